@@ -1,0 +1,40 @@
+"""Stacked LSTM networks in Keras: from raw data to a SavedModel that answers.
+
+The package imports nothing heavy: each name below is loaded when it is first used, so
+that the command line can answer `--help` without TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "get_task": "lstm_toolkit.task",
+    "task_names": "lstm_toolkit.task",
+    "prepare": "lstm_toolkit.preparation",
+    "train": "lstm_toolkit.training",
+    "compile_model": "lstm_toolkit.training",
+    "evaluate": "lstm_toolkit.evaluation",
+    "export_model": "lstm_toolkit.export",
+    "Run": "lstm_toolkit.runs",
+    "ToolkitError": "lstm_toolkit.errors",
+    "InputError": "lstm_toolkit.errors",
+}
+_MODULES = ("builders", "data", "plots", "tasks")
+
+__all__ = ["__version__", *_HOME, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,74 @@
+"""Keras optimizers by name, with a schedule and gradient clipping."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import keras
+
+NAMES = ("adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion")
+
+
+def optimizer(
+    name: str,
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 0.001,
+    *,
+    clipnorm: float = 0.0,
+    weight_decay: float = 0.0,
+) -> keras.optimizers.Optimizer:
+    """Returns a Keras optimizer.
+
+    Args:
+        name: One of `NAMES`.
+        learning_rate: A number or what `learning_rate()` returns.
+        clipnorm: Norm to which each weight's gradient is clipped; 0 leaves it alone.
+        weight_decay: Decoupled weight decay; 0 is none.
+
+    Raises:
+        ValueError: If the name is unknown.
+    """
+    if name not in NAMES:
+        raise ValueError(f"optimizer must be one of {', '.join(NAMES)}. Received: name={name!r}")
+    options: dict[str, Any] = {"clipnorm": clipnorm} if clipnorm else {}
+    if name == "sgd":
+        options["momentum"] = 0.9
+    cls = keras.optimizers.get(name).__class__
+    return cls(learning_rate=learning_rate, weight_decay=weight_decay or None, **options)
+
+
+def learning_rate(
+    peak: float,
+    schedule: Literal["constant", "cosine", "exponential"],
+    *,
+    steps: int,
+    warmup: float = 0.0,
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """Returns the learning rate as a function of the step.
+
+    Args:
+        peak: The highest learning rate.
+        schedule: "constant"; "cosine" to zero (arXiv:1608.03983); "exponential" to a
+            hundredth of `peak`.
+        steps: Training steps in all.
+        warmup: Share of the steps in which "cosine" first rises linearly from zero.
+
+    Raises:
+        ValueError: If the schedule is unknown or `steps` is below 1.
+    """
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1. Received: steps={steps!r}")
+    if schedule == "constant":
+        return peak
+    if schedule == "exponential":
+        return keras.optimizers.schedules.ExponentialDecay(peak, steps, 0.01)
+    if schedule != "cosine":
+        raise ValueError(
+            "schedule must be one of constant, cosine, exponential. "
+            f"Received: schedule={schedule!r}"
+        )
+    rising = round(warmup * steps)
+    if not rising:
+        return keras.optimizers.schedules.CosineDecay(peak, steps)
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, steps - rising), warmup_target=peak, warmup_steps=rising
+    )

@@ -1,0 +1,60 @@
+"""Labelled rows as every reader hands them on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclasses.dataclass(frozen=True)
+class Examples:
+    """Rows in memory, as raw as the export takes them.
+
+    Attributes:
+        inputs: One row an example; images are `uint8|uint16|float32[n, height, width]`.
+        labels: `str[n]`, the name of each example's class.
+    """
+
+    inputs: NDArray[Any]
+    labels: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, rows: NDArray[np.int64]) -> Examples:
+        """Returns the examples at `int64[m]` positions, in that order."""
+        return Examples(self.inputs[rows], self.labels[rows])
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """What a reader found.
+
+    Attributes:
+        examples: The rows to learn from.
+        test: The published test split, where the data has one.
+        note: One line that says what was read and what was chosen.
+    """
+
+    examples: Examples
+    test: Examples | None
+    note: str
+
+    @property
+    def scored(self) -> Examples:
+        """The rows a score is asked for: the test split if there is one, else all."""
+        return self.examples if self.test is None else self.test
+
+    def fingerprint(self) -> str:
+        """Returns 16 hexadecimal digits that change when any row does."""
+        digest = hashlib.sha256()
+        for part in (self.examples, self.test):
+            if part is not None:
+                digest.update(repr((part.inputs.dtype, part.inputs.shape)).encode())
+                digest.update(np.ascontiguousarray(part.inputs).data)
+                digest.update("\0".join(part.labels).encode())
+        return digest.hexdigest()[:16]

@@ -1,0 +1,53 @@
+"""Class names: learnt from the training split, kept as plain text."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.atomic import write_text
+from lstm_toolkit.errors import DataError
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """The names of the classes, in the order of the network's outputs."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def learn(cls, labels: NDArray[np.str_]) -> Labels:
+        """Learns the names from `str[n]`; whole numbers are put in numeric order.
+
+        >>> Labels.learn(np.array(["10", "9", "10"])).names
+        ('9', '10')
+        """
+        names = [str(name) for name in np.unique(labels)]
+        numeric = all(name.isdecimal() for name in names)
+        return cls(tuple(sorted(names, key=int) if numeric else names))
+
+    def encode(self, labels: NDArray[np.str_]) -> NDArray[np.int32]:
+        """Returns `int32[n]` class numbers.
+
+        Raises:
+            DataError: If a name was not in the training split.
+        """
+        number = {name: i for i, name in enumerate(self.names)}
+        unknown = sorted(set(map(str, np.unique(labels))) - set(number))
+        if unknown:
+            raise DataError(
+                f"needs labels among {', '.join(self.names)}. Received: {', '.join(unknown)}"
+            )
+        return np.array([number[name] for name in labels], np.int32)
+
+    def save(self, path: Path) -> None:
+        """Writes one name a line."""
+        write_text(path, "".join(f"{name}\n" for name in self.names))
+
+    @classmethod
+    def load(cls, path: Path) -> Labels:
+        """Reads what `save` wrote."""
+        return cls(tuple(path.read_text(encoding="utf-8").split("\n")[:-1]))

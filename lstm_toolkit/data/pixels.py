@@ -1,0 +1,80 @@
+"""Pixel values: which scale they have, and how they come to lie between 0 and 1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.errors import DataError
+
+SCALES = (1, 16, 255, 65535)
+"""The values of full ink that occur: fractions, scikit-learn's digits, 8 and 16 bits."""
+
+
+def white_level(images: NDArray[Any]) -> int:
+    """Returns the scale of a whole data set: the smallest one that holds its maximum.
+
+    >>> white_level(np.array([[[0, 200]]]))
+    255
+    """
+    top = images.max(initial=0)
+    return next(scale for scale in SCALES if top <= scale)
+
+
+def unit_range(images: Any, white: int) -> Any:
+    """Brings raw images to the range 0 to 1, each by the scale its brightest pixel shows.
+
+    An image whose maximum is at most 1 is taken as it is, a brighter one is divided by
+    255, or by 65535 above that; by 16 only where the training images were on that scale.
+    This runs inside the graph, in training and in the export alike.
+
+    Args:
+        images: `uint8|uint16|float32[batch, height, width]`.
+        white: What `white_level` found in the training split.
+
+    Returns:
+        `float32[batch, height, width]`; NaN and negative pixels become 0.
+    """
+    import tensorflow as tf
+
+    images = tf.cast(images, tf.float32)
+    images = tf.where(tf.math.is_finite(images), tf.maximum(images, 0.0), 0.0)
+    peak = tf.reduce_max(images, axis=(1, 2), keepdims=True)
+    scale, below = tf.ones_like(peak), 1
+    for value in SCALES[1:]:
+        if value != 16 or white == 16:
+            scale, below = tf.where(peak > below, float(value), scale), value
+    return tf.minimum(images / scale, 1.0)
+
+
+def check_images(images: NDArray[Any], path: Path) -> NDArray[Any]:
+    """Returns images as `uint8`, `uint16` or `float32[n, height, width]`.
+
+    Raises:
+        DataError: If the array has another shape or type, is empty, or holds NaN,
+            infinite, negative or too large pixels.
+    """
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if images.ndim != 3 or images.dtype.kind not in "biuf":
+        raise DataError(
+            "needs images as numbers[n, height, width]. "
+            f"Received: {images.dtype}{list(images.shape)}",
+            path=path,
+        )
+    if not images.size:
+        raise DataError(f"needs at least one pixel. Received: {list(images.shape)}", path=path)
+    wrong = ~np.isfinite(images) if images.dtype.kind == "f" else np.zeros((), bool)
+    wrong = wrong | (images < 0) | (images > SCALES[-1])
+    if wrong.any():
+        row = int(np.argmax(wrong.reshape(len(images), -1).any(axis=1)))
+        value = images[row][wrong[row]].flat[0]
+        raise DataError(
+            f"needs pixels from 0 to {SCALES[-1]}. Received: {value} in image {row}", path=path
+        )
+    if images.dtype.kind == "f":
+        return images.astype(np.float32, copy=False)
+    return images.astype(np.uint8 if images.max() <= 255 else np.uint16, copy=False)

@@ -1,0 +1,197 @@
+"""SavedModels that take raw inputs, give final answers, and run on any machine.
+
+An export is written by a float32 copy of the network without cuDNN, traced, then loaded
+in a clean process that knows only TensorFlow and sees no GPU; what that process answers
+is held against the Keras model before the version folder appears.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.atomic import new_folder, write_json
+from lstm_toolkit.errors import ExportError, InputError
+from lstm_toolkit.runs import FORMAT
+
+if TYPE_CHECKING:
+    import keras
+
+    from lstm_toolkit.preparation import Prepared
+    from lstm_toolkit.runs import Run
+    from lstm_toolkit.settings import Settings
+    from lstm_toolkit.task import Task
+
+TOLERANCE = 1e-5
+"""The largest difference allowed between an export and its Keras model, in float32."""
+
+EXTRA = "assets.extra"
+"""The folder in a SavedModel that TensorFlow leaves to others."""
+
+TASK_FILE = "task.json"
+
+_ANSWER = """
+import sys
+import numpy as np, tensorflow as tf
+model, samples, answers = sys.argv[1:]
+signature = tf.saved_model.load(model).signatures["serving_default"]
+name = next(iter(signature.structured_input_signature[1]))
+inputs = np.load(samples)["inputs"]
+outputs = signature(**{name: tf.constant(inputs)})
+assert "keras" not in sys.modules or "lstm_toolkit" not in sys.modules
+np.savez(answers, **{k: v.numpy() for k, v in outputs.items() if v.dtype != tf.string})
+"""
+
+
+def export_model(
+    task: Task[Any, Any],
+    model: keras.Model,
+    settings: Settings,
+    assets: Any,
+    samples: NDArray[Any],
+    folder: Path,
+) -> tuple[Path, float]:
+    """Exports a network, checked, as the next version in a folder for TensorFlow Serving.
+
+    Args:
+        task: Gives the signatures.
+        model: The trained network.
+        settings: It was built with.
+        assets: What was learnt from the training split.
+        samples: Raw inputs to check with, at least one.
+        folder: Where the numbered versions are; it need not exist.
+
+    Returns:
+        The new version's folder, and the largest difference from the Keras model.
+
+    Raises:
+        ExportError: If the export does not load or answers differently; it is withdrawn.
+        OSError: If the folder cannot be written; older versions stay as they are.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: needs a folder to export into. Received: a file")
+    portable = portable_copy(task, model, settings, assets)
+    with new_folder(folder) as draft:
+        _write(task, portable, assets, draft / "model")
+        difference = _check(task, portable, assets, samples, draft)
+        target = folder / str(_next_version(folder))
+        (draft / "model").rename(target)
+    return target, difference
+
+
+def export_run(run: Run, prepared: Prepared, folder: Path) -> tuple[Path, float]:
+    """Exports a finished run, checked with up to 64 examples of its test split."""
+    samples = prepared.splits.test.inputs[:64]
+    return export_model(run.task, run.model(), run.settings, run.assets, samples, folder)
+
+
+def portable_copy(
+    task: Task[Any, Any], model: keras.Model, settings: Settings, assets: Any
+) -> keras.Model:
+    """Builds the same network in float32 without cuDNN, so that its graph runs anywhere."""
+    from lstm_toolkit.builders import without_cudnn
+    from lstm_toolkit.runtime import dtype_policy
+
+    with dtype_policy("float32"):
+        copy = without_cudnn(task.build(settings, assets))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) -> None:
+    import keras
+
+    archive = keras.export.ExportArchive()
+    archive.track(model)
+    for name, endpoint in task.endpoints(model, assets).items():
+        archive.add_endpoint(name, endpoint.function, input_signature=[endpoint.input])
+    archive.write_out(str(folder), verbose=False)
+    extra = folder / EXTRA
+    extra.mkdir(exist_ok=True)
+    assets.save(extra)
+    write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
+
+
+def _check(
+    task: Task[Any, Any],
+    model: keras.Model,
+    assets: Any,
+    samples: NDArray[Any],
+    draft: Path,
+) -> float:
+    import tensorflow as tf
+
+    endpoint = task.endpoints(model, assets)["serving_default"]
+    dtype = endpoint.input.dtype.as_numpy_dtype
+    inputs = samples.astype(np.str_ if dtype is object else dtype)
+    np.savez(draft / "samples.npz", inputs=inputs)
+    expected = endpoint.function(tf.constant(inputs))
+    received = _answer_elsewhere(draft)
+    difference = 0.0
+    for name, tensor in expected.items():
+        if tensor.dtype != tf.string:
+            gap = np.abs(tensor.numpy().astype(np.float64) - received[name])
+            difference = max(difference, float(gap.max(initial=0.0)))
+    if not difference <= TOLERANCE:
+        raise ExportError(
+            f"the export answers differently from its Keras model: needs at most {TOLERANCE:g}. "
+            f"Received: {difference:.3g}; nothing was published"
+        )
+    return difference
+
+
+def _answer_elsewhere(draft: Path) -> Mapping[str, NDArray[Any]]:
+    """Asks the export in `draft` from a process with TensorFlow alone and no GPU."""
+    answers = draft / "answers.npz"
+    hidden = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    command = [sys.executable, "-c", _ANSWER, draft / "model", draft / "samples.npz", answers]
+    done = subprocess.run(
+        command, env=os.environ | hidden, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise ExportError(f"the export does not answer in a clean process: {reason}")
+    with np.load(answers) as file:
+        return dict(file)
+
+
+def versions_in(folder: Path) -> list[int]:
+    """Returns the numbers of the versions in a model folder, ascending."""
+    if not folder.is_dir():
+        return []
+    names = (entry.name for entry in folder.iterdir() if (entry / "saved_model.pb").exists())
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def _next_version(folder: Path) -> int:
+    numbers = [int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()]
+    return max(numbers, default=0) + 1
+
+
+def find_export(path: Path) -> Path | None:
+    """Returns the SavedModel at `path`: itself, or the newest version in it, or None."""
+    if (path / "saved_model.pb").exists():
+        return path
+    numbers = versions_in(path)
+    return path / str(numbers[-1]) if numbers else None
+
+
+def read_task_file(export: Path) -> dict[str, Any]:
+    """Returns which task an export is of.
+
+    Raises:
+        InputError: If the SavedModel was not made by this toolkit.
+    """
+    try:
+        facts: dict[str, Any] = json.loads((export / EXTRA / TASK_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        raise InputError(f"{export}: needs a SavedModel that this toolkit exported") from None
+    return facts

@@ -1,0 +1,147 @@
+"""Figures in one style, drawn without a display."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.atomic import replacing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREY = "#3b6fb6", "#d9822b", "#8a8a8a"
+
+
+def _figure(width: float, height: float) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), dpi=120, layout="constrained", facecolor="white")
+
+
+def _plain(axes: Axes) -> Axes:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="#e6e6e6", linewidth=0.8)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Writes a figure as PNG, atomically."""
+    with replacing(path) as draft:
+        figure.savefig(draft)
+
+
+def learning_curves(rows: Sequence[dict[str, float]]) -> Figure:
+    """Draws each score of training and validation over the epochs.
+
+    Args:
+        rows: One an epoch: `epoch`, and scores with and without `val_`.
+    """
+    names = [name for name in (rows[0] if rows else {}) if f"val_{name}" in rows[0]]
+    figure = _figure(4.6 * max(1, len(names)), 3.4)
+    epochs = [row["epoch"] for row in rows]
+    for place, name in enumerate(names):
+        axes = _plain(figure.add_subplot(1, len(names), place + 1))
+        axes.plot(epochs, [row[name] for row in rows], color=GREY, label="training")
+        axes.plot(epochs, [row[f"val_{name}"] for row in rows], color=BLUE, label="validation")
+        axes.set(xlabel="epoch", title=name)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend(frameon=False)
+    return figure
+
+
+def confusion_matrix(
+    truth: NDArray[np.int32], probabilities: NDArray[np.float32], names: Sequence[str]
+) -> Figure:
+    """Draws how often each class (row) was given each label (column), in numbers.
+
+    Args:
+        truth: `int32[n]`.
+        probabilities: `float32[n, classes]`.
+        names: The classes.
+    """
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    size = max(4.0, 0.55 * len(names) + 1.2)
+    figure = _figure(size, size)
+    axes = figure.add_subplot()
+    ConfusionMatrixDisplay.from_predictions(
+        truth,
+        probabilities.argmax(axis=1),
+        labels=list(range(len(names))),
+        display_labels=list(names),
+        cmap="Blues",
+        colorbar=False,
+        xticks_rotation="horizontal" if max(map(len, names)) < 4 else "vertical",
+        values_format="d",
+        ax=axes,
+    )
+    axes.set(xlabel="answer", ylabel="truth")
+    return figure
+
+
+def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) -> Figure:
+    """Draws how often answers are right against how sure the network is of them.
+
+    Args:
+        truth: `int32[n]`.
+        probabilities: `float32[n, classes]`.
+    """
+    from lstm_toolkit.class_scores import calibration_error, reliability
+
+    share, mean, accuracy = reliability(truth, probabilities)
+    figure = _figure(4.2, 3.8)
+    axes = _plain(figure.add_subplot())
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="as sure as right")
+    axes.scatter(mean, accuracy, s=20 + 400 * share, color=BLUE, alpha=0.8)
+    error = calibration_error(truth, probabilities)
+    axes.set(
+        xlabel="probability of the answer",
+        ylabel="share of right answers",
+        title=f"calibration error {error:.3f}",
+        xlim=(0, 1.02),
+        ylim=(0, 1.04),
+    )
+    axes.legend(frameon=False, loc="upper left")
+    return figure
+
+
+def worst_images(
+    images: NDArray[Any],
+    truth: NDArray[np.int32],
+    probabilities: NDArray[np.float32],
+    names: Sequence[str],
+    *,
+    most: int = 24,
+) -> Figure:
+    """Draws the images whose right label was thought least likely.
+
+    Args:
+        images: `[n, height, width]`.
+        truth: `int32[n]`.
+        probabilities: `float32[n, classes]`.
+        names: The classes.
+        most: How many at most; mistakes come before answers that were right.
+    """
+    likely = probabilities[np.arange(len(truth)), truth]
+    answers = probabilities.argmax(axis=1)
+    rows = np.lexsort((likely, answers == truth))[:most]
+    figure = _figure(9, 1.75 * -(-len(rows) // 8) + 0.4)
+    mistakes = int((answers != truth).sum())
+    figure.suptitle(f"{mistakes} mistakes in {len(truth):,}: truth → answer (its probability)")
+    for place, row in enumerate(rows):
+        axes = figure.add_subplot(-(-len(rows) // 8), 8, place + 1)
+        axes.imshow(images[row], cmap="gray_r")
+        axes.set_axis_off()
+        axes.set_title(
+            f"{names[truth[row]]} → {names[answers[row]]} ({probabilities[row].max():.2f})",
+            fontsize=8,
+            color="black" if answers[row] == truth[row] else ORANGE,
+        )
+    return figure

@@ -1,0 +1,125 @@
+"""Answers to raw inputs, from a run or from an export."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.export import EXTRA, find_export, portable_copy, read_task_file
+from lstm_toolkit.runs import Run, check_format
+from lstm_toolkit.task import Task, get_task
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+BATCH = 256
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """Something that answers: a run or an export.
+
+    Attributes:
+        task: What it does.
+        assets: What was learnt from the training split.
+        load: Returns its `serving_default` and loads TensorFlow, so it is called late.
+    """
+
+    task: Task[Any, Any]
+    assets: Any
+    load: Callable[[], Callable[[tf.Tensor], Mapping[str, tf.Tensor]]]
+
+
+def open_model(path: Path) -> Model:
+    """Opens a run folder, a SavedModel, or a folder of its versions.
+
+    Raises:
+        InputError: If it is none of them, or unfinished, or of a newer version.
+    """
+    export = find_export(path)
+    if export is None:
+        run = Run.open(path)
+        return Model(run.task, run.assets, lambda: _run_function(run))
+    facts = read_task_file(export)
+    check_format(export, facts)
+    task = get_task(facts["task"])
+    return Model(task, task.assets.load(export / EXTRA), lambda: _export_function(export))
+
+
+def _run_function(run: Run) -> Callable[[tf.Tensor], Mapping[str, tf.Tensor]]:
+    import tensorflow as tf
+
+    model = portable_copy(run.task, run.model(), run.settings, run.assets)
+    endpoint = run.task.endpoints(model, run.assets)["serving_default"]
+    return tf.function(endpoint.function, input_signature=[endpoint.input])
+
+
+def _export_function(export: Path) -> Callable[[tf.Tensor], Mapping[str, tf.Tensor]]:
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(export))
+    signature = loaded.signatures["serving_default"]
+    name = next(iter(signature.structured_input_signature[1]))
+
+    def answer(inputs: tf.Tensor) -> Mapping[str, tf.Tensor]:
+        assert loaded is not None  # kept alive: it owns the weights
+        return signature(**{name: inputs})
+
+    return answer
+
+
+def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dict[str, Any]]:
+    """Answers inputs in their order, a batch at a time.
+
+    Args:
+        model: What `open_model` returned.
+        texts: Words of the command line or lines of stdin.
+        options: An instance of the task's `options`.
+
+    Yields:
+        The task's answer with its `input`, or `{"input", "error"}` for a bad one.
+    """
+    waiting: list[tuple[str, NDArray[Any] | InputError]] = []
+    function = None
+    for text in texts:
+        for item in _read(model, text, options):
+            waiting.append(item)
+            if len(waiting) == BATCH:
+                function = function or model.load()
+                yield from _answer(model, function, waiting)
+                waiting = []
+    if any(not isinstance(value, InputError) for _, value in waiting):
+        function = function or model.load()
+    yield from _answer(model, function, waiting)
+
+
+def _read(
+    model: Model, text: str, options: Any
+) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
+    try:
+        yield from model.task.read_inputs(text, model.assets, options)
+    except DataError as error:
+        yield text, error
+
+
+def _answer(
+    model: Model, function: Any, waiting: list[tuple[str, NDArray[Any] | InputError]]
+) -> Iterator[dict[str, Any]]:
+    import tensorflow as tf
+
+    good = [value for _, value in waiting if not isinstance(value, InputError)]
+    answers: Iterator[dict[str, Any]] = iter(())
+    if good:
+        outputs = function(tf.constant(np.stack(good)))
+        answers = iter(model.task.answers({k: v.numpy() for k, v in outputs.items()}))
+    for name, value in waiting:
+        if isinstance(value, InputError):
+            yield {"input": name, "error": str(value)}
+        else:
+            yield {"input": name, **next(answers)}

@@ -1,0 +1,195 @@
+"""Run folders: all that a training leaves, readable, and whole or plainly unfinished."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit import __version__
+from lstm_toolkit.atomic import write_json
+from lstm_toolkit.errors import InputError, RunError, did_you_mean
+from lstm_toolkit.settings import Settings
+from lstm_toolkit.task import Task, get_task, task_names
+
+if TYPE_CHECKING:
+    import keras
+
+    from lstm_toolkit.preparation import Prepared
+
+FORMAT = 1
+"""The number of this layout of files; a greater one is refused."""
+
+CONFIG, MODEL, METRICS, BACKUP = "config.json", "model.keras", "metrics.json", "backup.npz"
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training's folder.
+
+    Attributes:
+        path: The folder.
+        config: The content of its `config.json`.
+    """
+
+    path: Path
+    config: dict[str, Any]
+
+    @classmethod
+    def create(cls, path: Path, prepared: Prepared, data: Path | None, precision: str) -> Run:
+        """Makes a new run folder, with its configuration and the task's assets in it."""
+        config = {
+            "format": FORMAT,
+            "task": prepared.task.name,
+            "settings": prepared.settings.values(),
+            "precision": precision,
+            "data": {
+                "path": None if data is None else str(data.resolve()),
+                "note": prepared.note,
+                "fingerprint": prepared.fingerprint,
+                "train": len(prepared.splits.train),
+                "validation": len(prepared.splits.validation),
+                "test": len(prepared.splits.test),
+            },
+            "seed": prepared.settings.seed,
+            "versions": versions(),
+        }
+        path.mkdir(parents=True, exist_ok=True)
+        prepared.assets.save(path)
+        write_json(path / CONFIG, config)
+        return cls(path, config)
+
+    @classmethod
+    def open(cls, path: Path) -> Run:
+        """Opens a finished run.
+
+        Raises:
+            RunError: If there is none, it is unfinished, or a newer version made it.
+        """
+        run = cls.open_unfinished(path)
+        if not run.finished:
+            raise RunError(
+                f"{path}: is unfinished; go on with the command that began it and --resume"
+            )
+        return run
+
+    @classmethod
+    def open_unfinished(cls, path: Path) -> Run:
+        """Opens a run that may still have to go on."""
+        if not path.is_dir():
+            near = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
+            hint = f", {did_you_mean(str(path), near)}" if near else ""
+            raise RunError(f"{path}: no such run folder{hint}")
+        try:
+            config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(f"{path}: needs a run folder with {CONFIG}. Received: none") from None
+        except ValueError as error:
+            raise RunError(f"{path / CONFIG}: is damaged. {error}") from error
+        check_format(path, config)
+        return cls(path, config)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the training ended: its scores are written last."""
+        return (self.path / METRICS).exists() and (self.path / MODEL).exists()
+
+    @property
+    def task(self) -> Task[Any, Any]:
+        """The task that was trained."""
+        return get_task(self.config["task"])
+
+    @property
+    def settings(self) -> Settings:
+        """With these settings."""
+        settings = self.task.settings.from_values(self.config["settings"])
+        assert isinstance(settings, Settings)
+        return settings
+
+    @property
+    def assets(self) -> Any:
+        """What was learnt from the training split."""
+        return self.task.assets.load(self.path)
+
+    @property
+    def data(self) -> Path | None:
+        """Where the data was."""
+        path = self.config["data"]["path"]
+        return None if path is None else Path(path)
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """The content of `metrics.json`."""
+        scores: dict[str, Any] = json.loads((self.path / METRICS).read_text(encoding="utf-8"))
+        return scores
+
+    def model(self) -> keras.Model:
+        """Loads the best weights, in the arithmetic in which they were trained."""
+        import keras
+
+        from lstm_toolkit.runtime import dtype_policy
+
+        with dtype_policy(self.config["precision"]):
+            return keras.models.load_model(self.path / MODEL)
+
+
+def check_format(path: Path, config: dict[str, Any]) -> None:
+    """Raises `RunError` if a newer version wrote `config`, or its task is not here."""
+    found = config.get("format")
+    if not isinstance(found, int) or found > FORMAT:
+        raise RunError(
+            f"{path}: was made by a newer version; needs format {FORMAT} or lower. "
+            f"Received: format={found}"
+        )
+    if config.get("task") not in task_names():
+        raise RunError(f"{path}: its task is not installed. Received: task={config.get('task')}")
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of what decides over results."""
+    packages = ("keras", "numpy", "scikit-learn", "pillow")
+    found = {name: metadata.version(name) for name in packages}
+    import tensorflow as tf
+
+    return {
+        "lstm_toolkit": __version__,
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        **found,
+    }
+
+
+def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path:
+    """Returns `runs/TASK`, or `runs/TASK-2` and so on; with `resume`, the last there is."""
+    pattern = re.compile(rf"{re.escape(task)}(?:-(\d+))?")
+    found = [pattern.fullmatch(folder.name) for folder in root.glob(f"{task}*")]
+    last = max((int(match[1] or 1) for match in found if match), default=0)
+    number = max(last, 1) if resume else last + 1
+    return root / (task if number == 1 else f"{task}-{number}")
+
+
+def check_same(run: Run, wanted: dict[str, Any]) -> None:
+    """Raises `InputError` if a run was begun with another task, data or settings."""
+    for name in ("task", "precision"):
+        if run.config[name] != wanted[name]:
+            raise InputError(
+                f"{run.path}: was begun with {name}={run.config[name]}. "
+                f"Received: {name}={wanted[name]}"
+            )
+    begun = json.loads(json.dumps(run.config["settings"]))
+    now = json.loads(json.dumps(wanted["settings"]))
+    changed = [f"{k}={begun.get(k)}" for k in now if begun.get(k) != now[k]]
+    if changed:
+        received = ", ".join(f"{k}={now[k]}" for k in now if begun.get(k) != now[k])
+        raise InputError(
+            f"{run.path}: was begun with {', '.join(changed)}. Received: {received}"
+        )
+    if run.config["data"]["fingerprint"] != wanted["fingerprint"]:
+        raise InputError(
+            f"{run.path}: was begun with other data: {run.config['data']['note']}. "
+            f"Received: {wanted['note']}"
+        )

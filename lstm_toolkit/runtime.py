@@ -1,0 +1,80 @@
+"""TensorFlow's start: quiet, seeded, and in the arithmetic that was asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+
+def quiet_tensorflow() -> None:
+    """Imports TensorFlow without the lines that it writes to standard error by itself.
+
+    Its C++ part writes before logging is configured, below Python's `sys.stderr`, so
+    the file descriptor is turned away meanwhile. Errors still arrive as exceptions.
+    `TF_CPP_MIN_LOG_LEVEL`, if the user set it, leaves everything as it is.
+    """
+    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+        return
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+    sys.stderr.flush()
+    kept, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(sink, 2)
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()  # the CPU and GPU probes write too
+        tf.zeros([])
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(sink)
+
+
+def seed_everything(seed: int) -> None:
+    """Seeds Python, NumPy and Keras, and makes TensorFlow's operations deterministic.
+
+    Determinism is a property of the whole process and cannot be taken back.
+    """
+    import keras
+    import tensorflow as tf
+
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+
+
+def resolve_precision(name: str) -> str:
+    """Returns the dtype policy that "auto" stands for on this machine.
+
+    A GPU with tensor cores (compute capability 7.0 or more) multiplies 16-bit numbers
+    several times faster; CPUs and older GPUs do best in float32.
+    """
+    if name != "auto":
+        return name
+    return "mixed_float16" if any(c >= (7, 0) for _, c in gpus()) else "float32"
+
+
+def gpus() -> list[tuple[str, tuple[int, int]]]:
+    """Returns the name and the compute capability of each visible GPU."""
+    import tensorflow as tf
+
+    found = []
+    for device in tf.config.list_physical_devices("GPU"):
+        details = tf.config.experimental.get_device_details(device)
+        name, capability = details.get("device_name", device.name), (0, 0)
+        found.append((name, details.get("compute_capability", capability)))
+    return found
+
+
+@contextlib.contextmanager
+def dtype_policy(name: str) -> Iterator[None]:
+    """Sets Keras's global dtype policy for the block and puts the old one back."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

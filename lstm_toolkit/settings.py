@@ -1,0 +1,233 @@
+"""One frozen dataclass of settings a task: declared, documented and checked in one place.
+
+A field's type says how text becomes its value, `Bounds` in its annotation what range it
+may take, and the docstring under it is the help that the command line prints.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import json
+import math
+import textwrap
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
+
+from lstm_toolkit.errors import SettingsError, did_you_mean
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """The range of a number: at least `low`, at most `high` (below it if `open`)."""
+
+    low: float
+    high: float = math.inf
+    open: bool = False
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value and (value < self.high if self.open else value <= self.high)
+
+    def __str__(self) -> str:
+        if math.isinf(self.high):
+            return f"at least {self.low:g}"
+        return f"in [{self.low:g}, {self.high:g}{')' if self.open else ']'}"
+
+
+POSITIVE = Bounds(1)
+SHARE = Bounds(0, 1, open=True)
+NOT_NEGATIVE = Bounds(0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """What is known of one setting."""
+
+    name: str
+    kind: Any
+    bounds: Bounds | None
+    default: Any
+    text: str
+
+    @property
+    def needs(self) -> str:
+        """What a value must be, in words."""
+        words = _kind_words(self.kind)
+        return f"{words}, {self.bounds}" if self.bounds else words
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every task has in common: how long, how fast and how exactly it trains."""
+
+    epochs: Annotated[int, POSITIVE] = 40
+    """Passes over the training split, at most."""
+    batch_size: Annotated[int, POSITIVE] = 64
+    """Examples in one training step."""
+    optimizer: Literal[
+        "adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion"
+    ] = "adam"
+    """Keras optimizer."""
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.001
+    """Learning rate, at its highest where a schedule changes it."""
+    schedule: Literal["constant", "cosine", "exponential"] = "constant"
+    """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
+    exponentially to a hundredth."""
+    warmup: Annotated[float, SHARE] = 0.0
+    """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
+    weight_decay: Annotated[float, NOT_NEGATIVE] = 0.0
+    """Decoupled weight decay, as the optimizer defines it."""
+    clipnorm: Annotated[float, NOT_NEGATIVE] = 1.0
+    """Norm to which the gradient of each weight is clipped; 0 leaves it alone."""
+    patience: Annotated[int, NOT_NEGATIVE] = 0
+    """Stop after this many epochs without a better `monitor`; 0 trains to the end."""
+    monitor: Literal["val_loss"] = "val_loss"
+    """Which score on the validation split chooses the best weights."""
+    save_every: Annotated[int, NOT_NEGATIVE] = 0
+    """Steps between backups inside an epoch; 0 keeps one after each epoch."""
+    validation_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1
+    """Share of the rows held out to choose the best weights."""
+    test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.2
+    """Share of the rows held out for the final score, where the data has no test split."""
+    precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"] = "auto"
+    """Arithmetic: float32, mixed with 16 bits, or what the device does well."""
+    seed: Annotated[int, NOT_NEGATIVE] = 0
+    """Fixes the splits, the first weights, the order of examples and the dropout."""
+
+    def __post_init__(self) -> None:
+        wrong = [text for field in fields(type(self)) for text in self._wrong(field)]
+        wrong = wrong or list(self.mistakes())
+        if wrong:
+            raise SettingsError("; ".join(wrong))
+
+    def _wrong(self, field: Field) -> Iterator[str]:
+        value = getattr(self, field.name)
+        if not _is_kind(value, field.kind) or not _within(value, field.bounds):
+            yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
+
+    def mistakes(self) -> Iterator[str]:
+        """Yields what is wrong between settings that are each right alone."""
+        if self.warmup and self.schedule != "cosine":
+            yield (
+                "warmup needs schedule=cosine. "
+                f"Received: warmup={self.warmup:g}, schedule={self.schedule}"
+            )
+
+    def values(self) -> dict[str, Any]:
+        """Returns the settings as they are written to `config.json`."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """Builds settings from what `values` gave, after JSON made tuples lists.
+
+        Raises:
+            SettingsError: If a name is unknown or a value wrong.
+        """
+        check_names(cls, values)
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def check_names(settings: type[Settings], names: Mapping[str, Any]) -> None:
+    """Raises `SettingsError` with the nearest valid name for each unknown one."""
+    known = [field.name for field in fields(settings)]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        hints = (f"unknown setting `{name}`, {did_you_mean(name, known)}" for name in unknown)
+        raise SettingsError("; ".join(hints))
+
+
+def parse(settings: type[Settings], texts: Mapping[str, str]) -> dict[str, Any]:
+    """Turns `NAME=VALUE` texts into values of the fields' types.
+
+    Raises:
+        SettingsError: With every mistake in one line.
+    """
+    check_names(settings, texts)
+    known = {field.name: field for field in fields(settings)}
+    values, wrong = {}, []
+    for name, text in texts.items():
+        try:
+            values[name] = _from_text(text, known[name].kind)
+        except ValueError:
+            wrong.append(f"{name} must be {known[name].needs}. Received: {name}={text}")
+    if wrong:
+        raise SettingsError("; ".join(wrong))
+    return values
+
+
+@cache
+def fields(settings: type[Any]) -> tuple[Field, ...]:
+    """Returns the fields of a settings dataclass, with the docstring under each."""
+    hints = get_type_hints(settings, include_extras=True)
+    texts = {k: v for base in reversed(settings.__mro__) for k, v in _docstrings(base).items()}
+    found = []
+    for field in dataclasses.fields(settings):
+        kind, bounds = hints[field.name], None
+        if get_origin(kind) is Annotated:
+            kind, bounds = get_args(kind)
+        found.append(Field(field.name, kind, bounds, field.default, texts.get(field.name, "")))
+    return tuple(found)
+
+
+def _docstrings(cls: type[Any]) -> dict[str, str]:
+    if not dataclasses.is_dataclass(cls):
+        return {}
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    except OSError:  # defined where there is no source file
+        return {}
+    assert isinstance(body, ast.ClassDef)
+    texts = {}
+    for field, text in zip(body.body, body.body[1:], strict=False):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
+            texts[field.target.id] = " ".join(str(text.value.value).split())
+    return texts
+
+
+def _kind_words(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(map(str, get_args(kind)))
+    if get_origin(kind) is tuple:
+        return f"{_kind_words(get_args(kind)[0])}s, separated by commas".replace("an ", "", 1)
+    return {int: "an integer", float: "a number", bool: "true or false", str: "text"}[kind]
+
+
+def _is_kind(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is Literal:
+        return value in get_args(kind)
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return isinstance(value, tuple) and all(_is_kind(item, inner) for item in value)
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    if kind is float:
+        return isinstance(value, int | float) and math.isfinite(value)
+    return isinstance(value, kind)
+
+
+def _within(value: Any, bounds: Bounds | None) -> bool:
+    if bounds is None:
+        return True
+    if isinstance(value, tuple):
+        return bool(value) and all(item in bounds for item in value)
+    return value in bounds
+
+
+def _from_text(text: str, kind: Any) -> Any:
+    if get_origin(kind) is Literal:
+        return next((choice for choice in get_args(kind) if str(choice) == text), text)
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return tuple(_from_text(item.strip(), inner) for item in text.strip("()[]").split(","))
+    if kind is bool:
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    return kind(text)
+
+
+def _show(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -1,0 +1,188 @@
+"""What a task is, and which tasks there are.
+
+The folder `tasks/` is the registry: a module there with a `TASK` is a task of that name.
+Training, evaluation, export and the command line know only what stands here.
+"""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+
+from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
+from lstm_toolkit.settings import Settings, check_names, parse
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from lstm_toolkit.data.examples import Examples, Source
+    from lstm_toolkit.data.splits import Splits
+
+
+class Assets(Protocol):
+    """What was learnt from the training split, besides the weights."""
+
+    def save(self, folder: Path) -> None:
+        """Writes plain-text files into `folder`."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Reads what `save` wrote."""
+
+
+@dataclasses.dataclass(frozen=True)
+class NoOptions:
+    """For tasks whose predictions need no telling."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """One signature of an export.
+
+    Attributes:
+        function: Graph function from one batch of raw inputs to named final answers.
+        input: Name, dtype and shape of that batch.
+    """
+
+    function: Callable[[tf.Tensor], dict[str, tf.Tensor]]
+    input: tf.TensorSpec
+
+
+S = TypeVar("S", bound=Settings)
+A = TypeVar("A", bound=Assets)
+
+
+class Task(abc.ABC, Generic[S, A]):
+    """One application: what an example is, which network, what an answer is."""
+
+    summary: ClassVar[str]
+    """One line for `lstm-toolkit tasks`."""
+    settings: ClassVar[type[Any]]
+    """The frozen dataclass of its settings, a subclass of `Settings`."""
+    assets: ClassVar[type[Any]]
+    """What it learns from the training split."""
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Named settings, taken with `--set preset=NAME`."""
+    options: ClassVar[type[Any]] = NoOptions
+    """A frozen dataclass of what `predict` can be told about its inputs."""
+
+    @property
+    def name(self) -> str:
+        """The name of the module in `tasks/`."""
+        return type(self).__module__.rsplit(".", 1)[-1]
+
+    @abc.abstractmethod
+    def read(self, path: Path | None, settings: S, assets: A | None = None) -> Source:
+        """Reads labelled rows, fitted to `assets` where a network has them already.
+
+        `path` None stands for the sample data.
+        """
+
+    @abc.abstractmethod
+    def split(self, source: Source, settings: S) -> Splits:
+        """Divides the rows into training, validation and test.
+
+        Raises:
+            DataError: If there is not enough of something to learn from.
+        """
+
+    @abc.abstractmethod
+    def learn(self, train: Examples, settings: S) -> A:
+        """Learns from the training split what the network's shape and the answers need."""
+
+    @abc.abstractmethod
+    def build(self, settings: S, assets: A) -> keras.Model:
+        """Builds the uncompiled network."""
+
+    @abc.abstractmethod
+    def preprocess(self, inputs: tf.Tensor, assets: A) -> tf.Tensor:
+        """Turns a batch of raw inputs into what the network takes, inside the graph."""
+
+    @abc.abstractmethod
+    def targets(self, examples: Examples, settings: S, assets: A) -> NDArray[Any]:
+        """Returns what the loss compares the network's outputs with, one row an example."""
+
+    @abc.abstractmethod
+    def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
+        """Returns the loss and the metrics shown in training."""
+
+    @abc.abstractmethod
+    def score(
+        self, outputs: NDArray[Any], examples: Examples, assets: A
+    ) -> dict[str, Any]:
+        """Returns the scores that `metrics.json` holds."""
+
+    @abc.abstractmethod
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the scores for people to read."""
+
+    @abc.abstractmethod
+    def draw(
+        self, outputs: NDArray[Any], examples: Examples, assets: A
+    ) -> dict[str, Figure]:
+        """Returns figures of the test split by the names of their files."""
+
+    @abc.abstractmethod
+    def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
+        """Returns the signatures of the export, `serving_default` among them."""
+
+    @abc.abstractmethod
+    def read_inputs(
+        self, text: str, assets: A, options: Any
+    ) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yields (name, raw input) for one word of the command line or line of stdin.
+
+        Raises:
+            DataError: If there is nothing to be read.
+        """
+
+    @abc.abstractmethod
+    def answers(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Turns what `serving_default` returned into one JSON object an input."""
+
+    @abc.abstractmethod
+    def line(self, answer: Mapping[str, Any]) -> str:
+        """Returns an answer as `predict` prints it after the input's name."""
+
+    def configure(self, texts: Mapping[str, str]) -> S:
+        """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.
+
+        Raises:
+            SettingsError: If a name or a value is wrong.
+        """
+        chosen = dict(texts)
+        preset = chosen.pop("preset", None)
+        if preset is not None and preset not in self.presets:
+            raise SettingsError(f"unknown preset `{preset}`, {did_you_mean(preset, self.presets)}")
+        values = dict(self.presets[preset]) if preset is not None else {}
+        check_names(self.settings, values)
+        return self.settings(**(values | parse(self.settings, chosen)))
+
+
+def task_names() -> list[str]:
+    """Returns the names of the modules in `tasks/`, in alphabetical order."""
+    from lstm_toolkit import tasks
+
+    return sorted(module.name for module in pkgutil.iter_modules(tasks.__path__))
+
+
+def get_task(name: str) -> Task[Any, Any]:
+    """Returns the task of that name.
+
+    Raises:
+        InputError: With the nearest name, if there is none.
+    """
+    names: Sequence[str] = task_names()
+    if name not in names:
+        raise InputError(f"unknown task `{name}`, {did_you_mean(name, names)}")
+    task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
+    assert isinstance(task, Task)
+    return task

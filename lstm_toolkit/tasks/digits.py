@@ -1,0 +1,213 @@
+"""Handwritten digits, or any small images, read row by row."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from lstm_toolkit import builders, data, plots
+from lstm_toolkit.atomic import write_json
+from lstm_toolkit.classification import Classification, ClassifierSettings
+from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
+from lstm_toolkit.task import Endpoint
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from lstm_toolkit.data.examples import Examples, Source
+    from lstm_toolkit.data.labels import Labels
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DigitsSettings(ClassifierSettings):
+    """How digits are recognised; the defaults suit the small sample images."""
+
+    units: Annotated[tuple[int, ...], POSITIVE] = (128, 128)
+    """Width of each recurrent layer, first to last."""
+    cell: Literal["lstm", "gru"] = "lstm"
+    """Recurrent cell."""
+    bidirectional: bool = True
+    """Read the rows downwards and upwards."""
+    dropout: Annotated[float, SHARE] = 0.3
+    """Share of each layer's outputs dropped in training."""
+    recurrent_dropout: Annotated[float, SHARE] = 0.0
+    """Share of the state dropped between time steps; rules out cuDNN on a GPU."""
+    layer_norm: bool = False
+    """Normalise each layer's output."""
+    residual: bool = False
+    """Add a layer's input to its output where they are of equal width."""
+    l2: Annotated[float, NOT_NEGATIVE] = 0.0
+    """Factor of the squared weights added to the loss."""
+    shift: Annotated[float, SHARE] = 0.1
+    """Largest random move of a training image, in shares of its sides."""
+    rotation: Annotated[float, Bounds(0, 180)] = 10.0
+    """Largest random turn of a training image, in degrees."""
+    zoom: Annotated[float, SHARE] = 0.1
+    """Largest random change of a training image's size."""
+    noise: Annotated[float, NOT_NEGATIVE] = 0.0
+    """Standard deviation of the noise added to training pixels, which lie in 0 to 1."""
+    height: Annotated[int, NOT_NEGATIVE] = 0
+    """Rows of pixels to bring every image to; 0 takes the data's."""
+    width: Annotated[int, NOT_NEGATIVE] = 0
+    """Columns of pixels to bring every image to; 0 takes the data's."""
+    epochs: Annotated[int, POSITIVE] = 60
+    """Passes over the training split, at most."""
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.003
+    """Learning rate, at its highest where a schedule changes it."""
+    schedule: Literal["constant", "cosine", "exponential"] = "cosine"
+    """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
+    exponentially to a hundredth."""
+    warmup: Annotated[float, SHARE] = 0.1
+    """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DigitsOptions:
+    """What `predict` can be told about images."""
+
+    invert: bool = False
+    """Turn dark on light into light on dark, and the reverse, to match the training images."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DigitsAssets:
+    """The frame and the classes, learnt from the training split.
+
+    Attributes:
+        labels: The classes.
+        height: Rows of an image.
+        width: Columns of an image.
+        white: The scale of the training pixels, see `data.pixels.white_level`.
+    """
+
+    labels: Labels
+    height: int
+    width: int
+    white: int
+
+    def save(self, folder: Path) -> None:
+        """Writes `labels.txt` and `image.json`."""
+        self.labels.save(folder / "labels.txt")
+        frame = {"height": self.height, "width": self.width, "white": self.white}
+        write_json(folder / "image.json", frame)
+
+    @classmethod
+    def load(cls, folder: Path) -> DigitsAssets:
+        """Reads what `save` wrote."""
+        frame = json.loads((folder / "image.json").read_text(encoding="utf-8"))
+        return cls(data.Labels.load(folder / "labels.txt"), **frame)
+
+
+class Digits(Classification[DigitsSettings, DigitsAssets]):
+    """Images to labels: `uint8|float32[batch, height, width]` in, class names out."""
+
+    summary = "handwritten digits, or any small images, to labels"
+    settings = DigitsSettings
+    assets = DigitsAssets
+    options = DigitsOptions
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "plain": {
+            "units": (128, 64),
+            "bidirectional": False,
+            "dropout": 0.2,
+            "shift": 0.0,
+            "rotation": 0.0,
+            "zoom": 0.0,
+            "epochs": 10,
+            "learning_rate": 0.001,
+            "schedule": "constant",
+            "warmup": 0.0,
+            "clipnorm": 0.0,
+        },
+        "mnist": {
+            "units": (128, 128),
+            "dropout": 0.2,
+            "shift": 0.1,
+            "rotation": 14.0,
+            "zoom": 0.15,
+            "epochs": 16,
+            "batch_size": 128,
+            "optimizer": "adamw",
+            "weight_decay": 0.01,
+            "learning_rate": 0.002,
+            "warmup": 0.075,
+        },
+    }
+
+    def read(
+        self, path: Path | None, settings: DigitsSettings, assets: DigitsAssets | None = None
+    ) -> Source:
+        """Reads images in any of the forms of `data.images.FORMS`."""
+        frame = settings if assets is None else assets
+        return data.read_images(path, height=frame.height, width=frame.width)
+
+    def learn(self, train: Examples, settings: DigitsSettings) -> DigitsAssets:
+        """Learns the classes, the frame and the scale of the pixels."""
+        from lstm_toolkit.data.pixels import white_level
+
+        height, width = train.inputs.shape[1:]
+        labels = data.Labels.learn(train.labels)
+        return DigitsAssets(labels, height, width, white_level(train.inputs))
+
+    def build(self, settings: DigitsSettings, assets: DigitsAssets) -> keras.Model:
+        """Builds a stacked classifier that takes one row of pixels a time step."""
+        return builders.lstm_classifier(
+            (assets.height, assets.width),
+            classes=len(assets.labels.names),
+            units=settings.units,
+            cell=settings.cell,
+            bidirectional=settings.bidirectional,
+            dropout=settings.dropout,
+            recurrent_dropout=settings.recurrent_dropout,
+            layer_norm=settings.layer_norm,
+            residual=settings.residual,
+            l2=settings.l2,
+            shift=settings.shift,
+            rotation=settings.rotation,
+            zoom=settings.zoom,
+            noise=settings.noise,
+        )
+
+    def preprocess(self, inputs: tf.Tensor, assets: DigitsAssets) -> tf.Tensor:
+        """Brings raw pixels to the range 0 to 1."""
+        return data.unit_range(inputs, assets.white)
+
+    def input_spec(self, assets: DigitsAssets) -> tf.TensorSpec:
+        """Returns `images: float32[batch, height, width]`, 0 to 1 or 0 to 255."""
+        import tensorflow as tf
+
+        return tf.TensorSpec([None, assets.height, assets.width], tf.float32, "images")
+
+    def endpoints(self, model: keras.Model, assets: DigitsAssets) -> dict[str, Endpoint]:
+        """Adds `uint8`, the same for callers that hold tensors of bytes."""
+        import tensorflow as tf
+
+        endpoints = super().endpoints(model, assets)
+        default = endpoints["serving_default"]
+        spec = tf.TensorSpec(default.input.shape, tf.uint8, default.input.name)
+        return endpoints | {"uint8": Endpoint(default.function, spec)}
+
+    def draw(
+        self, outputs: NDArray[Any], examples: Examples, assets: DigitsAssets
+    ) -> dict[str, Figure]:
+        """Adds a sheet of the worst mistakes."""
+        numbers = assets.labels.encode(examples.labels)
+        sheet = plots.worst_images(examples.inputs, numbers, outputs, assets.labels.names)
+        return super().draw(outputs, examples, assets) | {"worst_mistakes": sheet}
+
+    def read_inputs(
+        self, text: str, assets: DigitsAssets, options: DigitsOptions
+    ) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yields the image, or the images of an array, in the file named by `text`."""
+        yield from data.read_frames(
+            Path(text), assets.height, assets.width, invert=options.invert
+        )
+
+
+TASK = Digits()
