@@ -64,6 +64,10 @@ class Progress:
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"{path}: is not a backup of this version. {error}") from error
 
+    def named(self, kind: str) -> list[NDArray[Any]]:
+        """Returns the arrays of "model", "optimizer", "metrics" or "best", in order."""
+        return [self.arrays[name] for name in sorted(self.arrays) if name.startswith(kind + "_")]
+
     def save(self, path: Path) -> None:
         """Writes the backup atomically."""
         facts = {
@@ -76,11 +80,39 @@ class Progress:
             file.flush()
 
 
+class Position(keras.callbacks.Callback):
+    """Tells the batches which epoch comes, and ends one that began in its middle in time.
+
+    Keras gives every epoch the same number of steps. Stopping the training at the last
+    batch ends the epoch; taking that back lets validation and the next epoch follow. Put
+    it first in the list of callbacks.
+
+    Args:
+        batches: What is trained on.
+    """
+
+    def __init__(self, batches: Batches):
+        super().__init__()
+        self.batches = batches
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        self.batches.epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        first = self.batches.first_step
+        if first and first + batch + 1 == len(self.batches):
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        if self.batches.first_step:
+            self.batches.first_step = 0
+            self.model.stop_training = False
+
+
 class ExactBackup(keras.callbacks.Callback):
     """Saves after each epoch, and every so many steps; restores before the first.
 
-    It also tells the batches which epoch comes, since their order depends on it. Put it
-    after the early stopping in the list of callbacks, whose memory it keeps.
+    Put it after the early stopping in the list of callbacks, whose memory it keeps.
 
     Args:
         path: The file, ending in `.npz`.
@@ -106,24 +138,24 @@ class ExactBackup(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         self.model.optimizer.build(self.model.trainable_variables)
-        arrays = self.progress.arrays
-        if arrays:
+        if self.progress.arrays:
             self._assign("model", self.model.variables)
             self._assign("optimizer", self.model.optimizer.variables)
-            best = _pick(arrays, "best")
-            self.early_stopping.best_weights = best or None
+            self.early_stopping.best_weights = self.progress.named("best") or None
             for name, value in self.progress.early_stopping.items():
                 setattr(self.early_stopping, name, value)
         self.early_stopping._set_monitor_op()
         self.batches.first_step = self.progress.step
-        self._metrics = _pick(arrays, "metrics")
+        self._metrics = self.progress.named("metrics")
         self._seconds, self._began = self.progress.seconds, time.monotonic()
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self.batches.epoch, self._epoch = epoch, epoch
-        for variable, value in zip(self.model.metrics_variables, self._metrics, strict=False):
-            variable.assign(value)
-        self._metrics = []
+        self._epoch = epoch
+        if self._metrics:
+            self._build_metrics()
+            for variable, value in zip(self.model.metrics_variables, self._metrics, strict=True):
+                variable.assign(value)
+            self._metrics = []
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         done = self.batches.first_step + batch + 1
@@ -131,10 +163,14 @@ class ExactBackup(keras.callbacks.Callback):
             self._save(self._epoch, done)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        self.batches.first_step = 0
         scores = {name: float(value) for name, value in (logs or {}).items()}
         self.progress.rows.append({"epoch": epoch + 1, **scores})
         self._save(epoch + 1, 0)
+
+    def _build_metrics(self) -> None:
+        """Makes the variables of the metrics, which Keras leaves to the first step."""
+        inputs, targets = next(iter(self.batches.dataset()))
+        self.model.compute_metrics(inputs, targets, self.model(inputs, training=False))
 
     def _save(self, epoch: int, step: int) -> None:
         progress, model = self.progress, self.model
@@ -155,7 +191,7 @@ class ExactBackup(keras.callbacks.Callback):
         progress.save(self.path)
 
     def _assign(self, kind: str, variables: Sequence[keras.Variable]) -> None:
-        values = _pick(self.progress.arrays, kind)
+        values = self.progress.named(kind)
         if [value.shape for value in values] != [tuple(v.shape) for v in variables]:
             raise RunError(f"{self.path}: was made by another network; train into a new folder")
         for variable, value in zip(variables, values, strict=True):
@@ -164,10 +200,6 @@ class ExactBackup(keras.callbacks.Callback):
 
 def _numbered(kind: str, values: Sequence[Any]) -> dict[str, NDArray[Any]]:
     return {f"{kind}_{i:05d}": keras.ops.convert_to_numpy(v) for i, v in enumerate(values)}
-
-
-def _pick(arrays: Mapping[str, NDArray[Any]], kind: str) -> list[NDArray[Any]]:
-    return [arrays[name] for name in sorted(arrays) if name.startswith(kind + "_")]
 
 
 def _number(value: Any) -> float:

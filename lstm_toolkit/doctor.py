@@ -37,7 +37,9 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         networks = {n: _task_blockers(get_task(n), get_task(n).configure({})) for n in task_names()}
     return {
         "versions": versions(),
-        "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cpus": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
         "gpus": [f"{name}, compute capability {a}.{b}" for name, (a, b) in found],
         "cuda_build": bool(tf.test.is_built_with_cuda()),
         "precision": resolve_precision("auto"),

@@ -25,7 +25,6 @@ from lstm_toolkit.runs import FORMAT
 if TYPE_CHECKING:
     import keras
 
-    from lstm_toolkit.preparation import Prepared
     from lstm_toolkit.runs import Run
     from lstm_toolkit.settings import Settings
     from lstm_toolkit.task import Task
@@ -87,10 +86,9 @@ def export_model(
     return target, difference
 
 
-def export_run(run: Run, prepared: Prepared, folder: Path) -> tuple[Path, float]:
-    """Exports a finished run, checked with up to 64 examples of its test split."""
-    samples = prepared.splits.test.inputs[:64]
-    return export_model(run.task, run.model(), run.settings, run.assets, samples, folder)
+def export_run(run: Run, folder: Path) -> tuple[Path, float]:
+    """Exports a finished run, checked with the examples that it kept for that."""
+    return export_model(run.task, run.model(), run.settings, run.assets, run.samples, folder)
 
 
 def portable_copy(

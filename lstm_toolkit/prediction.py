@@ -99,9 +99,7 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
     yield from _answer(model, function, waiting)
 
 
-def _read(
-    model: Model, text: str, options: Any
-) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
+def _read(model: Model, text: str, options: Any) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
     try:
         yield from model.task.read_inputs(text, model.assets, options)
     except DataError as error:

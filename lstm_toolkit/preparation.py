@@ -39,9 +39,7 @@ class Prepared:
 
     def batches(self, examples: Examples, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""
-        return make_batches(
-            self.task, examples, self.settings, self.assets, shuffled=shuffled
-        )
+        return make_batches(self.task, examples, self.settings, self.assets, shuffled=shuffled)
 
 
 def make_batches(
@@ -64,9 +62,7 @@ def make_batches(
     )
 
 
-def prepare(
-    task: Task[Any, Any], settings: Settings, data: Path | None = None
-) -> Prepared:
+def prepare(task: Task[Any, Any], settings: Settings, data: Path | None = None) -> Prepared:
     """Reads the data, splits it, and learns what the task needs from the training split.
 
     Args:

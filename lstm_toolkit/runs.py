@@ -10,8 +10,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lstm_toolkit import __version__
-from lstm_toolkit.atomic import write_json
+from lstm_toolkit.atomic import replacing, write_json
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.task import Task, get_task, task_names
@@ -24,7 +27,11 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The number of this layout of files; a greater one is refused."""
 
-CONFIG, MODEL, METRICS, BACKUP = "config.json", "model.keras", "metrics.json", "backup.npz"
+CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
+SAMPLES, BACKUP = "samples.npz", "backup.npz"
+
+KEPT = 64
+"""Test inputs that a run keeps, so that it can be exported where its data is not."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Run:
         }
         path.mkdir(parents=True, exist_ok=True)
         prepared.assets.save(path)
+        with replacing(path / SAMPLES) as draft:
+            np.savez(draft, inputs=prepared.splits.test.inputs[:KEPT])
         write_json(path / CONFIG, config)
         return cls(path, config)
 
@@ -120,6 +129,13 @@ class Run:
         """Where the data was."""
         path = self.config["data"]["path"]
         return None if path is None else Path(path)
+
+    @property
+    def samples(self) -> NDArray[Any]:
+        """The first raw inputs of the test split, with which exports are checked."""
+        with np.load(self.path / SAMPLES, allow_pickle=False) as file:
+            inputs: NDArray[Any] = file["inputs"]
+        return inputs
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -185,9 +201,7 @@ def check_same(run: Run, wanted: dict[str, Any]) -> None:
     changed = [f"{k}={begun.get(k)}" for k in now if begun.get(k) != now[k]]
     if changed:
         received = ", ".join(f"{k}={now[k]}" for k in now if begun.get(k) != now[k])
-        raise InputError(
-            f"{run.path}: was begun with {', '.join(changed)}. Received: {received}"
-        )
+        raise InputError(f"{run.path}: was begun with {', '.join(changed)}. Received: {received}")
     if run.config["data"]["fingerprint"] != wanted["fingerprint"]:
         raise InputError(
             f"{run.path}: was begun with other data: {run.config['data']['note']}. "

@@ -115,9 +115,7 @@ class Task(abc.ABC, Generic[S, A]):
         """Returns the loss and the metrics shown in training."""
 
     @abc.abstractmethod
-    def score(
-        self, outputs: NDArray[Any], examples: Examples, assets: A
-    ) -> dict[str, Any]:
+    def score(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Any]:
         """Returns the scores that `metrics.json` holds."""
 
     @abc.abstractmethod
@@ -125,9 +123,7 @@ class Task(abc.ABC, Generic[S, A]):
         """Returns the scores for people to read."""
 
     @abc.abstractmethod
-    def draw(
-        self, outputs: NDArray[Any], examples: Examples, assets: A
-    ) -> dict[str, Figure]:
+    def draw(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Figure]:
         """Returns figures of the test split by the names of their files."""
 
     @abc.abstractmethod
@@ -135,9 +131,7 @@ class Task(abc.ABC, Generic[S, A]):
         """Returns the signatures of the export, `serving_default` among them."""
 
     @abc.abstractmethod
-    def read_inputs(
-        self, text: str, assets: A, options: Any
-    ) -> Iterator[tuple[str, NDArray[Any]]]:
+    def read_inputs(self, text: str, assets: A, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields (name, raw input) for one word of the command line or line of stdin.
 
         Raises:

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from lstm_toolkit.atomic import replacing, write_json
-from lstm_toolkit.backup import ExactBackup, Progress
+from lstm_toolkit.backup import ExactBackup, Position, Progress
 from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
 from lstm_toolkit.callbacks import History, NanGuard, write_history
 from lstm_toolkit.errors import InputError
@@ -125,7 +125,7 @@ def _train(
         compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
         _say_start(model, run, progress, say)
         if progress.stopped or progress.epoch >= settings.epochs:
-            model.set_weights([progress.arrays[k] for k in sorted(progress.arrays) if k[:5] == "best_"])
+            model.set_weights(progress.named("best"))
         else:
             model.fit(
                 batches.dataset(),
@@ -193,4 +193,4 @@ def _callbacks(
         tick=tick,
     )
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
-    return [NanGuard(), best, board, backup, history]
+    return [Position(batches), NanGuard(), best, board, backup, history]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import keras
 
 
@@ -12,6 +14,7 @@ def augment_images(
     rotation: float = 0.0,
     zoom: float = 0.0,
     noise: float = 0.0,
+    interpolation: Literal["bilinear", "nearest"] = "bilinear",
 ) -> keras.KerasTensor:
     """Moves, turns, scales and blurs each training image a little, at random.
 
@@ -21,6 +24,8 @@ def augment_images(
         rotation: Largest turn either way, in degrees.
         zoom: Largest change of size, as a share of it, in [0, 1); both axes independently.
         noise: Standard deviation of Gaussian noise added to every pixel.
+        interpolation: "bilinear", or "nearest" for images of so few pixels that moving
+            them by half a pixel would blur them.
 
     Returns:
         `float32[batch, height, width]`.
@@ -35,7 +40,7 @@ def augment_images(
         raise ValueError(f"rotation must be in [0, 180] degrees. Received: rotation={rotation!r}")
     if noise < 0:
         raise ValueError(f"noise must be at least 0. Received: noise={noise!r}")
-    flat = {"fill_mode": "constant", "fill_value": 0.0}
+    flat = {"fill_mode": "constant", "fill_value": 0.0, "interpolation": interpolation}
     layers = []
     if shift:
         layers.append(keras.layers.RandomTranslation(shift, shift, **flat))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import keras
 
@@ -21,6 +21,7 @@ def lstm_classifier(
     rotation: float = 0.0,
     zoom: float = 0.0,
     noise: float = 0.0,
+    interpolation: Literal["bilinear", "nearest"] = "bilinear",
     **stack: Any,
 ) -> keras.Model:
     """Stacks LSTM layers with Dropout between them under a softmax head.
@@ -32,10 +33,11 @@ def lstm_classifier(
         classes: Number of labels, at least 2.
         units: Width of each recurrent layer, first to last.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
-        shift: See `augment_images`, like the next three; they need a known `shape`.
+        shift: See `augment_images`, like the next four; they need a known `shape`.
         rotation: Degrees.
         zoom: Share.
         noise: Standard deviation.
+        interpolation: Of moved pixels.
         **stack: Further arguments of `recurrent_stack`: `cell`, `bidirectional`,
             `recurrent_dropout`, `layer_norm`, `residual`, `l2`.
 
@@ -54,7 +56,14 @@ def lstm_classifier(
     if classes < 2:
         raise ValueError(f"classes must be at least 2. Received: classes={classes!r}")
     inputs = keras.Input(shape, dtype="float32", name="inputs")
-    x = augment_images(inputs, shift=shift, rotation=rotation, zoom=zoom, noise=noise)
+    x = augment_images(
+        inputs,
+        shift=shift,
+        rotation=rotation,
+        zoom=zoom,
+        noise=noise,
+        interpolation=interpolation,
+    )
     x = recurrent_stack(x, units=units, dropout=dropout, **stack)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     head = keras.layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")

@@ -63,9 +63,7 @@ def read_npz(path: Path) -> Source:
     return Source(examples, test, f"{len(examples):,} images of {size}{held_out} in {path}")
 
 
-def _examples(
-    arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Path
-) -> Examples:
+def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Path) -> Examples:
     missing = [name for name in names if name not in arrays]
     if missing:
         raise DataError(f"needs the array {missing[0]} beside {names[0]}", path=path)

@@ -51,7 +51,11 @@ class Batches:
         return [rows[i : i + self.batch_size] for i in range(0, len(rows), self.batch_size)]
 
     def dataset(self) -> tf.data.Dataset:
-        """Returns (inputs, targets) from `first_step` of `epoch` on, prefetched."""
+        """Returns (inputs, targets) from `first_step` of `epoch` on, prefetched.
+
+        It counts as `len(self)` batches even where fewer are left of the epoch; who sets
+        `first_step` must stop in time, as `backup.Position` does.
+        """
 
         def remaining() -> Iterator[NDArray[np.int64]]:
             yield from self.order(self.epoch)[self.first_step :]
@@ -65,4 +69,8 @@ class Batches:
         rows = tf.data.Dataset.from_generator(
             remaining, output_signature=tf.TensorSpec([None], tf.int64)
         )
-        return rows.map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+        # One call at a time: under deterministic operations TensorFlow allows no more.
+        dataset = rows.map(batch).prefetch(tf.data.AUTOTUNE)
+        # Keras must know where an epoch ends: asking for one batch more would move the
+        # random states on before TensorFlow finds that there is none.
+        return dataset.apply(tf.data.experimental.assert_cardinality(len(self)))

@@ -100,8 +100,7 @@ def _numbers(table: pd.DataFrame, lines: np.ndarray, path: Path) -> np.ndarray:
     if short.any():
         row = int(short.any(axis=1).argmax())
         raise DataError(
-            f"needs {table.shape[1]} pixels a row. "
-            f"Received: {int((~short[row]).sum())}",
+            f"needs {table.shape[1]} pixels a row. Received: {int((~short[row]).sum())}",
             path=path,
             line=int(lines[row]),
         )

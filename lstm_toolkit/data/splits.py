@@ -64,8 +64,7 @@ def _check_classes(rows: Examples) -> None:
         )
     if len(rows) < len(classes):
         raise DataError(
-            "needs more rows than classes. "
-            f"Received: {len(rows)} rows, {len(classes)} classes"
+            f"needs more rows than classes. Received: {len(rows)} rows, {len(classes)} classes"
         )
 
 
@@ -89,9 +88,7 @@ def _divide(
             f"Received: {counts.min()} left of class {classes[counts.argmin()]} "
             f"among {len(chosen)} different rows"
         )
-    kept, held_out = train_test_split(
-        chosen, test_size=size, random_state=seed, stratify=labels
-    )
+    kept, held_out = train_test_split(chosen, test_size=size, random_state=seed, stratify=labels)
     return kept, held_out
 
 

@@ -44,14 +44,16 @@ class DigitsSettings(ClassifierSettings):
     """Add a layer's input to its output where they are of equal width."""
     l2: Annotated[float, NOT_NEGATIVE] = 0.0
     """Factor of the squared weights added to the loss."""
-    shift: Annotated[float, SHARE] = 0.1
+    shift: Annotated[float, SHARE] = 0.125
     """Largest random move of a training image, in shares of its sides."""
-    rotation: Annotated[float, Bounds(0, 180)] = 10.0
+    rotation: Annotated[float, Bounds(0, 180)] = 0.0
     """Largest random turn of a training image, in degrees."""
-    zoom: Annotated[float, SHARE] = 0.1
+    zoom: Annotated[float, SHARE] = 0.0
     """Largest random change of a training image's size."""
     noise: Annotated[float, NOT_NEGATIVE] = 0.0
     """Standard deviation of the noise added to training pixels, which lie in 0 to 1."""
+    interpolation: Literal["bilinear", "nearest"] = "nearest"
+    """How moved pixels are filled; nearest keeps images of few pixels sharp."""
     height: Annotated[int, NOT_NEGATIVE] = 0
     """Rows of pixels to bring every image to; 0 takes the data's."""
     width: Annotated[int, NOT_NEGATIVE] = 0
@@ -131,6 +133,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             "shift": 0.1,
             "rotation": 14.0,
             "zoom": 0.15,
+            "interpolation": "bilinear",
             "epochs": 16,
             "batch_size": 128,
             "optimizer": "adamw",
@@ -172,6 +175,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             rotation=settings.rotation,
             zoom=settings.zoom,
             noise=settings.noise,
+            interpolation=settings.interpolation,
         )
 
     def preprocess(self, inputs: tf.Tensor, assets: DigitsAssets) -> tf.Tensor:
@@ -205,9 +209,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
         self, text: str, assets: DigitsAssets, options: DigitsOptions
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the image, or the images of an array, in the file named by `text`."""
-        yield from data.read_frames(
-            Path(text), assets.height, assets.width, invert=options.invert
-        )
+        yield from data.read_frames(Path(text), assets.height, assets.width, invert=options.invert)
 
 
 TASK = Digits()

@@ -1,0 +1,86 @@
+"""Small data and trained runs that many tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lstm_toolkit.runtime import quiet_tensorflow
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+quiet_tensorflow()
+
+TINY = {
+    "units": "8,8",
+    "epochs": "2",
+    "shift": "0.1",
+    "rotation": "5",
+    "zoom": "0",
+    "batch_size": "16",
+}
+"""Settings with which a run takes seconds."""
+
+
+def bars(count: int = 60, *, height: int = 6, width: int = 5) -> tuple[Any, Any]:
+    """Returns images of upright and level bars, and the names of what they show."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 40, (count, height, width)).astype(np.uint8)
+    names = np.array(["upright" if i % 2 else "level" for i in range(count)])
+    for i in range(count):
+        if i % 2:
+            images[i, :, rng.integers(width)] = 255
+        else:
+            images[i, rng.integers(height), :] = 255
+    return images, names
+
+
+@pytest.fixture(scope="session")
+def bars_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small data set in Keras's layout, without a test split."""
+    path = tmp_path_factory.mktemp("bars") / "bars.npz"
+    images, names = bars()
+    np.savez(path, x_train=images, y_train=names)
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Path:
+    """A finished run of digits on `bars_file`."""
+    from lstm_toolkit import get_task, train
+
+    task = get_task("digits")
+    out = tmp_path_factory.mktemp("runs") / "bars"
+    train(task, task.configure(TINY), out, data=bars_file)
+    return out
+
+
+@pytest.fixture(scope="session")
+def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Path:
+    """Its export."""
+    from lstm_toolkit.export import export_run
+    from lstm_toolkit.runs import Run
+
+    folder = tmp_path_factory.mktemp("models") / "bars"
+    export_run(Run.open(run_folder), folder)
+    return folder
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line in this process: exit code, standard output, standard error."""
+    from lstm_toolkit.cli import main
+
+    def run(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        assert isinstance(end.value.code, int)
+        return end.value.code, out, err
+
+    return run
