@@ -25,7 +25,7 @@ _HOME = {
 }
 _MODULES = ("builders", "data", "plots", "tasks")
 
-__all__ = ["__version__", *_HOME, *_MODULES]
+__all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

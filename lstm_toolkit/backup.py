@@ -58,8 +58,9 @@ class Progress:
         if not path.exists():
             return cls()
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            with path.open("rb") as file:
+                saved = np.load(file, allow_pickle=False)
+                arrays = {name: saved[name] for name in saved.files}
             return cls(**json.loads(str(arrays.pop("progress"))), arrays=arrays)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"{path}: is not a backup of this version. {error}") from error
@@ -76,7 +77,8 @@ class Progress:
             if field.name != "arrays"
         }
         with replacing(path) as draft, draft.open("wb") as file:
-            np.savez(file, progress=np.array(json.dumps(facts)), **self.arrays)
+            arrays: dict[str, Any] = {"progress": np.array(json.dumps(facts)), **self.arrays}
+            np.savez(file, **arrays)
             file.flush()
 
 

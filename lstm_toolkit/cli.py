@@ -18,8 +18,8 @@ import click
 
 from lstm_toolkit import __version__
 from lstm_toolkit.errors import InputError, SettingsError, ToolkitError, did_you_mean
-from lstm_toolkit.settings import parse
 from lstm_toolkit.settings import fields as setting_fields
+from lstm_toolkit.settings import parse
 from lstm_toolkit.task import get_task, task_names
 
 if TYPE_CHECKING:

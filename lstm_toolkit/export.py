@@ -150,7 +150,8 @@ def _answer_elsewhere(draft: Path) -> Mapping[str, NDArray[Any]]:
     """Asks the export in `draft` from a process with TensorFlow alone and no GPU."""
     answers = draft / "answers.npz"
     hidden = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    command = [sys.executable, "-c", _ANSWER, draft / "model", draft / "samples.npz", answers]
+    files = (draft / "model", draft / "samples.npz", answers)
+    command = [sys.executable, "-c", _ANSWER, *map(str, files)]
     done = subprocess.run(
         command, env=os.environ | hidden, capture_output=True, text=True, check=False
     )

@@ -43,6 +43,8 @@ def learning_curves(rows: Sequence[dict[str, float]]) -> Figure:
     Args:
         rows: One an epoch: `epoch`, and scores with and without `val_`.
     """
+    from matplotlib.ticker import MaxNLocator
+
     names = [name for name in (rows[0] if rows else {}) if f"val_{name}" in rows[0]]
     figure = _figure(4.6 * max(1, len(names)), 3.4)
     epochs = [row["epoch"] for row in rows]
@@ -51,7 +53,7 @@ def learning_curves(rows: Sequence[dict[str, float]]) -> Figure:
         axes.plot(epochs, [row[name] for row in rows], color=GREY, label="training")
         axes.plot(epochs, [row[f"val_{name}"] for row in rows], color=BLUE, label="validation")
         axes.set(xlabel="epoch", title=name)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False)
     return figure
 

@@ -31,7 +31,7 @@ CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
 SAMPLES, BACKUP = "samples.npz", "backup.npz"
 
 KEPT = 64
-"""Test inputs that a run keeps, so that it can be exported where its data is not."""
+"""Test rows that a run keeps, so that it can be exported where its data is not."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Run:
         path.mkdir(parents=True, exist_ok=True)
         prepared.assets.save(path)
         with replacing(path / SAMPLES) as draft:
-            np.savez(draft, inputs=prepared.splits.test.inputs[:KEPT])
+            kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
+            np.savez(draft, inputs=kept.inputs, labels=kept.labels)
         write_json(path / CONFIG, config)
         return cls(path, config)
 

@@ -12,9 +12,9 @@ import inspect
 import json
 import math
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Self, cast, get_args, get_origin, get_type_hints
 
 from lstm_toolkit.errors import SettingsError, did_you_mean
 
@@ -83,7 +83,7 @@ class Settings:
     """Norm to which the gradient of each weight is clipped; 0 leaves it alone."""
     patience: Annotated[int, NOT_NEGATIVE] = 0
     """Stop after this many epochs without a better `monitor`; 0 trains to the end."""
-    monitor: Literal["val_loss"] = "val_loss"
+    monitor: str = "val_loss"
     """Which score on the validation split chooses the best weights."""
     save_every: Annotated[int, NOT_NEGATIVE] = 0
     """Steps between backups inside an epoch; 0 keeps one after each epoch."""
@@ -127,7 +127,11 @@ class Settings:
             SettingsError: If a name is unknown or a value wrong.
         """
         check_names(cls, values)
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**known)
 
 
 def check_names(settings: type[Settings], names: Mapping[str, Any]) -> None:
@@ -158,9 +162,13 @@ def parse(settings: type[Settings], texts: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-@cache
 def fields(settings: type[Any]) -> tuple[Field, ...]:
     """Returns the fields of a settings dataclass, with the docstring under each."""
+    return _fields(cast(Hashable, settings))
+
+
+@cache
+def _fields(settings: Any) -> tuple[Field, ...]:
     hints = get_type_hints(settings, include_extras=True)
     texts = {k: v for base in reversed(settings.__mro__) for k, v in _docstrings(base).items()}
     found = []

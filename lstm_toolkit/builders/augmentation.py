@@ -1,4 +1,4 @@
-"""Small distortions of training images; nothing happens to them at inference."""
+"""Small distortions of training images; `predict` and the export leave images alone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ def augment_images(
     interpolation: Literal["bilinear", "nearest"] = "bilinear",
 ) -> keras.KerasTensor:
     """Moves, turns, scales and blurs each training image a little, at random.
+
+    `fit`, `evaluate` and `predict` do the right thing. Keras's layers for images distort
+    also where a model is called without saying so: write `model(x, training=False)`.
 
     Args:
         x: `float32[batch, height, width]` between 0 and 1; 0 is the ground.

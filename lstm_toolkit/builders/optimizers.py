@@ -6,7 +6,17 @@ from typing import Any, Literal
 
 import keras
 
-NAMES = ("adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion")
+CLASSES = {
+    "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
+    "nadam": keras.optimizers.Nadam,
+    "rmsprop": keras.optimizers.RMSprop,
+    "sgd": keras.optimizers.SGD,
+    "adagrad": keras.optimizers.Adagrad,
+    "adamax": keras.optimizers.Adamax,
+    "lamb": keras.optimizers.Lamb,  # which `keras.optimizers.get` does not know by name
+    "lion": keras.optimizers.Lion,
+}
 
 
 def optimizer(
@@ -19,7 +29,7 @@ def optimizer(
     """Returns a Keras optimizer.
 
     Args:
-        name: One of `NAMES`.
+        name: One of `CLASSES`.
         learning_rate: A number or what `learning_rate()` returns.
         clipnorm: Norm to which each weight's gradient is clipped; 0 leaves it alone.
         weight_decay: Decoupled weight decay; 0 is none.
@@ -27,13 +37,12 @@ def optimizer(
     Raises:
         ValueError: If the name is unknown.
     """
-    if name not in NAMES:
-        raise ValueError(f"optimizer must be one of {', '.join(NAMES)}. Received: name={name!r}")
+    if name not in CLASSES:
+        raise ValueError(f"optimizer must be one of {', '.join(CLASSES)}. Received: name={name!r}")
     options: dict[str, Any] = {"clipnorm": clipnorm} if clipnorm else {}
     if name == "sgd":
         options["momentum"] = 0.9
-    cls = keras.optimizers.get(name).__class__
-    return cls(learning_rate=learning_rate, weight_decay=weight_decay or None, **options)
+    return CLASSES[name](learning_rate=learning_rate, weight_decay=weight_decay or None, **options)
 
 
 def learning_rate(

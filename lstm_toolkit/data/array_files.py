@@ -26,10 +26,10 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
             are refused because unpickling can run any code.
     """
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"": loaded}
-        with loaded:
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"": loaded}
             return {name: loaded[name] for name in loaded.files}
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error

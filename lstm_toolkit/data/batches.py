@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -41,7 +42,7 @@ class Batches:
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
-        return -(-len(self.inputs) // self.batch_size)
+        return math.ceil(len(self.inputs) / self.batch_size)
 
     def order(self, epoch: int) -> list[NDArray[np.int64]]:
         """Returns the rows of each batch of one epoch."""

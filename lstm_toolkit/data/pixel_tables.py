@@ -120,8 +120,10 @@ def _numbers(table: pd.DataFrame, lines: np.ndarray, path: Path) -> np.ndarray:
 
 def _shape(pixels: int, height: int, width: int, path: Path) -> tuple[int, int]:
     side = math.isqrt(pixels)
-    shape = (height or (pixels // width if width else side), width or 0)
-    shape = (shape[0], shape[1] or pixels // max(shape[0], 1))
+    if height or width:
+        shape = (height or pixels // width, width or pixels // height)
+    else:
+        shape = (side, side)
     if not pixels or shape[0] * shape[1] != pixels:
         raise DataError(
             "needs a square number of pixels, or the settings height and width. "

@@ -134,7 +134,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             "rotation": 14.0,
             "zoom": 0.15,
             "interpolation": "bilinear",
-            "epochs": 16,
+            "epochs": 18,
             "batch_size": 128,
             "optimizer": "adamw",
             "weight_decay": 0.01,

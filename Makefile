@@ -1,0 +1,45 @@
+# Each target does what its name says; CI calls the same ones.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: install demo test test-slow check notebooks bench clean
+
+install: $(READY)
+
+$(READY): requirements.txt setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY)
+	rm -rf runs/demo
+	$(BIN)/lstm-toolkit train digits --out runs/demo
+	$(BIN)/lstm-toolkit export runs/demo models/digits
+	$(BIN)/python examples/ask_saved_model.py \
+		"$$(ls -d models/digits/[0-9]* | sort -V | tail -n 1)" runs/demo/samples.npz
+	@echo "Pictures: runs/demo/plots/*.png"
+
+test: $(READY)
+	$(BIN)/python -m pytest -m 'not slow'
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+notebooks: $(READY)
+	$(BIN)/python -m notebooks.execute
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.memory
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
