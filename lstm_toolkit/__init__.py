@@ -17,6 +17,7 @@ _HOME = {
     "prepare": "lstm_toolkit.preparation",
     "train": "lstm_toolkit.training",
     "compile_model": "lstm_toolkit.training",
+    "Position": "lstm_toolkit.backup",
     "evaluate": "lstm_toolkit.evaluation",
     "export_model": "lstm_toolkit.export",
     "Run": "lstm_toolkit.runs",

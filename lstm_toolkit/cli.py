@@ -280,13 +280,20 @@ def _progress(epochs: int) -> Iterator[tuple[Callable[[str], None], Callable[[fl
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = (TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"), BarColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        job = bar.add_task("", total=epochs)
-        yield (
-            lambda line: console.print(line, markup=False),
-            lambda done: bar.update(job, completed=done),
-        )
+    columns = (TextColumn("epoch {task.completed:.1f}/{task.total:.0f}"), BarColumn())
+    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+    job = bar.add_task("", total=epochs)
+
+    def tick(done: float) -> None:
+        if console.is_terminal:
+            bar.start()
+            bar.update(job, completed=done)
+
+    try:
+        yield lambda line: console.print(line, markup=False), tick
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def _print_json(value: Any) -> None:

@@ -62,10 +62,6 @@ def _check_classes(rows: Examples) -> None:
             "needs at least two classes. "
             f"Received: {len(rows)} rows, classes={', '.join(classes) or 'none'}"
         )
-    if len(rows) < len(classes):
-        raise DataError(
-            f"needs more rows than classes. Received: {len(rows)} rows, {len(classes)} classes"
-        )
 
 
 def _identical(rows: Examples) -> list[list[int]]:

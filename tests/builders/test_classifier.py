@@ -99,8 +99,8 @@ def test_an_lstm_with_constant_weights_gives_the_numbers_worked_out_by_hand() ->
     for weight in model.weights:
         weight.assign(np.full(weight.shape, 0.5))
     # By hand, for the inputs 1 and 1: all gates see 0.5 x + 0.5 h + 0.5.
-    #   step 1: z = 1,        c = σ(z) tanh(z)                = 0.556770, h = σ(z) tanh(c) = 0.369606
-    #   step 2: z = 1.184803, c = σ(z) 0.556770 + σ(z) tanh(z) = 1.061206, h = σ(z) tanh(c) = 0.602023
+    #   step 1: z = 1,        c = σ(z) tanh(z) = 0.556770, h = σ(z) tanh(c) = 0.369606
+    #   step 2: z = 1.184803, c = σ(z) (0.556770 + tanh(z)) = 1.061206, h = σ(z) tanh(c) = 0.602023
     lstm = keras.Model(model.input, model.get_layer("lstm_1").output)
     ones = np.ones((1, 2, 1))
     np.testing.assert_allclose(lstm(ones).numpy(), [[0.602023]], atol=1e-6)
@@ -165,6 +165,6 @@ def test_cudnn_blockers_name_the_layer_and_the_reason() -> None:
     ],
 )
 def test_a_wrong_argument_gives_its_full_message(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError) as error:  # noqa: PT011
+    with pytest.raises(ValueError) as error:
         build("plain", **options)
     assert str(error.value) == message

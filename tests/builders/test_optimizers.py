@@ -52,6 +52,6 @@ def test_schedules_at_start_middle_and_end(
     ],
 )  # fmt: skip
 def test_wrong_arguments(call: Any, message: str) -> None:
-    with pytest.raises(ValueError) as error:  # noqa: PT011
+    with pytest.raises(ValueError) as error:
         call()
     assert str(error.value) == message

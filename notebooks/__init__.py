@@ -1,0 +1,1 @@
+"""Notebooks, and the command that executes them."""
