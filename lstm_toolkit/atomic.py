@@ -35,6 +35,12 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
 
 
+def clear_drafts(folder: Path) -> None:
+    """Removes what `replacing` could not finish in `folder` because it was killed."""
+    for draft in folder.glob(".*.*"):
+        draft.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def new_folder(parent: Path) -> Iterator[Path]:
     """Yields a new hidden folder in `parent`, removed at the end if it still stands."""

@@ -33,14 +33,16 @@ def quiet_tensorflow() -> None:
 
 
 def seed_everything(seed: int) -> None:
-    """Seeds Python, NumPy and Keras, and makes TensorFlow's operations deterministic.
+    """Seeds Python, NumPy and Keras, and makes operations on the CPU deterministic.
 
-    Determinism is a property of the whole process and cannot be taken back.
+    Determinism is a property of the whole process and cannot be taken back. Beside a GPU
+    it is left alone: there some operations have no deterministic form and would fail.
     """
     import keras
     import tensorflow as tf
 
-    tf.config.experimental.enable_op_determinism()
+    if not gpus():
+        tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from lstm_toolkit.atomic import replacing, write_json
+from lstm_toolkit.atomic import clear_drafts, replacing, write_json
 from lstm_toolkit.backup import ExactBackup, Position, Progress
 from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
 from lstm_toolkit.callbacks import History, NanGuard, write_history
@@ -69,8 +69,8 @@ def train(
 ) -> Run:
     """Trains a task and leaves a run folder.
 
-    Operations are made deterministic for the rest of the process, so that a training
-    which was killed and resumed ends with the weights of one that never was.
+    On a CPU, operations are made deterministic for the rest of the process, so that a
+    training which was killed and resumed ends with the weights of one that never was.
 
     Args:
         task: See `get_task`.
@@ -91,6 +91,8 @@ def train(
         raise InputError(f"{out}: needs a folder to write to. Received: a file")
     if begun and not resume:
         raise InputError(f"{out}: there is a run already; add --resume or choose another --out")
+    if out.exists() and any(out.iterdir()) and not resume:
+        raise InputError(f"{out}: is not empty; choose another --out")
     prepared = prepare(task, settings, data)
     precision = resolve_precision(settings.precision)
     if begun:
@@ -103,6 +105,7 @@ def train(
             "note": prepared.note,
         }
         check_same(run, wanted)
+        clear_drafts(out)
     else:
         run = Run.create(out, prepared, data, precision)
     say(prepared.note)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_toolkit.atomic import replacing, write_json, write_text
+from lstm_toolkit.atomic import clear_drafts, replacing, write_json, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -25,6 +25,13 @@ def test_a_really_full_disk(tmp_path: Path) -> None:
         draft.write_bytes(b"x")
     assert path.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.bin"]
+
+
+def test_what_a_kill_left_is_cleared(tmp_path: Path) -> None:
+    (tmp_path / ".model.123.keras").touch()
+    (tmp_path / "model.keras").touch()
+    clear_drafts(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
 
 
 def test_json_keeps_letters_of_every_script(tmp_path: Path) -> None:

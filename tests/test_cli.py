@@ -282,6 +282,16 @@ def test_train_refuses_what_would_spoil_a_run(
     assert (run_folder / MODEL).read_bytes() == before
 
 
+def test_a_folder_with_other_files_is_not_trained_into(
+    command: Command, bars_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "labels.txt").write_text("mine")
+    code, _, err = command("train", "digits", "--data", bars_file, "--out", tmp_path, *SETS)
+    message = f"{tmp_path}: is not empty; choose another --out"
+    assert (code, err) == (2, f"lstm-toolkit: {message}\n")
+    assert (tmp_path / "labels.txt").read_text() == "mine"
+
+
 def test_bad_data_writes_nothing(command: Command, tmp_path: Path) -> None:
     data, out = tmp_path / "a.npz", tmp_path / "run"
     images, _ = bars(9)
