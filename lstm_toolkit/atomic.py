@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -37,8 +38,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def clear_drafts(folder: Path) -> None:
     """Removes what `replacing` could not finish in `folder` because it was killed."""
-    for draft in folder.glob(".*.*"):
-        draft.unlink(missing_ok=True)
+    for entry in folder.iterdir():
+        if is_draft(entry):
+            entry.unlink(missing_ok=True)
+
+
+def is_draft(path: Path) -> bool:
+    """Tells whether `replacing` made a file of this name."""
+    return re.fullmatch(r"\..+\.\d+\.\w+", path.name) is not None
 
 
 @contextlib.contextmanager

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
+_COLUMNS = ("precision", "recall", "f1-score", "support")
+
 
 def class_scores(
     truth: NDArray[np.int32], probabilities: NDArray[np.float32], names: Sequence[str]
@@ -27,8 +29,8 @@ def class_scores(
     """
     answers = probabilities.argmax(axis=1)
     numbers = list(range(len(names)))
-    table = metrics.classification_report(
-        truth, answers, labels=numbers, target_names=names, output_dict=True, zero_division=0.0
+    table = metrics.precision_recall_fscore_support(
+        truth, answers, labels=numbers, zero_division=0.0
     )
     occurring = np.union1d(truth, answers)
     return {
@@ -39,7 +41,10 @@ def class_scores(
         "loss": cross_entropy(truth, probabilities),
         "calibration_error": calibration_error(truth, probabilities),
         "examples": len(truth),
-        "per_class": {name: table[name] for name in names},
+        "per_class": {
+            name: dict(zip(_COLUMNS, map(float, row), strict=True))
+            for name, row in zip(names, zip(*table, strict=True), strict=True)
+        },
         "confusion_matrix": metrics.confusion_matrix(truth, answers, labels=numbers).tolist(),
     }
 

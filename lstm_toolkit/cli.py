@@ -41,8 +41,12 @@ class _Commands(click.Group):
 class _TaskCommand(click.Command):
     """A command whose help lists the settings of the task named before `--help`."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta["words"] = [word for word in args[:1] if not word.startswith("-")]
+        return super().parse_args(ctx, args)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        named = [word for word in sys.argv[1:] if word in task_names()]
+        named = [word for word in ctx.meta.get("words", []) if word in task_names()]
         if not named:
             formatter.write_paragraph()
             names = ", ".join(task_names())
@@ -316,6 +320,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         code = cli.main(arguments, "lstm-toolkit", standalone_mode=False)
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        code = InputError.exit_code
     except click.UsageError as error:
         _complain(_usage(error))
         code = InputError.exit_code

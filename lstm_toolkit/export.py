@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.runs import Run
-    from lstm_toolkit.settings import Settings
     from lstm_toolkit.task import Task
 
 TOLERANCE = 1e-5
@@ -53,7 +52,6 @@ np.savez(answers, **{k: v.numpy() for k, v in outputs.items() if v.dtype != tf.s
 def export_model(
     task: Task[Any, Any],
     model: keras.Model,
-    settings: Settings,
     assets: Any,
     samples: NDArray[Any],
     folder: Path,
@@ -63,7 +61,6 @@ def export_model(
     Args:
         task: Gives the signatures.
         model: The trained network.
-        settings: It was built with.
         assets: What was learnt from the training split.
         samples: Raw inputs to check with, at least one.
         folder: Where the numbered versions are; it need not exist.
@@ -77,31 +74,46 @@ def export_model(
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: needs a folder to export into. Received: a file")
-    portable = portable_copy(task, model, settings, assets)
-    with new_folder(folder) as draft:
-        _write(task, portable, assets, draft / "model")
-        difference = _check(task, portable, assets, samples, draft)
-        target = folder / str(_next_version(folder))
-        (draft / "model").rename(target)
+    import tensorflow as tf
+
+    portable = portable_copy(model)
+    # In 16 bits the network itself rounds, so its float32 copy is what can be compared.
+    reference = model if model.dtype_policy.compute_dtype == "float32" else portable
+    try:
+        with new_folder(folder) as draft:
+            _write(task, portable, assets, draft / "model")
+            difference = _check(task, reference, assets, samples, draft)
+            target = folder / str(_next_version(folder))
+            (draft / "model").rename(target)
+    except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
+        raise ExportError(f"{folder}: cannot be written. {error.message}") from error
     return target, difference
 
 
 def export_run(run: Run, folder: Path) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that."""
-    return export_model(run.task, run.model(), run.settings, run.assets, run.samples, folder)
+    return export_model(run.task, run.model(), run.assets, run.samples, folder)
 
 
-def portable_copy(
-    task: Task[Any, Any], model: keras.Model, settings: Settings, assets: Any
-) -> keras.Model:
-    """Builds the same network in float32 without cuDNN, so that its graph runs anywhere."""
+def portable_copy(model: keras.Model) -> keras.Model:
+    """Returns the same network in float32 without cuDNN, so that its graph runs anywhere."""
     from lstm_toolkit.builders import without_cudnn
-    from lstm_toolkit.runtime import dtype_policy
 
-    with dtype_policy("float32"):
-        copy = without_cudnn(task.build(settings, assets))
+    config = _in_float32(model.get_config())
+    copy = without_cudnn(type(model).from_config(config))
     copy.set_weights(model.get_weights())
     return copy
+
+
+def _in_float32(config: Any) -> Any:
+    """Replaces every dtype policy in a network's configuration."""
+    if isinstance(config, list | tuple):
+        return type(config)(_in_float32(item) for item in config)
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "DTypePolicy":
+        return {**config, "config": {"name": "float32"}}
+    return {name: _in_float32(value) for name, value in config.items()}
 
 
 def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) -> None:
@@ -133,11 +145,12 @@ def _check(
     np.savez(draft / "samples.npz", inputs=inputs)
     expected = endpoint.function(tf.constant(inputs))
     received = _answer_elsewhere(draft)
-    difference = 0.0
-    for name, tensor in expected.items():
-        if tensor.dtype != tf.string:
-            gap = np.abs(tensor.numpy().astype(np.float64) - received[name])
-            difference = max(difference, float(gap.max(initial=0.0)))
+    gaps = [
+        np.abs(tensor.numpy().astype(np.float64) - received[name]).max(initial=0.0)
+        for name, tensor in expected.items()
+        if tensor.dtype != tf.string
+    ]
+    difference = float(np.max(gaps))  # NaN if any is, which no tolerance admits
     if not difference <= TOLERANCE:
         raise ExportError(
             f"the export answers differently from its Keras model: needs at most {TOLERANCE:g}. "

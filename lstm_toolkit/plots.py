@@ -31,6 +31,11 @@ def _plain(axes: Axes) -> Axes:
     return axes
 
 
+def _literal(names: Sequence[str]) -> list[str]:
+    """Keeps matplotlib from reading formulas into names with dollar signs."""
+    return [name.replace("$", r"\$") for name in names]
+
+
 def save(figure: Figure, path: Path) -> None:
     """Writes a figure as PNG, atomically."""
     with replacing(path) as draft:
@@ -70,16 +75,17 @@ def confusion_matrix(
     """
     from sklearn.metrics import ConfusionMatrixDisplay
 
-    size = max(4.0, 0.55 * len(names) + 1.2)
+    size = min(24.0, max(4.0, 0.55 * len(names) + 1.2))
     figure = _figure(size, size)
     axes = figure.add_subplot()
     ConfusionMatrixDisplay.from_predictions(
         truth,
         probabilities.argmax(axis=1),
         labels=list(range(len(names))),
-        display_labels=list(names),
+        display_labels=_literal(names),
         cmap="Blues",
         colorbar=False,
+        include_values=len(names) <= 40,  # more would not be legible
         xticks_rotation="horizontal" if max(map(len, names)) < 4 else "vertical",
         values_format="d",
         ax=axes,
@@ -107,10 +113,10 @@ def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) ->
         xlabel="probability of the answer",
         ylabel="share of right answers",
         title=f"calibration error {error:.3f}",
-        xlim=(0, 1.02),
-        ylim=(0, 1.04),
+        xlim=(0, 1.05),
+        ylim=(-0.05, 1.05),
     )
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False)
     return figure
 
 
@@ -131,6 +137,7 @@ def worst_images(
         names: The classes.
         most: How many at most; mistakes come before answers that were right.
     """
+    names = _literal(names)
     likely = probabilities[np.arange(len(truth)), truth]
     answers = probabilities.argmax(axis=1)
     rows = np.lexsort((likely, answers == truth))[:most]

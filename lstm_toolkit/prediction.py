@@ -55,7 +55,7 @@ def open_model(path: Path) -> Model:
 def _run_function(run: Run) -> Callable[[tf.Tensor], Mapping[str, tf.Tensor]]:
     import tensorflow as tf
 
-    model = portable_copy(run.task, run.model(), run.settings, run.assets)
+    model = portable_copy(run.model())
     endpoint = run.task.endpoints(model, run.assets)["serving_default"]
     return tf.function(endpoint.function, input_signature=[endpoint.input])
 
@@ -104,6 +104,8 @@ def _read(model: Model, text: str, options: Any) -> Iterator[tuple[str, NDArray[
         yield from model.task.read_inputs(text, model.assets, options)
     except DataError as error:
         yield text, error
+    except (OSError, MemoryError, UnicodeError) as error:
+        yield text, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
 
 
 def _answer(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit import __version__
-from lstm_toolkit.atomic import replacing, write_json
+from lstm_toolkit.atomic import is_draft, replacing, write_json
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.task import Task, get_task, task_names
@@ -66,10 +66,10 @@ class Run:
             "versions": versions(),
         }
         path.mkdir(parents=True, exist_ok=True)
-        prepared.assets.save(path)
-        with replacing(path / SAMPLES) as draft:
+        with replacing(path / SAMPLES) as draft:  # first: it marks the folder as a run's
             kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
             np.savez(draft, inputs=kept.inputs, labels=kept.labels)
+        prepared.assets.save(path)
         write_json(path / CONFIG, config)
         return cls(path, config)
 
@@ -91,9 +91,9 @@ class Run:
     def open_unfinished(cls, path: Path) -> Run:
         """Opens a run that may still have to go on."""
         if not path.is_dir():
-            near = [str(p) for p in path.parent.glob("*")] if path.parent.is_dir() else []
+            near = [str(config.parent) for config in path.parent.glob(f"*/{CONFIG}")]
             hint = f", {did_you_mean(str(path), near)}" if near else ""
-            raise RunError(f"{path}: no such run folder{hint}")
+            raise RunError(f"{path}: no such run or model folder{hint}")
         try:
             config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -101,6 +101,9 @@ class Run:
         except ValueError as error:
             raise RunError(f"{path / CONFIG}: is damaged. {error}") from error
         check_format(path, config)
+        missing = [name for name in ("settings", "precision", "data") if name not in config]
+        if missing:
+            raise RunError(f"{path / CONFIG}: is damaged; needs {missing[0]}. Received: none")
         return cls(path, config)
 
     @property
@@ -154,10 +157,12 @@ class Run:
             return keras.models.load_model(self.path / MODEL)
 
 
-def check_format(path: Path, config: dict[str, Any]) -> None:
+def check_format(path: Path, config: Any) -> None:
     """Raises `RunError` if a newer version wrote `config`, or its task is not here."""
-    found = config.get("format")
-    if not isinstance(found, int) or found > FORMAT:
+    found = config.get("format") if isinstance(config, dict) else None
+    if not isinstance(found, int):
+        raise RunError(f"{path}: is damaged; needs a format number. Received: format={found}")
+    if found > FORMAT:
         raise RunError(
             f"{path}: was made by a newer version; needs format {FORMAT} or lower. "
             f"Received: format={found}"
@@ -180,6 +185,13 @@ def versions() -> dict[str, str]:
     }
 
 
+def foreign_files(path: Path) -> list[str]:
+    """Returns what a folder holds besides the drafts and files of a run cut off at once."""
+    if not path.is_dir() or (path / SAMPLES).exists():
+        return []
+    return [entry.name for entry in path.iterdir() if not is_draft(entry)]
+
+
 def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path:
     """Returns `runs/TASK`, or `runs/TASK-2` and so on; with `resume`, the last there is."""
     pattern = re.compile(rf"{re.escape(task)}(?:-(\d+))?")
@@ -197,8 +209,8 @@ def check_same(run: Run, wanted: dict[str, Any]) -> None:
                 f"{run.path}: was begun with {name}={run.config[name]}. "
                 f"Received: {name}={wanted[name]}"
             )
-    begun = json.loads(json.dumps(run.config["settings"]))
-    now = json.loads(json.dumps(wanted["settings"]))
+    begun = json.loads(json.dumps(run.settings.values())) | {"precision": None}
+    now = json.loads(json.dumps(wanted["settings"])) | {"precision": None}
     changed = [f"{k}={begun.get(k)}" for k in now if begun.get(k) != now[k]]
     if changed:
         received = ", ".join(f"{k}={now[k]}" for k in now if begun.get(k) != now[k])

@@ -33,7 +33,8 @@ class Bounds:
     def __str__(self) -> str:
         if math.isinf(self.high):
             return f"at least {self.low:g}"
-        return f"in [{self.low:g}, {self.high:g}{')' if self.open else ']'}"
+        high = int(self.high) if self.high == int(self.high) else self.high
+        return f"in [{self.low:g}, {high}{')' if self.open else ']'}"
 
 
 POSITIVE = Bounds(1)
@@ -93,7 +94,7 @@ class Settings:
     """Share of the rows held out for the final score, where the data has no test split."""
     precision: Literal["auto", "float32", "mixed_float16", "mixed_bfloat16"] = "auto"
     """Arithmetic: float32, mixed with 16 bits, or what the device does well."""
-    seed: Annotated[int, NOT_NEGATIVE] = 0
+    seed: Annotated[int, Bounds(0, 2**32 - 1)] = 0
     """Fixes the splits, the first weights, the order of examples and the dropout."""
 
     def __post_init__(self) -> None:
@@ -109,6 +110,11 @@ class Settings:
 
     def mistakes(self) -> Iterator[str]:
         """Yields what is wrong between settings that are each right alone."""
+        if self.validation_share + self.test_share > 0.75:
+            yield (
+                "validation_share and test_share must leave at least a quarter of the rows. "
+                f"Received: {self.validation_share:g} and {self.test_share:g}"
+            )
         if self.warmup and self.schedule != "cosine":
             yield (
                 "warmup needs schedule=cosine. "

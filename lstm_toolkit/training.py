@@ -15,7 +15,7 @@ from lstm_toolkit.callbacks import History, NanGuard, write_history
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.evaluation import evaluate_splits
 from lstm_toolkit.preparation import Prepared, prepare
-from lstm_toolkit.runs import BACKUP, METRICS, MODEL, Run, check_same
+from lstm_toolkit.runs import BACKUP, METRICS, MODEL, Run, check_same, foreign_files
 from lstm_toolkit.runtime import dtype_policy, resolve_precision, seed_everything
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.task import Task
@@ -91,12 +91,14 @@ def train(
         raise InputError(f"{out}: needs a folder to write to. Received: a file")
     if begun and not resume:
         raise InputError(f"{out}: there is a run already; add --resume or choose another --out")
-    if out.exists() and any(out.iterdir()) and not resume:
+    if not begun and any(foreign_files(out)):
         raise InputError(f"{out}: is not empty; choose another --out")
     prepared = prepare(task, settings, data)
     precision = resolve_precision(settings.precision)
     if begun:
         run = Run.open_unfinished(out)
+        if settings.precision == "auto":
+            precision = run.config["precision"]
         wanted = {
             "task": task.name,
             "settings": settings.values(),
@@ -105,11 +107,12 @@ def train(
             "note": prepared.note,
         }
         check_same(run, wanted)
-        clear_drafts(out)
     else:
         run = Run.create(out, prepared, data, precision)
+    clear_drafts(out)
     say(prepared.note)
     if run.finished:
+        (out / BACKUP).unlink(missing_ok=True)
         say(f"{out} is finished already")
         return run
     _train(run, prepared, say, tick)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,14 @@ def test_the_report_names_every_class() -> None:
     text = class_report(class_scores(TRUTH, PROBABILITIES, NAMES))
     assert all(name in text for name in NAMES)
     assert "accuracy 0.7500" in text
+
+
+def test_names_may_be_anything(tmp_path: Path) -> None:
+    names = ("accuracy", "$a_$", "b_$", "")
+    assert "accuracy" in class_report(class_scores(TRUTH, PROBABILITIES, names))
+    plots.save(plots.confusion_matrix(TRUTH, PROBABILITIES, names), tmp_path / "a.png")
+    sheet = plots.worst_images(np.zeros((4, 3, 3)), TRUTH, PROBABILITIES, names)
+    plots.save(sheet, tmp_path / "b.png")
 
 
 def test_a_certain_mistake_has_a_finite_loss() -> None:

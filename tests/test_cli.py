@@ -40,10 +40,7 @@ def test_help_answers_at_once_and_without_tensorflow() -> None:
         assert min(seconds) < 1.0, words  # 0.15 s on an idle machine
 
 
-def test_help_lists_the_settings_of_a_task(
-    command: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["lstm-toolkit", "train", "digits", "--help"])
+def test_help_lists_the_settings_of_a_task(command: Command) -> None:
     code, out, _ = command("train", "digits", "--help")
     assert code == 0
     text = " ".join(out.split())
@@ -214,8 +211,8 @@ def test_train_says_what_cudnn_cannot_run(
             "precision must be one of auto, float32, mixed_float16, mixed_bfloat16. "
             "Received: precision=float16",
         ),
-        (["evaluate", "nowhere"], "nowhere: no such run folder"),
-        (["predict", "nowhere", "a.png"], "nowhere: no such run folder"),
+        (["evaluate", "nowhere"], "nowhere: no such run or model folder"),
+        (["predict", "nowhere", "a.png"], "nowhere: no such run or model folder"),
         (["export", "{empty}"], "{empty}: needs a run folder with config.json. Received: none"),
         (["doctor", "digts"], "no such task or run `digts`, did you mean `digits`?"),
         (["doctor", "--set", "a=1"], "--set needs a task, as in `doctor digits --set units=64`"),
@@ -250,11 +247,15 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
     (unfinished / METRICS).unlink()
     damaged = copy_with(run_folder, tmp_path / "damaged", lambda c: None)
     (damaged / CONFIG).write_text("{")
+    empty = copy_with(run_folder, tmp_path / "empty", lambda c: c.clear())
+    partial = copy_with(run_folder, tmp_path / "partial", lambda c: c.pop("settings"))
     for run, message in {
         newer: "was made by a newer version; needs format 1 or lower. Received: format=99",
         foreign: "its task is not installed. Received: task=poetry",
         unfinished: "is unfinished; go on with the command that began it and --resume",
         damaged / CONFIG: "is damaged. ",
+        empty: "is damaged; needs a format number. Received: format=None",
+        partial / CONFIG: "is damaged; needs settings. Received: none",
     }.items():
         folder = run.parent if run.name == CONFIG else run
         for words in (["evaluate", folder], ["export", folder], ["predict", folder, "a.png"]):

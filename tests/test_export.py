@@ -13,9 +13,11 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit import export
+from lstm_toolkit.data import unit_range
 from lstm_toolkit.errors import ExportError, InputError
-from lstm_toolkit.export import export_run, find_export, read_task_file
+from lstm_toolkit.export import export_model, export_run, find_export, read_task_file
 from lstm_toolkit.runs import Run
+from lstm_toolkit.runtime import dtype_policy
 from tests.conftest import bars
 
 IMAGES, _ = bars(5)
@@ -95,6 +97,41 @@ def test_an_export_that_differs_is_withdrawn(
 
     monkeypatch.setattr(export, "_answer_elsewhere", wrong)
     with pytest.raises(ExportError, match=r"needs at most 1e-05\. Received: 2e-05; nothing was"):
+        export_run(Run.open(run_folder), tmp_path / "model")
+    assert list((tmp_path / "model").iterdir()) == []
+
+
+def test_a_network_that_gives_no_numbers_is_not_published(run_folder: Path, tmp_path: Path) -> None:
+    run = Run.open(run_folder)
+    model = run.model()
+    model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
+    with pytest.raises(ExportError, match=r"Received: nan; nothing was published"):
+        export_model(run.task, model, run.assets, run.samples, tmp_path / "model")
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_network_of_16_bits_is_exported_in_float32(
+    run_folder: Path, tmp_path: Path, policy: str
+) -> None:
+    run = Run.open(run_folder)
+    with dtype_policy(policy):
+        model = run.task.build(run.settings, run.assets)
+    model.set_weights(run.model().get_weights())
+    target, _ = export_model(run.task, model, run.assets, run.samples, tmp_path / policy)
+    served = tf.saved_model.load(target).signatures["serving_default"]
+    answer = served(images=tf.constant(run.samples, tf.float32))["probabilities"]
+    expected = run.model().predict(unit_range(run.samples, 255), verbose=0)
+    np.testing.assert_allclose(answer, expected, atol=1e-5)
+
+
+def test_a_really_full_disk_exits_with_one_line(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+
+    monkeypatch.setattr(export, "_write", full)
+    with pytest.raises(ExportError, match=r"cannot be written\. No space left on device"):
         export_run(Run.open(run_folder), tmp_path / "model")
     assert list((tmp_path / "model").iterdir()) == []
 

@@ -46,9 +46,15 @@ def test_texts_become_values_of_the_fields_types() -> None:
          "label_smoothing needs labels=one_hot. Received: label_smoothing=0.1, labels=sparse"),
         ({"schedule": "constant"},
          "warmup needs schedule=cosine. Received: warmup=0.1, schedule=constant"),
+        ({"residual": "true"},
+         "residual needs two equal units before the last, as in units=96,96,96. "
+         "Received: units=128,128"),
+        ({"validation_share": "0.5", "test_share": "0.5"},
+         "validation_share and test_share must leave at least a quarter of the rows. "
+         "Received: 0.5 and 0.5"),
         ({"epochs": "0", "seed": "-1"},
          "epochs must be an integer, at least 1. Received: epochs=0; "
-         "seed must be an integer, at least 0. Received: seed=-1"),
+         "seed must be an integer, in [0, 4294967295]. Received: seed=-1"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_gives_its_full_message(texts: dict[str, str], message: str) -> None:

@@ -43,7 +43,12 @@ def augment_images(
         raise ValueError(f"rotation must be in [0, 180] degrees. Received: rotation={rotation!r}")
     if noise < 0:
         raise ValueError(f"noise must be at least 0. Received: noise={noise!r}")
-    flat = {"fill_mode": "constant", "fill_value": 0.0, "interpolation": interpolation}
+    flat = {
+        "fill_mode": "constant",
+        "fill_value": 0.0,
+        "interpolation": interpolation,
+        "data_format": "channels_last",
+    }
     layers = []
     if shift:
         layers.append(keras.layers.RandomTranslation(shift, shift, **flat))

@@ -42,7 +42,11 @@ def optimizer(
     options: dict[str, Any] = {"clipnorm": clipnorm} if clipnorm else {}
     if name == "sgd":
         options["momentum"] = 0.9
-    return CLASSES[name](learning_rate=learning_rate, weight_decay=weight_decay or None, **options)
+    return CLASSES[name](
+        learning_rate=learning_rate,
+        weight_decay=weight_decay or (0.0 if name == "adamw" else None),
+        **options,
+    )
 
 
 def learning_rate(

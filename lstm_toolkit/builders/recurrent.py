@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -37,7 +38,8 @@ def recurrent_stack(
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         recurrent_dropout: Share of the state dropped between steps (arXiv:1512.05287).
         layer_norm: Normalises each layer's output (arXiv:1607.06450).
-        residual: Adds a layer's input to its output where they are of equal width.
+        residual: Adds a layer's input to its output where they are of equal width; the
+            last layer has none, since it drops the time axis.
         l2: Factor of the squared weights added to the loss.
         return_sequences: Keeps the time axis after the last layer too.
 
@@ -45,9 +47,15 @@ def recurrent_stack(
         `float32[batch, width]`, or `float32[batch, time, width]` with `return_sequences`.
 
     Raises:
-        ValueError: If `units` is empty or an argument is out of its range.
+        ValueError: If `units` is empty, an argument is out of its range, or `residual`
+            finds no layer of equal width.
     """
     _check(units, cell, dropout, recurrent_dropout, l2)
+    if residual and not _has_residual(x.shape[-1], units, bidirectional, return_sequences):
+        raise ValueError(
+            "residual needs a layer as wide as the one before it, the last not counted. "
+            f"Received: units={tuple(units)}, features={x.shape[-1]}"
+        )
     for depth, width in enumerate(units):
         keeps_time = return_sequences or depth < len(units) - 1
         layer = CELLS[cell](
@@ -67,6 +75,14 @@ def recurrent_stack(
             y = keras.layers.Add(name=f"residual_{depth + 1}")([x, y])
         x = y
     return x
+
+
+def _has_residual(
+    features: int, units: Sequence[int], bidirectional: bool, return_sequences: bool
+) -> bool:
+    widths = [features, *(width * (2 if bidirectional else 1) for width in units)]
+    pairs = list(itertools.pairwise(widths))
+    return any(a == b for a, b in (pairs if return_sequences else pairs[:-1]))
 
 
 def _regularizers(l2: float) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import lzma
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -10,12 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.examples import MISSING, Examples, Source
 from lstm_toolkit.data.pixels import check_images
 from lstm_toolkit.errors import DataError
 
 _TRAIN = (("x_train", "y_train"), ("x", "y"), ("images", "labels"), ("data", "target"))
 _TEST = ("x_test", "y_test")
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError, EOFError, SyntaxError,
+    RuntimeError, MemoryError,
+)  # fmt: skip
+"""What NumPy raises on a file that is cut off, or whose bytes were changed."""
 
 
 def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
@@ -27,17 +34,29 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         with path.open("rb") as file:
+            if file.read(6)[:4] not in (b"PK\x03\x04", b"\x93NUM"):
+                raise DataError("is not a file that NumPy saved", path=path)
+            file.seek(0)
             loaded = np.load(file, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 return {"": loaded}
-            return {name: loaded[name] for name in loaded.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
-    except (OSError, ValueError, NotImplementedError) as error:
+            arrays = {name: loaded[name] for name in loaded.files}
+    except DataError:
+        raise
+    except ValueError as error:
         if "allow_pickle" in str(error):
             message = "holds pickled objects, which are refused; needs plain numbers"
             raise DataError(message, path=path) from error
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
+    except OSError as error:
+        if error.errno is not None:
+            raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+    except _DAMAGE as error:
+        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+    if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+        raise DataError("needs arrays alone. Received: other files in the archive", path=path)
+    return arrays
 
 
 def read_npz(path: Path) -> Source:
@@ -67,26 +86,36 @@ def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Pat
     missing = [name for name in names if name not in arrays]
     if missing:
         raise DataError(f"needs the array {missing[0]} beside {names[0]}", path=path)
-    images, labels = check_images(arrays[names[0]], path), _names(arrays[names[1]])
+    images, labels = check_images(arrays[names[0]], path), _names(arrays[names[1]], path)
     if len(images) != len(labels):
         raise DataError(
             f"needs one label an image. Received: {len(images)} in {names[0]}, "
             f"{len(labels)} in {names[1]}",
             path=path,
         )
-    if (labels == "").any() or (labels == "nan").any():
-        row = int(np.argmax((labels == "") | (labels == "nan")))
+    missing_label = np.isin(np.char.strip(labels), MISSING)
+    if missing_label.any():
+        row = int(np.argmax(missing_label))
         raise DataError(f"needs a label for every image. Received: none for image {row}", path=path)
     return Examples(images, labels)
 
 
-def _names(labels: NDArray[Any]) -> NDArray[np.str_]:
+def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
     """Returns `str[n]` from names, whole numbers or one-hot rows."""
     if labels.ndim == 2 and labels.shape[1] > 1:
+        wrong = np.ones(len(labels), bool)
+        if labels.dtype.kind in "biuf":
+            wrong = ~(np.isin(labels, (0, 1)).all(axis=1) & (labels.sum(axis=1) == 1))
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise DataError(
+                f"needs names, numbers or one-hot rows. Received: {labels[row]} for image {row}",
+                path=path,
+            )
         labels = labels.argmax(axis=1)
     labels = labels.reshape(-1)
     if labels.dtype.kind == "S":
-        return np.char.decode(labels, "utf-8")
+        return np.char.decode(labels, "utf-8", "replace")
     if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all():
         labels = labels.astype(np.int64)
     return labels.astype(np.str_)
@@ -105,4 +134,9 @@ def image_array(path: Path) -> NDArray[Any]:
             path=path,
         )
     array = arrays[name]
+    if array.ndim == 3 and array.shape[-1] in (3, 4) and array.shape[0] > 4:
+        raise DataError(
+            f"needs grey images [n, height, width]. Received: {list(array.shape)}, colours last",
+            path=path,
+        )
     return array[None] if array.ndim == 2 else array

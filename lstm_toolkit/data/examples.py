@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+MISSING = ("", "nan", "NaN", "NaT", "None")
+"""How a label that is not there reads as text."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Examples:

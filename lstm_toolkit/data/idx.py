@@ -41,7 +41,8 @@ def _read_pair(folder: Path, part: str) -> Examples:
     labels = read_array(labels_path)
     if labels.shape != (len(images),):
         raise DataError(
-            f"needs one label an image. Received: {len(images)} images, {len(labels)} labels",
+            f"needs one label an image. Received: {len(images)} images, "
+            f"labels of shape {list(labels.shape)}",
             path=labels_path,
         )
     return Examples(images, labels.astype(np.str_))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lstm_toolkit.data.array_files import image_array
 from lstm_toolkit.data.examples import Examples, Source
@@ -20,7 +20,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", "
 
 
 def read_frames(
-    path: Path, height: int, width: int, *, invert: bool = False
+    path: Path, height: int, width: int, *, invert: bool = False, white: int = 255
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
     """Yields the images of one file, ready for a network that reads frames of one size.
 
@@ -29,10 +29,11 @@ def read_frames(
         height: Rows of the frame.
         width: Columns of the frame.
         invert: Turns dark on light into light on dark, and the reverse.
+        white: The scale of the training images, see `pixels.white_level`.
 
     Yields:
         A name (`file.npy[3]` for the fourth image of an array) and `float32[height, width]`
-        between 0 and 1.
+        on the file's own scale, which the graph finds again.
 
     Raises:
         DataError: If the file is missing, damaged, pickled or not an image.
@@ -44,21 +45,23 @@ def read_frames(
         names = [f"{path}[{i}]" for i in range(len(images))] if len(images) > 1 else [str(path)]
     else:
         images, names = read_grey(path)[None], [str(path)]
-    white = white_level(images)
+    scale = white_level(images)
+    scale = scale if scale in (1, 255, 65535, white) else next(s for s in (255, 65535) if s > scale)
     for name, image in zip(names, images, strict=True):
         frame = image.astype(np.float32)
         if invert:
-            frame = white - frame
+            frame = scale - frame
         if frame.shape != (height, width):
             frame = _fit(frame, height, width)
-        yield name, frame / white
+        yield name, frame
 
 
 def read_grey(path: Path) -> NDArray[Any]:
     """Returns `uint8|uint16[height, width]`, with transparent parts laid on white."""
     try:
-        with Image.open(path) as image:
-            image.load()
+        with Image.open(path) as opened:
+            opened.load()
+            image = ImageOps.exif_transpose(opened)
             if image.mode.startswith("I"):  # 16 bits in grey, which "L" would clip
                 return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16)
             if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA"):
@@ -76,6 +79,12 @@ def read_grey(path: Path) -> NDArray[Any]:
 
 def _fit(image: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Resizes `float32[h, w]`, first padded to the frame's shape with its border's median."""
+    # An oblong is made smaller first, so that padding it costs no more than the frame.
+    scale = min(height / image.shape[0], width / image.shape[1])
+    if scale < 1:
+        size = [max(1, round(side * scale)) for side in (image.shape[1], image.shape[0])]
+        smaller = Image.fromarray(image).resize((size[0], size[1]), Image.Resampling.BILINEAR)
+        image = np.asarray(smaller)
     rows, columns = image.shape
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     tall = max(rows, round(columns * height / width))
@@ -135,6 +144,7 @@ def _stack(images: list[NDArray[Any]], size: tuple[int, int]) -> NDArray[Any]:
     top = max(white_level(image) for image in images)
     stacked = np.empty((len(images), *size), np.uint8 if top <= 255 else np.uint16)
     for row, image in enumerate(images):
-        scaled = image if image.dtype == stacked.dtype else image.astype(np.uint16) * 257
+        deeper = stacked.dtype == np.uint16 and image.dtype == np.uint8
+        scaled = image.astype(np.uint16) * 257 if deeper else image.astype(stacked.dtype)
         stacked[row] = scaled if image.shape == size else fit_all(scaled[None], *size)[0]
     return stacked

@@ -41,9 +41,9 @@ def read_images(path: Path | None, *, height: int = 0, width: int = 0) -> Source
         source = read_idx(path) if holds_idx(path) else read_folder(path, height, width)
     elif path.stat().st_size == 0:
         raise DataError("is empty; needs " + FORMS, path=path)
-    elif path.suffix == ".npz":
+    elif path.suffix.lower() == ".npz":
         source = read_npz(path)
-    elif path.name.endswith((".csv", ".csv.gz")):
+    elif path.name.lower().endswith((".csv", ".csv.gz")):
         source = read_csv(path, height, width)
     else:
         raise DataError("unknown form; needs " + FORMS, path=path)

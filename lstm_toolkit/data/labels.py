@@ -22,10 +22,16 @@ class Labels:
     def learn(cls, labels: NDArray[np.str_]) -> Labels:
         """Learns the names from `str[n]`; whole numbers are put in numeric order.
 
+        Raises:
+            DataError: If a name holds control characters.
+
         >>> Labels.learn(np.array(["10", "9", "10"])).names
         ('9', '10')
         """
         names = [str(name) for name in np.unique(labels)]
+        strange = [name for name in names if not name.isprintable()]
+        if strange:
+            raise DataError(f"needs labels of printable characters. Received: {strange[0]!r}")
         numeric = all(name.isdecimal() for name in names)
         return cls(tuple(sorted(names, key=int) if numeric else names))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import math
+import warnings
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.examples import MISSING, Examples, Source
 from lstm_toolkit.data.pixels import check_images
 from lstm_toolkit.errors import DataError
 
@@ -27,8 +28,8 @@ def read_csv(path: Path, height: int = 0, width: int = 0) -> Source:
 
     Args:
         path: The file.
-        height: Rows of an image; 0 for square ones.
-        width: Columns of an image; 0 for square ones.
+        height: Rows of an image where it is not square.
+        width: Columns of an image likewise.
 
     Raises:
         DataError: With the line, if rows differ in length, a label or a pixel is
@@ -37,8 +38,9 @@ def read_csv(path: Path, height: int = 0, width: int = 0) -> Source:
     table, label, first_line = _read_table(path)
     lines = table.index.to_numpy() + first_line
     labels = table.pop(label).astype(str).str.strip()
-    if (labels == "").any():
-        line = int(lines[(labels == "").argmax()])
+    missing = labels.isin(MISSING).to_numpy()
+    if missing.any():
+        line = int(lines[missing.argmax()])
         raise DataError(f"needs a label in column {label}. Received: none", path=path, line=line)
     pixels = _numbers(table, lines, path)
     shape = _shape(pixels.shape[1], height, width, path)
@@ -52,25 +54,32 @@ def _read_table(path: Path) -> tuple[pd.DataFrame, str, int]:
     import pandas as pd
 
     try:
-        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-            head = file.readline().rstrip("\r\n").split(",")
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8-sig") as file:
+            head = [cell.strip('"') for cell in file.readline().rstrip("\r\n").split(",")]
         header = not all(_is_number(cell) for cell in head)
-        table = pd.read_csv(
-            path,
-            header=0 if header else None,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[],
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-            index_col=False,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            table = pd.read_csv(
+                path,
+                header=0 if header else None,
+                dtype=str,
+                keep_default_na=False,
+                na_values=[],
+                skip_blank_lines=False,
+                encoding="utf-8-sig",
+                index_col=False,
+            )
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         message = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise DataError(f"needs rows of equal length. {message}", path=path) from error
     table.columns = [str(name).strip().strip('"') for name in table.columns]
+    if table.columns.duplicated().any():
+        twice = table.columns[table.columns.duplicated()][0]
+        raise DataError(f"needs each column once. Received: {twice} twice", path=path, line=1)
+    table = table[~(table.isna() | (table == "")).all(axis=1)]  # blank lines
     if not len(table):
         raise DataError("needs at least one row under the header. Received: none", path=path)
     if not header:
@@ -120,10 +129,9 @@ def _numbers(table: pd.DataFrame, lines: np.ndarray, path: Path) -> np.ndarray:
 
 def _shape(pixels: int, height: int, width: int, path: Path) -> tuple[int, int]:
     side = math.isqrt(pixels)
-    if height or width:
+    shape = (side, side)  # then height and width say what it is to be resized to
+    if side * side != pixels and (height or width):
         shape = (height or pixels // width, width or pixels // height)
-    else:
-        shape = (side, side)
     if not pixels or shape[0] * shape[1] != pixels:
         raise DataError(
             "needs a square number of pixels, or the settings height and width. "

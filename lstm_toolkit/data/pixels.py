@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
 
-SCALES = (1, 16, 255, 65535)
-"""The values of full ink that occur: fractions, scikit-learn's digits, 8 and 16 bits."""
+SCALES = (1, 16, 255, 1023, 4095, 65535)
+"""The values of full ink: fractions, scikit-learn's digits, 8, 10, 12 and 16 bits."""
 
 
 def white_level(images: NDArray[Any]) -> int:
@@ -28,7 +28,7 @@ def unit_range(images: Any, white: int) -> Any:
     """Brings raw images to the range 0 to 1, each by the scale its brightest pixel shows.
 
     An image whose maximum is at most 1 is taken as it is, a brighter one is divided by
-    255, or by 65535 above that; by 16 only where the training images were on that scale.
+    255, or by 65535 above that; by another scale only where the training images had it.
     This runs inside the graph, in training and in the export alike.
 
     Args:
@@ -43,9 +43,9 @@ def unit_range(images: Any, white: int) -> Any:
     images = tf.cast(images, tf.float32)
     images = tf.where(tf.math.is_finite(images), tf.maximum(images, 0.0), 0.0)
     peak = tf.reduce_max(images, axis=(1, 2), keepdims=True)
-    scale, below = tf.ones_like(peak), 1
+    scale, below = tf.ones_like(peak), 1.001  # resized fractions may overshoot a little
     for value in SCALES[1:]:
-        if value != 16 or white == 16:
+        if value in (255, 65535, white):
             scale, below = tf.where(peak > below, float(value), scale), value
     return tf.minimum(images / scale, 1.0)
 

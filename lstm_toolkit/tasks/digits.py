@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,7 +42,7 @@ class DigitsSettings(ClassifierSettings):
     layer_norm: bool = False
     """Normalise each layer's output."""
     residual: bool = False
-    """Add a layer's input to its output where they are of equal width."""
+    """Add a layer's input to its output where they are of equal width (units=96,96,96)."""
     l2: Annotated[float, NOT_NEGATIVE] = 0.0
     """Factor of the squared weights added to the loss."""
     shift: Annotated[float, SHARE] = 0.125
@@ -67,6 +68,16 @@ class DigitsSettings(ClassifierSettings):
     exponentially to a hundredth."""
     warmup: Annotated[float, SHARE] = 0.1
     """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
+
+    def mistakes(self) -> Iterator[str]:
+        """Yields what is wrong between settings that are each right alone."""
+        yield from super().mistakes()
+        inner = self.units[:-1]
+        if self.residual and not any(a == b for a, b in itertools.pairwise(inner)):
+            yield (
+                "residual needs two equal units before the last, as in units=96,96,96. "
+                f"Received: units={','.join(map(str, self.units))}"
+            )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -209,7 +220,9 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
         self, text: str, assets: DigitsAssets, options: DigitsOptions
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the image, or the images of an array, in the file named by `text`."""
-        yield from data.read_frames(Path(text), assets.height, assets.width, invert=options.invert)
+        yield from data.read_frames(
+            Path(text), assets.height, assets.width, invert=options.invert, white=assets.white
+        )
 
 
 TASK = Digits()

@@ -18,14 +18,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "gru": {"cell": "gru"},
     "bidirectional": {"bidirectional": True},
     "layer norm": {"layer_norm": True},
-    "residual": {"residual": True, "units": (6, 6)},
+    "residual": {"residual": True, "units": (6, 6, 6)},
     "l2": {"l2": 0.01},
     "recurrent dropout": {"recurrent_dropout": 0.2},
     "augmented": {"shift": 0.2, "rotation": 20.0, "zoom": 0.2, "noise": 0.1},
     "nearest": {"shift": 0.2, "interpolation": "nearest"},
     "everything": {
         "cell": "gru", "bidirectional": True, "layer_norm": True, "residual": True, "l2": 0.001,
-        "units": (4, 4), "shift": 0.1, "noise": 0.1,
+        "units": (4, 4, 4), "shift": 0.1, "noise": 0.1,
     },
 }  # fmt: skip
 
@@ -113,6 +113,11 @@ def test_only_the_last_layer_drops_the_time_axis() -> None:
     assert shapes == [(None, 7, 8), (None, 7, 6), (None, 4)]
 
 
+def test_residual_adds_what_a_layer_was_given() -> None:
+    assert build("residual").get_layer("residual_2").output.shape == (None, 7, 6)
+    assert build("everything").get_layer("residual_2").output.shape == (None, 7, 8)
+
+
 def test_augmentation_changes_training_alone() -> None:
     model = build("augmented", dropout=0.0)
     np.testing.assert_array_equal(answers(model), model.predict(INPUTS, verbose=0))
@@ -154,6 +159,11 @@ def test_cudnn_blockers_name_the_layer_and_the_reason() -> None:
         (
             {"recurrent_dropout": -0.1},
             "recurrent_dropout must be in [0, 1). Received: recurrent_dropout=-0.1",
+        ),
+        (
+            {"residual": True},
+            "residual needs a layer as wide as the one before it, the last not counted. "
+            "Received: units=(8, 6), features=5",
         ),
         ({"l2": -1.0}, "l2 must be at least 0. Received: l2=-1.0"),
         ({"shift": 1.5}, "shift must be in [0, 1). Received: shift=1.5"),

@@ -18,10 +18,11 @@ def test_every_optimizer_takes_clipping_and_weight_decay(name: str) -> None:
     assert made.learning_rate.numpy() == pytest.approx(0.01)
 
 
-def test_clipping_and_decay_are_off_at_zero() -> None:
-    made = optimizer("adam", clipnorm=0.0)
+@pytest.mark.parametrize("name", CLASSES)
+def test_clipping_and_decay_are_off_at_zero(name: str) -> None:
+    made = optimizer(name, clipnorm=0.0)
     assert made.clipnorm is None
-    assert made.weight_decay is None
+    assert not made.weight_decay
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,22 @@ def test_a_label_column_may_stand_last(tmp_path: Path) -> None:
     assert source.note.endswith("labels in column Target")
 
 
+def test_a_square_csv_can_be_resized(tmp_path: Path) -> None:
+    rows = ["label," + ",".join(f"p{i}" for i in range(16))]
+    rows += [f"{i % 2}," + ",".join(["9"] * 16) for i in range(4)]
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n\n")
+    inputs = read_images(tmp_path / "a.csv", height=2, width=2).examples.inputs
+    np.testing.assert_array_equal(inputs, np.full((4, 2, 2), 9))
+
+
+def test_dark_images_of_16_bits_keep_their_values(tmp_path: Path) -> None:
+    for i, size in enumerate([(6, 5), (6, 5), (12, 10)]):
+        (tmp_path / str(i % 2)).mkdir(exist_ok=True)
+        image = np.full(size, 165, np.uint16)
+        Image.fromarray(image).save(tmp_path / str(i % 2) / f"{i}.png")
+    assert (read_images(tmp_path).examples.inputs == 165).all()
+
+
 def test_folder_of_classes(tmp_path: Path) -> None:
     source = read_images(write_folder(tmp_path))
     assert source.examples.inputs.shape == (12, 6, 5)
@@ -177,6 +193,12 @@ PIXELS = ",".join(["1"] * 30)
             "{path}: needs rows of equal length. Expected 31 fields in line 5, saw 32",
         ),
         (
+            csv("label,p0,p1,p2,p3", "1,1,2,3,4,5", "0,1,2,3,4,9"),
+            "{path}: needs rows of equal length. ",
+        ),
+        (csv("label, label,p0", "1,1,2"), "{path}, line 1: needs each column once. "
+         "Received: label twice"),
+        (
             csv(*broken(3, f",{PIXELS}")),
             "{path}, line 5: needs a label in column label. Received: none",
         ),
@@ -206,6 +228,14 @@ PIXELS = ",".join(["1"] * 30)
         (
             npz(x=IMAGES, y=np.where(np.arange(12) == 2, np.nan, 1)),
             "{path}: needs a label for every image. Received: none for image 2",
+        ),
+        (
+            npz(x=IMAGES, y=np.eye(3)[np.arange(12) % 3] * (np.arange(12) != 5)[:, None]),
+            "{path}: needs names, numbers or one-hot rows. Received: [0. 0. 0.] for image 5",
+        ),
+        (
+            npz(x=IMAGES, y=[["a", "b"]] * 12),
+            "{path}: needs names, numbers or one-hot rows. Received: ['a' 'b'] for image 0",
         ),
         (
             npz(x=np.where(np.arange(12)[:, None, None] == 4, np.nan, IMAGES), y=NAMES),

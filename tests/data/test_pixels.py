@@ -18,6 +18,9 @@ from lstm_toolkit.data.pixels import white_level
         (255, 1, 1.0),
         (65535, 255, 1.0),
         (0, 255, 0.0),
+        (1.0005, 1, 1.0),
+        (4095, 4095, 1.0),
+        (1000, 255, 1000 / 65535),
     ],
 )
 def test_each_image_is_brought_to_the_unit_range_by_its_own_scale(
@@ -42,6 +45,6 @@ def test_bytes_and_floats_give_the_same() -> None:
     np.testing.assert_array_equal(as_bytes, unit_range(images.astype(np.float32), 255))
 
 
-@pytest.mark.parametrize(("top", "white"), [(1, 1), (2, 16), (17, 255), (256, 65535)])
+@pytest.mark.parametrize(("top", "white"), [(1, 1), (2, 16), (17, 255), (256, 1023), (4096, 65535)])
 def test_the_scale_is_the_smallest_that_holds_the_maximum(top: int, white: int) -> None:
     assert white_level(np.array([[[0, top]]])) == white

@@ -75,9 +75,7 @@ def test_the_export_answers_as_the_model_does(
 ) -> None:
     task, inputs = prepared.task, prepared.splits.test.inputs[:5]
     folder = tmp_path / "model"
-    target, difference = export_model(
-        task, model, prepared.settings, prepared.assets, inputs, folder
-    )
+    target, difference = export_model(task, model, prepared.assets, inputs, folder)
     assert target == folder / "1"
     assert difference <= 1e-5
     signatures = tf.saved_model.load(target).signatures
