@@ -42,7 +42,7 @@ def test_texts_become_values_of_the_fields_types() -> None:
         ({"bidirectional": "maybe"},
          "bidirectional must be true or false. Received: bidirectional=maybe"),
         ({"preset": "minst"}, "unknown preset `minst`, did you mean `mnist`?"),
-        ({"label_smoothing": "0.1"},
+        ({"labels": "sparse"},
          "label_smoothing needs labels=one_hot. Received: label_smoothing=0.1, labels=sparse"),
         ({"schedule": "constant"},
          "warmup needs schedule=cosine. Received: warmup=0.1, schedule=constant"),

@@ -51,7 +51,7 @@ class DigitsSettings(ClassifierSettings):
     """Largest random turn of a training image, in degrees."""
     zoom: Annotated[float, SHARE] = 0.0
     """Largest random change of a training image's size."""
-    noise: Annotated[float, NOT_NEGATIVE] = 0.0
+    noise: Annotated[float, NOT_NEGATIVE] = 0.1
     """Standard deviation of the noise added to training pixels, which lie in 0 to 1."""
     interpolation: Literal["bilinear", "nearest"] = "nearest"
     """How moved pixels are filled; nearest keeps images of few pixels sharp."""
@@ -59,9 +59,15 @@ class DigitsSettings(ClassifierSettings):
     """Rows of pixels to bring every image to; 0 takes the data's."""
     width: Annotated[int, NOT_NEGATIVE] = 0
     """Columns of pixels to bring every image to; 0 takes the data's."""
-    epochs: Annotated[int, POSITIVE] = 60
+    labels: Literal["sparse", "one_hot"] = "one_hot"
+    """How the loss takes labels: class numbers or one-hot rows."""
+    label_smoothing: Annotated[float, SHARE] = 0.1
+    """Share of each one-hot label spread over all classes (labels=one_hot)."""
+    epochs: Annotated[int, POSITIVE] = 75
     """Passes over the training split, at most."""
-    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.003
+    batch_size: Annotated[int, POSITIVE] = 128
+    """Examples in one training step."""
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.006
     """Learning rate, at its highest where a schedule changes it."""
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
@@ -132,7 +138,11 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             "shift": 0.0,
             "rotation": 0.0,
             "zoom": 0.0,
+            "noise": 0.0,
+            "labels": "sparse",
+            "label_smoothing": 0.0,
             "epochs": 10,
+            "batch_size": 64,
             "learning_rate": 0.001,
             "schedule": "constant",
             "warmup": 0.0,
@@ -145,6 +155,9 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             "rotation": 14.0,
             "zoom": 0.15,
             "interpolation": "bilinear",
+            "noise": 0.0,
+            "labels": "sparse",
+            "label_smoothing": 0.0,
             "epochs": 18,
             "batch_size": 128,
             "optimizer": "adamw",
