@@ -118,12 +118,19 @@ def _in_float32(config: Any) -> Any:
 
 def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) -> None:
     import keras
+    import tensorflow as tf
 
     archive = keras.export.ExportArchive()
     archive.track(model)
     for name, endpoint in task.endpoints(model, assets).items():
         archive.add_endpoint(name, endpoint.function, input_signature=[endpoint.input])
-    archive.write_out(str(folder), verbose=False)
+    logger = tf.get_logger()
+    before = logger.level
+    logger.setLevel("ERROR")  # it would tell the name of the draft
+    try:
+        archive.write_out(str(folder), verbose=False)
+    finally:
+        logger.setLevel(before)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     assets.save(extra)
