@@ -63,7 +63,7 @@ class DigitsSettings(ClassifierSettings):
     """How the loss takes labels: class numbers or one-hot rows."""
     label_smoothing: Annotated[float, SHARE] = 0.1
     """Share of each one-hot label spread over all classes (labels=one_hot)."""
-    epochs: Annotated[int, POSITIVE] = 75
+    epochs: Annotated[int, POSITIVE] = 62
     """Passes over the training split, at most."""
     batch_size: Annotated[int, POSITIVE] = 128
     """Examples in one training step."""
