@@ -24,7 +24,7 @@ demo: $(READY)
 	@echo "Pictures: runs/demo/plots/*.png"
 
 test: $(READY)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow

@@ -12,6 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.errors import InputError
+
+LOCK = ".lock"
+"""The file that `only_one` leaves in a folder."""
+_DRAFT = ".draft-"
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -37,22 +43,47 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def clear_drafts(folder: Path) -> None:
-    """Removes what `replacing` could not finish in `folder` because it was killed."""
+    """Removes what a killed process left unfinished in `folder`; hold its lock meanwhile."""
     for entry in folder.iterdir():
-        if is_draft(entry):
+        if entry.name.startswith(_DRAFT):
+            shutil.rmtree(entry, ignore_errors=True)
+        elif entry.name != LOCK and is_draft(entry):
             entry.unlink(missing_ok=True)
 
 
 def is_draft(path: Path) -> bool:
-    """Tells whether `replacing` made a file of this name."""
-    return re.fullmatch(r"\..+\.\d+\.\w+", path.name) is not None
+    """Tells whether this file is a lock, or a draft that `replacing` made."""
+    return path.name == LOCK or re.fullmatch(r"\..+\.\d+\.\w+", path.name) is not None
+
+
+@contextlib.contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Keeps other processes of this toolkit from writing to `folder` during the block.
+
+    The folder is made if need be. The system lets go of the lock when a process dies.
+
+    Raises:
+        InputError: If another process holds it.
+    """
+    from filelock import FileLock, Timeout
+
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise InputError(f"{folder}: another process is writing to it") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
 def new_folder(parent: Path) -> Iterator[Path]:
     """Yields a new hidden folder in `parent`, removed at the end if it still stands."""
     parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=parent))
+    draft = Path(tempfile.mkdtemp(prefix=_DRAFT, dir=parent))
     try:
         yield draft
     finally:

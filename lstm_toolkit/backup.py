@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import time
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -68,6 +69,25 @@ class Progress:
     def named(self, kind: str) -> list[NDArray[Any]]:
         """Returns the arrays of "model", "optimizer", "metrics" or "best", in order."""
         return [self.arrays[name] for name in sorted(self.arrays) if name.startswith(kind + "_")]
+
+    def restore(self, model: keras.Model, path: Path) -> None:
+        """Gives a compiled network the states of model and optimizer, where there are some.
+
+        Raises:
+            RunError: If `path`, from which they came, is of another network.
+        """
+        model.optimizer.build(model.trainable_variables)
+        if not self.arrays:
+            return
+        for kind, variables in (
+            ("model", model.variables),
+            ("optimizer", model.optimizer.variables),
+        ):
+            values = self.named(kind)
+            if [value.shape for value in values] != [tuple(v.shape) for v in variables]:
+                raise RunError(f"{path}: was made by another network; train into a new folder")
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
 
     def save(self, path: Path) -> None:
         """Writes the backup atomically."""
@@ -139,13 +159,10 @@ class ExactBackup(keras.callbacks.Callback):
         self._metrics: list[NDArray[Any]] = []
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
-        self.model.optimizer.build(self.model.trainable_variables)
-        if self.progress.arrays:
-            self._assign("model", self.model.variables)
-            self._assign("optimizer", self.model.optimizer.variables)
-            self.early_stopping.best_weights = self.progress.named("best") or None
-            for name, value in self.progress.early_stopping.items():
-                setattr(self.early_stopping, name, value)
+        self.progress.restore(self.model, self.path)
+        self.early_stopping.best_weights = self.progress.named("best") or None
+        for name, value in self.progress.early_stopping.items():
+            setattr(self.early_stopping, name, value)
         self.early_stopping._set_monitor_op()
         self.batches.first_step = self.progress.step
         self._metrics = self.progress.named("metrics")
@@ -161,7 +178,8 @@ class ExactBackup(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         done = self.batches.first_step + batch + 1
-        if self.save_every and done % self.save_every == 0 and done < len(self.batches):
+        due = self.save_every and done % self.save_every == 0 and done < len(self.batches)
+        if due and math.isfinite(float((logs or {}).get("loss", 0.0))):
             self._save(self._epoch, done)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -191,13 +209,6 @@ class ExactBackup(keras.callbacks.Callback):
             **_numbered("best", self.early_stopping.best_weights or []),
         }
         progress.save(self.path)
-
-    def _assign(self, kind: str, variables: Sequence[keras.Variable]) -> None:
-        values = self.progress.named(kind)
-        if [value.shape for value in values] != [tuple(v.shape) for v in variables]:
-            raise RunError(f"{self.path}: was made by another network; train into a new folder")
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
 
 
 def _numbered(kind: str, values: Sequence[Any]) -> dict[str, NDArray[Any]]:

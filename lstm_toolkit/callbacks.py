@@ -13,6 +13,7 @@ import keras
 
 from lstm_toolkit.atomic import write_text
 from lstm_toolkit.backup import Progress
+from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import TrainingError
 
 
@@ -23,19 +24,20 @@ class NanGuard(keras.callbacks.Callback):
     enough, and spares a GPU the wait for every single step.
 
     Args:
+        batches: What is trained on.
         every: Steps between looks.
     """
 
-    def __init__(self, every: int = 50):
+    def __init__(self, batches: Batches, every: int = 50):
         super().__init__()
-        self.every = every
+        self.batches, self.every = batches, every
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         if (batch + 1) % self.every == 0:
-            self._check(logs, f"step {batch + 1}")
+            self._check(logs, f"step {self.batches.first_step + batch + 1}")
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._check(logs, "the last step")
@@ -59,7 +61,7 @@ class History(keras.callbacks.Callback):
         epochs: How many there will be at most.
         say: Is given one line an epoch.
         tick: Is given the epoch and the share of it that is done, a few times a second.
-        steps: Steps in an epoch.
+        batches: What is trained on.
     """
 
     def __init__(
@@ -68,12 +70,12 @@ class History(keras.callbacks.Callback):
         *,
         progress: Progress,
         epochs: int,
-        steps: int,
+        batches: Batches,
         say: Callable[[str], None],
         tick: Callable[[float], None],
     ):
         super().__init__()
-        self.path, self.progress, self.epochs, self.steps = path, progress, epochs, steps
+        self.path, self.progress, self.epochs, self.batches = path, progress, epochs, batches
         self.say, self.tick = say, tick
         self._ticked = 0.0
 
@@ -87,7 +89,8 @@ class History(keras.callbacks.Callback):
         now = time.monotonic()
         if now - self._ticked > 0.25:
             self._ticked = now
-            self.tick(self._epoch + (batch + 1) / self.steps)
+            done = self.batches.first_step + batch + 1
+            self.tick(self._epoch + done / len(self.batches))
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         rows, now = self.progress.rows, time.monotonic()

@@ -10,20 +10,20 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from lstm_toolkit import __version__
-from lstm_toolkit.errors import InputError, SettingsError, ToolkitError, did_you_mean
-from lstm_toolkit.settings import fields as setting_fields
-from lstm_toolkit.settings import parse
+from lstm_toolkit.errors import InputError, ToolkitError, did_you_mean
 from lstm_toolkit.task import get_task, task_names
-
-if TYPE_CHECKING:
-    from lstm_toolkit.task import Task
+from lstm_toolkit.task_options import (
+    PredictCommand,
+    TaskCommand,
+    predict_options,
+    setting_texts,
+)
 
 PATH = click.Path(path_type=Path)
 
@@ -36,36 +36,6 @@ class _Commands(click.Group):
         if not name.startswith("-") and name not in self.commands:
             raise InputError(f"no such command `{name}`, {did_you_mean(name, self.commands)}")
         return super().resolve_command(ctx, args)
-
-
-class _TaskCommand(click.Command):
-    """A command whose help lists the settings of the task named before `--help`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.meta["words"] = [word for word in args[:1] if not word.startswith("-")]
-        return super().parse_args(ctx, args)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        named = [word for word in ctx.meta.get("words", []) if word in task_names()]
-        if not named:
-            formatter.write_paragraph()
-            names = ", ".join(task_names())
-            formatter.write_text(
-                f"TASK is one of: {names}. `lstm-toolkit {self.name} TASK --help` lists the "
-                "settings of a task."
-            )
-            return
-        with formatter.section(f"Settings of {named[0]} (--set NAME=VALUE)"):
-            formatter.write_dl(list(_settings_help(get_task(named[0]))))
-
-
-def _settings_help(task: Task[Any, Any]) -> Iterator[tuple[str, str]]:
-    if task.presets:
-        yield "preset", f"Start from named settings: {', '.join(task.presets)}."
-    for field in setting_fields(task.settings):
-        default = field.default
-        shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
-        yield field.name, f"{field.text} ({field.needs}; default {shown})"
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,7 +61,7 @@ def tasks(as_json: bool) -> None:
         click.echo(f"{name:<14}{summary}")
 
 
-@cli.command(cls=_TaskCommand)
+@cli.command(cls=TaskCommand)
 @click.argument("task")
 @click.option("--data", type=PATH, help="File or folder to train on; default: sample data.")
 @click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
@@ -118,7 +88,7 @@ def train(
     """
     chosen = get_task(task)
     shorthand = {"epochs": epochs, "seed": seed, "precision": precision}
-    texts = _texts(sets) | {k: v for k, v in shorthand.items() if v is not None}
+    texts = setting_texts(sets) | {k: v for k, v in shorthand.items() if v is not None}
     settings = chosen.configure(texts)
     if out is None:
         from lstm_toolkit.runs import choose_folder
@@ -178,24 +148,7 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
     click.echo(f"{target}: differs from the Keras model by at most {difference:.1g}")
 
 
-class _PredictCommand(click.Command):
-    """Takes the options of every task; the model's own task judges them."""
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx), *_task_options()]
-
-
-def _task_options() -> Iterator[click.Option]:
-    seen: set[str] = set()
-    for name in task_names():
-        for field in setting_fields(get_task(name).options):
-            if field.name not in seen:
-                seen.add(field.name)
-                flag = f"--{field.name.replace('_', '-')}"
-                yield click.Option([flag], is_flag=field.kind is bool, help=field.text)
-
-
-@cli.command(cls=_PredictCommand)
+@cli.command(cls=PredictCommand)
 @click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @json_option
@@ -204,22 +157,21 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
     from lstm_toolkit.prediction import answer_all, open_model
 
     opened = open_model(model)
-    chosen = _options(opened.task, options)
+    chosen = predict_options(opened.task, options)
     _start_tensorflow()
-    failed = False
-    collected = []
+    collected, failed = [], 0
     for answer in answer_all(opened, _words(inputs), chosen):
-        failed = failed or "error" in answer
+        failed += "error" in answer
         if as_json:
             collected.append(answer)
         elif "error" in answer:
-            _complain(answer["error"])
+            click.echo(f"{answer['input']}\terror: {answer['error']}")
         else:
             click.echo(f"{answer['input']}\t{opened.task.line(answer)}")
     if as_json:
         _print_json({"predictions": collected})
     if failed:
-        sys.exit(InputError.exit_code)
+        raise InputError(f"{failed} of the inputs cannot be answered, see the errors above")
 
 
 @cli.command()
@@ -235,32 +187,15 @@ def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
     if sets and task is None:
         raise InputError("--set needs a task, as in `doctor digits --set units=64`")
     if task is not None:
-        get_task(task).configure(_texts(sets))
+        get_task(task).configure(setting_texts(sets))
     _start_tensorflow()
     from lstm_toolkit.doctor import as_text, examine
 
-    facts = examine(run, task, _texts(sets))
+    facts = examine(run, task, setting_texts(sets))
     if as_json:
         _print_json(facts)
     else:
         click.echo(as_text(facts))
-
-
-def _texts(sets: Iterable[str]) -> dict[str, str]:
-    wrong = [text for text in sets if "=" not in text]
-    if wrong:
-        raise SettingsError(f"--set must be NAME=VALUE. Received: {wrong[0]}")
-    return {name.strip(): value.strip() for name, _, value in (s.partition("=") for s in sets)}
-
-
-def _options(task: Task[Any, Any], given: dict[str, Any]) -> Any:
-    known = {field.name for field in fields(task.options)}
-    used = {name: value for name, value in given.items() if value not in (None, False)}
-    for name in used:
-        if name not in known:
-            raise InputError(f"--{name.replace('_', '-')} is not for {task.name}")
-    texts = {name: value for name, value in used.items() if isinstance(value, str)}
-    return task.options(**(used | parse(task.options, texts)))
 
 
 def _words(inputs: Iterable[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         texts: `NAME=VALUE` settings by name.
 
     Returns:
-        `versions`, `cpus`, `gpus`, `cuda_build`, `precision` that "auto" stands for,
+        `versions`, `cpus`, `gpus`, `cuda_build`, the versions it was `built_for`, whether a
+        `driver` is there, `precision` that "auto" stands for,
         `networks` with what keeps cuDNN from each, and `advice`, one line a piece.
     """
     import tensorflow as tf
@@ -42,10 +44,26 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         else os.cpu_count(),
         "gpus": [f"{name}, compute capability {a}.{b}" for name, (a, b) in found],
         "cuda_build": bool(tf.test.is_built_with_cuda()),
+        "built_for": _built_for(),
+        "driver": driver_found(),
         "precision": resolve_precision("auto"),
         "networks": networks,
         "advice": list(_advice(found, networks)),
     }
+
+
+def _built_for() -> dict[str, str]:
+    """Returns the CUDA and cuDNN versions that TensorFlow was built for; none without CUDA."""
+    import tensorflow as tf
+
+    facts = tf.sysconfig.get_build_info()
+    names = {"CUDA": "cuda_version", "cuDNN": "cudnn_version"}
+    return {name: str(facts[key]) for name, key in names.items() if key in facts}
+
+
+def driver_found() -> bool:
+    """Tells whether NVIDIA's driver is installed, be its GPUs visible or not."""
+    return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
 
 
 def _run_blockers(path: Path) -> list[str]:
@@ -70,6 +88,11 @@ def _advice(
     found: list[tuple[str, tuple[int, int]]], networks: Mapping[str, list[str]]
 ) -> list[str]:
     lines = []
+    if not found and driver_found():
+        lines.append(
+            "NVIDIA's driver is installed but TensorFlow sees no GPU: install the CUDA libraries "
+            "with `pip install 'lstm_toolkit[gpu]'`, and look at CUDA_VISIBLE_DEVICES"
+        )
     if not found:
         lines.append("no GPU is visible: LSTMs run on the CPU, and cuDNN is not used")
         lines.append("mixed_float16 and mixed_bfloat16 are slower than float32 on most CPUs")
@@ -89,7 +112,10 @@ def as_text(facts: Mapping[str, Any]) -> str:
     lines = [f"{name:<14}{version}" for name, version in facts["versions"].items()]
     lines.append(f"{'CPUs':<14}{facts['cpus']}")
     lines.append(f"{'GPUs':<14}{'; '.join(facts['gpus']) or 'none visible'}")
-    lines.append(f"{'CUDA build':<14}{'yes' if facts['cuda_build'] else 'no'}")
+    built_for = ", ".join(f"{name} {version}" for name, version in facts["built_for"].items())
+    build = ("yes" if facts["cuda_build"] else "no") + (f", for {built_for}" if built_for else "")
+    lines.append(f"{'CUDA build':<14}{build}")
+    lines.append(f"{'driver':<14}{'found' if facts['driver'] else 'none found'}")
     lines.append(f"{'precision':<14}auto stands for {facts['precision']}")
     for name, blockers in facts["networks"].items():
         verdict = "no" if blockers else "every recurrent layer can run on it"

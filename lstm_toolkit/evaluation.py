@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import keras
     from numpy.typing import NDArray
 
+    from lstm_toolkit.data.batches import Batches
+
 
 def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict[str, Any]:
     """Scores a network on examples.
@@ -33,7 +35,11 @@ def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict
 
 def predict(prepared: Prepared, model: keras.Model, examples: Examples) -> NDArray[Any]:
     """Returns the network's outputs, one row an example."""
-    outputs: NDArray[Any] = model.predict(prepared.batches(examples).dataset(), verbose=0)
+    return _outputs(model, prepared.batches(examples))
+
+
+def _outputs(model: keras.Model, batches: Batches) -> NDArray[Any]:
+    outputs: NDArray[Any] = model.predict(batches.dataset(), verbose=0)
     return outputs
 
 
@@ -78,5 +84,4 @@ def evaluate_run(run: Run, data: Path | None = None) -> tuple[str, dict[str, Any
         batches = make_batches(task, examples, settings, assets)
     except DataError as error:
         raise DataError(str(error), path=data) from error
-    outputs = run.model().predict(batches.dataset(), verbose=0)
-    return note, task.score(outputs, examples, assets)
+    return note, task.score(_outputs(run.model(), batches), examples, assets)

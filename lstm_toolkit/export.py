@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.atomic import new_folder, write_json
+from lstm_toolkit.atomic import clear_drafts, new_folder, only_one, write_json
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import FORMAT
 
@@ -80,11 +80,13 @@ def export_model(
     # In 16 bits the network itself rounds, so its float32 copy is what can be compared.
     reference = model if model.dtype_policy.compute_dtype == "float32" else portable
     try:
-        with new_folder(folder) as draft:
-            _write(task, portable, assets, draft / "model")
-            difference = _check(task, reference, assets, samples, draft)
-            target = folder / str(_next_version(folder))
-            (draft / "model").rename(target)
+        with only_one(folder):
+            clear_drafts(folder)
+            with new_folder(folder) as draft:
+                _write(task, portable, assets, draft / "model")
+                difference = _check(task, reference, assets, samples, draft)
+                target = folder / str(_next_version(folder))
+                (draft / "model").rename(target)
     except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
         raise ExportError(f"{folder}: cannot be written. {error.message}") from error
     return target, difference

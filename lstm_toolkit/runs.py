@@ -201,22 +201,26 @@ def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path
     return root / (task if number == 1 else f"{task}-{number}")
 
 
-def check_same(run: Run, wanted: dict[str, Any]) -> None:
+def check_same(run: Run, prepared: Prepared, precision: str) -> None:
     """Raises `InputError` if a run was begun with another task, data or settings."""
-    for name in ("task", "precision"):
-        if run.config[name] != wanted[name]:
+    for name, now in (("task", prepared.task.name), ("precision", precision)):
+        if run.config[name] != now:
             raise InputError(
-                f"{run.path}: was begun with {name}={run.config[name]}. "
-                f"Received: {name}={wanted[name]}"
+                f"{run.path}: was begun with {name}={run.config[name]}. Received: {name}={now}"
             )
-    begun = json.loads(json.dumps(run.settings.values())) | {"precision": None}
-    now = json.loads(json.dumps(wanted["settings"])) | {"precision": None}
-    changed = [f"{k}={begun.get(k)}" for k in now if begun.get(k) != now[k]]
+    begun, wanted = _plain(run.settings), _plain(prepared.settings)
+    changed = [name for name in wanted if begun.get(name) != wanted[name]]
     if changed:
-        received = ", ".join(f"{k}={now[k]}" for k in now if begun.get(k) != now[k])
-        raise InputError(f"{run.path}: was begun with {', '.join(changed)}. Received: {received}")
-    if run.config["data"]["fingerprint"] != wanted["fingerprint"]:
+        before = ", ".join(f"{name}={begun.get(name)}" for name in changed)
+        received = ", ".join(f"{name}={wanted[name]}" for name in changed)
+        raise InputError(f"{run.path}: was begun with {before}. Received: {received}")
+    if run.config["data"]["fingerprint"] != prepared.fingerprint:
         raise InputError(
             f"{run.path}: was begun with other data: {run.config['data']['note']}. "
-            f"Received: {wanted['note']}"
+            f"Received: {prepared.note}"
         )
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(json.dumps(settings.values()))
+    return values | {"precision": None}  # compared by what it stands for

@@ -8,14 +8,23 @@ from typing import Any
 
 import keras
 
-from lstm_toolkit.atomic import clear_drafts, replacing, write_json
+from lstm_toolkit.atomic import clear_drafts, only_one, replacing, write_json
 from lstm_toolkit.backup import ExactBackup, Position, Progress
 from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
 from lstm_toolkit.callbacks import History, NanGuard, write_history
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.evaluation import evaluate_splits
 from lstm_toolkit.preparation import Prepared, prepare
-from lstm_toolkit.runs import BACKUP, METRICS, MODEL, Run, check_same, foreign_files
+from lstm_toolkit.runs import (
+    BACKUP,
+    CONFIG,
+    METRICS,
+    MODEL,
+    Run,
+    check_same,
+    foreign_files,
+    versions,
+)
 from lstm_toolkit.runtime import dtype_policy, resolve_precision, seed_everything
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.task import Task
@@ -86,36 +95,45 @@ def train(
         InputError: If `out` exists without `resume`, or was begun differently.
         TrainingError: If the loss becomes NaN.
     """
-    begun = (out / "config.json").exists()
+    _check_folder(out, resume)
+    prepared = prepare(task, settings, data)
+    with only_one(out):
+        _check_folder(out, resume)
+        clear_drafts(out)
+        run = _begin(out, prepared, data, say)
+        say(prepared.note)
+        if run.finished:
+            (out / BACKUP).unlink(missing_ok=True)
+            say(f"{out} is finished already")
+        else:
+            _train(run, prepared, say, tick)
+    return run
+
+
+def _check_folder(out: Path, resume: bool) -> None:
+    begun = (out / CONFIG).exists()
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: needs a folder to write to. Received: a file")
     if begun and not resume:
         raise InputError(f"{out}: there is a run already; add --resume or choose another --out")
     if not begun and any(foreign_files(out)):
         raise InputError(f"{out}: is not empty; choose another --out")
-    prepared = prepare(task, settings, data)
-    precision = resolve_precision(settings.precision)
-    if begun:
-        run = Run.open_unfinished(out)
-        if settings.precision == "auto":
-            precision = run.config["precision"]
-        wanted = {
-            "task": task.name,
-            "settings": settings.values(),
-            "precision": precision,
-            "fingerprint": prepared.fingerprint,
-            "note": prepared.note,
-        }
-        check_same(run, wanted)
-    else:
-        run = Run.create(out, prepared, data, precision)
-    clear_drafts(out)
-    say(prepared.note)
-    if run.finished:
-        (out / BACKUP).unlink(missing_ok=True)
-        say(f"{out} is finished already")
-        return run
-    _train(run, prepared, say, tick)
+
+
+def _begin(out: Path, prepared: Prepared, data: Path | None, say: Callable[[str], None]) -> Run:
+    """Makes the run folder, or opens the one that is to go on."""
+    precision = resolve_precision(prepared.settings.precision)
+    if not (out / CONFIG).exists():
+        return Run.create(out, prepared, data, precision)
+    run = Run.open_unfinished(out)
+    if prepared.settings.precision == "auto":
+        precision = run.config["precision"]
+    check_same(run, prepared, precision)
+    changed = [
+        f"{k} {v}" for k, v in versions().items() if run.config.get("versions", {}).get(k) != v
+    ]
+    if changed and not run.finished:
+        say(f"{out} was begun with other versions than {', '.join(changed)}: it goes on, inexactly")
     return run
 
 
@@ -131,6 +149,7 @@ def _train(
         compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
         _say_start(model, run, progress, say)
         if progress.stopped or progress.epoch >= settings.epochs:
+            progress.restore(model, run.path / BACKUP)
             model.set_weights(progress.named("best"))
         else:
             model.fit(
@@ -194,9 +213,9 @@ def _callbacks(
         run.path / "history.csv",
         progress=progress,
         epochs=settings.epochs,
-        steps=len(batches),
+        batches=batches,
         say=say,
         tick=tick,
     )
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
-    return [Position(batches), NanGuard(), best, board, backup, history]
+    return [Position(batches), NanGuard(batches), best, board, backup, history]

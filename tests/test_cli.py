@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from lstm_toolkit import cli
+from lstm_toolkit.atomic import LOCK
 from lstm_toolkit.runs import CONFIG, METRICS, MODEL
 from tests.conftest import TINY, bars
 
@@ -69,7 +70,7 @@ def test_train_leaves_a_whole_run(run_folder: Path) -> None:
     names = {path.stem for path in (run_folder / "plots").glob("*.png")}
     assert names == {"learning_curves", "confusion_matrix", "calibration", "worst_mistakes"}
     assert list((run_folder / "tensorboard").rglob("events*"))
-    assert not list(run_folder.glob(".*"))
+    assert [entry.name for entry in run_folder.glob(".*")] == [LOCK]
 
 
 def test_train_prints_json_alone(command: Command, bars_file: Path, tmp_path: Path) -> None:
@@ -141,7 +142,11 @@ def test_predict_answers_the_good_files_among_bad_ones(
     assert "label" in one
     assert "label" in other
     code, out, err = command("predict", run_folder, pictures[0], bad, pictures[1])
-    assert (code, len(out.splitlines()), len(err.splitlines())) == (2, 2, 1)
+    assert code == 2
+    names = [line.split("\t")[0] for line in out.splitlines()]
+    assert names == [str(pictures[0]), str(bad), str(pictures[1])]
+    assert out.splitlines()[1].startswith(f"{bad}\terror: ")
+    assert err == "lstm-toolkit: 1 of the inputs cannot be answered, see the errors above\n"
 
 
 def test_predict_reads_names_from_standard_input(

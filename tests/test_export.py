@@ -13,6 +13,7 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit import export
+from lstm_toolkit.atomic import LOCK
 from lstm_toolkit.data import unit_range
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.export import export_model, export_run, find_export, read_task_file
@@ -21,6 +22,10 @@ from lstm_toolkit.runtime import dtype_policy
 from tests.conftest import bars
 
 IMAGES, _ = bars(5)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir() if entry.name != LOCK)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,7 @@ def test_versions_count_up_and_the_newest_is_found(
     assert target == folder / "8"
     assert difference <= 1e-5
     assert find_export(folder) == target
-    assert sorted(path.name for path in folder.iterdir()) == ["7", "8"]
+    assert names(folder) == ["7", "8"]
     assert read_task_file(target)["task"] == "digits"
 
 
@@ -98,7 +103,7 @@ def test_an_export_that_differs_is_withdrawn(
     monkeypatch.setattr(export, "_answer_elsewhere", wrong)
     with pytest.raises(ExportError, match=r"needs at most 1e-05\. Received: 2e-05; nothing was"):
         export_run(Run.open(run_folder), tmp_path / "model")
-    assert list((tmp_path / "model").iterdir()) == []
+    assert names(tmp_path / "model") == []
 
 
 def test_a_network_that_gives_no_numbers_is_not_published(run_folder: Path, tmp_path: Path) -> None:
@@ -124,7 +129,7 @@ def test_a_network_of_16_bits_is_exported_in_float32(
     np.testing.assert_allclose(answer, expected, atol=1e-5)
 
 
-def test_a_really_full_disk_exits_with_one_line(
+def test_what_tensorflow_makes_of_a_full_disk_is_one_line(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
@@ -133,7 +138,7 @@ def test_a_really_full_disk_exits_with_one_line(
     monkeypatch.setattr(export, "_write", full)
     with pytest.raises(ExportError, match=r"cannot be written\. No space left on device"):
         export_run(Run.open(run_folder), tmp_path / "model")
-    assert list((tmp_path / "model").iterdir()) == []
+    assert names(tmp_path / "model") == []
 
 
 def test_an_export_that_does_not_load_is_withdrawn(
@@ -142,7 +147,7 @@ def test_an_export_that_does_not_load_is_withdrawn(
     monkeypatch.setattr(export, "_ANSWER", "raise SystemExit('no such op')")
     with pytest.raises(ExportError, match="does not answer in a clean process: no such op"):
         export_run(Run.open(run_folder), tmp_path / "model")
-    assert list((tmp_path / "model").iterdir()) == []
+    assert names(tmp_path / "model") == []
 
 
 def test_a_full_disk_leaves_older_versions(
@@ -157,7 +162,7 @@ def test_a_full_disk_leaves_older_versions(
     monkeypatch.setattr(export, "write_json", full)
     with pytest.raises(OSError, match="No space left"):
         export_run(Run.open(run_folder), folder)
-    assert [path.name for path in folder.iterdir()] == ["1"]
+    assert names(folder) == ["1"]
 
 
 def test_foreign_saved_models_are_refused(tmp_path: Path) -> None:
@@ -168,3 +173,11 @@ def test_foreign_saved_models_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         read_task_file(found)
     assert str(error.value) == f"{found}: needs a SavedModel that this toolkit exported"
+
+
+def test_a_killed_export_leaves_nothing_for_long(tmp_path: Path, run_folder: Path) -> None:
+    folder = tmp_path / "models"
+    (folder / ".draft-abc" / "model").mkdir(parents=True)
+    target, _ = export_run(Run.open(run_folder), folder)
+    assert target == folder / "1"
+    assert names(folder) == ["1"]

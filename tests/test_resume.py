@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ import keras
 import numpy as np
 import pytest
 
+from lstm_toolkit import get_task, train
+from lstm_toolkit.atomic import only_one
 from lstm_toolkit.backup import Progress
-from lstm_toolkit.errors import RunError
-from lstm_toolkit.runs import BACKUP, METRICS, Run
+from lstm_toolkit.errors import InputError, RunError
+from lstm_toolkit.runs import BACKUP, METRICS, Run, foreign_files
 from tests.conftest import TINY, bars
 
 SETTINGS = {
@@ -89,6 +92,81 @@ def test_a_killed_training_ends_with_the_weights_of_one_left_alone(tmp_path: Pat
         np.testing.assert_array_equal(one, other)
     assert history(alone) == history(killed)
     assert not (killed / BACKUP).exists()
+
+
+INTERRUPTED = {
+    "units": "4", "epochs": "5", "patience": "2", "batch_size": "16", "shift": "0", "noise": "0",
+    "bidirectional": "false", "learning_rate": "0.05",
+}  # fmt: skip
+
+
+class CutError(Exception):
+    """Stands for a kill at a chosen place."""
+
+
+def cut(*_: object, **__: object) -> None:
+    raise CutError
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Path:
+    out = tmp_path_factory.mktemp("undisturbed") / "run"
+    task = get_task("digits")
+    train(task, task.configure(INTERRUPTED), out, data=bars_file)
+    return out
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "lstm_toolkit.runs.write_json",  # in the middle of making the folder
+        "lstm_toolkit.training.compile_model",  # before the first step
+        "lstm_toolkit.training.evaluate_splits",  # the network is saved, the scores are not
+        "lstm_toolkit.training.write_json",  # all but metrics.json is there
+    ],
+)
+def test_interrupted_outside_the_epochs_it_goes_on(
+    place: str, tmp_path: Path, bars_file: Path, undisturbed: Path
+) -> None:
+    task = get_task("digits")
+    settings = task.configure(INTERRUPTED)
+    out = tmp_path / "run"
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(CutError):
+        patch.setattr(place, cut)
+        train(task, settings, out, data=bars_file)
+    assert not (out / METRICS).exists()
+    train(task, settings, out, data=bars_file, resume=True)
+    assert history(out) == history(undisturbed)
+    for one, other in zip(weights(out), weights(undisturbed), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_early_stopping_remembers_over_an_interruption(
+    tmp_path: Path, bars_file: Path, undisturbed: Path
+) -> None:
+    task = get_task("digits")
+    settings = task.configure(INTERRUPTED)
+    out = tmp_path / "run"
+
+    def say(line: str) -> None:
+        if line.startswith(f"epoch {len(history(undisturbed)) - 1}/"):
+            raise CutError
+
+    with pytest.raises(CutError):
+        train(task, settings, out, data=bars_file, say=say)
+    train(task, settings, out, data=bars_file, resume=True)
+    assert history(out) == history(undisturbed)
+
+
+def test_a_folder_in_use_is_refused(tmp_path: Path, bars_file: Path) -> None:
+    task = get_task("digits")
+    out = tmp_path / "run"
+    with (
+        only_one(out),
+        pytest.raises(InputError, match=re.escape(f"{out}: another process is writing to it")),
+    ):
+        train(task, task.configure(TINY), out, data=bars_file)
+    assert not any(foreign_files(out))
 
 
 def test_a_damaged_backup_is_reported(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _TRAIN = (("x_train", "y_train"), ("x", "y"), ("images", "labels"), ("data", "ta
 _TEST = ("x_test", "y_test")
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError, EOFError, SyntaxError,
-    RuntimeError, MemoryError,
+    RuntimeError, MemoryError, ValueError, OSError,
 )  # fmt: skip
 """What NumPy raises on a file that is cut off, or whose bytes were changed."""
 
@@ -43,20 +43,19 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
             arrays = {name: loaded[name] for name in loaded.files}
     except DataError:
         raise
-    except ValueError as error:
-        if "allow_pickle" in str(error):
-            message = "holds pickled objects, which are refused; needs plain numbers"
-            raise DataError(message, path=path) from error
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
-    except OSError as error:
-        if error.errno is not None:
-            raise DataError(f"cannot be read. {error.strerror}", path=path) from error
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except _DAMAGE as error:
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+        raise DataError(_what_is_wrong(error), path=path) from error
     if not all(isinstance(array, np.ndarray) for array in arrays.values()):
         raise DataError("needs arrays alone. Received: other files in the archive", path=path)
     return arrays
+
+
+def _what_is_wrong(error: Exception) -> str:
+    if "allow_pickle" in str(error):
+        return "holds pickled objects, which are refused; needs plain numbers"
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"cannot be read. {error.strerror}"
+    return f"is truncated or damaged. {error}"
 
 
 def read_npz(path: Path) -> Source:

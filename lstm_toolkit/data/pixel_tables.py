@@ -6,6 +6,7 @@ import gzip
 import math
 import warnings
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ROWS = 2048
+"""Rows read at a time."""
 
 LABEL_NAMES = ("label", "class", "target", "digit", "y")
 
@@ -35,22 +39,36 @@ def read_csv(path: Path, height: int = 0, width: int = 0) -> Source:
         DataError: With the line, if rows differ in length, a label or a pixel is
             missing, or a pixel is no number.
     """
-    table, label, first_line = _read_table(path)
-    lines = table.index.to_numpy() + first_line
-    labels = table.pop(label).astype(str).str.strip()
+    labels, parts, column = [], [], ""
+    for table, column, first_line in _read_tables(path):
+        lines = table.index.to_numpy() + first_line
+        labels.append(_labels(table.pop(column), lines, path))
+        parts.append(_numbers(table, lines, path))
+    if not parts:
+        raise DataError("needs at least one row under the header. Received: none", path=path)
+    pixels = np.concatenate(parts)  # of the widest dtype among them
+    shape = _shape(pixels.shape[1], height, width, path)
+    images = check_images(pixels.reshape(len(pixels), *shape), path)
+    note = f"{len(images):,} images of {shape[0]}×{shape[1]} in {path}, labels in column {column}"
+    return Source(Examples(images, np.concatenate(labels)), None, note)
+
+
+def _labels(column: pd.Series[str], lines: np.ndarray, path: Path) -> np.ndarray:
+    labels = column.astype(str).str.strip()
     missing = labels.isin(MISSING).to_numpy()
     if missing.any():
         line = int(lines[missing.argmax()])
-        raise DataError(f"needs a label in column {label}. Received: none", path=path, line=line)
-    pixels = _numbers(table, lines, path)
-    shape = _shape(pixels.shape[1], height, width, path)
-    images = check_images(pixels.reshape(len(pixels), *shape), path)
-    note = f"{len(images):,} images of {shape[0]}×{shape[1]} in {path}, labels in column {label}"
-    return Source(Examples(images, labels.to_numpy(np.str_)), None, note)
+        message = f"needs a label in column {column.name}. Received: none"
+        raise DataError(message, path=path, line=line)
+    return labels.to_numpy(np.str_)
 
 
-def _read_table(path: Path) -> tuple[pd.DataFrame, str, int]:
-    """Returns a frame of texts, the name of its label column, and the first row's line."""
+def _read_tables(path: Path) -> Iterator[tuple[pd.DataFrame, str, int]]:
+    """Yields frames of texts, each with the name of the label column and the first row's line.
+
+    Texts take many times the memory of the numbers that they stand for, so they are read
+    `ROWS` at a time.
+    """
     import pandas as pd
 
     try:
@@ -60,7 +78,7 @@ def _read_table(path: Path) -> tuple[pd.DataFrame, str, int]:
         header = not all(_is_number(cell) for cell in head)
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
-            table = pd.read_csv(
+            with pd.read_csv(
                 path,
                 header=0 if header else None,
                 dtype=str,
@@ -69,21 +87,28 @@ def _read_table(path: Path) -> tuple[pd.DataFrame, str, int]:
                 skip_blank_lines=False,
                 encoding="utf-8-sig",
                 index_col=False,
-            )
+                chunksize=ROWS,
+            ) as tables:
+                for table in tables:
+                    label = _label_column(table, header, path)
+                    blank = (table.isna() | (table == "")).all(axis=1)
+                    if not blank.all():
+                        yield table[~blank], label, 2 if header else 1
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         message = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise DataError(f"needs rows of equal length. {message}", path=path) from error
+
+
+def _label_column(table: pd.DataFrame, header: bool, path: Path) -> str:
+    """Tidies the names of the columns and returns that of the labels."""
     table.columns = [str(name).strip().strip('"') for name in table.columns]
     if table.columns.duplicated().any():
         twice = table.columns[table.columns.duplicated()][0]
         raise DataError(f"needs each column once. Received: {twice} twice", path=path, line=1)
-    table = table[~(table.isna() | (table == "")).all(axis=1)]  # blank lines
-    if not len(table):
-        raise DataError("needs at least one row under the header. Received: none", path=path)
     if not header:
-        return table, str(table.columns[0]), 1
+        return str(table.columns[0])
     label = next((c for c in table.columns if c.lower() in LABEL_NAMES), None)
     if label is None:
         raise DataError(
@@ -91,7 +116,7 @@ def _read_table(path: Path) -> tuple[pd.DataFrame, str, int]:
             f"Received: {', '.join(table.columns[:3])}, … {table.columns[-1]}",
             path=path,
         )
-    return table, label, 2
+    return label
 
 
 def _is_number(cell: str) -> bool:
@@ -113,7 +138,10 @@ def _numbers(table: pd.DataFrame, lines: np.ndarray, path: Path) -> np.ndarray:
             path=path,
             line=int(lines[row]),
         )
-    pixels = table.apply(pd.to_numeric, errors="coerce").to_numpy(np.float32)
+    try:
+        pixels = table.to_numpy(object).astype(np.float32)
+    except ValueError:  # slower, but says which
+        pixels = table.apply(pd.to_numeric, errors="coerce").to_numpy(np.float32)
     wrong = ~np.isfinite(pixels) | (pixels < 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
