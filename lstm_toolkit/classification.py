@@ -33,6 +33,8 @@ class ClassifierSettings(Settings):
     """How the loss takes labels: class numbers or one-hot rows."""
     label_smoothing: Annotated[float, SHARE] = 0.0
     """Share of each one-hot label spread over all classes (labels=one_hot)."""
+    class_weight: Literal["none", "balanced"] = "none"
+    """Whether rare classes count more in the loss: in inverse proportion to their rows."""
     monitor: Literal["val_accuracy", "val_loss"] = "val_loss"
     """Which score on the validation split chooses the best weights."""
 
@@ -82,6 +84,17 @@ class Classification(Task[S, A]):
         if settings.labels == "sparse":
             return numbers
         return np.eye(len(assets.labels.names), dtype=np.float32)[numbers]
+
+    def class_weight(self, targets: NDArray[Any], settings: S) -> dict[int, float] | None:
+        """Returns scikit-learn's balanced weights with class_weight=balanced."""
+        if settings.class_weight == "none":
+            return None
+        from sklearn.utils.class_weight import compute_class_weight
+
+        numbers = targets if targets.ndim == 1 else targets.argmax(axis=1)
+        classes = np.unique(numbers)
+        weights = compute_class_weight("balanced", classes=classes, y=numbers)
+        return dict(zip(classes.tolist(), weights.tolist(), strict=True))
 
     def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
         """Returns cross-entropy and accuracy for the chosen form of labels."""

@@ -162,12 +162,13 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
     collected, failed = [], 0
     for answer in answer_all(opened, _words(inputs), chosen):
         failed += "error" in answer
+        collected.append(answer)
         if as_json:
-            collected.append(answer)
-        elif "error" in answer:
-            click.echo(f"{answer['input']}\terror: {answer['error']}")
-        else:
-            click.echo(f"{answer['input']}\t{opened.task.line(answer)}")
+            continue
+        bad = "error" in answer
+        told = f"error: {answer['error']}" if bad else opened.task.line(answer)
+        click.echo(f"{' '.join(answer['input'].split())}\t{told}")
+    opened.task.finish(collected, chosen)
     if as_json:
         _print_json({"predictions": collected})
     if failed:

@@ -39,8 +39,7 @@ def predict(prepared: Prepared, model: keras.Model, examples: Examples) -> NDArr
 
 
 def _outputs(model: keras.Model, batches: Batches) -> NDArray[Any]:
-    outputs: NDArray[Any] = model.predict(batches.dataset(), verbose=0)
-    return outputs
+    return batches.in_row_order(model.predict(batches.dataset(), verbose=0))
 
 
 def evaluate_splits(

@@ -124,6 +124,8 @@ def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) 
 
     archive = keras.export.ExportArchive()
     archive.track(model)
+    for resource in task.resources(assets):
+        archive.track(resource)
     for name, endpoint in task.endpoints(model, assets).items():
         archive.add_endpoint(name, endpoint.function, input_signature=[endpoint.input])
     logger = tf.get_logger()

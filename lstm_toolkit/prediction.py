@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 BATCH = 256
 
+Signature = Callable[["tf.Tensor"], Mapping[str, "tf.Tensor"]]
+"""From a batch of raw inputs to named final answers."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Model:
@@ -27,13 +31,18 @@ class Model:
 
     Attributes:
         task: What it does.
-        assets: What was learnt from the training split.
-        load: Returns its `serving_default` and loads TensorFlow, so it is called late.
+        load_assets: Returns what was learnt from the training split.
+        load: Returns the signature of that name and loads TensorFlow, so it is called late.
     """
 
     task: Task[Any, Any]
-    assets: Any
-    load: Callable[[], Callable[[tf.Tensor], Mapping[str, tf.Tensor]]]
+    load_assets: Callable[[], Any]
+    load: Callable[[str], Signature]
+
+    @cached_property
+    def assets(self) -> Any:
+        """What was learnt from the training split."""
+        return self.load_assets()
 
 
 def open_model(path: Path) -> Model:
@@ -45,26 +54,30 @@ def open_model(path: Path) -> Model:
     export = find_export(path)
     if export is None:
         run = Run.open(path)
-        return Model(run.task, run.assets, lambda: _run_function(run))
+        return Model(run.task, lambda: run.assets, lambda name: _run_function(run, name))
     facts = read_task_file(export)
     check_format(export, facts)
     task = get_task(facts["task"])
-    return Model(task, task.assets.load(export / EXTRA), lambda: _export_function(export))
+    return Model(
+        task,
+        lambda: task.assets.load(export / EXTRA),
+        lambda name: _export_function(export, name),
+    )
 
 
-def _run_function(run: Run) -> Callable[[tf.Tensor], Mapping[str, tf.Tensor]]:
+def _run_function(run: Run, name: str) -> Signature:
     import tensorflow as tf
 
     model = portable_copy(run.model())
-    endpoint = run.task.endpoints(model, run.assets)["serving_default"]
+    endpoint = run.task.endpoints(model, run.assets)[name]
     return tf.function(endpoint.function, input_signature=[endpoint.input])
 
 
-def _export_function(export: Path) -> Callable[[tf.Tensor], Mapping[str, tf.Tensor]]:
+def _export_function(export: Path, endpoint: str) -> Signature:
     import tensorflow as tf
 
     loaded = tf.saved_model.load(str(export))
-    signature = loaded.signatures["serving_default"]
+    signature = loaded.signatures[endpoint]
     name = next(iter(signature.structured_input_signature[1]))
 
     def answer(inputs: tf.Tensor) -> Mapping[str, tf.Tensor]:
@@ -91,11 +104,11 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
         for item in _read(model, text, options):
             waiting.append(item)
             if len(waiting) == BATCH:
-                function = function or model.load()
+                function = function or model.load(model.task.endpoint(options))
                 yield from _answer(model, function, waiting)
                 waiting = []
     if any(not isinstance(value, InputError) for _, value in waiting):
-        function = function or model.load()
+        function = function or model.load(model.task.endpoint(options))
     yield from _answer(model, function, waiting)
 
 

@@ -33,6 +33,9 @@ SAMPLES, BACKUP = "samples.npz", "backup.npz"
 KEPT = 64
 """Test rows that a run keeps, so that it can be exported where its data is not."""
 
+SAMPLE_CHARACTERS = 10_000
+"""What is kept of a text among them."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Run:
@@ -47,7 +50,7 @@ class Run:
     config: dict[str, Any]
 
     @classmethod
-    def create(cls, path: Path, prepared: Prepared, data: Path | None, precision: str) -> Run:
+    def create(cls, path: Path, prepared: Prepared, data: Any, precision: str) -> Run:
         """Makes a new run folder, with its configuration and the task's assets in it."""
         config = {
             "format": FORMAT,
@@ -55,7 +58,7 @@ class Run:
             "settings": prepared.settings.values(),
             "precision": precision,
             "data": {
-                "path": None if data is None else str(data.resolve()),
+                "path": str(data.resolve()) if isinstance(data, Path) else None,
                 "note": prepared.note,
                 "fingerprint": prepared.fingerprint,
                 "train": len(prepared.splits.train),
@@ -68,7 +71,10 @@ class Run:
         path.mkdir(parents=True, exist_ok=True)
         with replacing(path / SAMPLES) as draft:  # first: it marks the folder as a run's
             kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
-            np.savez(draft, inputs=kept.inputs, labels=kept.labels)
+            inputs = kept.inputs
+            if inputs.dtype == object:  # NumPy would pickle it
+                inputs = np.array([text[:SAMPLE_CHARACTERS] for text in inputs], np.str_)
+            np.savez(draft, inputs=inputs, labels=kept.labels)
         prepared.assets.save(path)
         write_json(path / CONFIG, config)
         return cls(path, config)

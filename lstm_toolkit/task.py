@@ -80,10 +80,11 @@ class Task(abc.ABC, Generic[S, A]):
         return type(self).__module__.rsplit(".", 1)[-1]
 
     @abc.abstractmethod
-    def read(self, path: Path | None, settings: S, assets: A | None = None) -> Source:
+    def read(self, data: Any, settings: S, assets: A | None = None) -> Source:
         """Reads labelled rows, fitted to `assets` where a network has them already.
 
-        `path` None stands for the sample data.
+        `data` is a path or, where a task says so, a DataFrame; None stands for the sample
+        data.
         """
 
     @abc.abstractmethod
@@ -102,13 +103,32 @@ class Task(abc.ABC, Generic[S, A]):
     def build(self, settings: S, assets: A) -> keras.Model:
         """Builds the uncompiled network."""
 
+    def encode(self, inputs: tf.Tensor, assets: A) -> tf.Tensor | tf.RaggedTensor:
+        """Turns raw inputs into rows that are kept in memory for training, inside the graph.
+
+        Rows of unequal length are `[batch, (time)]`; batches then hold similar lengths.
+        """
+        return inputs
+
     @abc.abstractmethod
-    def preprocess(self, inputs: tf.Tensor, assets: A) -> tf.Tensor:
+    def collate(self, rows: tf.Tensor, assets: A) -> Any:
+        """Turns a batch of encoded rows into what the network takes, inside the graph."""
+
+    def preprocess(self, inputs: tf.Tensor, assets: A) -> Any:
         """Turns a batch of raw inputs into what the network takes, inside the graph."""
+        return self.collate(self.encode(inputs, assets), assets)
+
+    def remarks(self, splits: Splits, settings: S, assets: A) -> Iterator[str]:
+        """Yields lines on what is lost on the way from raw rows to the network."""
+        yield from ()
 
     @abc.abstractmethod
     def targets(self, examples: Examples, settings: S, assets: A) -> NDArray[Any]:
         """Returns what the loss compares the network's outputs with, one row an example."""
+
+    def class_weight(self, targets: NDArray[Any], settings: S) -> dict[int, float] | None:
+        """Returns how much each class counts in the loss, None where all count alike."""
+        return None
 
     @abc.abstractmethod
     def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
@@ -130,6 +150,14 @@ class Task(abc.ABC, Generic[S, A]):
     def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
         """Returns the signatures of the export, `serving_default` among them."""
 
+    def resources(self, assets: A) -> list[Any]:
+        """Returns the layers of `preprocess` that hold tables, which the export must keep."""
+        return []
+
+    def endpoint(self, options: Any) -> str:
+        """Returns the name of the signature that answers to these options of `predict`."""
+        return "serving_default"
+
     @abc.abstractmethod
     def read_inputs(self, text: str, assets: A, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields (name, raw input) for one word of the command line or line of stdin.
@@ -140,11 +168,14 @@ class Task(abc.ABC, Generic[S, A]):
 
     @abc.abstractmethod
     def answers(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-        """Turns what `serving_default` returned into one JSON object an input."""
+        """Turns what an endpoint returned into one JSON object an input."""
 
     @abc.abstractmethod
     def line(self, answer: Mapping[str, Any]) -> str:
         """Returns an answer as `predict` prints it after the input's name."""
+
+    def finish(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+        """Does what the options ask for when every input is answered."""
 
     def configure(self, texts: Mapping[str, str]) -> S:
         """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.

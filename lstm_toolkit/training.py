@@ -12,6 +12,7 @@ from lstm_toolkit.atomic import clear_drafts, only_one, replacing, write_json
 from lstm_toolkit.backup import ExactBackup, Position, Progress
 from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
 from lstm_toolkit.callbacks import History, NanGuard, write_history
+from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.evaluation import evaluate_splits
 from lstm_toolkit.preparation import Prepared, prepare
@@ -71,7 +72,7 @@ def train(
     settings: Settings,
     out: Path,
     *,
-    data: Path | None = None,
+    data: Any = None,
     resume: bool = False,
     say: Callable[[str], None] = _silent,
     tick: Callable[[float], None] = _silent,
@@ -85,7 +86,8 @@ def train(
         task: See `get_task`.
         settings: An instance of `task.settings`.
         out: The run folder, new unless `resume`.
-        data: What to train on; None takes the sample data.
+        data: What to train on: a path, or a DataFrame where the task takes one; None
+            takes the sample data.
         resume: Goes on where `out` was left; starts if there is nothing there.
         say: Is given lines for people to read.
         tick: Is given the number of epochs done, fractions too.
@@ -101,13 +103,21 @@ def train(
         _check_folder(out, resume)
         clear_drafts(out)
         run = _begin(out, prepared, data, say)
-        say(prepared.note)
+        _say_data(prepared, say)
         if run.finished:
             (out / BACKUP).unlink(missing_ok=True)
             say(f"{out} is finished already")
         else:
             _train(run, prepared, say, tick)
     return run
+
+
+def _say_data(prepared: Prepared, say: Callable[[str], None]) -> None:
+    say(prepared.note)
+    if prepared.splits.repeated:
+        say(f"{prepared.splits.repeated:,} rows left out of training: the test split has them too")
+    for line in prepared.task.remarks(prepared.splits, prepared.settings, prepared.assets):
+        say(line)
 
 
 def _check_folder(out: Path, resume: bool) -> None:
@@ -120,7 +130,7 @@ def _check_folder(out: Path, resume: bool) -> None:
         raise InputError(f"{out}: is not empty; choose another --out")
 
 
-def _begin(out: Path, prepared: Prepared, data: Path | None, say: Callable[[str], None]) -> Run:
+def _begin(out: Path, prepared: Prepared, data: Any, say: Callable[[str], None]) -> Run:
     """Makes the run folder, or opens the one that is to go on."""
     precision = resolve_precision(prepared.settings.precision)
     if not (out / CONFIG).exists():
@@ -147,7 +157,7 @@ def _train(
     with dtype_policy(run.config["precision"]):
         model = prepared.task.build(settings, prepared.assets)
         compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
-        _say_start(model, run, progress, say)
+        _say_start(model, run, progress, batches, say)
         if progress.stopped or progress.epoch >= settings.epochs:
             progress.restore(model, run.path / BACKUP)
             model.set_weights(progress.named("best"))
@@ -155,6 +165,7 @@ def _train(
             model.fit(
                 batches.dataset(),
                 validation_data=prepared.batches(splits.validation).dataset(),
+                class_weight=prepared.task.class_weight(batches.targets, settings),
                 epochs=settings.epochs,
                 initial_epoch=progress.epoch,
                 shuffle=False,
@@ -178,9 +189,15 @@ def _train(
 
 
 def _say_start(
-    model: keras.Model, run: Run, progress: Progress, say: Callable[[str], None]
+    model: keras.Model,
+    run: Run,
+    progress: Progress,
+    batches: Batches,
+    say: Callable[[str], None],
 ) -> None:
     say(f"{model.count_params():,} parameters, {run.config['precision']}, into {run.path}")
+    if line := batches.padding():
+        say(line)
     for line in cudnn_blockers(model):
         say(f"cuDNN cannot run {line}; on a GPU this is several times slower")
     if progress.rows or progress.step:
@@ -191,7 +208,7 @@ def _callbacks(
     run: Run,
     prepared: Prepared,
     progress: Progress,
-    batches: Any,
+    batches: Batches,
     say: Callable[[str], None],
     tick: Callable[[float], None],
 ) -> list[keras.callbacks.Callback]:

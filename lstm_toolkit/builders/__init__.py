@@ -7,6 +7,9 @@ from typing import Any
 
 _HOME = {
     "lstm_classifier": "classifier",
+    "text_classifier": "texts",
+    "pool": "pooling",
+    "merge_repeated_rows": "optimizers",
     "augment_images": "augmentation",
     "recurrent_stack": "recurrent",
     "cudnn_blockers": "cudnn",

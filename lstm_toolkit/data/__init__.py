@@ -15,6 +15,12 @@ _HOME = {
     "read_frames": "image_files",
     "sample_digits": "images",
     "unit_range": "pixels",
+    "read_texts": "texts",
+    "TextEncoder": "text_encoder",
+    "TextFacts": "text_encoder",
+    "Vocabulary": "vocabulary",
+    "read_vectors": "word_vectors",
+    "log_ratios": "naive_bayes",
     "Batches": "batches",
 }
 

@@ -10,6 +10,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+POOL = 50
+"""Batches' worth of rows that are sorted by length together."""
+
 
 class Batches:
     """Rows in memory, served batch by batch as a `tf.data.Dataset`.
@@ -18,38 +21,82 @@ class Batches:
     go on where it was. Here the order of an epoch depends on (seed, epoch) alone: set
     `epoch` and `first_step` before iterating, and the rest of that epoch follows.
 
+    Rows of unequal length share batches with rows of nearly their length, so that little
+    padding is computed: shuffled rows are sorted within pools of `POOL` batches, and the
+    batches shuffled again; rows that are not shuffled are sorted altogether.
+
     Args:
-        inputs: Raw rows, first axis the examples.
+        inputs: Encoded rows, first axis the examples, or `[n, (time)]` where they vary.
         targets: One row an example, as the loss takes them.
         batch_size: Rows in a batch; the last one of an epoch may hold fewer.
-        seed: Shuffles anew in every epoch; None keeps the order of the rows.
-        preprocess: Graph function from a batch of raw rows to what the network takes.
+        seed: Shuffles anew in every epoch; None does not shuffle.
+        collate: Graph function from a batch of rows to what the network takes.
     """
 
     def __init__(
         self,
-        inputs: NDArray[Any],
+        inputs: NDArray[Any] | tf.RaggedTensor,
         targets: NDArray[Any],
         *,
         batch_size: int,
         seed: int | None = None,
-        preprocess: Callable[[tf.Tensor], tf.Tensor] = tf.identity,
+        collate: Callable[[tf.Tensor], Any] = tf.identity,
     ):
         self.inputs, self.targets = inputs, targets
-        self.batch_size, self.seed, self.preprocess = batch_size, seed, preprocess
+        self.batch_size, self.seed, self.collate = batch_size, seed, collate
+        self.lengths: NDArray[np.int64] | None = None
+        if isinstance(inputs, tf.RaggedTensor):
+            self.lengths = inputs.row_lengths().numpy()
         self.epoch = 0
         self.first_step = 0
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
-        return math.ceil(len(self.inputs) / self.batch_size)
+        return math.ceil(len(self.targets) / self.batch_size)
 
     def order(self, epoch: int) -> list[NDArray[np.int64]]:
         """Returns the rows of each batch of one epoch."""
-        rows = np.arange(len(self.inputs))
-        if self.seed is not None:
-            rows = np.random.default_rng([self.seed, epoch]).permutation(rows)
+        rows = np.arange(len(self.targets))
+        if self.seed is None:
+            return self._cut(rows if self.lengths is None else self._by_length(rows))
+        rng = np.random.default_rng([self.seed, epoch])
+        rows = rng.permutation(rows)
+        if self.lengths is None:
+            return self._cut(rows)
+        pool = POOL * self.batch_size
+        pools = [self._by_length(rows[i : i + pool]) for i in range(0, len(rows), pool)]
+        batches = [batch for rows in pools for batch in self._cut(rows)]
+        return [batches[i] for i in rng.permutation(len(batches))]
+
+    def _by_length(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        assert self.lengths is not None
+        return rows[np.argsort(self.lengths[rows], kind="stable")]
+
+    def _cut(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         return [rows[i : i + self.batch_size] for i in range(0, len(rows), self.batch_size)]
+
+    def in_row_order(self, outputs: NDArray[Any]) -> NDArray[Any]:
+        """Puts one output a row, as a network gave them for unshuffled batches, in order."""
+        restored = np.empty_like(outputs)
+        restored[np.concatenate(self.order(0))] = outputs
+        return restored
+
+    def padding(self) -> str | None:
+        """Returns a line on the padding that is saved; None where all rows are equally long."""
+        if self.lengths is None:
+            return None
+        rows = np.random.default_rng(0).permutation(len(self.lengths))
+        shares = [self._padding(b) for b in (self.order(0), self._cut(rows), [rows])]
+        by_length, at_random, fixed = (f"{share:.1%}" for share in shares)
+        return (
+            f"batched by length, {by_length} of the steps are padding "
+            f"({at_random} in random batches, {fixed} at one fixed length)"
+        )
+
+    def _padding(self, batches: list[NDArray[np.int64]]) -> float:
+        assert self.lengths is not None
+        steps = sum(len(batch) * int(self.lengths[batch].max()) for batch in batches)
+        return 1 - int(self.lengths.sum()) / steps
 
     def dataset(self) -> tf.data.Dataset:
         """Returns (inputs, targets) from `first_step` of `epoch` on, prefetched.
@@ -62,10 +109,11 @@ class Batches:
             yield from self.order(self.epoch)[self.first_step :]
 
         with tf.device("cpu"):
-            inputs, targets = tf.constant(self.inputs), tf.constant(self.targets)
+            inputs = tf.identity(self.inputs)
+            targets = tf.constant(self.targets)
 
-        def batch(rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            return self.preprocess(tf.gather(inputs, rows)), tf.gather(targets, rows)
+        def batch(rows: tf.Tensor) -> tuple[Any, tf.Tensor]:
+            return self.collate(tf.gather(inputs, rows)), tf.gather(targets, rows)
 
         rows = tf.data.Dataset.from_generator(
             remaining, output_signature=tf.TensorSpec([None], tf.int64)

@@ -18,7 +18,8 @@ class Examples:
     """Rows in memory, as raw as the export takes them.
 
     Attributes:
-        inputs: One row an example; images are `uint8|uint16|float32[n, height, width]`.
+        inputs: One row an example; images are `uint8|uint16|float32[n, height, width]`,
+            texts `object[n]` of `str`.
         labels: `str[n]`, the name of each example's class.
     """
 
@@ -58,6 +59,10 @@ class Source:
         for part in (self.examples, self.test):
             if part is not None:
                 digest.update(repr((part.inputs.dtype, part.inputs.shape)).encode())
-                digest.update(np.ascontiguousarray(part.inputs).data)
+                if part.inputs.dtype == object:
+                    for text in part.inputs:
+                        digest.update(text.encode("utf-8", "replace") + b"\0")
+                else:
+                    digest.update(np.ascontiguousarray(part.inputs).data)
                 digest.update("\0".join(part.labels).encode())
         return digest.hexdigest()[:16]

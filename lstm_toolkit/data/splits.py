@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,8 @@ class Splits:
     train: Examples
     validation: Examples
     test: Examples
+    repeated: int = 0
+    """Rows left out of training because they stand in the published test split too."""
 
 
 def split(
@@ -26,7 +30,9 @@ def split(
 ) -> Splits:
     """Splits at random with the classes' shares kept, and identical inputs kept together.
 
-    A published test split is used as it is; then `test_share` is not.
+    A published test split is used as it is; then `test_share` is not, and rows that stand in
+    it are left out of the others. Texts are the same if they differ in case, in white space
+    or in the width of characters alone.
 
     Args:
         source: What a reader returned.
@@ -39,7 +45,7 @@ def split(
     """
     rows = source.examples
     _check_classes(rows)
-    groups = _identical(rows)
+    groups, repeated = _identical(rows, source.test)
     train = np.arange(len(groups))
     if source.test is None:
         train, held_out = _divide(rows, groups, train, test_share, seed)
@@ -52,6 +58,7 @@ def split(
         train=rows.take(_rows(groups, train)),
         validation=rows.take(_rows(groups, held_out)),
         test=test,
+        repeated=repeated,
     )
 
 
@@ -64,12 +71,25 @@ def _check_classes(rows: Examples) -> None:
         )
 
 
-def _identical(rows: Examples) -> list[list[int]]:
-    """Groups the positions of rows whose inputs are the same."""
+def _identical(rows: Examples, test: Examples | None) -> tuple[list[list[int]], int]:
+    """Groups the positions of rows whose inputs are the same; leaves out those of the test."""
+    known = set() if test is None else {_key(value) for value in test.inputs}
     groups: dict[object, list[int]] = {}
+    repeated = 0
     for position, value in enumerate(rows.inputs):
-        groups.setdefault(value.tobytes() if value.ndim else value.item(), []).append(position)
-    return list(groups.values())
+        key = _key(value)
+        if key in known:
+            repeated += 1
+        else:
+            groups.setdefault(key, []).append(position)
+    return list(groups.values()), repeated
+
+
+def _key(value: Any) -> object:
+    """Returns what is the same for identical rows, and for texts that read alike."""
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    return value.tobytes()
 
 
 def _divide(

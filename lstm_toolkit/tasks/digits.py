@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from lstm_toolkit import builders, data, plots
 from lstm_toolkit.atomic import write_json
 from lstm_toolkit.classification import Classification, ClassifierSettings
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
 from lstm_toolkit.task import Endpoint
 
@@ -168,11 +169,15 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
     }
 
     def read(
-        self, path: Path | None, settings: DigitsSettings, assets: DigitsAssets | None = None
+        self, data: Any, settings: DigitsSettings, assets: DigitsAssets | None = None
     ) -> Source:
         """Reads images in any of the forms of `data.images.FORMS`."""
+        from lstm_toolkit.data import read_images
+
         frame = settings if assets is None else assets
-        return data.read_images(path, height=frame.height, width=frame.width)
+        if not isinstance(data, Path | None):
+            raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
+        return read_images(data, height=frame.height, width=frame.width)
 
     def learn(self, train: Examples, settings: DigitsSettings) -> DigitsAssets:
         """Learns the classes, the frame and the scale of the pixels."""
@@ -202,9 +207,9 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
             interpolation=settings.interpolation,
         )
 
-    def preprocess(self, inputs: tf.Tensor, assets: DigitsAssets) -> tf.Tensor:
+    def collate(self, rows: tf.Tensor, assets: DigitsAssets) -> tf.Tensor:
         """Brings raw pixels to the range 0 to 1."""
-        return data.unit_range(inputs, assets.white)
+        return data.unit_range(rows, assets.white)
 
     def input_spec(self, assets: DigitsAssets) -> tf.TensorSpec:
         """Returns `images: float32[batch, height, width]`, 0 to 1 or 0 to 255."""

@@ -38,12 +38,12 @@ def test_without_a_seed_rows_keep_their_order() -> None:
     assert rows(make()) == list(range(10))
 
 
-def test_rows_are_preprocessed_in_the_graph() -> None:
+def test_rows_are_collated_in_the_graph() -> None:
     traced = []
 
     def double(inputs: tf.Tensor) -> tf.Tensor:
         traced.append(isinstance(inputs, tf.Tensor) and not tf.executing_eagerly())
         return inputs * 2
 
-    assert rows(make(preprocess=double)) == [2 * i for i in range(10)]
+    assert rows(make(collate=double)) == [2 * i for i in range(10)]
     assert all(traced)

@@ -156,10 +156,10 @@ class Tones(Classification):
             (20, 1), classes=len(assets.labels.names), units=settings.units
         )
 
-    def preprocess(self, inputs, assets):
+    def collate(self, rows, assets):
         import tensorflow as tf
 
-        return tf.expand_dims(inputs, -1)
+        return tf.expand_dims(rows, -1)
 
     def input_spec(self, assets):
         import tensorflow as tf

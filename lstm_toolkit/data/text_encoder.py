@@ -1,0 +1,179 @@
+"""Texts to numbers of tokens: one graph function for training, prediction and the export."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.subwords import INSIDE, divide, learn_subwords
+from lstm_toolkit.data.tokens import Kind, characters, words
+from lstm_toolkit.data.vocabulary import PAD, UNK, Vocabulary, count_tokens
+from lstm_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    import keras
+
+CHUNK = 256
+"""Texts tokenized at a time; one at a time is 50 times slower."""
+
+Truncate = Literal["head", "tail", "both"]
+
+
+@dataclasses.dataclass(frozen=True)
+class TextEncoder:
+    """Divides texts into tokens and numbers them.
+
+    Attributes:
+        kind: "word", "character" or "subword", see `data.tokens` and `data.subwords`.
+        vocabulary: The tokens that have numbers.
+        max_tokens: Tokens to keep of each text; 0 keeps all.
+        truncate: Which tokens of a longer text are kept: its "head", its "tail", or half of
+            them from "both" ends.
+    """
+
+    kind: Kind
+    vocabulary: Vocabulary
+    max_tokens: int = 0
+    truncate: Truncate = "head"
+
+    @classmethod
+    def learn(
+        cls,
+        texts: NDArray[np.object_],
+        *,
+        kind: Kind = "word",
+        size: int = 20_000,
+        least: int = 1,
+        max_tokens: int = 0,
+        truncate: Truncate = "head",
+    ) -> TextEncoder:
+        """Learns a vocabulary from texts.
+
+        Args:
+            texts: `object[n]` of `str`, the training split.
+            kind: See `TextEncoder`.
+            size: Tokens to keep at most.
+            least: Occurrences that a token needs; subwords learn theirs from `size` alone.
+            max_tokens: See `TextEncoder`.
+            truncate: See `TextEncoder`.
+
+        Raises:
+            DataError: If no token occurs often enough.
+        """
+        split = characters if kind == "character" else words
+        counts = count_tokens(part.flat_values.numpy() for part in _parts(texts, split))
+        if kind == "subword":
+            vocabulary = learn_subwords(counts, size=size)
+        else:
+            vocabulary = Vocabulary.learn(counts, size=size, least=least)
+        if len(vocabulary) == 2:
+            raise DataError(
+                f"needs a token that occurs at least {least} times in the training texts. "
+                f"Received: {len(counts):,} different tokens, the most frequent "
+                f"{max(counts.values(), default=0):,} times"
+            )
+        return cls(kind, vocabulary, max_tokens, truncate)
+
+    @cached_property
+    def lookup(self) -> keras.layers.StringLookup:
+        """From tokens to numbers; an export must track it, since it holds a table."""
+        import keras
+
+        with tf.init_scope():
+            lookup = keras.layers.StringLookup(
+                vocabulary=list(self.vocabulary.tokens[2:]), mask_token=PAD, oov_token=UNK
+            )
+            lookup(tf.constant([UNK]))  # builds it, which an export asks for
+        return lookup
+
+    def tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
+        """Returns all tokens of texts as they read, and their numbers.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            `string[batch, (tokens)]` and `int32[batch, (tokens)]`, at least one in a row.
+        """
+        if self.kind == "subword":
+            longest = max(len(t.removeprefix(INSIDE)) for t in self.vocabulary.tokens[2:])
+            numbers = divide(words(texts), self.lookup, longest=longest)
+            return tf.gather(tf.constant(self.vocabulary.tokens), numbers), numbers
+        split = characters(texts) if self.kind == "character" else words(texts)
+        return split, tf.cast(self.lookup(split), tf.int32)
+
+    def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        """Returns the numbers of the tokens that are kept, `int32[batch, (time)]`."""
+        return self.truncated(self.tokens(texts)[1])
+
+    def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
+        """Returns `encode` of any number of texts, `object[n]` of `str`."""
+        return tf.concat(list(_parts(texts, self.encode)), axis=0)
+
+    def truncated(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Keeps `max_tokens` of each row."""
+        if not self.max_tokens:
+            return rows
+        head = {"head": self.max_tokens, "tail": 0, "both": self.max_tokens // 2}[self.truncate]
+        lengths = rows.row_lengths()
+        place = tf.ragged.range(lengths)
+        first_of_tail = (lengths - (self.max_tokens - head))[:, None]
+        return tf.ragged.boolean_mask(rows, (place < head) | (place >= first_of_tail))
+
+    def facts(self, texts: NDArray[np.object_]) -> TextFacts:
+        """Counts what truncation and the vocabulary lose of texts."""
+        numbers = list(_parts(texts, lambda chunk: self.tokens(chunk)[1]))
+        lengths = np.concatenate([np.zeros(0, np.int64), *(p.row_lengths() for p in numbers)])
+        unknown = sum(int((part.flat_values.numpy() == 1).sum()) for part in numbers)
+        limit = self.max_tokens or lengths.max(initial=0)
+        return TextFacts(
+            texts=len(texts),
+            tokens=int(lengths.sum()),
+            unknown=unknown,
+            truncated=int((lengths > limit).sum()),
+            lost=int(np.maximum(lengths - limit, 0).sum()),
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class TextFacts:
+    """What is lost of texts on the way to a network.
+
+    Attributes:
+        texts: How many there are.
+        tokens: How many tokens in them.
+        unknown: How many of those the vocabulary does not know.
+        truncated: How many texts are too long.
+        lost: How many tokens are cut off from them.
+    """
+
+    texts: int
+    tokens: int
+    unknown: int
+    truncated: int
+    lost: int
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of all tokens."""
+        return self.unknown / max(self.tokens, 1)
+
+    @property
+    def lost_share(self) -> float:
+        """Share of all tokens."""
+        return self.lost / max(self.tokens, 1)
+
+
+def _parts(texts: NDArray[np.object_], function: Any) -> Iterator[tf.RaggedTensor]:
+    signature = [tf.TensorSpec([None], tf.string)]
+    # Nothing here needs autograph, and tracing takes a third of the time without.
+    graph = tf.function(function, input_signature=signature, autograph=False)
+    graph = graph.get_concrete_function()  # or TensorFlow warns of tracing too often
+    for start in range(0, len(texts), CHUNK):
+        yield graph(tf.constant(texts[start : start + CHUNK], tf.string))

@@ -1,0 +1,77 @@
+"""Word vectors that others trained, from the text files of GloVe, word2vec or fastText."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.vocabulary import Vocabulary
+from lstm_toolkit.errors import DataError
+
+
+def read_vectors(
+    path: Path, vocabulary: Vocabulary, *, seed: int = 0
+) -> tuple[NDArray[np.float32], int]:
+    """Reads the vectors of the tokens that a vocabulary knows.
+
+    A line holds a word and its numbers, divided by spaces; the first line may hold counts,
+    as word2vec and fastText write it. A word that stands there only in other case is taken
+    where the lower-cased one is missing. The rest start as random numbers of the same mean
+    and spread.
+
+    Args:
+        path: The file, plain or gzipped.
+        vocabulary: Its tokens.
+        seed: Of the random vectors.
+
+    Returns:
+        `float32[vocabulary, width]`, zeros for padding, and how many tokens were found.
+
+    Raises:
+        DataError: With the line, if it does not hold as many numbers as the first; or if
+            no token is found.
+    """
+    if not path.is_file():
+        raise DataError("no such file; needs word vectors as text", path=path)
+    wanted = {token: number for number, token in enumerate(vocabulary.tokens)}
+    found: dict[int, NDArray[np.float32]] = {}
+    exact: set[int] = set()
+    width = 0
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
+        for line, text in enumerate(file, start=1):
+            word, *numbers = text.rstrip().split(" ")
+            if line == 1 and len(numbers) == 1:
+                continue  # counts
+            width = width or len(numbers)
+            number = wanted.get(word, wanted.get(word.lower()))
+            if number is None or number in exact:
+                continue
+            found[number] = _vector(numbers, width, path, line)
+            if word in wanted:
+                exact.add(number)
+    if not found:
+        raise DataError("needs a vector for one token at least. Received: none", path=path)
+    known = np.stack(list(found.values()))
+    rng = np.random.default_rng(seed)
+    vectors = rng.normal(known.mean(), known.std(), (len(vocabulary), width)).astype(np.float32)
+    vectors[list(found)] = known
+    vectors[0] = 0
+    return vectors, len(found)
+
+
+def _vector(numbers: list[str], width: int, path: Path, line: int) -> NDArray[np.float32]:
+    try:
+        vector = np.array(numbers, np.float32)
+    except ValueError:
+        vector = np.empty(0, np.float32)
+    if len(vector) != width or not np.isfinite(vector).all():
+        raise DataError(
+            f"needs a word and {width} numbers. Received: {' '.join(numbers[:3])} …",
+            path=path,
+            line=line,
+        )
+    return vector
