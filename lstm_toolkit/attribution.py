@@ -12,53 +12,57 @@ STEPS = 24
 def integrated_gradients(model: keras.Model, tokens: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Divides the probability of the likeliest label among the tokens.
 
-    The embedding is scaled from zero to its full size, and the gradients on the way are
+    All embeddings are scaled from zero to their full size, and the gradients on the way are
     added up: M. Sundararajan, A. Taly and Q. Yan, "Axiomatic Attribution for Deep Networks",
     2017 (arXiv:1703.01365). The weights of a row add up, nearly, to the probability of its
-    label less that for embeddings of zero.
+    label less that for embeddings of zero. A pair counts for its second token.
 
     Args:
-        model: From `int32[batch, time]` tokens, with one `Embedding`, to
-            `float32[batch, classes]` probabilities.
-        tokens: `int32[batch, time]`, 0 where padded.
+        model: From tokens to `float32[batch, classes]` probabilities, by way of embeddings.
+        tokens: `int32[batch, time]`, or `int32[batch, time, 2]` with pairs; 0 where padded.
 
     Returns:
         Probabilities `float32[batch, classes]` and weights `float32[batch, time]`, those
         of padded steps zero.
     """
-    (embedding,) = (
-        layer
+    variables = [
+        layer.embeddings
         for layer in model._flatten_layers(include_self=False)
         if isinstance(layer, keras.layers.Embedding)
-    )
-    table = tf.convert_to_tensor(embedding.embeddings)
+    ]
+    numbers = tokens if len(tokens.shape) == 2 else tokens[..., 0]
     probabilities = model(tokens, training=False)
     label = tf.argmax(probabilities, axis=-1)
 
     def add(step: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        share = (tf.cast(step, table.dtype) + 0.5) / STEPS
-        return step + 1, total + _gradient(model, embedding, tokens, label, table * share)
+        share = (tf.cast(step, tf.float32) + 0.5) / STEPS
+        weights = _weights_at(model, variables, tokens, label, share)
+        return step + 1, total + tf.reshape(weights, tf.shape(numbers))
 
-    shape = tf.concat([tf.shape(tokens), [table.shape[1]]], axis=0)
-    _, total = tf.while_loop(lambda step, _: step < STEPS, add, (0, tf.zeros(shape, table.dtype)))
-    weights = tf.reduce_sum(tf.gather(table, tokens) * total / STEPS, axis=-1)
-    return probabilities, tf.where(tokens == 0, 0.0, tf.cast(weights, tf.float32))
+    nothing = tf.zeros(tf.shape(numbers))
+    _, total = tf.while_loop(lambda step, _: step < STEPS, add, (0, nothing))
+    return probabilities, tf.where(numbers == 0, 0.0, total / STEPS)
 
 
-def _gradient(
+def _weights_at(
     model: keras.Model,
-    embedding: keras.layers.Embedding,
+    variables: list[keras.Variable],
     tokens: tf.Tensor,
     label: tf.Tensor,
-    table: tf.Tensor,
+    share: tf.Tensor,
 ) -> tf.Tensor:
-    """Returns what each step's vector in `table` does to the probability of the label."""
+    """Returns each step's vector times its gradient where embeddings have `share` of their size."""
+    tables = [tf.convert_to_tensor(variable) for variable in variables]
+    scaled = [table * tf.cast(share, table.dtype) for table in tables]
     with tf.GradientTape() as tape:
-        tape.watch(table)
-        with keras.StatelessScope(state_mapping=[(embedding.embeddings, table)]):
+        tape.watch(scaled)
+        with keras.StatelessScope(state_mapping=list(zip(variables, scaled, strict=True))):
             outputs = model(tokens, training=False)
         wanted = tf.reduce_sum(tf.gather(outputs, label, batch_dims=1))
-    gradient = tape.gradient(wanted, table)
     # The gradient of a lookup is sparse and holds one row for each step, in their order.
-    shape = tf.concat([tf.shape(tokens), [table.shape[1]]], axis=0)
-    return tf.reshape(gradient.values, shape)
+    return tf.add_n(
+        [
+            tf.cast(tf.reduce_sum(tf.gather(table, g.indices) * g.values, axis=-1), tf.float32)
+            for table, g in zip(tables, tape.gradient(wanted, scaled), strict=True)
+        ]
+    )

@@ -51,8 +51,10 @@ class TextSettings(ClassifierSettings):
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000
     """Tokens that are known, at most; learnt from the training split."""
+    pairs: Annotated[int, NOT_NEGATIVE] = 100_000
+    """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
     min_count: Annotated[int, POSITIVE] = 2
-    """Occurrences in the training split that a token needs to be known."""
+    """Occurrences in the training split that a token or a pair needs to be known."""
     max_tokens: Annotated[int, NOT_NEGATIVE] = 400
     """Tokens kept of each text; 0 keeps all."""
     truncate: Literal["head", "tail", "both"] = "head"
@@ -60,8 +62,10 @@ class TextSettings(ClassifierSettings):
     embedding: Annotated[int, POSITIVE] = 100
     """Width of a token's vector, naive_bayes not counted."""
     naive_bayes: Annotated[float, NOT_NEGATIVE] = 0.5
-    """Scale of one more feature a class with which a token's vector begins: for which class
-    the token speaks, counted in the training split; 0 leaves them out."""
+    """Scale of one more feature a class in the vectors of tokens and pairs: for which class
+    they speak, as counted in the training split; 0 leaves these features out."""
+    wide: bool = True
+    """Add a weight of every token and pair beside the recurrent layers."""
     vectors: str = ""
     """File of GloVe, word2vec or fastText vectors as text to start from; it sets the width."""
     spatial_dropout: Annotated[float, SHARE] = 0.4
@@ -112,24 +116,30 @@ class TextAssets:
     Attributes:
         labels: The classes.
         encoder: From texts to numbers of tokens.
-        ratios: `float32[vocabulary, classes]`, see `data.log_ratios`; only where they were
-            just learnt, since they live on in the network's weights.
+        ratios: Those of tokens, then of pairs, `float32[vocabulary, classes]`, see
+            `data.log_ratios`; only where they were just learnt, since they live on in the
+            network's weights.
     """
 
     labels: Labels
     encoder: TextEncoder
-    ratios: NDArray[np.float32] | None = dataclasses.field(default=None, compare=False, repr=False)
+    ratios: tuple[NDArray[np.float32], ...] = dataclasses.field(
+        default=(), compare=False, repr=False
+    )
 
     def save(self, folder: Path) -> None:
-        """Writes `labels.txt`, `vocabulary.txt` and `text.json`."""
+        """Writes `labels.txt`, `vocabulary.txt`, `pairs.txt` if there are any, `text.json`."""
         encoder = self.encoder
         self.labels.save(folder / "labels.txt")
         encoder.vocabulary.save(folder / "vocabulary.txt")
+        if encoder.pairs is not None:
+            encoder.pairs.save(folder / "pairs.txt")
         facts = {
             "tokens": encoder.kind,
             "max_tokens": encoder.max_tokens,
             "truncate": encoder.truncate,
             "vocabulary": encoder.vocabulary.digest,
+            "pairs": None if encoder.pairs is None else encoder.pairs.digest,
         }
         write_json(folder / "text.json", facts)
 
@@ -142,8 +152,11 @@ class TextAssets:
         """
         facts = json.loads((folder / "text.json").read_text(encoding="utf-8"))
         vocabulary = data.Vocabulary.load(folder / "vocabulary.txt", digest=facts["vocabulary"])
+        pairs = None
+        if facts["pairs"]:
+            pairs = data.Vocabulary.load(folder / "pairs.txt", digest=facts["pairs"])
         encoder = data.TextEncoder(
-            facts["tokens"], vocabulary, facts["max_tokens"], facts["truncate"]
+            facts["tokens"], vocabulary, pairs, facts["max_tokens"], facts["truncate"]
         )
         return cls(data.Labels.load(folder / "labels.txt"), encoder)
 
@@ -173,21 +186,13 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             train.inputs,
             kind=settings.tokens,
             size=settings.vocabulary,
+            pairs=settings.pairs,
             least=settings.min_count,
             max_tokens=settings.max_tokens,
             truncate=settings.truncate,
         )
         labels = data.Labels.learn(train.labels)
-        if not settings.naive_bayes:
-            return TextAssets(labels, encoder)
-        rows = encoder.encode_all(train.inputs)
-        ratios = data.log_ratios(
-            rows.flat_values.numpy(),
-            rows.value_rowids().numpy(),
-            labels.encode(train.labels),
-            vocabulary=len(encoder.vocabulary),
-        )
-        return TextAssets(labels, encoder, ratios)
+        return TextAssets(labels, encoder, _ratios(encoder, train, labels))
 
     def remarks(self, splits: Splits, settings: TextSettings, assets: TextAssets) -> Iterator[str]:
         """Tells the size of the vocabulary, what it covers, and what truncation cuts off."""
@@ -207,12 +212,20 @@ class TextClassification(Classification[TextSettings, TextAssets]):
 
     def build(self, settings: TextSettings, assets: TextAssets) -> keras.Model:
         """Builds a stacked classifier of token sequences."""
+        ratios = [settings.naive_bayes * ratio for ratio in _known_ratios(assets)]
         vectors = _first_vectors(settings, assets)
+        pairs = assets.encoder.pairs
+        if settings.naive_bayes:
+            vectors = np.concatenate([vectors, ratios[0]], axis=1)
         return builders.text_classifier(
             len(vectors),
             classes=len(assets.labels.names),
             embedding=vectors.shape[1],
             vectors=vectors,
+            pairs=0 if pairs is None else len(pairs),
+            pair_vectors=ratios[1] if pairs is not None and settings.naive_bayes else None,
+            wide=settings.wide,
+            wide_vectors=ratios,
             spatial_dropout=settings.spatial_dropout,
             units=settings.units,
             cell=settings.cell,
@@ -226,16 +239,17 @@ class TextClassification(Classification[TextSettings, TextAssets]):
         )
 
     def encode(self, inputs: tf.Tensor, assets: TextAssets) -> tf.RaggedTensor:
-        """Numbers the tokens of texts, `int32[batch, (time)]`, and truncates."""
+        """Numbers the tokens and pairs of texts, see `TextEncoder.encode`."""
         return assets.encoder.encode(inputs)
 
     def collate(self, rows: tf.RaggedTensor, assets: TextAssets) -> tf.Tensor:
-        """Pads on the right, `int32[batch, time]`."""
+        """Pads on the right with zeros."""
         return rows.to_tensor()
 
     def resources(self, assets: TextAssets) -> list[Any]:
-        """Returns the table of the vocabulary."""
-        return [assets.encoder.lookup]
+        """Returns the tables of the vocabularies."""
+        encoder = assets.encoder
+        return [lookup for lookup in (encoder.lookup, encoder.pair_lookup) if lookup is not None]
 
     def input_spec(self, assets: TextAssets) -> tf.TensorSpec:
         """Returns `text: string[batch]`, UTF-8."""
@@ -250,19 +264,19 @@ class TextClassification(Classification[TextSettings, TextAssets]):
         from lstm_toolkit.attribution import integrated_gradients
 
         endpoints = super().endpoints(model, assets)
-        # A table must be made outside of the graph that uses it.
-        assert assets.encoder.lookup is not None
+        encoder = assets.encoder
 
         def explain(text: tf.Tensor) -> dict[str, tf.Tensor]:
-            words, numbers = map(assets.encoder.truncated, assets.encoder.tokens(text))
-            probabilities, weights = integrated_gradients(model, numbers.to_tensor())
+            words, numbers = encoder.tokens(text)
+            rows = encoder.truncated(encoder.with_pairs(words, numbers))
+            probabilities, weights = integrated_gradients(model, rows.to_tensor())
             names = tf.constant(assets.labels.names)
             return {
                 "label": tf.gather(names, tf.argmax(probabilities, axis=-1)),
                 "probability": tf.reduce_max(probabilities, axis=-1),
                 "probabilities": probabilities,
                 "labels": names,
-                "tokens": words.to_tensor(),
+                "tokens": encoder.truncated(words).to_tensor(),
                 "weights": weights,
             }
 
@@ -324,18 +338,34 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             write_text(Path(options.html), page([a for a in answers if "tokens" in a]))
 
 
+def _ratios(
+    encoder: TextEncoder, train: Examples, labels: Labels
+) -> tuple[NDArray[np.float32], ...]:
+    """Counts for which class tokens and pairs speak."""
+    rows = encoder.encode_all(train.inputs)
+    columns = rows.flat_values.numpy().reshape(-1, 1 if encoder.pairs is None else 2).T
+    vocabularies = [encoder.vocabulary, *([] if encoder.pairs is None else [encoder.pairs])]
+    classes = labels.encode(train.labels)
+    return tuple(
+        data.log_ratios(column, rows.value_rowids().numpy(), classes, vocabulary=len(vocabulary))
+        for column, vocabulary in zip(columns, vocabularies, strict=True)
+    )
+
+
+def _known_ratios(assets: TextAssets) -> tuple[NDArray[np.float32], ...]:
+    """Returns the ratios; zeros if the assets were loaded, as the weights then come from a run."""
+    if assets.ratios:
+        return assets.ratios
+    encoder, classes = assets.encoder, len(assets.labels.names)
+    sizes = [len(encoder.vocabulary), *([] if encoder.pairs is None else [len(encoder.pairs)])]
+    return tuple(np.zeros((size, classes), np.float32) for size in sizes)
+
+
 def _first_vectors(settings: TextSettings, assets: TextAssets) -> NDArray[np.float32]:
-    """Returns what the embedding begins with, `float32[vocabulary, width]`."""
+    """Returns the vectors that tokens begin with, `float32[vocabulary, width]`."""
     vocabulary = assets.encoder.vocabulary
     if settings.vectors:
-        vectors, _ = data.read_vectors(Path(settings.vectors), vocabulary, seed=settings.seed)
-    else:
-        rng = np.random.default_rng(settings.seed)
-        # Keras's range of 0.05 makes the embedding learn late.
-        vectors = rng.uniform(-0.2, 0.2, (len(vocabulary), settings.embedding)).astype(np.float32)
-    if not settings.naive_bayes:
-        return vectors
-    ratios = assets.ratios
-    if ratios is None:  # loaded assets: the weights come from the run
-        ratios = np.zeros((len(vocabulary), len(assets.labels.names)), np.float32)
-    return np.concatenate([vectors, settings.naive_bayes * ratios], axis=1)
+        return data.read_vectors(Path(settings.vectors), vocabulary, seed=settings.seed)[0]
+    rng = np.random.default_rng(settings.seed)
+    # Within Keras's range of 0.05 the embedding learns late.
+    return rng.uniform(-0.2, 0.2, (len(vocabulary), settings.embedding)).astype(np.float32)

@@ -13,24 +13,36 @@ from numpy.typing import NDArray
 from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 
+WIDE_DROPOUT = 0.5
+"""Share of the steps, and of the rows, that the wide path loses in training."""
+
 
 def text_classifier(
     vocabulary: int,
     *,
     classes: int,
-    embedding: int = 128,
+    embedding: int = 100,
     units: Sequence[int] = (64,),
     bidirectional: bool = True,
     dropout: float = 0.5,
-    spatial_dropout: float = 0.3,
+    spatial_dropout: float = 0.4,
     pooling: Pooling = "max",
     vectors: NDArray[np.float32] | None = None,
+    pairs: int = 0,
+    pair_vectors: NDArray[np.float32] | None = None,
+    wide: bool = False,
+    wide_vectors: Sequence[NDArray[np.float32]] = (),
     **stack: Any,
 ) -> keras.Model:
     """Puts stacked LSTM layers with Dropout on an embedding, and a softmax head on them.
 
     Token number 0 is padding, on the right. It is masked throughout: more of it changes no
     answer. Each row needs one other token at least, or cuDNN fails.
+
+    A wide path beside the LSTM adds up, for each class, a weight of every token and every
+    pair, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
+    Learning", 2016 (arXiv:1606.07792). In training it is dropped for half of the rows, so
+    that the LSTM learns what it can by itself.
 
     Args:
         vocabulary: Number of tokens, padding counted.
@@ -45,12 +57,19 @@ def text_classifier(
             "mean" over the steps, their mean weighted by "attention", or maximum beside
             mean ("max_mean").
         vectors: `float32[vocabulary, embedding]` to start the embedding from.
+        pairs: Number of pairs of neighbouring tokens; 0 takes tokens alone.
+        pair_vectors: `float32[pairs, width]` to start from vectors of pairs, which stand
+            beside those of the tokens; None gives the LSTM none.
+        wide: Adds the wide path.
+        wide_vectors: `float32[vocabulary, classes]`, then `float32[pairs, classes]`, to start
+            its weights from; zeros without.
         **stack: Further arguments of `recurrent_stack`: `cell`, `recurrent_dropout`,
             `layer_norm`, `residual`, `l2`.
 
     Returns:
-        An uncompiled model from `int32[batch, time]` to `float32[batch, classes]`
-        probabilities, in float32 under every dtype policy.
+        An uncompiled model from `int32[batch, time]` tokens, or `int32[batch, time, 2]` tokens
+        and pairs, to `float32[batch, classes]` probabilities, in float32 under every dtype
+        policy.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -60,18 +79,15 @@ def text_classifier(
         >>> model.output_shape
         (None, 2)
     """
-    _check(vocabulary, classes, embedding, spatial_dropout, pooling, vectors)
-    tokens = keras.Input((None,), dtype="int32", name="tokens")
-    table = keras.layers.Embedding(
-        vocabulary,
-        embedding,
-        mask_zero=True,
-        embeddings_initializer="uniform" if vectors is None else "zeros",
-        name="embedding",
-    )
-    x = table(tokens)
-    if vectors is not None:
-        table.set_weights([vectors])
+    _check(vocabulary, classes, embedding, spatial_dropout, pooling)
+    _check_vectors("vectors", vectors, (vocabulary, embedding))
+    inputs = keras.Input((None, 2) if pairs else (None,), dtype="int32", name="tokens")
+    ids = [inputs[..., 0], inputs[..., 1]] if pairs else [inputs]
+    x = _table("embedding", vocabulary, embedding, vectors)(ids[0])
+    if pair_vectors is not None:
+        _check_vectors("pair_vectors", pair_vectors, (pairs, pair_vectors.shape[-1]))
+        table = _table("pair_embedding", pairs, pair_vectors.shape[-1], pair_vectors)
+        x = keras.layers.Concatenate(name="tokens_and_pairs")([x, table(ids[1])])
     x = keras.layers.SpatialDropout1D(spatial_dropout, name="spatial_dropout")(x)
     x = recurrent_stack(
         x,
@@ -81,20 +97,57 @@ def text_classifier(
         return_sequences=pooling != "last",
         **stack,
     )
+    real = ops.not_equal(ids[0], 0)
     if pooling != "last":
-        x = pool(x, ops.not_equal(tokens, 0), pooling)
+        x = pool(x, real, pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
-    head = keras.layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")
-    return keras.Model(tokens, head(x), name=f"{stack.get('cell', 'lstm')}_text_classifier")
+    scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
+    if wide:
+        sizes = (vocabulary, pairs)[: len(ids)]
+        starts = list(wide_vectors) or [np.zeros((size, classes), np.float32) for size in sizes]
+        for size, start in zip(sizes, starts, strict=True):
+            _check_vectors("wide_vectors", start, (size, classes))
+        scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
+    outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
+    return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_text_classifier")
+
+
+def _table(
+    name: str, size: int, width: int, start: NDArray[np.float32] | None, dtype: str | None = None
+) -> keras.layers.Embedding:
+    initializer = "uniform" if start is None else "zeros"
+    table = keras.layers.Embedding(
+        size, width, mask_zero=True, embeddings_initializer=initializer, dtype=dtype, name=name
+    )
+    table.build()
+    if start is not None:
+        table.set_weights([start])
+    return table
+
+
+def _wide(
+    ids: Sequence[keras.KerasTensor],
+    real: keras.KerasTensor,
+    starts: Sequence[NDArray[np.float32]],
+) -> keras.KerasTensor:
+    """Returns `float32[batch, classes]` scores of the bag of tokens and pairs."""
+    steps = ops.expand_dims(ops.cast(real, "float32"), -1)
+    total = None
+    for name, number, start in zip(("tokens", "pairs"), ids, starts, strict=False):
+        table = _table(f"wide_{name}", start.shape[0], start.shape[1], start, dtype="float32")
+        some = keras.layers.Dropout(
+            WIDE_DROPOUT, noise_shape=(None, None, 1), dtype="float32", name=f"wide_{name}_dropout"
+        )
+        scores = ops.sum(some(table(number)) * steps, axis=1)
+        total = scores if total is None else total + scores
+    total = total / ops.sqrt(ops.sum(steps, axis=1))
+    return keras.layers.Dropout(
+        WIDE_DROPOUT, noise_shape=(None, 1), dtype="float32", name="wide_dropout"
+    )(total)
 
 
 def _check(
-    vocabulary: int,
-    classes: int,
-    embedding: int,
-    spatial_dropout: float,
-    pooling: str,
-    vectors: NDArray[np.float32] | None,
+    vocabulary: int, classes: int, embedding: int, spatial_dropout: float, pooling: str
 ) -> None:
     for name, value, least in (
         ("vocabulary", vocabulary, 2),
@@ -112,8 +165,8 @@ def _check(
             "pooling must be one of last, max, mean, attention, max_mean. "
             f"Received: pooling={pooling!r}"
         )
-    if vectors is not None and vectors.shape != (vocabulary, embedding):
-        raise ValueError(
-            f"vectors must be of shape {(vocabulary, embedding)}. "
-            f"Received: vectors of shape {vectors.shape}"
-        )
+
+
+def _check_vectors(name: str, found: NDArray[np.float32] | None, needed: tuple[int, int]) -> None:
+    if found is not None and found.shape != needed:
+        raise ValueError(f"{name} must be of shape {needed}. Received: {name} of {found.shape}")

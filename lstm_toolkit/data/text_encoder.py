@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.tokens import Kind, characters, words
+from lstm_toolkit.data.tokens import pairs as join_pairs
 from lstm_toolkit.data.vocabulary import PAD, UNK, Vocabulary, count_tokens
 from lstm_toolkit.errors import DataError
 
@@ -32,6 +33,7 @@ class TextEncoder:
     Attributes:
         kind: "word", "character" or "subword", see `data.tokens` and `data.subwords`.
         vocabulary: The tokens that have numbers.
+        pairs: The pairs of neighbouring tokens that have numbers; None leaves pairs out.
         max_tokens: Tokens to keep of each text; 0 keeps all.
         truncate: Which tokens of a longer text are kept: its "head", its "tail", or half of
             them from "both" ends.
@@ -39,6 +41,7 @@ class TextEncoder:
 
     kind: Kind
     vocabulary: Vocabulary
+    pairs: Vocabulary | None = None
     max_tokens: int = 0
     truncate: Truncate = "head"
 
@@ -49,6 +52,7 @@ class TextEncoder:
         *,
         kind: Kind = "word",
         size: int = 20_000,
+        pairs: int = 0,
         least: int = 1,
         max_tokens: int = 0,
         truncate: Truncate = "head",
@@ -59,7 +63,9 @@ class TextEncoder:
             texts: `object[n]` of `str`, the training split.
             kind: See `TextEncoder`.
             size: Tokens to keep at most.
-            least: Occurrences that a token needs; subwords learn theirs from `size` alone.
+            pairs: Pairs of neighbouring tokens to keep at most; 0 leaves pairs out.
+            least: Occurrences that a token or a pair needs; subwords are learnt from `size`
+                alone.
             max_tokens: See `TextEncoder`.
             truncate: See `TextEncoder`.
 
@@ -78,19 +84,23 @@ class TextEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        return cls(kind, vocabulary, max_tokens, truncate)
+        encoder = cls(kind, vocabulary, None, max_tokens, truncate)
+        if not pairs:
+            return encoder
+        parts = _parts(texts, lambda chunk: join_pairs(encoder.tokens(chunk)[0]))
+        counts = count_tokens(part.flat_values.numpy() for part in parts)
+        known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
+        return dataclasses.replace(encoder, pairs=known)
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
         """From tokens to numbers; an export must track it, since it holds a table."""
-        import keras
+        return _lookup(self.vocabulary)
 
-        with tf.init_scope():
-            lookup = keras.layers.StringLookup(
-                vocabulary=list(self.vocabulary.tokens[2:]), mask_token=PAD, oov_token=UNK
-            )
-            lookup(tf.constant([UNK]))  # builds it, which an export asks for
-        return lookup
+    @cached_property
+    def pair_lookup(self) -> keras.layers.StringLookup | None:
+        """From pairs to numbers, likewise."""
+        return None if self.pairs is None else _lookup(self.pairs)
 
     def tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         """Returns all tokens of texts as they read, and their numbers.
@@ -109,8 +119,23 @@ class TextEncoder:
         return split, tf.cast(self.lookup(split), tf.int32)
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Returns the numbers of the tokens that are kept, `int32[batch, (time)]`."""
-        return self.truncated(self.tokens(texts)[1])
+        """Returns the numbers of what is kept: tokens, beside them pairs where there are any.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            `int32[batch, (time)]`, or `int32[batch, (time), 2]` with pairs.
+        """
+        tokens, numbers = self.tokens(texts)
+        return self.truncated(self.with_pairs(tokens, numbers))
+
+    def with_pairs(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Puts the numbers of pairs beside those of tokens, where there are pairs."""
+        if self.pair_lookup is None:
+            return numbers
+        pairs = tf.cast(self.pair_lookup(join_pairs(tokens).flat_values), tf.int32)
+        return numbers.with_flat_values(tf.stack([numbers.flat_values, pairs], axis=-1))
 
     def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
         """Returns `encode` of any number of texts, `object[n]` of `str`."""
@@ -124,7 +149,9 @@ class TextEncoder:
         lengths = rows.row_lengths()
         place = tf.ragged.range(lengths)
         first_of_tail = (lengths - (self.max_tokens - head))[:, None]
-        return tf.ragged.boolean_mask(rows, (place < head) | (place >= first_of_tail))
+        kept = (place < head) | (place >= first_of_tail)
+        flat = tf.boolean_mask(rows.flat_values, kept.flat_values)
+        return tf.RaggedTensor.from_row_lengths(flat, tf.minimum(lengths, self.max_tokens))
 
     def facts(self, texts: NDArray[np.object_]) -> TextFacts:
         """Counts what truncation and the vocabulary lose of texts."""
@@ -168,6 +195,17 @@ class TextFacts:
     def lost_share(self) -> float:
         """Share of all tokens."""
         return self.lost / max(self.tokens, 1)
+
+
+def _lookup(vocabulary: Vocabulary) -> keras.layers.StringLookup:
+    import keras
+
+    with tf.init_scope():
+        lookup = keras.layers.StringLookup(
+            vocabulary=list(vocabulary.tokens[2:]), mask_token=PAD, oov_token=UNK
+        )
+        lookup(tf.constant([UNK]))  # builds it, which an export asks for
+    return lookup
 
 
 def _parts(texts: NDArray[np.object_], function: Any) -> Iterator[tf.RaggedTensor]:

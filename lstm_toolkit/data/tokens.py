@@ -11,6 +11,9 @@ Kind = Literal["word", "character", "subword"]
 SPACE = "\u2581"
 """How a space is written where it is a token of its own (tokens=character)."""
 
+START = "[START]"
+"""Stands before the first token of a text in its pairs."""
+
 BLANK = "\u2400"
 """What a text without any token is read as, so that every row has at least one."""
 
@@ -79,6 +82,25 @@ def characters(texts: tf.Tensor) -> tf.RaggedTensor:
     """
     texts = _never_blank(tf.strings.strip(normalized(texts)))
     return tf.strings.unicode_split(tf.strings.regex_replace(texts, " ", SPACE), "UTF-8")
+
+
+def pairs(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
+    """Joins each token with the one before it, the first of a row with `START`.
+
+    Args:
+        tokens: `string[batch, (tokens)]`.
+
+    Returns:
+        `string[batch, (tokens)]`.
+
+    >>> [p.decode() for p in pairs(tf.ragged.constant([["not", "bad"]]))[0].numpy()]
+    ['[START] not', 'not bad']
+    """
+    flat, starts = tokens.flat_values, tokens.row_starts()
+    before = tf.concat([[START], flat[:-1]], axis=0)
+    first = tf.fill([tf.size(starts)], START)
+    before = tf.tensor_scatter_nd_update(before, starts[:, None], first)
+    return tokens.with_flat_values(tf.strings.join([before, flat], separator=" "))
 
 
 def _replaced(texts: tf.Tensor, steps: tuple[tuple[str, str], ...]) -> tf.Tensor:
