@@ -99,9 +99,9 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
         The task's answer with its `input`, or `{"input", "error"}` for a bad one.
     """
     waiting: list[tuple[str, NDArray[Any] | InputError]] = []
-    function = None
+    function, assets = None, model.assets
     for text in texts:
-        for item in _read(model, text, options):
+        for item in _read(model.task, assets, text, options):
             waiting.append(item)
             if len(waiting) == BATCH:
                 function = function or model.load(model.task.endpoint(options))
@@ -112,9 +112,11 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
     yield from _answer(model, function, waiting)
 
 
-def _read(model: Model, text: str, options: Any) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
+def _read(
+    task: Task[Any, Any], assets: Any, text: str, options: Any
+) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
     try:
-        yield from model.task.read_inputs(text, model.assets, options)
+        yield from task.read_inputs(text, assets, options)
     except DataError as error:
         yield text, error
     except (OSError, MemoryError, UnicodeError) as error:

@@ -30,7 +30,7 @@ class Prepared:
 
     Attributes:
         task: What it is prepared for.
-        settings: With these.
+        settings: With these, and what the reader found where they left a choice.
         assets: What was learnt from the training split.
         splits: Raw rows.
         note: What was read.
@@ -96,6 +96,8 @@ def prepare(task: Task[Any, Any], settings: Settings, data: Any = None) -> Prepa
         DataError: If the data is missing or unfit.
     """
     source = task.read(data, settings)
+    found: dict[str, Any] = dict(source.found)
+    settings = dataclasses.replace(settings, **found)
     try:
         splits = task.split(source, settings)
         assets = task.learn(splits.train, settings)

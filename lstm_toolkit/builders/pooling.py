@@ -39,15 +39,22 @@ def pool(x: keras.KerasTensor, real: keras.KerasTensor, kind: Kind) -> keras.Ker
     if kind == "max_mean":
         return ops.concatenate([pool(x, real, "max"), pool(x, real, "mean")], axis=-1)
     if kind == "mean":
-        return _weighted(x, ops.cast(steps, x.dtype))
+        return _weighted(x, steps)
     if kind == "attention":
         hidden = keras.layers.Dense(x.shape[-1], activation="tanh", name="attention_hidden")(x)
         scores = keras.layers.Dense(1, use_bias=False, name="attention_score")(hidden)
-        scores = ops.where(steps, scores, _FAR_BELOW)
+        scores = ops.where(steps, _wide(scores), _FAR_BELOW)
         return _weighted(x, ops.softmax(scores, axis=1))
     raise ValueError(f"kind must be one of max, mean, max_mean, attention. Received: kind={kind!r}")
 
 
 def _weighted(x: keras.KerasTensor, weights: keras.KerasTensor) -> keras.KerasTensor:
     # Padded steps weigh nothing, but zero times whatever stands there must be zero too.
-    return ops.sum(x * weights, axis=1) / ops.sum(weights, axis=1)
+    weights = _wide(weights)
+    means = ops.sum(_wide(x) * weights, axis=1) / ops.sum(weights, axis=1)
+    return ops.cast(means, x.dtype)
+
+
+def _wide(x: keras.KerasTensor) -> keras.KerasTensor:
+    # Sums of 16-bit numbers lose the small ones: 2048 + 1 is 2048 there.
+    return ops.cast(x, keras.backend.result_type(x.dtype, "float32"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,13 @@ class Source:
         examples: The rows to learn from.
         test: The published test split, where the data has one.
         note: One line that says what was read and what was chosen.
+        found: Settings by which the same is chosen again, such as columns.
     """
 
     examples: Examples
     test: Examples | None
     note: str
+    found: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def scored(self) -> Examples:

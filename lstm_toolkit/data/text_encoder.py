@@ -63,7 +63,8 @@ class TextEncoder:
             texts: `object[n]` of `str`, the training split.
             kind: See `TextEncoder`.
             size: Tokens to keep at most.
-            pairs: Pairs of neighbouring tokens to keep at most; 0 leaves pairs out.
+            pairs: Pairs of neighbouring tokens to keep at most; 0 leaves pairs out, and so
+                do texts in which none repeats.
             least: Occurrences that a token or a pair needs; subwords are learnt from `size`
                 alone.
             max_tokens: See `TextEncoder`.
@@ -90,7 +91,7 @@ class TextEncoder:
         parts = _parts(texts, lambda chunk: join_pairs(encoder.tokens(chunk)[0]))
         counts = count_tokens(part.flat_values.numpy() for part in parts)
         known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
-        return dataclasses.replace(encoder, pairs=known)
+        return dataclasses.replace(encoder, pairs=known) if len(known) > 2 else encoder
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:

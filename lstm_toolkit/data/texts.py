@@ -72,8 +72,10 @@ def read_texts(
     test = [(text, label) for text, label, held_out in kept if held_out]
     if labelled and not known:
         check_classes((label for _, label in train), table.path)
-    note = _note(table, columns, len(train), len(test), remarks)
-    return Source(_examples(train), _examples(test) if test else None, note)
+    place = "the sample reviews" if data is None else str(table.path or "a data frame")
+    note = _note(table, columns, len(train), len(test), [*table.remarks, *remarks], place)
+    found = {} if table.layout else _found(columns)
+    return Source(_examples(train), _examples(test) if test else None, note, found)
 
 
 def sample_reviews_path() -> Path:
@@ -161,7 +163,13 @@ def _published(table: Table, split: str, rows: Sequence[int]) -> list[bool]:
     return [cells[row].strip().casefold() == "test" for row in rows]
 
 
-def _note(table: Table, columns: Columns, examples: int, test: int, remarks: Sequence[str]) -> str:
+def _found(columns: Columns) -> dict[str, str]:
+    return {"text_column": "+".join(columns.texts), "label_column": columns.label}
+
+
+def _note(
+    table: Table, columns: Columns, train: int, test: int, remarks: Sequence[str], place: str
+) -> str:
     held_out = f", {test:,} for the test" if test else ""
     layout = [table.layout]
     if not table.layout:
@@ -169,9 +177,8 @@ def _note(table: Table, columns: Columns, examples: int, test: int, remarks: Seq
         layout = [f"texts in column{several} {' + '.join(columns.texts)}"]
         layout += [f"labels in column {columns.label}"] if columns.label else []
         layout += [f"test rows by column {columns.split}"] if columns.split else []
-    place = "a data frame" if table.path is None else str(table.path)
-    count = f"{examples:,} example{'' if examples == 1 else 's'}{held_out}"
-    return "; ".join([f"{count}: {', '.join(layout)}, of {place}", *table.remarks, *remarks])
+    count = f"{train:,} example{'' if train == 1 else 's'}{held_out}"
+    return "; ".join([f"{count}: {', '.join(layout)}, of {place}", *remarks])
 
 
 def _counted(number: int, noun: str, what: str) -> list[str]:

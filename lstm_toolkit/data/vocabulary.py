@@ -42,7 +42,7 @@ class Vocabulary:
             for token, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
             if count >= least and token not in (PAD, UNK)
         )
-        return cls((PAD, UNK, *list(known)[: size - 2]))
+        return cls((PAD, UNK, *list(known)[: max(size - 2, 0)]))
 
     def coverage(self, counts: Counter[str]) -> float:
         """Returns the share of the counted tokens that are known, 1 where there are none."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,8 @@ def read_vectors(
 
     A line holds a word and its numbers, divided by spaces; the first line may hold counts,
     as word2vec and fastText write it. A word that stands there only in other case is taken
-    where the lower-cased one is missing. The rest start as random numbers of the same mean
-    and spread.
+    where the lower-cased one is missing, the first of several. The rest start as random
+    numbers of the same mean and spread.
 
     Args:
         path: The file, plain or gzipped.
@@ -31,28 +33,28 @@ def read_vectors(
         `float32[vocabulary, width]`, zeros for padding, and how many tokens were found.
 
     Raises:
-        DataError: With the line, if it does not hold as many numbers as the first; or if
-            no token is found.
+        DataError: With the line, if it does not hold as many numbers as the first; if no
+            token is found; or if the file is damaged.
     """
     if not path.is_file():
         raise DataError("no such file; needs word vectors as text", path=path)
-    wanted = {token: number for number, token in enumerate(vocabulary.tokens)}
+    wanted = {token: number for number, token in enumerate(vocabulary.tokens) if number}
     found: dict[int, NDArray[np.float32]] = {}
     exact: set[int] = set()
     width = 0
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
-        for line, text in enumerate(file, start=1):
-            word, *numbers = text.rstrip().split(" ")
-            if line == 1 and len(numbers) == 1:
+    for line, text in _lines(path):
+        word, _, numbers = text.rstrip().partition(" ")
+        if not width:
+            width = len(numbers.split())
+            if line == width == 1:
+                width = 0
                 continue  # counts
-            width = width or len(numbers)
-            number = wanted.get(word, wanted.get(word.lower()))
-            if number is None or number in exact:
-                continue
-            found[number] = _vector(numbers, width, path, line)
-            if word in wanted:
-                exact.add(number)
+        number = wanted.get(word, wanted.get(word.lower()))
+        if number is None or number in exact or (number in found and word not in wanted):
+            continue
+        found[number] = _vector(numbers.split(), width, path, line)
+        if word in wanted:
+            exact.add(number)
     if not found:
         raise DataError("needs a vector for one token at least. Received: none", path=path)
     known = np.stack(list(found.values()))
@@ -63,14 +65,27 @@ def read_vectors(
     return vectors, len(found)
 
 
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
+            yield from enumerate(file, start=1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+    except OSError as error:
+        raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+
+
 def _vector(numbers: list[str], width: int, path: Path, line: int) -> NDArray[np.float32]:
     try:
-        vector = np.array(numbers, np.float32)
+        with np.errstate(over="ignore"):  # infinity is refused below
+            vector = np.array(numbers, np.float32)
     except ValueError:
         vector = np.empty(0, np.float32)
-    if len(vector) != width or not np.isfinite(vector).all():
+    if not numbers or len(vector) != width or not np.isfinite(vector).all():
+        received = f"{' '.join(numbers[:3])} …" if numbers else "none"
         raise DataError(
-            f"needs a word and {width} numbers. Received: {' '.join(numbers[:3])} …",
+            f"needs a word and {width or 'its'} numbers. Received: {received}",
             path=path,
             line=line,
         )

@@ -370,5 +370,5 @@ def test_the_sample_is_found_or_said_to_be_missing(
     save(checkout, GOOD)
     assert sample_reviews_path() == checkout
     assert read_texts(None).note == (
-        f"4 examples: texts in column text, labels in column label, of {checkout}"
+        "4 examples: texts in column text, labels in column label, of the sample reviews"
     )

@@ -1,0 +1,253 @@
+"""Texts from a table to an export, by the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lstm_toolkit import get_task, train
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.export import export_run
+from lstm_toolkit.runs import METRICS, Run
+
+Command = Callable[..., tuple[int, str, str]]
+
+TINY = {
+    "units": "8", "embedding": "8", "epochs": "3", "batch_size": "16", "min_count": "1",
+    "dropout": "0.2", "spatial_dropout": "0.1", "max_tokens": "12",
+}  # fmt: skip
+
+GOOD, BAD = ("good", "lovely", "很好"), ("poor", "dreadful", "很差")
+THINGS = ("soup", "hotel", "film", "phone", "酒店", "电影", "book", "train")
+
+
+def table(copies: int = 2) -> pd.DataFrame:
+    """Returns texts whose label turns round with a negation."""
+    rows = []
+    for number, thing in enumerate(THINGS * copies):
+        for words, label, other in ((GOOD, "Pos", "Neg"), (BAD, "Neg", "Pos")):
+            for word in words:
+                rows.append((f"the {thing} was {word} {number}", label))
+                rows.append((f"the {thing} was not {word}, {number}!", other))
+    return pd.DataFrame(rows, columns=["review", "verdict"])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("texts") / "reviews.csv"
+    table().to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "texts"
+    task = get_task("sentiment")
+    train(task, task.configure(TINY), out, data=data)
+    return out
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "texts"
+    export_run(Run.open(run), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ask(model: Path) -> Any:
+    loaded = tf.saved_model.load(model / "1")
+    yield loaded.signatures["serving_default"]
+    del loaded
+
+
+def test_train_says_what_it_read_and_what_is_lost(data: Path, tmp_path: Path) -> None:
+    task, said = get_task("sentiment"), []
+    few = {**TINY, "epochs": "1", "max_tokens": "4"}
+    train(task, task.configure(few), tmp_path / "run", data=data, say=said.append)
+    place = f"texts in column review, labels in column verdict, of {data}"
+    assert said[0] == f"192 examples: {place}"
+    assert said[1].startswith("vocabulary of ")
+    assert said[2].endswith("of the tokens are cut off, truncate=head")
+    assert any("of the steps are padding" in line for line in said)
+    metrics = json.loads((tmp_path / "run" / METRICS).read_text())
+    assert metrics["test"].keys() >= {"accuracy", "macro_f1", "unknown_tokens", "truncated_tokens"}
+
+
+def test_a_run_holds_readable_vocabularies(run: Path) -> None:
+    tokens = (run / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    assert tokens[:2] == ["[PAD]", "[UNK]"]
+    assert {"soup", "酒", "店", "!"} <= set(tokens)
+    assert "was not" in (run / "pairs.txt").read_text(encoding="utf-8").split("\n")
+    assert (run / "labels.txt").read_text(encoding="utf-8") == "Neg\nPos\n"
+
+
+def test_evaluate_takes_labels_in_other_case(run: Path, tmp_path: Path, command: Command) -> None:
+    more = table(1).assign(verdict=lambda rows: rows["verdict"].str.upper())
+    more[more["verdict"] == "POS"].to_csv(tmp_path / "more.csv", index=False)
+    code, out, err = command("evaluate", run, "--data", tmp_path / "more.csv", "--json")
+    assert code == 0, err
+    assert json.loads(out)["accuracy"] >= 0
+
+
+def test_predict_answers_texts_and_lines(
+    run: Path, model: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = []
+    for place in (run, model):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("the soup was not good\n\n"))
+        code, out, _ = command("predict", place, "酒店很好", "-", "--json")
+        assert code == 0
+        answers.append(json.loads(out)["predictions"])
+    assert [a["input"] for a in answers[0]] == ["酒店很好", "the soup was not good", ""]
+    for one, other in zip(*answers, strict=True):
+        assert one["label"] == other["label"]
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-5)
+
+
+def test_predict_prints_one_line_a_text(run: Path, command: Command) -> None:
+    code, out, _ = command("predict", run, "two\nlines", "tab\there")
+    assert code == 0
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["two lines", "tab here"]
+
+
+def test_explain_tells_the_weight_of_each_token(
+    run: Path, model: Path, tmp_path: Path, command: Command
+) -> None:
+    page = tmp_path / "page.html"
+    words = ("predict", model, "the <b>soup</b> was not good", "", "--explain")
+    code, out, _ = command(*words, "--html", page, "--json")
+    assert code == 0
+    first, blank = json.loads(out)["predictions"]
+    tokens = [item["token"] for item in first["tokens"]]
+    assert tokens == ["the", "<", "b", ">", "soup", "<", "/", "b", ">", "was", "not", "good"]
+    assert len(blank["tokens"]) == 1
+    assert "<b>soup" not in page.read_text(encoding="utf-8")
+    code, out, _ = command("predict", run, "the soup was good", "--explain")
+    assert out.rstrip("\n").split("\t")[-1] == "the soup was good"
+
+
+def test_html_without_explain_is_refused(run: Path, command: Command) -> None:
+    code, _, err = command("predict", run, "text", "--html", "page.html")
+    assert (code, err) == (2, "lstm-toolkit: --html needs --explain\n")
+
+
+def test_options_of_other_tasks_are_refused(run: Path, command: Command) -> None:
+    code, _, err = command("predict", run, "text", "--invert")
+    assert (code, err) == (2, "lstm-toolkit: --invert is not for sentiment\n")
+
+
+def test_an_edited_vocabulary_is_refused(
+    run: Path, model: Path, command: Command, tmp_path: Path
+) -> None:
+    import shutil
+
+    for place, inside in ((run, ""), (model, "1/assets.extra")):
+        copy = tmp_path / place.name / inside
+        shutil.copytree(place, tmp_path / place.name)
+        vocabulary = copy / "vocabulary.txt"
+        kept = vocabulary.read_text(encoding="utf-8").split("\n")
+        vocabulary.write_text("\n".join(kept[:-3]) + "\n", encoding="utf-8")
+        code, _, err = command("predict", tmp_path / place.name, "text")
+        assert (code, err.count("\n")) == (2, 1)
+        assert "was changed since the training, and no longer fits the weights" in err
+        shutil.rmtree(tmp_path / place.name)
+
+
+def test_a_data_frame_trains_too(tmp_path: Path) -> None:
+    task = get_task("sentiment")
+    few = task.configure({**TINY, "epochs": "1", "pairs": "0", "naive_bayes": "0", "wide": "false"})
+    done = train(task, few, tmp_path / "run", data=table(1))
+    assert done.config["data"]["note"].endswith("of a data frame")
+    assert not (tmp_path / "run" / "pairs.txt").exists()
+
+
+class CutError(Exception):
+    """Stands for a kill."""
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(
+    data: Path, run: Path, tmp_path: Path
+) -> None:
+    task, out = get_task("sentiment"), tmp_path / "run"
+
+    def say(line: str) -> None:
+        if line.startswith("epoch 2/"):
+            raise CutError
+
+    with pytest.raises(CutError):
+        train(task, task.configure(TINY), out, data=data, say=say)
+    train(task, task.configure(TINY), out, data=data, resume=True)
+    weights = [Run.open(path).model().get_weights() for path in (run, out)]
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+HOSTILE = [
+    *("", " ", "\t\n", "\u3000", "\u200b\ufeff", "\x00", "a\x00b", "'", "''", "\u2019"),
+    *(
+        "\U0001f600\U0001f44d\U0001f3fd\U0001f468\u200d\U0001f469",
+        "\u202eabc",
+        "\ud7ff\ue000\uffff",
+    ),
+    *("مرحبا بالعالم", "שלום", "e\u0301" * 50, "好" * 2_000, "word " * 20_000, "x" * 100_000),
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: f"{len(text)}:{text[:6]!r}")
+def test_the_export_answers_any_text(ask: Any, text: str) -> None:
+    check(ask(text=tf.constant([text.encode(), b"the soup was good"])), 2)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(texts=st.lists(st.text(), min_size=1, max_size=5))
+def test_the_export_answers_generated_texts(ask: Any, texts: list[str]) -> None:
+    check(ask(text=tf.constant([text.encode() for text in texts])), len(texts))
+
+
+@settings(max_examples=30, deadline=None)
+@given(text=st.binary())
+def test_the_export_answers_bytes_that_are_not_utf_8(ask: Any, text: bytes) -> None:
+    check(ask(text=tf.constant([text])), 1)
+
+
+def check(outputs: dict[str, tf.Tensor], count: int) -> None:
+    assert outputs["label"].shape == [count]
+    assert outputs["probabilities"].shape == [count, 2]
+    np.testing.assert_allclose(np.sum(outputs["probabilities"], axis=1), 1, atol=1e-5)
+
+
+def test_an_export_answers_a_text_the_same_whatever_stands_beside_it(ask: Any) -> None:
+    short = b"the soup was not good"
+    alone = ask(text=tf.constant([short]))["probabilities"].numpy()[0]
+    beside = ask(text=tf.constant([short, b"the hotel was lovely " * 50]))
+    np.testing.assert_allclose(beside["probabilities"].numpy()[0], alone, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("review,label\nfine,a\nbad,a\nso,a\n", "needs at least two classes. "),
+        ("review,label\n" + "fine,a\n" * 4 + "bad,b\n", "needs at least three different texts"),
+        ("review,verdict\na,x\nb,y,z\n", "line 3: needs 2 cells a row"),
+    ],
+)
+def test_unfit_tables_leave_nothing_behind(rows: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(rows)
+    task = get_task("sentiment")
+    with pytest.raises(DataError) as error:
+        train(task, task.configure(TINY), tmp_path / "run", data=path)
+    assert message in str(error.value)
+    assert not (tmp_path / "run").exists()
