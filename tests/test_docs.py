@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -28,24 +29,26 @@ def run(*words: str, folder: Path) -> str:
 
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    (code,) = snippets("python")
-    said = run(sys.executable, "-W", "error::UserWarning", "-c", code, folder=tmp_path)
+    digits, texts = snippets("python")
+    said = run(sys.executable, "-W", "error::UserWarning", "-c", digits, folder=tmp_path)
     accuracy, labels = said.splitlines()[-2:]
     assert float(accuracy) > 0.9
     assert "tf.Tensor" in labels
+    said = run(sys.executable, "-W", "error::UserWarning", "-c", texts, folder=tmp_path)
+    assert said.endswith("of a data frame (None, 2)\n")
 
 
 @pytest.mark.slow
 def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((30, 20), np.uint8)).save(tmp_path / "photo.png")
     lines = [
-        line.split("#")[0].split()
+        shlex.split(line, comments=True)
         for block in snippets("bash")
         for line in block.splitlines()
         if line.startswith("lstm-toolkit ")
     ]
     assert [line[1] for line in lines] == [
-        "tasks", "train", "train", "evaluate", "export", "predict", "doctor",
+        "tasks", "train", "train", "evaluate", "export", "predict", "train", "predict", "doctor",
     ]  # fmt: skip
     for line in lines:
         short = ["--epochs", "1"] if line[1] == "train" else []
@@ -94,7 +97,8 @@ def test_a_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     assert "lstm_toolkit/tasks/digits.py" in names
     assert "lstm_toolkit/data/images.py" in names
     assert "lstm_toolkit/py.typed" in names
-    assert not [name for name in names if name.startswith(("tests", "notebooks", "models"))]
+    assert any(name.endswith("share/lstm_toolkit/reviews.csv") for name in names)
+    assert not [name for name in names if name.startswith(("tests", "notebooks", "models", "data"))]
     metadata = next(tmp_path.glob("site/*.dist-info/METADATA")).read_text(encoding="utf-8")
     assert "Requires-Dist: tensorflow<2.22,>=2.21" in metadata
     assert "Provides-Extra: gpu" in metadata
