@@ -79,7 +79,7 @@ def text_classifier(
         >>> model.output_shape
         (None, 2)
     """
-    _check(vocabulary, classes, embedding, spatial_dropout, pooling)
+    _check(vocabulary, classes, embedding, pairs, spatial_dropout, pooling)
     _check_vectors("vectors", vectors, (vocabulary, embedding))
     inputs = keras.Input((None, 2) if pairs else (None,), dtype="int32", name="tokens")
     ids = [inputs[..., 0], inputs[..., 1]] if pairs else [inputs]
@@ -105,6 +105,11 @@ def text_classifier(
     if wide:
         sizes = (vocabulary, pairs)[: len(ids)]
         starts = list(wide_vectors) or [np.zeros((size, classes), np.float32) for size in sizes]
+        if len(starts) != len(sizes):
+            raise ValueError(
+                f"wide_vectors must be {len(sizes)}, of tokens{' and pairs' if pairs else ''}. "
+                f"Received: {len(starts)}"
+            )
         for size, start in zip(sizes, starts, strict=True):
             _check_vectors("wide_vectors", start, (size, classes))
         scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
@@ -147,12 +152,18 @@ def _wide(
 
 
 def _check(
-    vocabulary: int, classes: int, embedding: int, spatial_dropout: float, pooling: str
+    vocabulary: int,
+    classes: int,
+    embedding: int,
+    pairs: int,
+    spatial_dropout: float,
+    pooling: str,
 ) -> None:
     for name, value, least in (
         ("vocabulary", vocabulary, 2),
         ("classes", classes, 2),
         ("embedding", embedding, 1),
+        ("pairs", pairs, 0),
     ):
         if value < least:
             raise ValueError(f"{name} must be at least {least}. Received: {name}={value!r}")

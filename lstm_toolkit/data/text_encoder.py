@@ -74,7 +74,7 @@ class TextEncoder:
             DataError: If no token occurs often enough.
         """
         split = characters if kind == "character" else words
-        counts = count_tokens(part.flat_values.numpy() for part in _parts(texts, split))
+        counts = count_tokens(part.flat_values.numpy() for part in _parts(texts, _traced(split)))
         if kind == "subword":
             vocabulary = learn_subwords(counts, size=size)
         else:
@@ -88,7 +88,7 @@ class TextEncoder:
         encoder = cls(kind, vocabulary, None, max_tokens, truncate)
         if not pairs:
             return encoder
-        parts = _parts(texts, lambda chunk: join_pairs(encoder.tokens(chunk)[0]))
+        parts = (join_pairs(tokens) for tokens, _ in _parts(texts, encoder.tokens))
         counts = count_tokens(part.flat_values.numpy() for part in parts)
         known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
         return dataclasses.replace(encoder, pairs=known) if len(known) > 2 else encoder
@@ -112,6 +112,13 @@ class TextEncoder:
         Returns:
             `string[batch, (tokens)]` and `int32[batch, (tokens)]`, at least one in a row.
         """
+        return self._tokens_graph(texts)
+
+    @cached_property
+    def _tokens_graph(self) -> Any:
+        return _traced(self._tokens)  # once, since tracing takes longer than most calls
+
+    def _tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         if self.kind == "subword":
             longest = max(len(t.removeprefix(INSIDE)) for t in self.vocabulary.tokens[2:])
             numbers = divide(words(texts), self.lookup, longest=longest)
@@ -128,6 +135,13 @@ class TextEncoder:
         Returns:
             `int32[batch, (time)]`, or `int32[batch, (time), 2]` with pairs.
         """
+        return self._encode_graph(texts)
+
+    @cached_property
+    def _encode_graph(self) -> Any:
+        return _traced(self._encode)
+
+    def _encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
         tokens, numbers = self.tokens(texts)
         return self.truncated(self.with_pairs(tokens, numbers))
 
@@ -148,15 +162,15 @@ class TextEncoder:
             return rows
         head = {"head": self.max_tokens, "tail": 0, "both": self.max_tokens // 2}[self.truncate]
         lengths = rows.row_lengths()
-        place = tf.ragged.range(lengths)
-        first_of_tail = (lengths - (self.max_tokens - head))[:, None]
-        kept = (place < head) | (place >= first_of_tail)
-        flat = tf.boolean_mask(rows.flat_values, kept.flat_values)
+        before = tf.ragged.range(lengths).flat_values
+        left = tf.ragged.range(lengths, 0, -1).flat_values
+        kept = (before < head) | (left <= self.max_tokens - head)
+        flat = tf.boolean_mask(rows.flat_values, kept)
         return tf.RaggedTensor.from_row_lengths(flat, tf.minimum(lengths, self.max_tokens))
 
     def facts(self, texts: NDArray[np.object_]) -> TextFacts:
         """Counts what truncation and the vocabulary lose of texts."""
-        numbers = list(_parts(texts, lambda chunk: self.tokens(chunk)[1]))
+        numbers = [part for _, part in _parts(texts, self.tokens)]
         lengths = np.concatenate([np.zeros(0, np.int64), *(p.row_lengths() for p in numbers)])
         unknown = sum(int((part.flat_values.numpy() == 1).sum()) for part in numbers)
         limit = self.max_tokens or lengths.max(initial=0)
@@ -209,10 +223,13 @@ def _lookup(vocabulary: Vocabulary) -> keras.layers.StringLookup:
     return lookup
 
 
-def _parts(texts: NDArray[np.object_], function: Any) -> Iterator[tf.RaggedTensor]:
-    signature = [tf.TensorSpec([None], tf.string)]
+def _traced(function: Any) -> Any:
     # Nothing here needs autograph, and tracing takes a third of the time without.
+    signature = [tf.TensorSpec([None], tf.string)]
     graph = tf.function(function, input_signature=signature, autograph=False)
-    graph = graph.get_concrete_function()  # or TensorFlow warns of tracing too often
+    return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
+
+
+def _parts(texts: NDArray[np.object_], graph: Any) -> Iterator[Any]:
     for start in range(0, len(texts), CHUNK):
         yield graph(tf.constant(texts[start : start + CHUNK], tf.string))
