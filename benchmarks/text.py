@@ -106,7 +106,7 @@ def serving(folder: Path, rounds: int) -> dict[str, Any]:
 
     from lstm_toolkit import export_model, get_task
     from lstm_toolkit.data import Labels, TextEncoder, read_texts
-    from lstm_toolkit.text_classification import TextAssets
+    from lstm_toolkit.text_assets import TextAssets
 
     texts = read_texts(folder / "imdb_test.csv.gz").examples.inputs[:640]
     encoder = TextEncoder.learn(texts, size=20_000, max_tokens=400)

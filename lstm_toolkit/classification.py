@@ -130,18 +130,9 @@ class Classification(Task[S, A]):
 
     def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
         """Returns `serving_default`: raw inputs to label names and probabilities."""
-        import tensorflow as tf
 
         def answer(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
-            # Here, not outside: a graph can only hold constants that are made in it.
-            names = tf.constant(assets.labels.names)
-            probabilities = model(self.preprocess(inputs, assets), training=False)
-            return {
-                "label": tf.gather(names, tf.argmax(probabilities, axis=-1)),
-                "probability": tf.reduce_max(probabilities, axis=-1),
-                "probabilities": probabilities,
-                "labels": names,
-            }
+            return named_answers(model(self.preprocess(inputs, assets), training=False), assets)
 
         return {"serving_default": Endpoint(answer, self.input_spec(assets))}
 
@@ -153,3 +144,17 @@ class Classification(Task[S, A]):
     def line(self, answer: Mapping[str, Any]) -> str:
         """Returns the label and its probability, divided by a tab."""
         return f"{answer['label']}\t{answer['probability']:.4f}"
+
+
+def named_answers(probabilities: tf.Tensor, assets: ClassifierAssets) -> dict[str, tf.Tensor]:
+    """Returns label names and probabilities of `float32[batch, classes]`, inside a graph."""
+    import tensorflow as tf
+
+    # Here, not outside: a graph can only hold constants that are made in it.
+    names = tf.constant(assets.labels.names)
+    return {
+        "label": tf.gather(names, tf.argmax(probabilities, axis=-1)),
+        "probability": tf.reduce_max(probabilities, axis=-1),
+        "probabilities": probabilities,
+        "labels": names,
+    }

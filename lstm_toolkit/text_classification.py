@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lstm_toolkit import builders, data
-from lstm_toolkit.atomic import write_json, write_text
-from lstm_toolkit.classification import Classification, ClassifierSettings
-from lstm_toolkit.errors import InputError
-from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
+from lstm_toolkit.atomic import write_text
+from lstm_toolkit.classification import Classification, named_answers
 from lstm_toolkit.task import Endpoint
+from lstm_toolkit.text_assets import TextAssets
+from lstm_toolkit.text_settings import TextOptions, TextSettings
 
 if TYPE_CHECKING:
     import keras
@@ -23,142 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_toolkit.data.examples import Examples, Source
-    from lstm_toolkit.data.labels import Labels
     from lstm_toolkit.data.splits import Splits
-    from lstm_toolkit.data.text_encoder import TextEncoder
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class TextSettings(ClassifierSettings):
-    """How texts are read, divided into tokens, and classified."""
-
-    epochs: Annotated[int, POSITIVE] = 6
-    """Passes over the training split, at most."""
-    batch_size: Annotated[int, POSITIVE] = 32
-    """Examples in one training step."""
-    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.003
-    """Learning rate, at its highest where a schedule changes it."""
-    schedule: Literal["constant", "cosine", "exponential"] = "cosine"
-    """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
-    exponentially to a hundredth."""
-    text_column: str = ""
-    """Column of the texts; empty finds it, title+description joins two."""
-    label_column: str = ""
-    """Column of the labels; empty finds it."""
-    encoding: str = "utf-8"
-    """Encoding of text files, as Python names it."""
-    tokens: Literal["word", "character", "subword"] = "word"
-    """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
-    vocabulary: Annotated[int, Bounds(3)] = 20_000
-    """Tokens that are known, at most; learnt from the training split."""
-    pairs: Annotated[int, NOT_NEGATIVE] = 100_000
-    """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
-    min_count: Annotated[int, POSITIVE] = 2
-    """Occurrences in the training split that a token or a pair needs to be known."""
-    max_tokens: Annotated[int, NOT_NEGATIVE] = 400
-    """Tokens kept of each text; 0 keeps all."""
-    truncate: Literal["head", "tail", "both"] = "head"
-    """What is kept of a longer text: its head, its tail, or half from both ends."""
-    embedding: Annotated[int, POSITIVE] = 100
-    """Width of a token's vector, naive_bayes not counted."""
-    naive_bayes: Annotated[float, NOT_NEGATIVE] = 0.5
-    """Scale of one more feature a class in the vectors of tokens and pairs: for which class
-    they speak, as counted in the training split; 0 leaves these features out."""
-    wide: bool = True
-    """Add a weight of every token and pair beside the recurrent layers."""
-    vectors: str = ""
-    """File of GloVe, word2vec or fastText vectors as text to start from; it sets the width."""
-    spatial_dropout: Annotated[float, SHARE] = 0.4
-    """Share of the embedding's features dropped in training, over whole texts."""
-    units: Annotated[tuple[int, ...], POSITIVE] = (64,)
-    """Width of each recurrent layer, first to last."""
-    cell: Literal["lstm", "gru"] = "lstm"
-    """Recurrent cell."""
-    bidirectional: bool = True
-    """Read the text in both directions."""
-    dropout: Annotated[float, SHARE] = 0.5
-    """Share of each layer's outputs dropped in training."""
-    recurrent_dropout: Annotated[float, SHARE] = 0.0
-    """Share of the state dropped between time steps; rules out cuDNN on a GPU."""
-    layer_norm: bool = False
-    """Normalise each layer's output."""
-    residual: bool = False
-    """Add a layer's input to its output where they are of equal width."""
-    l2: Annotated[float, NOT_NEGATIVE] = 0.0
-    """Factor of the squared weights added to the loss."""
-    pooling: Literal["last", "max", "mean", "max_mean", "attention"] = "max"
-    """What the outputs of the last layer become: its last state, their maximum, their mean,
-    both, or their mean weighted by attention."""
-    monitor: Literal["val_accuracy", "val_loss"] = "val_accuracy"
-    """Which score on the validation split chooses the best weights."""
-    test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1
-    """Share of the rows held out for the final score, where the data has no test split."""
-
-
-@dataclasses.dataclass(frozen=True)
-class TextOptions:
-    """What `predict` can be told about texts."""
-
-    explain: bool = False
-    """Tell how much each token speaks for the answer (texts)."""
-    html: str = ""
-    """Write the explanations as a page to this file; needs --explain (texts)."""
-
-    def __post_init__(self) -> None:
-        if self.html and not self.explain:
-            raise InputError("--html needs --explain")
-
-
-@dataclasses.dataclass(frozen=True)
-class TextAssets:
-    """The classes and the vocabulary, learnt from the training split.
-
-    Attributes:
-        labels: The classes.
-        encoder: From texts to numbers of tokens.
-        ratios: Those of tokens, then of pairs, `float32[vocabulary, classes]`, see
-            `data.log_ratios`; only where they were just learnt, since they live on in the
-            network's weights.
-    """
-
-    labels: Labels
-    encoder: TextEncoder
-    ratios: tuple[NDArray[np.float32], ...] = dataclasses.field(
-        default=(), compare=False, repr=False
-    )
-
-    def save(self, folder: Path) -> None:
-        """Writes `labels.txt`, `vocabulary.txt`, `pairs.txt` if there are any, `text.json`."""
-        encoder = self.encoder
-        self.labels.save(folder / "labels.txt")
-        encoder.vocabulary.save(folder / "vocabulary.txt")
-        if encoder.pairs is not None:
-            encoder.pairs.save(folder / "pairs.txt")
-        facts = {
-            "tokens": encoder.kind,
-            "max_tokens": encoder.max_tokens,
-            "truncate": encoder.truncate,
-            "vocabulary": encoder.vocabulary.digest,
-            "pairs": None if encoder.pairs is None else encoder.pairs.digest,
-        }
-        write_json(folder / "text.json", facts)
-
-    @classmethod
-    def load(cls, folder: Path) -> TextAssets:
-        """Reads what `save` wrote.
-
-        Raises:
-            DataError: If the vocabulary was changed since.
-        """
-        facts = json.loads((folder / "text.json").read_text(encoding="utf-8"))
-        vocabulary = data.Vocabulary.load(folder / "vocabulary.txt", digest=facts["vocabulary"])
-        pairs = None
-        if facts["pairs"]:
-            pairs = data.Vocabulary.load(folder / "pairs.txt", digest=facts["pairs"])
-        encoder = data.TextEncoder(
-            facts["tokens"], vocabulary, pairs, facts["max_tokens"], facts["truncate"]
-        )
-        return cls(data.Labels.load(folder / "labels.txt"), encoder)
 
 
 class TextClassification(Classification[TextSettings, TextAssets]):
@@ -181,18 +44,8 @@ class TextClassification(Classification[TextSettings, TextAssets]):
         )
 
     def learn(self, train: Examples, settings: TextSettings) -> TextAssets:
-        """Learns the classes and the vocabulary."""
-        encoder = data.TextEncoder.learn(
-            train.inputs,
-            kind=settings.tokens,
-            size=settings.vocabulary,
-            pairs=settings.pairs,
-            least=settings.min_count,
-            max_tokens=settings.max_tokens,
-            truncate=settings.truncate,
-        )
-        labels = data.Labels.learn(train.labels)
-        return TextAssets(labels, encoder, _ratios(encoder, train, labels))
+        """Learns the classes and the vocabularies."""
+        return TextAssets.learn(train, settings)
 
     def remarks(self, splits: Splits, settings: TextSettings, assets: TextAssets) -> Iterator[str]:
         """Tells the size of the vocabulary, what it covers, and what truncation cuts off."""
@@ -212,7 +65,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
 
     def build(self, settings: TextSettings, assets: TextAssets) -> keras.Model:
         """Builds a stacked classifier of token sequences."""
-        ratios = [settings.naive_bayes * ratio for ratio in _known_ratios(assets)]
+        ratios = [settings.naive_bayes * ratio for ratio in assets.known_ratios]
         vectors = _first_vectors(settings, assets)
         pairs = assets.encoder.pairs
         if settings.naive_bayes:
@@ -259,8 +112,6 @@ class TextClassification(Classification[TextSettings, TextAssets]):
 
     def endpoints(self, model: keras.Model, assets: TextAssets) -> dict[str, Endpoint]:
         """Adds `explain`: the four answers, with tokens and their weights."""
-        import tensorflow as tf
-
         from lstm_toolkit.attribution import integrated_gradients
 
         endpoints = super().endpoints(model, assets)
@@ -270,15 +121,8 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             words, numbers = encoder.tokens(text)
             rows = encoder.truncated(encoder.with_pairs(words, numbers))
             probabilities, weights = integrated_gradients(model, rows.to_tensor())
-            names = tf.constant(assets.labels.names)
-            return {
-                "label": tf.gather(names, tf.argmax(probabilities, axis=-1)),
-                "probability": tf.reduce_max(probabilities, axis=-1),
-                "probabilities": probabilities,
-                "labels": names,
-                "tokens": encoder.truncated(words).to_tensor(),
-                "weights": weights,
-            }
+            tokens = encoder.truncated(words).to_tensor()
+            return named_answers(probabilities, assets) | {"tokens": tokens, "weights": weights}
 
         return endpoints | {"explain": Endpoint(explain, self.input_spec(assets))}
 
@@ -336,29 +180,6 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             from lstm_toolkit.explanation import page
 
             write_text(Path(options.html), page([a for a in answers if "tokens" in a]))
-
-
-def _ratios(
-    encoder: TextEncoder, train: Examples, labels: Labels
-) -> tuple[NDArray[np.float32], ...]:
-    """Counts for which class tokens and pairs speak."""
-    rows = encoder.encode_all(train.inputs)
-    columns = rows.flat_values.numpy().reshape(-1, 1 if encoder.pairs is None else 2).T
-    vocabularies = [encoder.vocabulary, *([] if encoder.pairs is None else [encoder.pairs])]
-    classes = labels.encode(train.labels)
-    return tuple(
-        data.log_ratios(column, rows.value_rowids().numpy(), classes, vocabulary=len(vocabulary))
-        for column, vocabulary in zip(columns, vocabularies, strict=True)
-    )
-
-
-def _known_ratios(assets: TextAssets) -> tuple[NDArray[np.float32], ...]:
-    """Returns the ratios; zeros if the assets were loaded, as the weights then come from a run."""
-    if assets.ratios:
-        return assets.ratios
-    encoder, classes = assets.encoder, len(assets.labels.names)
-    sizes = [len(encoder.vocabulary), *([] if encoder.pairs is None else [len(encoder.pairs)])]
-    return tuple(np.zeros((size, classes), np.float32) for size in sizes)
 
 
 def _first_vectors(settings: TextSettings, assets: TextAssets) -> NDArray[np.float32]:

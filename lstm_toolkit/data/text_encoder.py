@@ -93,6 +93,11 @@ class TextEncoder:
         known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
         return dataclasses.replace(encoder, pairs=known) if len(known) > 2 else encoder
 
+    @property
+    def vocabularies(self) -> list[Vocabulary]:
+        """That of tokens, then that of pairs where there is one."""
+        return [self.vocabulary] if self.pairs is None else [self.vocabulary, self.pairs]
+
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
         """From tokens to numbers; an export must track it, since it holds a table."""
