@@ -66,17 +66,15 @@ class TextClassification(Classification[TextSettings, TextAssets]):
     def build(self, settings: TextSettings, assets: TextAssets) -> keras.Model:
         """Builds a stacked classifier of token sequences."""
         ratios = [settings.naive_bayes * ratio for ratio in assets.known_ratios]
-        vectors = _first_vectors(settings, assets)
-        pairs = assets.encoder.pairs
-        if settings.naive_bayes:
-            vectors = np.concatenate([vectors, ratios[0]], axis=1)
+        vectors, *more = _first_vectors(settings, assets, ratios)
+        pair_vectors = more[0] if more and more[0].shape[1] else None
         return builders.text_classifier(
             len(vectors),
             classes=len(assets.labels.names),
             embedding=vectors.shape[1],
             vectors=vectors,
-            pairs=0 if pairs is None else len(pairs),
-            pair_vectors=ratios[1] if pairs is not None and settings.naive_bayes else None,
+            pairs=len(more[0]) if more else 0,
+            pair_vectors=pair_vectors,
             wide=settings.wide,
             wide_vectors=ratios,
             spatial_dropout=settings.spatial_dropout,
@@ -182,11 +180,20 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             write_text(Path(options.html), page([a for a in answers if "tokens" in a]))
 
 
-def _first_vectors(settings: TextSettings, assets: TextAssets) -> NDArray[np.float32]:
-    """Returns the vectors that tokens begin with, `float32[vocabulary, width]`."""
-    vocabulary = assets.encoder.vocabulary
-    if settings.vectors:
-        return data.read_vectors(Path(settings.vectors), vocabulary, seed=settings.seed)[0]
+def _first_vectors(
+    settings: TextSettings, assets: TextAssets, ratios: Sequence[NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
+    """Returns what the vectors of tokens, then those of pairs, begin with."""
     rng = np.random.default_rng(settings.seed)
+    widths = (settings.embedding, settings.pair_embedding)
     # Within Keras's range of 0.05 the embedding learns late.
-    return rng.uniform(-0.2, 0.2, (len(vocabulary), settings.embedding)).astype(np.float32)
+    starts = [
+        rng.uniform(-0.2, 0.2, (len(vocabulary), width)).astype(np.float32)
+        for vocabulary, width in zip(assets.encoder.vocabularies, widths, strict=False)
+    ]
+    if settings.vectors:
+        vocabulary = assets.encoder.vocabulary
+        starts[0], _ = data.read_vectors(Path(settings.vectors), vocabulary, seed=settings.seed)
+    if not settings.naive_bayes:
+        return starts
+    return [np.concatenate(pair, axis=1) for pair in zip(starts, ratios, strict=True)]

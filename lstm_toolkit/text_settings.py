@@ -43,6 +43,8 @@ class TextSettings(ClassifierSettings):
     """What is kept of a longer text: its head, its tail, or half from both ends."""
     embedding: Annotated[int, POSITIVE] = 100
     """Width of a token's vector, naive_bayes not counted."""
+    pair_embedding: Annotated[int, NOT_NEGATIVE] = 0
+    """Width of a pair's vector, naive_bayes not counted; 0 gives pairs no more."""
     naive_bayes: Annotated[float, NOT_NEGATIVE] = 0.5
     """Scale of one more feature a class in the vectors of tokens and pairs: for which class
     they speak, as counted in the training split; 0 leaves these features out."""

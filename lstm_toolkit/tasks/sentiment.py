@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from lstm_toolkit.text_classification import TextClassification
 
 
@@ -9,6 +12,30 @@ class Sentiment(TextClassification):
     """Texts to labels, of two or more classes."""
 
     summary = "reviews to positive or negative, or any texts to labels"
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        # Tens of thousands of long reviews: what counts often stands at their end.
+        "long": {
+            "vocabulary": 30_000,
+            "pairs": 130_000,
+            "truncate": "tail",
+            "batch_size": 64,
+            "epochs": 3,
+        },
+        # News by their titles and first sentences.
+        "topics": {"epochs": 4},
+        # Questions of ten words: their beginnings say most.
+        "questions": {"epochs": 10, "learning_rate": 0.004, "wide": False},
+        # Chinese: pairs of characters are most of its words.
+        "chinese": {
+            "pair_embedding": 64,
+            "naive_bayes": 0.0,
+            "spatial_dropout": 0.5,
+            "learning_rate": 0.002,
+            "epochs": 5,
+        },
+        # A few thousand sentences, on which counts of pairs only overfit.
+        "few": {"epochs": 5, "pairs": 0, "wide": False, "naive_bayes": 1.0},
+    }
 
 
 TASK = Sentiment()
