@@ -6,7 +6,7 @@ FOLDER holds `imdb_train.csv.gz` and `imdb_test.csv.gz` (columns label and text)
 turn in one process each:
 
 - an epoch of the Keras example's network (embedding 128, two bidirectional LSTMs of 64,
-  batches of 32) over 1,600 reviews, batched by length and padded to one fixed length;
+  batches of 32) over 640 reviews, batched by length and padded to one fixed length;
 - reading the 50,000 reviews and tokenizing them (CPU seconds, largest resident memory);
 - an export of that network against the same network through `keras.Model.predict`.
 """
@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-REVIEWS, BATCH, LIMITS = 1_600, 32, (200, 500, 1_000)
+REVIEWS, BATCH, LIMITS = 640, 32, (200, 500)
 
 
 def network(tokens: int) -> Any:

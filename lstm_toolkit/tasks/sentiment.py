@@ -23,8 +23,6 @@ class Sentiment(TextClassification):
         },
         # News by their titles and first sentences.
         "topics": {"epochs": 4},
-        # Questions of ten words: their beginnings say most.
-        "questions": {"epochs": 10, "learning_rate": 0.004, "wide": False},
         # Chinese: pairs of characters are most of its words.
         "chinese": {
             "pair_embedding": 64,
@@ -33,8 +31,6 @@ class Sentiment(TextClassification):
             "learning_rate": 0.002,
             "epochs": 5,
         },
-        # A few thousand sentences, on which counts of pairs only overfit.
-        "few": {"epochs": 5, "pairs": 0, "wide": False, "naive_bayes": 1.0},
     }
 
 
