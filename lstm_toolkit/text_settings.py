@@ -32,7 +32,8 @@ class TextSettings(ClassifierSettings):
     tokens: Literal["word", "character", "subword"] = "word"
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000
-    """Tokens that are known, at most; learnt from the training split."""
+    """Tokens that are known, at most; learnt from the training split. Of subwords, letters
+    are always known and may come on top."""
     pairs: Annotated[int, NOT_NEGATIVE] = 100_000
     """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
     min_count: Annotated[int, POSITIVE] = 2

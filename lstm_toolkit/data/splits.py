@@ -46,6 +46,7 @@ def split(
     rows = source.examples
     _check_classes(rows)
     groups, repeated = _identical(rows, source.test)
+    _check_left(rows, groups, repeated)
     train = np.arange(len(groups))
     if source.test is None:
         train, held_out = _divide(rows, groups, train, test_share, seed)
@@ -68,6 +69,16 @@ def _check_classes(rows: Examples) -> None:
         raise DataError(
             "needs at least two classes. "
             f"Received: {len(rows)} rows, classes={', '.join(classes) or 'none'}"
+        )
+
+
+def _check_left(rows: Examples, groups: list[list[int]], repeated: int) -> None:
+    left = {str(rows.labels[group[0]]) for group in groups}
+    lost = sorted(set(map(str, rows.labels)) - left)
+    if lost:
+        raise DataError(
+            "needs rows of every class that do not stand in the published test split too. "
+            f"Received: none of class {', '.join(lost)}; {repeated} of {len(rows)} rows do"
         )
 
 

@@ -158,7 +158,7 @@ class TextEncoder:
         return numbers.with_flat_values(tf.stack([numbers.flat_values, pairs], axis=-1))
 
     def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
-        """Returns `encode` of any number of texts, `object[n]` of `str`."""
+        """Returns `encode` of any number of texts, `object[n]` of `str`, at least one."""
         return tf.concat(list(_parts(texts, self.encode)), axis=0)
 
     def truncated(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:

@@ -90,3 +90,14 @@ def test_too_few_different_texts_of_a_class_give_the_full_message() -> None:
         "needs at least three different rows in every class, one for each split. "
         "Received: 1 left of class b among 10 different rows"
     )
+
+
+def test_a_class_that_stands_in_the_published_test_split_alone_is_named() -> None:
+    rows = examples([f"{letter} {label}" for letter in "abcdef" for label in "xy"])
+    test = examples([f"{letter} x" for letter in "abcdef"])
+    with pytest.raises(DataError) as error:
+        split(Source(rows, test, ""))
+    assert str(error.value) == (
+        "needs rows of every class that do not stand in the published test split too. "
+        "Received: none of class x; 6 of 12 rows do"
+    )
