@@ -23,14 +23,6 @@ class Sentiment(TextClassification):
         },
         # News by their titles and first sentences.
         "topics": {"epochs": 4},
-        # Chinese: pairs of characters are most of its words.
-        "chinese": {
-            "pair_embedding": 64,
-            "naive_bayes": 0.0,
-            "spatial_dropout": 0.5,
-            "learning_rate": 0.002,
-            "epochs": 5,
-        },
     }
 
 
