@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 
-from lstm_toolkit.settings import SHARE, Settings
+from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Settings
 from lstm_toolkit.task import Assets, Endpoint, Task
 
 if TYPE_CHECKING:
@@ -27,8 +27,24 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ClassifierSettings(Settings):
-    """What all classifiers can be told."""
+    """What all classifiers can be told, their stack of recurrent layers foremost."""
 
+    units: Annotated[tuple[int, ...], POSITIVE] = (128, 64)
+    """Width of each recurrent layer, first to last."""
+    cell: Literal["lstm", "gru"] = "lstm"
+    """Recurrent cell."""
+    bidirectional: bool = True
+    """Read the sequence in both directions."""
+    dropout: Annotated[float, SHARE] = 0.2
+    """Share of each layer's outputs dropped in training."""
+    recurrent_dropout: Annotated[float, SHARE] = 0.0
+    """Share of the state dropped between time steps; rules out cuDNN on a GPU."""
+    layer_norm: bool = False
+    """Normalise each layer's output."""
+    residual: bool = False
+    """Add a layer's input to its output where they are of equal width (units=96,96,96)."""
+    l2: Annotated[float, NOT_NEGATIVE] = 0.0
+    """Factor of the squared weights added to the loss."""
     labels: Literal["sparse", "one_hot"] = "sparse"
     """How the loss takes labels: class numbers or one-hot rows."""
     label_smoothing: Annotated[float, SHARE] = 0.0
@@ -37,6 +53,15 @@ class ClassifierSettings(Settings):
     """Whether rare classes count more in the loss: in inverse proportion to their rows."""
     monitor: Literal["val_accuracy", "val_loss"] = "val_loss"
     """Which score on the validation split chooses the best weights."""
+
+    @property
+    def stack(self) -> dict[str, Any]:
+        """The arguments of `builders.recurrent_stack`."""
+        names = (
+            "units", "cell", "bidirectional", "dropout", "recurrent_dropout", "layer_norm",
+            "residual", "l2",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names}
 
     def mistakes(self) -> Iterator[str]:
         """Yields what is wrong between settings that are each right alone."""

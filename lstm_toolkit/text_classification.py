@@ -78,14 +78,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             wide=settings.wide,
             wide_vectors=ratios,
             spatial_dropout=settings.spatial_dropout,
-            units=settings.units,
-            cell=settings.cell,
-            bidirectional=settings.bidirectional,
-            dropout=settings.dropout,
-            recurrent_dropout=settings.recurrent_dropout,
-            layer_norm=settings.layer_norm,
-            residual=settings.residual,
-            l2=settings.l2,
+            **settings.stack,
             pooling=settings.pooling,
         )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from lstm_toolkit.classification import ClassifierSettings
@@ -57,20 +59,8 @@ class TextSettings(ClassifierSettings):
     """Share of the embedding's features dropped in training, over whole texts."""
     units: Annotated[tuple[int, ...], POSITIVE] = (64,)
     """Width of each recurrent layer, first to last."""
-    cell: Literal["lstm", "gru"] = "lstm"
-    """Recurrent cell."""
-    bidirectional: bool = True
-    """Read the text in both directions."""
     dropout: Annotated[float, SHARE] = 0.5
     """Share of each layer's outputs dropped in training."""
-    recurrent_dropout: Annotated[float, SHARE] = 0.0
-    """Share of the state dropped between time steps; rules out cuDNN on a GPU."""
-    layer_norm: bool = False
-    """Normalise each layer's output."""
-    residual: bool = False
-    """Add a layer's input to its output where they are of equal width."""
-    l2: Annotated[float, NOT_NEGATIVE] = 0.0
-    """Factor of the squared weights added to the loss."""
     pooling: Literal["last", "max", "mean", "max_mean", "attention"] = "max"
     """What the outputs of the last layer become: its last state, their maximum, their mean,
     both, or their mean weighted by attention."""
@@ -78,6 +68,17 @@ class TextSettings(ClassifierSettings):
     """Which score on the validation split chooses the best weights."""
     test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1
     """Share of the rows held out for the final score, where the data has no test split."""
+
+    def mistakes(self) -> Iterator[str]:
+        """Yields what is wrong between settings that are each right alone."""
+        yield from super().mistakes()
+        kept = self.units[:-1] if self.pooling == "last" else self.units
+        if self.residual and not any(a == b for a, b in itertools.pairwise(kept)):
+            last = " before the last" if self.pooling == "last" else ""
+            yield (
+                f"residual needs two equal units{last}. "
+                f"Received: units={','.join(map(str, self.units))}, pooling={self.pooling}"
+            )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -32,20 +32,8 @@ class DigitsSettings(ClassifierSettings):
 
     units: Annotated[tuple[int, ...], POSITIVE] = (128, 128)
     """Width of each recurrent layer, first to last."""
-    cell: Literal["lstm", "gru"] = "lstm"
-    """Recurrent cell."""
-    bidirectional: bool = True
-    """Read the rows downwards and upwards."""
     dropout: Annotated[float, SHARE] = 0.3
     """Share of each layer's outputs dropped in training."""
-    recurrent_dropout: Annotated[float, SHARE] = 0.0
-    """Share of the state dropped between time steps; rules out cuDNN on a GPU."""
-    layer_norm: bool = False
-    """Normalise each layer's output."""
-    residual: bool = False
-    """Add a layer's input to its output where they are of equal width (units=96,96,96)."""
-    l2: Annotated[float, NOT_NEGATIVE] = 0.0
-    """Factor of the squared weights added to the loss."""
     shift: Annotated[float, SHARE] = 0.125
     """Largest random move of a training image, in shares of its sides."""
     rotation: Annotated[float, Bounds(0, 180)] = 0.0
@@ -192,14 +180,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
         return builders.lstm_classifier(
             (assets.height, assets.width),
             classes=len(assets.labels.names),
-            units=settings.units,
-            cell=settings.cell,
-            bidirectional=settings.bidirectional,
-            dropout=settings.dropout,
-            recurrent_dropout=settings.recurrent_dropout,
-            layer_norm=settings.layer_norm,
-            residual=settings.residual,
-            l2=settings.l2,
+            **settings.stack,
             shift=settings.shift,
             rotation=settings.rotation,
             zoom=settings.zoom,

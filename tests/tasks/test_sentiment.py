@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit import get_task, train
-from lstm_toolkit.errors import DataError
+from lstm_toolkit.errors import DataError, SettingsError
 from lstm_toolkit.export import export_run
 from lstm_toolkit.runs import METRICS, Run
 
@@ -251,3 +251,11 @@ def test_unfit_tables_leave_nothing_behind(rows: str, message: str, tmp_path: Pa
         train(task, task.configure(TINY), tmp_path / "run", data=path)
     assert message in str(error.value)
     assert not (tmp_path / "run").exists()
+
+
+def test_settings_that_do_not_fit_each_other_are_refused() -> None:
+    with pytest.raises(SettingsError) as error:
+        get_task("sentiment").configure({"residual": "true", "pooling": "last", "units": "8,8"})
+    assert str(error.value) == (
+        "residual needs two equal units before the last. Received: units=8,8, pooling=last"
+    )
