@@ -52,7 +52,11 @@ def batching(folder: Path, rounds: int) -> dict[str, Any]:
         encoder = TextEncoder.learn(texts.inputs, size=20_000, max_tokens=limit)
         rows = encoder.encode_all(texts.inputs)
         by_length = Batches(
-            rows, labels, batch_size=BATCH, seed=0, collate=lambda part: part.to_tensor()
+            rows,
+            labels,
+            batch_size=BATCH,
+            seed=0,
+            feed=lambda part, classes: (part.to_tensor(), classes),
         )
         padded = rows.to_tensor(shape=[None, limit])
         fixed = tf.data.Dataset.from_tensor_slices((padded, labels)).batch(BATCH)

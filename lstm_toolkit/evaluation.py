@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit import plots
+from lstm_toolkit.atomic import write_text
 from lstm_toolkit.data.examples import Examples
 from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.preparation import Prepared, make_batches, prepare
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import keras
     from numpy.typing import NDArray
 
-    from lstm_toolkit.data.batches import Batches
 
 
 def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict[str, Any]:
@@ -34,12 +34,10 @@ def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict
 
 
 def predict(prepared: Prepared, model: keras.Model, examples: Examples) -> NDArray[Any]:
-    """Returns the network's outputs, one row an example."""
-    return _outputs(model, prepared.batches(examples))
-
-
-def _outputs(model: keras.Model, batches: Batches) -> NDArray[Any]:
-    return batches.in_row_order(model.predict(batches.dataset(), verbose=0))
+    """Returns what the task makes of the network's outputs, one row an example."""
+    return prepared.task.infer(
+        model, prepared.batches(examples), prepared.settings, prepared.assets
+    )
 
 
 def evaluate_splits(
@@ -51,6 +49,8 @@ def evaluate_splits(
     figures = task.draw(outputs, splits.test, prepared.assets)
     for name, figure in ({"learning_curves": plots.learning_curves(rows)} | figures).items():
         plots.save(figure, folder / f"{name}.png")
+    for name, page in task.pages(outputs, splits.test, prepared.assets).items():
+        write_text(folder / f"{name}.html", page)
     return {
         "validation": evaluate(prepared, model, splits.validation),
         "test": task.score(outputs, splits.test, prepared.assets),
@@ -83,4 +83,5 @@ def evaluate_run(run: Run, data: Path | None = None) -> tuple[str, dict[str, Any
         batches = make_batches(task, examples, settings, assets)
     except DataError as error:
         raise DataError(str(error), path=data) from error
-    return note, task.score(_outputs(run.model(), batches), examples, assets)
+    outputs = task.infer(run.model(), batches, settings, assets)
+    return note, task.score(outputs, examples, assets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +32,13 @@ class Model:
     Attributes:
         task: What it does.
         load_assets: Returns what was learnt from the training split.
-        load: Returns the signature of that name and loads TensorFlow, so it is called late.
+        load: Returns the signature of that name, with these values of its parameters, and
+            loads TensorFlow, so it is called late.
     """
 
     task: Task[Any, Any]
     load_assets: Callable[[], Any]
-    load: Callable[[str], Signature]
+    load: Callable[[str, Mapping[str, Any]], Signature]
 
     @cached_property
     def assets(self) -> Any:
@@ -54,35 +55,39 @@ def open_model(path: Path) -> Model:
     export = find_export(path)
     if export is None:
         run = Run.open(path)
-        return Model(run.task, lambda: run.assets, lambda name: _run_function(run, name))
+        return Model(run.task, lambda: run.assets, partial(_run_function, run))
     facts = read_task_file(export)
     check_format(export, facts)
     task = get_task(facts["task"])
     return Model(
         task,
         lambda: task.assets.load(export / EXTRA),
-        lambda name: _export_function(export, name),
+        partial(_export_function, export),
     )
 
 
-def _run_function(run: Run, name: str) -> Signature:
+def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Signature:
     import tensorflow as tf
 
     model = portable_copy(run.model())
     endpoint = run.task.endpoints(model, run.assets)[name]
-    return tf.function(endpoint.function, input_signature=[endpoint.input])
+    function = tf.function(endpoint.function, input_signature=endpoint.signature)
+    values = [tf.constant(arguments[spec.name], spec.dtype) for spec in endpoint.parameters]
+    return lambda inputs: function(inputs, *values)
 
 
-def _export_function(export: Path, endpoint: str) -> Signature:
+def _export_function(export: Path, endpoint: str, arguments: Mapping[str, Any]) -> Signature:
     import tensorflow as tf
 
     loaded = tf.saved_model.load(str(export))
     signature = loaded.signatures[endpoint]
-    name = next(iter(signature.structured_input_signature[1]))
+    specs = signature.structured_input_signature[1]
+    values = {name: tf.constant(value, specs[name].dtype) for name, value in arguments.items()}
+    (name,) = set(specs) - set(values)
 
     def answer(inputs: tf.Tensor) -> Mapping[str, tf.Tensor]:
         assert loaded is not None  # kept alive: it owns the weights
-        return signature(**{name: inputs})
+        return signature(**{name: inputs}, **values)
 
     return answer
 
@@ -100,15 +105,16 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
     """
     waiting: list[tuple[str, NDArray[Any] | InputError]] = []
     function, assets = None, model.assets
+    endpoint, arguments = model.task.endpoint(options), model.task.arguments(options)
     for text in texts:
         for item in _read(model.task, assets, text, options):
             waiting.append(item)
             if len(waiting) == BATCH:
-                function = function or model.load(model.task.endpoint(options))
+                function = function or model.load(endpoint, arguments)
                 yield from _answer(model, function, waiting)
                 waiting = []
     if any(not isinstance(value, InputError) for _, value in waiting):
-        function = function or model.load(model.task.endpoint(options))
+        function = function or model.load(endpoint, arguments)
     yield from _answer(model, function, waiting)
 
 

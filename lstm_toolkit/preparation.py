@@ -65,7 +65,7 @@ def make_batches(
         task.targets(examples, settings, assets),
         batch_size=settings.batch_size,
         seed=settings.seed if shuffled else None,
-        collate=partial(task.collate, assets=assets),
+        feed=partial(task.feed, assets=assets),
     )
 
 

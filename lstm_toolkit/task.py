@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+    from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.examples import Examples, Source
     from lstm_toolkit.data.splits import Splits
 
@@ -50,10 +51,17 @@ class Endpoint:
     Attributes:
         function: Graph function from one batch of raw inputs to named final answers.
         input: Name, dtype and shape of that batch.
+        parameters: Of further inputs, which each call sets; named as in `function`.
     """
 
-    function: Callable[[tf.Tensor], dict[str, tf.Tensor]]
+    function: Callable[..., dict[str, tf.Tensor]]
     input: tf.TensorSpec
+    parameters: tuple[tf.TensorSpec, ...] = ()
+
+    @property
+    def signature(self) -> list[tf.TensorSpec]:
+        """All inputs."""
+        return [self.input, *self.parameters]
 
 
 S = TypeVar("S", bound=Settings)
@@ -123,8 +131,17 @@ class Task(abc.ABC, Generic[S, A]):
         yield from ()
 
     @abc.abstractmethod
-    def targets(self, examples: Examples, settings: S, assets: A) -> NDArray[Any]:
-        """Returns what the loss compares the network's outputs with, one row an example."""
+    def targets(
+        self, examples: Examples, settings: S, assets: A
+    ) -> NDArray[Any] | tf.RaggedTensor:
+        """Returns what the network is to answer, one row an example."""
+
+    def feed(self, rows: tf.Tensor, targets: tf.Tensor, assets: A) -> tuple[Any, Any]:
+        """Turns a batch of encoded rows and targets into inputs and what outputs should be.
+
+        A network that is told its targets a step late in training overrides this.
+        """
+        return self.collate(rows, assets), targets
 
     def class_weight(self, targets: NDArray[Any], settings: S) -> dict[int, float] | None:
         """Returns how much each class counts in the loss, None where all count alike."""
@@ -133,6 +150,12 @@ class Task(abc.ABC, Generic[S, A]):
     @abc.abstractmethod
     def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
         """Returns the loss and the metrics shown in training."""
+
+    def infer(
+        self, model: keras.Model, batches: Batches, settings: S, assets: A
+    ) -> NDArray[Any]:
+        """Returns what `score` and `draw` judge, one row an example, in the order of the rows."""
+        return batches.in_row_order(model.predict(batches.dataset(), verbose=0))
 
     @abc.abstractmethod
     def score(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Any]:
@@ -146,6 +169,10 @@ class Task(abc.ABC, Generic[S, A]):
     def draw(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Figure]:
         """Returns figures of the test split by the names of their files."""
 
+    def pages(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, str]:
+        """Returns HTML pages on the test split by the names of their files."""
+        return {}
+
     @abc.abstractmethod
     def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
         """Returns the signatures of the export, `serving_default` among them."""
@@ -157,6 +184,10 @@ class Task(abc.ABC, Generic[S, A]):
     def endpoint(self, options: Any) -> str:
         """Returns the name of the signature that answers to these options of `predict`."""
         return "serving_default"
+
+    def arguments(self, options: Any) -> Mapping[str, Any]:
+        """Returns the values of that signature's parameters."""
+        return {}
 
     @abc.abstractmethod
     def read_inputs(self, text: str, assets: A, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -27,36 +27,42 @@ class Batches:
 
     Args:
         inputs: Encoded rows, first axis the examples, or `[n, (time)]` where they vary.
-        targets: One row an example, as the loss takes them.
+        targets: One row an example, or `[n, (time)]`, whose lengths then count too.
         batch_size: Rows in a batch; the last one of an epoch may hold fewer.
         seed: Shuffles anew in every epoch; None does not shuffle.
-        collate: Graph function from a batch of rows to what the network takes.
+        feed: Graph function from a batch of rows and targets to the network's inputs and
+            what the loss compares its outputs with.
     """
 
     def __init__(
         self,
         inputs: NDArray[Any] | tf.RaggedTensor,
-        targets: NDArray[Any],
+        targets: NDArray[Any] | tf.RaggedTensor,
         *,
         batch_size: int,
         seed: int | None = None,
-        collate: Callable[[tf.Tensor], Any] = tf.identity,
+        feed: Callable[[tf.Tensor, tf.Tensor], tuple[Any, Any]] = lambda rows, targets: (
+            rows,
+            targets,
+        ),
     ):
         self.inputs, self.targets = inputs, targets
-        self.batch_size, self.seed, self.collate = batch_size, seed, collate
+        self.batch_size, self.seed, self.feed = batch_size, seed, feed
+        self.size = int(inputs.shape[0])
+        ragged = [part for part in (inputs, targets) if isinstance(part, tf.RaggedTensor)]
         self.lengths: NDArray[np.int64] | None = None
-        if isinstance(inputs, tf.RaggedTensor):
-            self.lengths = inputs.row_lengths().numpy()
+        if ragged:
+            self.lengths = sum(part.row_lengths().numpy() for part in ragged)
         self.epoch = 0
         self.first_step = 0
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
-        return math.ceil(len(self.targets) / self.batch_size)
+        return math.ceil(self.size / self.batch_size)
 
     def order(self, epoch: int) -> list[NDArray[np.int64]]:
         """Returns the rows of each batch of one epoch."""
-        rows = np.arange(len(self.targets))
+        rows = np.arange(self.size)
         if self.seed is None:
             return self._cut(rows if self.lengths is None else self._by_length(rows))
         rng = np.random.default_rng([self.seed, epoch])
@@ -110,10 +116,10 @@ class Batches:
 
         with tf.device("cpu"):
             inputs = tf.identity(self.inputs)
-            targets = tf.constant(self.targets)
+            targets = tf.identity(self.targets)
 
-        def batch(rows: tf.Tensor) -> tuple[Any, tf.Tensor]:
-            return self.collate(tf.gather(inputs, rows)), tf.gather(targets, rows)
+        def batch(rows: tf.Tensor) -> tuple[Any, Any]:
+            return self.feed(tf.gather(inputs, rows), tf.gather(targets, rows))
 
         rows = tf.data.Dataset.from_generator(
             remaining, output_signature=tf.TensorSpec([None], tf.int64)

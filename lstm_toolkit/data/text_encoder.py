@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,17 +10,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.tokens import Kind, characters, words
 from lstm_toolkit.data.tokens import pairs as join_pairs
-from lstm_toolkit.data.vocabulary import PAD, UNK, Vocabulary, count_tokens
+from lstm_toolkit.data.vocabulary import Vocabulary, count_tokens
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
     import keras
-
-CHUNK = 256
-"""Texts tokenized at a time; one at a time is 50 times slower."""
 
 Truncate = Literal["head", "tail", "both"]
 
@@ -74,7 +71,7 @@ class TextEncoder:
             DataError: If no token occurs often enough.
         """
         split = characters if kind == "character" else words
-        counts = count_tokens(part.flat_values.numpy() for part in _parts(texts, _traced(split)))
+        counts = count_tokens(part.flat_values.numpy() for part in in_parts(texts, traced(split)))
         if kind == "subword":
             vocabulary = learn_subwords(counts, size=size)
         else:
@@ -88,7 +85,7 @@ class TextEncoder:
         encoder = cls(kind, vocabulary, None, max_tokens, truncate)
         if not pairs:
             return encoder
-        parts = (join_pairs(tokens) for tokens, _ in _parts(texts, encoder.tokens))
+        parts = (join_pairs(tokens) for tokens, _ in in_parts(texts, encoder.tokens))
         counts = count_tokens(part.flat_values.numpy() for part in parts)
         known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
         return dataclasses.replace(encoder, pairs=known) if len(known) > 2 else encoder
@@ -101,12 +98,12 @@ class TextEncoder:
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
         """From tokens to numbers; an export must track it, since it holds a table."""
-        return _lookup(self.vocabulary)
+        return lookup_table(self.vocabulary)
 
     @cached_property
-    def pair_lookup(self) -> keras.layers.StringLookup | None:
+    def pairlookup_table(self) -> keras.layers.StringLookup | None:
         """From pairs to numbers, likewise."""
-        return None if self.pairs is None else _lookup(self.pairs)
+        return None if self.pairs is None else lookup_table(self.pairs)
 
     def tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         """Returns all tokens of texts as they read, and their numbers.
@@ -121,7 +118,7 @@ class TextEncoder:
 
     @cached_property
     def _tokens_graph(self) -> Any:
-        return _traced(self._tokens)  # once, since tracing takes longer than most calls
+        return traced(self._tokens)  # once, since tracing takes longer than most calls
 
     def _tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         if self.kind == "subword":
@@ -144,7 +141,7 @@ class TextEncoder:
 
     @cached_property
     def _encode_graph(self) -> Any:
-        return _traced(self._encode)
+        return traced(self._encode)
 
     def _encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
         tokens, numbers = self.tokens(texts)
@@ -159,7 +156,7 @@ class TextEncoder:
 
     def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
         """Returns `encode` of any number of texts, `object[n]` of `str`, at least one."""
-        return tf.concat(list(_parts(texts, self.encode)), axis=0)
+        return tf.concat(list(in_parts(texts, self.encode)), axis=0)
 
     def truncated(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
         """Keeps `max_tokens` of each row."""
@@ -175,7 +172,7 @@ class TextEncoder:
 
     def facts(self, texts: NDArray[np.object_]) -> TextFacts:
         """Counts what truncation and the vocabulary lose of texts."""
-        numbers = [part for _, part in _parts(texts, self.tokens)]
+        numbers = [part for _, part in in_parts(texts, self.tokens)]
         lengths = np.concatenate([np.zeros(0, np.int64), *(p.row_lengths() for p in numbers)])
         unknown = sum(int((part.flat_values.numpy() == 1).sum()) for part in numbers)
         limit = self.max_tokens or lengths.max(initial=0)
@@ -215,26 +212,3 @@ class TextFacts:
     def lost_share(self) -> float:
         """Share of all tokens."""
         return self.lost / max(self.tokens, 1)
-
-
-def _lookup(vocabulary: Vocabulary) -> keras.layers.StringLookup:
-    import keras
-
-    with tf.init_scope():
-        lookup = keras.layers.StringLookup(
-            vocabulary=list(vocabulary.tokens[2:]), mask_token=PAD, oov_token=UNK
-        )
-        lookup(tf.constant([UNK]))  # builds it, which an export asks for
-    return lookup
-
-
-def _traced(function: Any) -> Any:
-    # Nothing here needs autograph, and tracing takes a third of the time without.
-    signature = [tf.TensorSpec([None], tf.string)]
-    graph = tf.function(function, input_signature=signature, autograph=False)
-    return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
-
-
-def _parts(texts: NDArray[np.object_], graph: Any) -> Iterator[Any]:
-    for start in range(0, len(texts), CHUNK):
-        yield graph(tf.constant(texts[start : start + CHUNK], tf.string))

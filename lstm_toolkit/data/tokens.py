@@ -6,18 +6,17 @@ from typing import Literal
 
 import tensorflow as tf
 
+from lstm_toolkit.data.vocabulary import START
+
 Kind = Literal["word", "character", "subword"]
 
 SPACE = "\u2581"
 """How a space is written where it is a token of its own (tokens=character)."""
 
-START = "[START]"
-"""Stands before the first token of a text in its pairs."""
-
 BLANK = "\u2400"
 """What a text without any token is read as, so that every row has at least one."""
 
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 """Scripts that put no spaces between words."""
 
 _STEPS = (
@@ -27,7 +26,7 @@ _STEPS = (
     ("[\u2018\u2019\u02bc\uff07]", "'"),
 )
 _WORDS = (
-    (rf"(?:[^\pL\pN\pM\s']|[{_UNSPACED}])\pM*", r" \0 "),
+    (rf"(?:[^\pL\pN\pM\s']|[{UNSPACED}])\pM*", r" \0 "),
     (r"'+(\s|$)", " ' "),  # apostrophes stay inside words alone: don't
     (r"(^|\s)'+", " ' "),
 )
@@ -50,7 +49,7 @@ def normalized(texts: tf.Tensor) -> tf.Tensor:
     """
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
     # Lower-casing comes last, since it cuts texts off at a NUL.
-    return tf.strings.lower(_replaced(texts, _STEPS), encoding="utf-8")
+    return tf.strings.lower(replaced(texts, _STEPS), encoding="utf-8")
 
 
 def words(texts: tf.Tensor) -> tf.RaggedTensor:
@@ -65,7 +64,7 @@ def words(texts: tf.Tensor) -> tf.RaggedTensor:
     >>> [w.decode() for w in words(tf.constant(["Don't go! 房间很好"]))[0].numpy()]
     ["don't", 'go', '!', '房', '间', '很', '好']
     """
-    return tf.strings.split(_never_blank(_replaced(normalized(texts), _WORDS)))
+    return tf.strings.split(_never_blank(replaced(normalized(texts), _WORDS)))
 
 
 def characters(texts: tf.Tensor) -> tf.RaggedTensor:
@@ -103,7 +102,8 @@ def pairs(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
     return tokens.with_flat_values(tf.strings.join([before, flat], separator=" "))
 
 
-def _replaced(texts: tf.Tensor, steps: tuple[tuple[str, str], ...]) -> tf.Tensor:
+def replaced(texts: tf.Tensor, steps: tuple[tuple[str, str], ...]) -> tf.Tensor:
+    """Replaces patterns (RE2) in their order, `string[batch]` in and out."""
     for pattern, by in steps:
         texts = tf.strings.regex_replace(texts, pattern, by)
     return texts

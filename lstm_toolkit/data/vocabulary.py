@@ -14,6 +14,9 @@ from lstm_toolkit.errors import DataError
 PAD, UNK = "[PAD]", "[UNK]"
 """The first two tokens of every vocabulary: padding is number 0, the unknown number 1."""
 
+START, END = "[START]", "[END]"
+"""What stands before the first token of a sequence, and after the last."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Vocabulary:

@@ -136,7 +136,9 @@ def test_batches_by_length_need_far_less_padding() -> None:
 def test_pairs_travel_with_their_tokens() -> None:
     flat = np.stack([np.arange(12), np.arange(12) + 100], axis=1)
     rows = tf.RaggedTensor.from_row_lengths(flat, [3, 1, 6, 2])
-    batches = Batches(rows, np.arange(4), batch_size=2, collate=lambda rows: rows.to_tensor())
+    batches = Batches(
+        rows, np.arange(4), batch_size=2, feed=lambda rows, targets: (rows.to_tensor(), targets)
+    )
     shapes = [inputs.shape.as_list() for inputs, _ in batches.dataset()]
     assert shapes == [[2, 2, 2], [2, 6, 2]]
     (first, targets), _ = batches.dataset()

@@ -1,0 +1,213 @@
+"""The writing half of an encoder-decoder: over all steps in training, step by step after it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Self
+
+import keras
+from keras import ops
+
+Attention = Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Decoder:
+    """Layers that write, found in a network by their names.
+
+    Attributes:
+        table: Vectors of the tokens.
+        lstms: From the first layer to the last.
+        memory_keys: What the memory is compared by; None without attention.
+        queries: What outputs are compared by; None unless attention is Bahdanau's.
+        attention: Keras's attention; None without.
+        vector: tanh(W[context; output]); None without attention.
+        scores: Logits of a vector; None where the table gives them.
+    """
+
+    table: keras.layers.Layer
+    lstms: Sequence[keras.layers.LSTM]
+    memory_keys: keras.layers.Layer | None
+    queries: keras.layers.Layer | None
+    attention: keras.layers.Layer | None
+    vector: keras.layers.Layer | None
+    scores: keras.layers.Layer | None
+
+    @classmethod
+    def create(
+        cls,
+        vocabulary: int,
+        *,
+        embedding: int,
+        units: Sequence[int],
+        attention: str,
+        tied: bool,
+    ) -> Self:
+        """Makes new layers, see `seq2seq`."""
+        # No mask: what follows a token changes nothing before it, and the loss leaves it out.
+        table = keras.layers.ReversibleEmbedding(
+            vocabulary, embedding, reverse_dtype="float32", name="target_embedding"
+        )
+        lstms = [
+            keras.layers.LSTM(width, return_sequences=True, name=f"decoder_{depth}")
+            for depth, width in enumerate(units, 1)
+        ]
+        attends, additive = attention != "none", attention.endswith("bahdanau")
+        kind = keras.layers.AdditiveAttention if additive else keras.layers.Attention
+        width = embedding if tied else units[-1]
+        return cls(
+            table,
+            lstms,
+            keras.layers.Dense(units[-1], use_bias=False, name="memory_keys") if attends else None,
+            keras.layers.Dense(units[-1], use_bias=False, name="queries") if additive else None,
+            kind(use_scale=attention.startswith("scaled"), name="attention") if attends else None,
+            keras.layers.Dense(width, activation="tanh", use_bias=False, name="attention_vector")
+            if attends or tied
+            else None,
+            None if tied else keras.layers.Dense(vocabulary, dtype="float32", name="scores"),
+        )
+
+    @classmethod
+    def of(cls, model: keras.Model) -> Self:
+        """Finds the layers in a network that `seq2seq` returned."""
+        found = {layer.name: layer for layer in model.layers}
+        depths = range(1, 1 + sum(name.startswith("decoder_") for name in found))
+        rest = ("memory_keys", "queries", "attention", "attention_vector", "scores")
+        return cls(
+            found["target_embedding"],
+            [found[f"decoder_{depth}"] for depth in depths],
+            *(found.get(name) for name in rest),
+        )
+
+    def over_time(
+        self,
+        tokens: keras.KerasTensor,
+        memory: keras.KerasTensor,
+        states: Sequence[Sequence[keras.KerasTensor]],
+        *,
+        drop: Callable[[keras.KerasTensor, str], keras.KerasTensor],
+        drop_outputs: keras.layers.Layer,
+    ) -> keras.KerasTensor:
+        """Scores the token after each of the given ones.
+
+        Args:
+            tokens: `int32[batch, time]`.
+            memory: `float[batch, source, width]` with its mask.
+            states: Hidden and cell state, `float[batch, units]`, of each layer.
+            drop: See `seq2seq.Drop`.
+            drop_outputs: Dropout of what layers give.
+
+        Returns:
+            `float32[batch, time, vocabulary]` logits.
+        """
+        x = drop(self.table(tokens), "target")
+        for lstm, state in zip(self.lstms, states, strict=True):
+            x = drop_outputs(lstm(x, initial_state=list(state)))
+        if self.attention is not None:
+            context = self.attention([self._query(x), memory, self.memory_keys(memory)])
+            x = keras.layers.Concatenate(name="context_and_output")([context, x])
+        return self._scored(x, drop_outputs)
+
+    def step(
+        self, tokens: Any, states: Sequence[Sequence[Any]], memory: Memory
+    ) -> tuple[Any, list[list[Any]], Any]:
+        """Scores the tokens after `int32[batch, beams]`.
+
+        Args:
+            tokens: The last token of each beam.
+            states: Hidden and cell state, `float[batch, beams, units]`, of each layer.
+            memory: What the encoder made of the source.
+
+        Returns:
+            `float32[batch, beams, vocabulary]` logits, the new states, and attention
+            `float32[batch, beams, source]`, None without.
+        """
+        x = self.table(tokens)
+        after = []
+        for lstm, state in zip(self.lstms, states, strict=True):
+            x, new = _cell_step(lstm.cell, x, state)
+            after.append(new)
+        weights = None
+        if self.attention is not None:
+            context, weights = self.attention(
+                [self._query(x), memory.values, memory.keys],
+                mask=[None, memory.real, None],
+                return_attention_scores=True,
+            )
+            x = ops.concatenate([context, x], axis=-1)
+            weights = ops.cast(weights, "float32")
+        return self._scored(x), after, weights
+
+    def _query(self, x: Any) -> Any:
+        return x if self.queries is None else self.queries(x)
+
+    def _scored(self, x: Any, drop: Callable[[Any], Any] = lambda x: x) -> Any:
+        if self.vector is not None:
+            x = drop(self.vector(x))
+        return self.table(x, reverse=True) if self.scores is None else self.scores(x)
+
+
+@dataclasses.dataclass(frozen=True)
+class Memory:
+    """What the encoder made of a batch of sources.
+
+    Attributes:
+        values: `float[batch, source, width]`; None without attention.
+        keys: `float[batch, source, units]`, what outputs are compared with; likewise.
+        real: `bool[batch, source]`, False where there is padding.
+    """
+
+    values: Any
+    keys: Any
+    real: Any
+
+
+class Stepper:
+    """Runs a network of `seq2seq` step by step, as `layers.decoding` asks for it.
+
+    Args:
+        model: What `seq2seq` returned, trained or loaded.
+    """
+
+    def __init__(self, model: keras.Model):
+        self.decoder = Decoder.of(model)
+        found = {layer.name: layer for layer in model.layers}
+        depth = len(self.decoder.lstms)
+        outputs = {"states": [_first_states(found, i) for i in range(1, depth + 1)]}
+        if self.decoder.attention is not None:
+            keys = found["memory_keys"]
+            outputs |= {"values": keys.input, "keys": keys.output}
+        self.encoder = keras.Model(found["source"].output, outputs)
+
+    def start(self, source: Any) -> tuple[Callable[..., Any], list[list[Any]]]:
+        """Reads the source.
+
+        Args:
+            source: `int32[batch, time]`, at least one token a row that is not padding.
+
+        Returns:
+            The function from `int32[batch, beams]` tokens and states to logits, states and
+            attention, see `Decoder.step`; and the first states, of one beam.
+        """
+        read = self.encoder(source, training=False)
+        memory = Memory(read.get("values"), read.get("keys"), ops.not_equal(source, 0))
+        states = [[ops.expand_dims(part, 1) for part in state] for state in read["states"]]
+        return lambda tokens, states: self.decoder.step(tokens, states, memory), states
+
+
+def _first_states(found: dict[str, keras.layers.Layer], depth: int) -> list[keras.KerasTensor]:
+    if f"bridge_hidden_{depth}" in found:
+        return [found[f"bridge_{kind}_{depth}"].output for kind in ("hidden", "cell")]
+    return list(found[f"encoder_{depth}"].output[1:])
+
+
+def _cell_step(
+    cell: keras.layers.LSTMCell, x: Any, state: Sequence[Any]
+) -> tuple[Any, list[Any]]:
+    """Calls a cell on `float[batch, beams, features]`."""
+    shape = ops.shape(x)
+    rows = [ops.reshape(part, (-1, part.shape[-1])) for part in (x, *state)]
+    out, new = cell(rows[0], rows[1:], training=False)
+    wide = [ops.reshape(part, (shape[0], shape[1], part.shape[-1])) for part in (out, *new)]
+    return wide[0], wide[1:]
