@@ -1,0 +1,34 @@
+"""What Keras lacks for LSTMs: cells, attention, sequence loss; equal to tensorflow-addons.
+
+`docs/migrating-from-addons.md` says which name there is which name here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME = {
+    "LayerNormLSTMCell": "layer_norm_lstm_cell",
+    "PeepholeLSTMCell": "peephole_lstm_cell",
+    "AttentionMechanism": "attention_mechanism",
+    "LuongAttention": "luong_attention",
+    "BahdanauAttention": "bahdanau_attention",
+    "AttentionWrapper": "attention_wrapper",
+    "AttentionWrapperState": "attention_wrapper_state",
+    "hardmax": "probabilities",
+    "sequence_loss": "sequence_losses",
+    "SequenceLoss": "sequence_losses",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
