@@ -24,7 +24,7 @@ _HOME = {
     "ToolkitError": "lstm_toolkit.errors",
     "InputError": "lstm_toolkit.errors",
 }
-_MODULES = ("builders", "data", "plots", "tasks")
+_MODULES = ("builders", "data", "layers", "plots", "tasks")
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 

@@ -1,4 +1,8 @@
-"""Pieces Keras lacks; useful alone, each knows Keras and TensorFlow only."""
+"""What Keras lacks for LSTMs: cells, attention, sequence loss, decoding.
+
+`docs/migrating-from-addons.md` says which name of tensorflow-addons is which name here,
+`docs/decoding.md` which decoder is for what.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,35 @@ import importlib
 from typing import Any
 
 _HOME = {
+    "LayerNormLSTMCell": "layer_norm_lstm_cell",
+    "PeepholeLSTMCell": "peephole_lstm_cell",
+    "AttentionMechanism": "attention_mechanism",
+    "LuongAttention": "luong_attention",
+    "BahdanauAttention": "bahdanau_attention",
+    "AttentionWrapper": "attention_wrapper",
+    "AttentionWrapperState": "attention_wrapper_state",
+    "hardmax": "probabilities",
+    "sequence_loss": "sequence_losses",
+    "SequenceLoss": "sequence_losses",
     "Decoded": "decode_loop",
     "beam_search": "decoding",
     "greedy": "decoding",
     "sample": "decoding",
+    "BaseDecoder": "dynamic_decoding",
+    "dynamic_decode": "dynamic_decoding",
+    "BasicDecoder": "basic_decoder",
+    "BasicDecoderOutput": "basic_decoder",
+    "Sampler": "samplers",
+    "TrainingSampler": "samplers",
+    "GreedyEmbeddingSampler": "samplers",
+    "SampleEmbeddingSampler": "samplers",
+    "BeamSearchDecoder": "beam_search_decoder",
+    "BeamSearchDecoderOutput": "beam_search_decoder",
+    "BeamSearchDecoderState": "beam_search_decoder",
+    "FinalBeamSearchDecoderOutput": "beam_search_decoder",
+    "tile_batch": "beams",
+    "gather_tree": "beam_tree",
+    "gather_tree_from_array": "beam_tree",
 }
 
 __all__ = list(_HOME)

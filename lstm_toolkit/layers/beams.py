@@ -58,3 +58,20 @@ def gather_beams(nest: Any, parents: tf.Tensor) -> Any:
         The same structure.
     """
     return tf.nest.map_structure(lambda x: tf.gather(x, parents, axis=1, batch_dims=1), nest)
+
+
+def tile_batch(t: Any, multiplier: int | tf.Tensor) -> Any:
+    """Repeats each row, as `tfa.seq2seq.tile_batch` does.
+
+    Args:
+        t: A nest of tensors `[batch, …]`.
+        multiplier: How often.
+
+    Returns:
+        The same structure, `[batch * multiplier, …]`: the copies of a row side by side.
+
+    Example:
+        >>> tile_batch(tf.constant([3, 5]), 2).numpy().tolist()
+        [3, 3, 5, 5]
+    """
+    return tf.nest.map_structure(lambda x: tf.repeat(x, multiplier, axis=0), t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import numpy as np
 import tensorflow as tf
 
 from lstm_toolkit.layers.beams import DEAD, Beams
@@ -38,7 +39,12 @@ def length_penalty(lengths: tf.Tensor, weight: Number) -> tf.Tensor:
     return (5.0 + lengths) ** weight / 6.0**weight
 
 
-def coverage_penalty(coverage: tf.Tensor, source_mask: tf.Tensor | None = None) -> tf.Tensor:
+def coverage_penalty(
+    coverage: tf.Tensor,
+    source_mask: tf.Tensor | None = None,
+    *,
+    least: float = _LEAST_COVERAGE,
+) -> tf.Tensor:
     """Returns the sum over the source of `log(min(coverage, 1))`, at most 0.
 
     Formula 14 of Y. Wu et al., 2016 (arXiv:1609.08144), without its weight beta.
@@ -47,12 +53,13 @@ def coverage_penalty(coverage: tf.Tensor, source_mask: tf.Tensor | None = None) 
         coverage: `float32[batch, beams, source]`, attention summed over the steps.
         source_mask: `bool[batch, source]`, False at padding; None takes places without any
             attention as padding.
+        least: Counts as covered by this much at least.
 
     Returns:
         `float32[batch, beams]`.
     """
     real = coverage > 0 if source_mask is None else source_mask[:, tf.newaxis]
-    logs = tf.math.log(tf.clip_by_value(coverage, _LEAST_COVERAGE, 1.0))
+    logs = tf.math.log(tf.clip_by_value(coverage, least, 1.0))
     return tf.reduce_sum(tf.where(real, logs, 0.0), axis=-1)
 
 
@@ -133,3 +140,44 @@ class Penalties:
         kindest = tf.maximum(shortest, length_penalty(longest, self.length)[:, tf.newaxis])
         best = tf.where(beams.alive, beams.log_probabilities / kindest, DEAD)
         return tf.reduce_max(best, axis=1)
+
+
+@dataclass(frozen=True)
+class AddonsPenalties:
+    """Scores as `tfa.seq2seq.BeamSearchDecoder` does, in three ways unlike the paper.
+
+    END does not count in the step that says it and counts in those after, so the score of a
+    beam changes once more after it ended. Coverage is asked only of beams that had ended
+    before the step. A place of the source without any attention is taken as padding.
+
+    Attributes:
+        length: Weight of the length penalty.
+        coverage: Weight of the coverage penalty.
+    """
+
+    length: Number = 0.0
+    coverage: Number = 0.0
+
+    unsayable = float(np.finfo(np.float32).min)
+
+    @property
+    def covers(self) -> bool:
+        """Whether the beams' coverage is needed."""
+        return not is_off(self.coverage)
+
+    def scores(
+        self, totals: tf.Tensor, beams: Beams, coverage: tf.Tensor, frozen: tf.Tensor, end: int
+    ) -> tf.Tensor:
+        """Scores every beam followed by every token, as `Rule` says."""
+        longer = beams.lengths + tf.cast(~frozen, beams.lengths.dtype)
+        ends = tf.one_hot(end, tf.shape(totals)[-1], on_value=True, off_value=False)
+        divisor = tf.where(
+            ends,
+            length_penalty(beams.lengths, self.length)[..., tf.newaxis],
+            length_penalty(longer, self.length)[..., tf.newaxis],
+        )
+        scores = totals / divisor
+        if not self.covers:
+            return scores
+        penalty = coverage_penalty(coverage, least=float(np.finfo(np.float32).tiny))
+        return scores + self.coverage * tf.where(frozen, penalty, 0.0)[..., tf.newaxis]

@@ -15,6 +15,7 @@ def unroll(
     running: Callable[[tf.Tensor, Any], tf.Tensor],
     arrays: Any,
     invariants: Any = None,
+    **options: Any,
 ) -> tuple[Any, Any]:
     """Takes steps while there is something to do, and keeps what each of them gives.
 
@@ -24,6 +25,7 @@ def unroll(
         running: From time and carry to a scalar: whether to take another step.
         arrays: A nest of empty tensor arrays, one an output. An output of None is not kept.
         invariants: Shapes of the carry; None for those it begins with.
+        **options: Further arguments of `tf.while_loop`.
 
     Returns:
         The last carry, and the arrays.
@@ -44,6 +46,7 @@ def unroll(
         advance,
         (tf.constant(0), carry, arrays),
         shape_invariants=(tf.TensorShape([]), shapes, array_shapes),
+        **options,
     )
     return carry, arrays
 
