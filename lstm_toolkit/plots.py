@@ -120,6 +120,30 @@ def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) ->
     return figure
 
 
+def score_by_length(
+    lengths: NDArray[np.int64], scores: NDArray[np.float64], name: str
+) -> Figure:
+    """Draws the mean score of sentences of similar length, and how many there are.
+
+    Args:
+        lengths: `int[n]`, tokens of each sentence.
+        scores: `float[n]`.
+        name: Of the score.
+    """
+    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, 9)).astype(int))
+    places = np.searchsorted(edges[1:-1], lengths, side="left")
+    groups = np.unique(places)
+    figure = _figure(5.4, 3.6)
+    axes = _plain(figure.add_subplot())
+    chosen = [places == group for group in groups]
+    bars = axes.bar(range(len(groups)), [scores[rows].mean() for rows in chosen], color=BLUE)
+    axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
+    names = [f"{lengths[rows].min()}–{lengths[rows].max()}" for rows in chosen]
+    axes.set_xticks(range(len(groups)), names)
+    axes.set(xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)")
+    return figure
+
+
 def worst_images(
     images: NDArray[Any],
     truth: NDArray[np.int32],

@@ -70,7 +70,9 @@ def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Signatur
     import tensorflow as tf
 
     model = portable_copy(run.model())
-    endpoint = run.task.endpoints(model, run.assets)[name]
+    endpoints = run.task.endpoints(model, run.assets)
+    _check_signature(name, endpoints)
+    endpoint = endpoints[name]
     function = tf.function(endpoint.function, input_signature=endpoint.signature)
     values = [tf.constant(arguments[spec.name], spec.dtype) for spec in endpoint.parameters]
     return lambda inputs: function(inputs, *values)
@@ -80,6 +82,7 @@ def _export_function(export: Path, endpoint: str, arguments: Mapping[str, Any]) 
     import tensorflow as tf
 
     loaded = tf.saved_model.load(str(export))
+    _check_signature(endpoint, loaded.signatures)
     signature = loaded.signatures[endpoint]
     specs = signature.structured_input_signature[1]
     values = {name: tf.constant(value, specs[name].dtype) for name, value in arguments.items()}
@@ -90,6 +93,13 @@ def _export_function(export: Path, endpoint: str, arguments: Mapping[str, Any]) 
         return signature(**{name: inputs}, **values)
 
     return answer
+
+
+def _check_signature(name: str, found: Iterable[str]) -> None:
+    if name not in found:
+        raise InputError(
+            f"needs a model with the signature `{name}`. Received: {', '.join(sorted(found))}"
+        )
 
 
 def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dict[str, Any]]:
@@ -105,7 +115,7 @@ def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dic
     """
     waiting: list[tuple[str, NDArray[Any] | InputError]] = []
     function, assets = None, model.assets
-    endpoint, arguments = model.task.endpoint(options), model.task.arguments(options)
+    endpoint, arguments = model.task.endpoint(options), model.task.arguments(options, assets)
     for text in texts:
         for item in _read(model.task, assets, text, options):
             waiting.append(item)

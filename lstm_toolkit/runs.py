@@ -71,10 +71,7 @@ class Run:
         path.mkdir(parents=True, exist_ok=True)
         with replacing(path / SAMPLES) as draft:  # first: it marks the folder as a run's
             kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
-            inputs = kept.inputs
-            if inputs.dtype == object:  # NumPy would pickle it
-                inputs = np.array([text[:SAMPLE_CHARACTERS] for text in inputs], np.str_)
-            np.savez(draft, inputs=inputs, labels=kept.labels)
+            np.savez(draft, inputs=_plain_texts(kept.inputs), labels=_plain_texts(kept.labels))
         prepared.assets.save(path)
         write_json(path / CONFIG, config)
         return cls(path, config)
@@ -161,6 +158,13 @@ class Run:
 
         with dtype_policy(self.config["precision"]):
             return keras.models.load_model(self.path / MODEL)
+
+
+def _plain_texts(values: NDArray[Any]) -> NDArray[Any]:
+    """Returns texts without Python objects, which NumPy would pickle."""
+    if values.dtype != object:
+        return values
+    return np.array([text[:SAMPLE_CHARACTERS] for text in values], np.str_)
 
 
 def check_format(path: Path, config: Any) -> None:

@@ -185,8 +185,12 @@ class Task(abc.ABC, Generic[S, A]):
         """Returns the name of the signature that answers to these options of `predict`."""
         return "serving_default"
 
-    def arguments(self, options: Any) -> Mapping[str, Any]:
-        """Returns the values of that signature's parameters."""
+    def arguments(self, options: Any, assets: A) -> Mapping[str, Any]:
+        """Returns the values of that signature's parameters.
+
+        Raises:
+            InputError: If the options ask for what cannot be.
+        """
         return {}
 
     @abc.abstractmethod

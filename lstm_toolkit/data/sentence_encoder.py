@@ -114,7 +114,9 @@ class SentenceEncoder:
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Returns the numbers of the first `max_tokens` tokens, `int32[batch, (time)]`."""
-        numbers = self.numbers(texts)
+        return self._kept(self.numbers(texts))
+
+    def _kept(self, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
         lengths = tf.minimum(numbers.row_lengths(), self.max_tokens)
         return tf.RaggedTensor.from_tensor(numbers.to_tensor()[:, : self.max_tokens], lengths)
 
@@ -123,6 +125,12 @@ class SentenceEncoder:
         if not len(texts):
             return tf.RaggedTensor.from_row_lengths(tf.zeros([0], tf.int32), tf.zeros([0], tf.int64))
         return tf.concat(list(in_parts(texts, self.numbers)), axis=0)
+
+    def encode_framed(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
+        """Returns `encode` of any number of sentences, each between START and END."""
+        frame = tf.ones([len(texts), 1], tf.int32)
+        numbers = self._kept(self.encode_all(texts))
+        return tf.concat([START_ID * frame, numbers, END_ID * frame], axis=1)
 
     def tokens(self, numbers: tf.Tensor) -> tf.Tensor:
         """Returns tokens as they read, `string[...]` for `int32[...]`; "" for padding."""

@@ -1,0 +1,55 @@
+"""What a signature of translation returned, as JSON objects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Returns one object a sentence.
+
+    Args:
+        outputs: As `Translator.best`, `answer` or `attend` return them.
+
+    Returns:
+        `translation` and `score`; `candidates` of several beams; `truncated` and
+        `unknown_tokens` where something of the sentence was lost; `attention`, a mapping
+        of `source` and `target` tokens and their `weights`, if that was asked for.
+    """
+    answers = []
+    for row, truncated in enumerate(outputs["truncated"]):
+        answer = _best(outputs, row)
+        if truncated:
+            answer["truncated"] = True
+        if unknown := int(outputs["unknown_tokens"][row]):
+            answer["unknown_tokens"] = unknown
+        if "attention" in outputs:
+            answer["attention"] = _attention(outputs, row)
+        answers.append(answer)
+    return answers
+
+
+def _best(outputs: Mapping[str, NDArray[Any]], row: int) -> dict[str, Any]:
+    if "translation" in outputs:
+        return _candidate(outputs["translation"][row], outputs["score"][row])
+    pairs = zip(outputs["translations"][row], outputs["scores"][row], strict=True)
+    candidates = [_candidate(text, score) for text, score in pairs if math.isfinite(score)]
+    return candidates[0] | {"candidates": candidates}
+
+
+def _candidate(text: bytes, score: float) -> dict[str, Any]:
+    return {"translation": text.decode("utf-8", "replace"), "score": round(float(score), 6)}
+
+
+def _attention(outputs: Mapping[str, NDArray[Any]], row: int) -> dict[str, Any]:
+    tokens = {
+        side: [token.decode("utf-8", "replace") for token in outputs[f"{side}_tokens"][row]]
+        for side in ("source", "target")
+    }
+    real = {side: [token for token in found if token] for side, found in tokens.items()}
+    weights = outputs["attention"][row, : len(real["target"]), : len(real["source"])]
+    return {**real, "weights": weights.round(6).tolist()}
