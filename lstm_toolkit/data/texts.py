@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from lstm_toolkit.data.text_cleaning import counted, printable
 from lstm_toolkit.data.text_columns import Columns, Table, choose_columns
 from lstm_toolkit.data.text_folders import read_folder
 from lstm_toolkit.data.text_labels import check_classes, check_missing, clean_labels
-from lstm_toolkit.data.text_tables import FORMS, from_frame, read_table
+from lstm_toolkit.data.text_tables import read_data
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def read_texts(
     `split` that says so.
 
     Args:
-        data: A data frame or a path, see `FORMS`; None takes the sample reviews.
+        data: A data frame or a path, see `text_tables.FORMS`; None takes the sample reviews.
         text_column: The column of texts, or several with `+` between; see `choose_columns`.
         label_column: The column of labels.
         encoding: Of CSV, TSV, JSON and text files.
@@ -53,7 +54,11 @@ def read_texts(
         DataError: If the data is missing, damaged or incomplete, its columns cannot be told
             apart, more than one text in twenty lacks a label, or a class is too small.
     """
-    table = _read(sample_path("reviews") if data is None else data, encoding, labelled)
+    table = read_data(
+        sample_path("reviews") if data is None else data,
+        encoding,
+        partial(read_folder, encoding=encoding, labelled=labelled),
+    )
     columns = choose_columns(table, text_column, label_column, labelled=labelled)
     texts, rows, remarks = _texts(table, columns)
     labels = [""] * len(rows)
@@ -72,16 +77,6 @@ def read_texts(
     note = _note(table, columns, len(train), len(test), [*table.remarks, *remarks], place)
     found = {} if table.layout else _found(columns)
     return Source(_examples(train), _examples(test) if test else None, note, found)
-
-
-def _read(data: Path | pd.DataFrame, encoding: str, labelled: bool) -> Table:
-    if not isinstance(data, Path):
-        return from_frame(data)
-    if not data.exists():
-        raise DataError("no such file or folder; needs " + FORMS, path=data)
-    if data.is_dir():
-        return read_folder(data, encoding, labelled=labelled)
-    return read_table(data, encoding)
 
 
 def _texts(table: Table, columns: Columns) -> tuple[list[str], list[int], list[str]]:
