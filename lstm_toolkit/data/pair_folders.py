@@ -47,7 +47,7 @@ def read_two(source: Path, target: Path, encoding: str, asked: Asked) -> Table:
     if len(files) < 2:
         files = {"1": source, "2": target}
     pair = _pair(list(files), asked, None)
-    one, other, remarks = read_aligned(*(files[name] for name in pair), encoding)
+    one, other, remarks = read_aligned(files[pair[0]], files[pair[1]], encoding)
     columns = dict(zip(pair, (one, other), strict=True))
     return Table(columns, range(1, len(one) + 1), None, tuple(remarks), LAYOUT)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def read_pairs(
     warnings: list[str] = []
     if labelled:
         parts["train"], more = _different(pairs, parts["train"])
-        warnings, unusual = _out_of_place(table, pairs, sorted(sum(parts.values(), [])))
+        warnings, unusual = _out_of_place(table, pairs, sorted(chain(*parts.values())))
         remarks += more + unusual
     if not parts["train"]:
         raise DataError(
