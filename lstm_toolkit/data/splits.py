@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ class Splits:
     validation: Examples
     test: Examples
     repeated: int = 0
-    """Rows left out of training because they stand in the published test split too."""
+    """Rows left out of training because they stand in a published split too."""
 
 
 def split(
@@ -30,8 +31,8 @@ def split(
 ) -> Splits:
     """Splits at random with the classes' shares kept, and identical inputs kept together.
 
-    A published test split is used as it is; then `test_share` is not, and rows that stand in
-    it are left out of the others. Texts are the same if they differ in case, in white space
+    A published split is used as it is; then its share is not, and rows that stand in it are
+    left out of the others. Texts are the same if they differ in case, in white space
     or in the width of characters alone.
 
     Args:
@@ -45,22 +46,21 @@ def split(
     """
     rows = source.examples
     _check_classes(rows)
-    groups, repeated = _identical(rows, source.test)
-    _check_left(rows, groups, repeated)
+    groups, repeated = _identical(rows, source.published)
+    _check_left(rows, groups, repeated, source)
     train = np.arange(len(groups))
     if source.test is None:
         train, held_out = _divide(rows, groups, train, test_share, seed)
         test = rows.take(_rows(groups, held_out))
     else:
         test = source.test
-    count = validation_share / (1 if source.test is not None else 1 - test_share)
-    train, held_out = _divide(rows, groups, train, count, seed)
-    return Splits(
-        train=rows.take(_rows(groups, train)),
-        validation=rows.take(_rows(groups, held_out)),
-        test=test,
-        repeated=repeated,
-    )
+    if source.validation is None:
+        share = validation_share / (1 if source.test is not None else 1 - test_share)
+        train, held_out = _divide(rows, groups, train, share, seed)
+        validation = rows.take(_rows(groups, held_out))
+    else:
+        validation = source.validation
+    return Splits(rows.take(_rows(groups, train)), validation, test, repeated)
 
 
 def _check_classes(rows: Examples) -> None:
@@ -72,23 +72,24 @@ def _check_classes(rows: Examples) -> None:
         )
 
 
-def _check_left(rows: Examples, groups: list[list[int]], repeated: int) -> None:
+def _check_left(rows: Examples, groups: list[list[int]], repeated: int, source: Source) -> None:
     left = {str(rows.labels[group[0]]) for group in groups}
     lost = sorted(set(map(str, rows.labels)) - left)
     if lost:
+        published = "test split" if source.validation is None else "splits"
         raise DataError(
-            "needs rows of every class that do not stand in the published test split too. "
+            f"needs rows of every class that do not stand in the published {published} too. "
             f"Received: none of class {', '.join(lost)}; {repeated} of {len(rows)} rows do"
         )
 
 
-def _identical(rows: Examples, test: Examples | None) -> tuple[list[list[int]], int]:
-    """Groups the positions of rows whose inputs are the same; leaves out those of the test."""
-    known = set() if test is None else {_key(value) for value in test.inputs}
+def _identical(rows: Examples, published: Iterable[Examples]) -> tuple[list[list[int]], int]:
+    """Groups the positions of rows whose inputs are the same; leaves out published ones."""
+    known = {identity(value) for part in published for value in part.inputs}
     groups: dict[object, list[int]] = {}
     repeated = 0
     for position, value in enumerate(rows.inputs):
-        key = _key(value)
+        key = identity(value)
         if key in known:
             repeated += 1
         else:
@@ -96,8 +97,15 @@ def _identical(rows: Examples, test: Examples | None) -> tuple[list[list[int]], 
     return list(groups.values()), repeated
 
 
-def _key(value: Any) -> object:
-    """Returns what is the same for identical rows, and for texts that read alike."""
+def identity(value: Any) -> object:
+    """Returns what is the same for identical rows, and for texts that read alike.
+
+    Args:
+        value: A text or an array.
+
+    >>> identity(" A  film"), identity("Ａ film")
+    ('a film', 'a film')
+    """
     if isinstance(value, str):
         return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
     return value.tobytes()

@@ -32,7 +32,13 @@ LABEL_NAMES = (
 MOST_CLASSES = 100
 """A column of more different values is not taken for labels by its content."""
 
-_SPLITS = {"train", "training", "validation", "valid", "val", "dev", "test"}
+PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    "test": "test",
+}
+"""Names of published splits, and what they stand for."""
+
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -132,7 +138,7 @@ def choose_columns(
             f"Received: text_column={text_column}, label_column={label_column}",
             path=table.path,
         )
-    split = next((c for c in table.columns if c not in (*texts, *label) and _splits(table, c)), "")
+    split = next((c for c in table.columns if c not in (*texts, *label) and is_split(table, c)), "")
     label = label or _by_name(table, LABEL_NAMES, texts)
     texts = texts or _by_name(table, TEXT_NAMES, label) or _longest(table, (*label, split))
     if labelled and not label:
@@ -152,7 +158,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     >>> has_header([["x", "z"], ["a fine film", "good"], ["a bad film", "bad"]])
     True
     """
-    if {_fold(cell) for cell in rows[0]} & {*TEXT_NAMES, *LABEL_NAMES} or len(rows) < 2:
+    if {fold(cell) for cell in rows[0]} & {*TEXT_NAMES, *LABEL_NAMES} or len(rows) < 2:
         return True
     columns = list(zip(*rows, strict=True))
     longest = max(sum(map(len, column)) for column in columns)
@@ -179,7 +185,7 @@ def _asked(table: Table, option: str, value: str) -> tuple[str, ...]:
 
 
 def _by_name(table: Table, known: Iterable[str], taken: Collection[str]) -> tuple[str, ...]:
-    names = {_fold(name): name for name in reversed(table.columns) if name not in taken}
+    names = {fold(name): name for name in reversed(table.columns) if name not in taken}
     return next(((names[name],) for name in known if name in names), ())
 
 
@@ -223,22 +229,37 @@ def _cells(table: Table, name: str) -> list[str]:
         return []
 
 
-def _splits(table: Table, name: str) -> bool:
-    if _fold(name) != "split":
+def is_split(table: Table, name: str, held_out: Collection[str] = ("test",)) -> bool:
+    """Tells whether a column says to which published split each row belongs.
+
+    Args:
+        table: What a reader found.
+        name: The column's name.
+        held_out: Of `PARTS`, those of which one must be there beside the training rows.
+    """
+    if fold(name) != "split":
         return False
-    values = {cell.strip().casefold() for cell in _cells(table, name)}
-    return "test" in values and bool(values & {"train", "training"}) and values <= _SPLITS
+    parts = {PARTS.get(cell.strip().casefold(), "") for cell in _cells(table, name)}
+    return "" not in parts and "train" in parts and not parts.isdisjoint(held_out)
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """Returns a name without what does not count in names of columns.
+
+    >>> fold("Review Text")
+    'reviewtext'
+    """
     return re.sub(r"[\W_]+", "", name).casefold()
 
 
+def listed(names: Sequence[str]) -> str:
+    """Returns the names of columns for a message, not more than twenty."""
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+
+
 def _undecided(table: Table, what: str, option: str) -> DataError:
-    names = list(table.columns)
-    listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
     return DataError(
         f"needs one column of {what}, named `{option}` or by the setting {option}_column. "
-        f"Received: {listed}",
+        f"Received: {listed(list(table.columns))}",
         path=table.path,
     )

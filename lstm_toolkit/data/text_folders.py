@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,24 +104,29 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
     """Returns the text files of each sub-folder that has any."""
     if not folder.is_dir():
         return {}
-    found = {entry.name: _files(entry) for entry in _entries(folder) if entry.is_dir()}
+    found = {entry.name: _files(entry) for entry in entries(folder) if entry.is_dir()}
     return {name: files for name, files in found.items() if files}
 
 
 def _files(folder: Path) -> list[Path]:
     return [
         entry
-        for entry in _entries(folder)
+        for entry in entries(folder)
         if entry.name.lower().endswith(SUFFIXES) and entry.is_file()
     ]
 
 
-def _entries(folder: Path) -> list[Path]:
+def entries(folder: Path) -> list[Path]:
+    """Returns what is in a folder, in the order of its names, without what is hidden.
+
+    Raises:
+        DataError: If it cannot be read.
+    """
     try:
-        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+        found = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
     except OSError as error:
         raise DataError(f"cannot be read. {error.strerror}", path=folder) from error
-    return sorted(entries, key=lambda entry: entry.name)
+    return sorted(found, key=lambda entry: entry.name)
 
 
 def _no_class(root: Path, classes: list[dict[str, list[Path]]]) -> DataError:
@@ -135,15 +141,23 @@ def _table(root: Path, rows: list[dict[str, Any]], encoding: str, layout: str) -
     files = [row["text"] for row in rows]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     columns["text"] = [decode(read_bytes(file), encoding, file) for file in files]
-    return Table(columns, (), root, _ignored(root, files), layout)
+    return Table(columns, (), root, ignored(root, files), layout)
 
 
-def _ignored(root: Path, files: list[Path]) -> tuple[str, ...]:
-    """Tells what else is in the folders that were gone through, folders first."""
+def ignored(root: Path, files: Sequence[Path]) -> tuple[str, ...]:
+    """Tells what else is in the folders that were gone through, folders first.
+
+    Args:
+        root: The folder that was read.
+        files: What was read in it.
+
+    Returns:
+        One remark, or none if all was read.
+    """
     above = {folder for file in files for folder in (file.parent, file.parent.parent)}
     folders = {folder for folder in above if folder == root or root in folder.parents} | {root}
     used = folders.union(files)
-    others = [entry for folder in folders for entry in _entries(folder) if entry not in used]
+    others = [entry for folder in folders for entry in entries(folder) if entry not in used]
     if not others:
         return ()
     others.sort(key=lambda entry: (entry.is_file(), entry))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -20,20 +21,64 @@ from lstm_toolkit.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMS = (
+TABLES = (
     "a .csv, .tsv, .jsonl, .ndjson, .json, .parquet, .xlsx or .xls table, each with .gz "
-    "after it or not, or a folder of .txt files with one sub-folder a class"
+    "after it or not"
 )
+FORMS = f"{TABLES}, or a folder of .txt files with one sub-folder a class"
 
 _QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
 
 
-def read_table(path: Path, encoding: str = "utf-8") -> Table:
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What a table is read for.
+
+    Attributes:
+        forms: What is needed, for the messages.
+        has_header: Tells from all rows whether the first names the columns.
+        tabbed: Suffixes that are read as TSV too.
+        blank: Whether rows with nothing in any of several cells are kept.
+    """
+
+    forms: str = FORMS
+    has_header: Callable[[Sequence[Sequence[str]]], bool] = has_header
+    tabbed: tuple[str, ...] = ()
+    blank: bool = False
+
+    def keeps(self, row: Sequence[str]) -> bool:
+        """Tells whether a row is one, and no blank line."""
+        return any(map(str.strip, row)) or (self.blank and len(row) > 1)
+
+
+LABELLED_TEXTS = Expected()
+
+
+def read_data(
+    data: Path | pd.DataFrame,
+    encoding: str,
+    folder: Callable[[Path], Table],
+    expected: Expected = LABELLED_TEXTS,
+) -> Table:
+    """Reads a data frame, a file, or by `folder` a folder.
+
+    Raises:
+        DataError: If there is no such file, or as `read_table` and `folder` do.
+    """
+    if not isinstance(data, Path):
+        return from_frame(data)
+    if not data.exists():
+        raise DataError("no such file or folder; needs " + expected.forms, path=data)
+    return folder(data) if data.is_dir() else read_table(data, encoding, expected)
+
+
+def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLED_TEXTS) -> Table:
     """Reads a file in the form that its name tells, see `FORMS`.
 
     Args:
         path: The file.
         encoding: Of CSV, TSV and JSON.
+        expected: What it is read for.
 
     Raises:
         DataError: With the line where it can be known, if the file is of no known form,
@@ -41,15 +86,16 @@ def read_table(path: Path, encoding: str = "utf-8") -> Table:
     """
     form = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     suffix = form.suffix.lower()
+    suffix = ".tsv" if suffix in expected.tabbed else suffix
     if suffix not in _TEXTS and suffix not in _BINARIES:
-        raise DataError("unknown form; needs " + FORMS, path=path)
+        raise DataError("unknown form; needs " + expected.forms, path=path)
     content = read_bytes(path)
     if suffix in _BINARIES and content:
-        return _BINARIES[suffix](content, path)
+        return _BINARIES[suffix](content, path, expected)
     text = decode(content, encoding, path)
     if not text or text.isspace():
-        raise DataError("is empty; needs " + FORMS, path=path)
-    return _TEXTS[suffix](text, path)
+        raise DataError("is empty; needs " + expected.forms, path=path)
+    return _TEXTS[suffix](text, path, expected)
 
 
 def from_frame(frame: pd.DataFrame, path: Path | None = None) -> Table:
@@ -65,28 +111,31 @@ def from_frame(frame: pd.DataFrame, path: Path | None = None) -> Table:
 # tells when quotes do not match, and keeps NUL.
 
 
-def _csv(text: str, path: Path) -> Table:
+def _csv(text: str, path: Path, expected: Expected) -> Table:
     first = text.partition("\n")[0]
     delimiter = "," if "," in first else max(",;\t", key=first.count)
-    return _with_header(*_split_quoted(text, path, delimiter), path)
+    return _with_header(*_split_quoted(text, path, delimiter, expected), path, expected)
 
 
-def _tsv(text: str, path: Path) -> Table:
+def _tsv(text: str, path: Path, expected: Expected) -> Table:
     # Published sets of tab-separated texts are not quoted: " is a character like any other.
     # Read as quoted, they lose rows in silence between a text that opens with " and a later
     # one that ends with it. So only lines that do not come out even can say otherwise.
-    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    rows = [line.removesuffix("\r").split("\t") for _, line in lines]
+    cells = (line.removesuffix("\r").split("\t") for line in text.split("\n"))
+    lines = [(number, row) for number, row in enumerate(cells, 1) if expected.keeps(row)]
+    rows = [row for _, row in lines]
     even = all(len(row) == len(rows[0]) for row in rows)
     if not even and '"' in text:
         with contextlib.suppress(DataError):
-            return _with_header(*_split_quoted(text, path, "\t"), path)
+            return _with_header(*_split_quoted(text, path, "\t", expected), path, expected)
     numbers = [number for number, _ in lines]
     _check_widths(rows, numbers, path)
-    return _with_header(_unquoted(rows), numbers, path)
+    return _with_header(_unquoted(rows), numbers, path, expected)
 
 
-def _split_quoted(text: str, path: Path, delimiter: str) -> tuple[list[list[str]], list[int]]:
+def _split_quoted(
+    text: str, path: Path, delimiter: str, expected: Expected
+) -> tuple[list[list[str]], list[int]]:
     """Returns the cells and the first line of each record that is not blank."""
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -95,7 +144,7 @@ def _split_quoted(text: str, path: Path, delimiter: str) -> tuple[list[list[str]
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         for row in reader:
-            if any(map(str.strip, row)):
+            if expected.keeps(row):
                 rows.append(row)
                 lines.append(line)
             line = reader.line_num + 1
@@ -136,9 +185,9 @@ def _unquoted(rows: list[list[str]]) -> list[list[str]]:
 # Not strict: a control character that stands in a string as it is becomes a space later.
 
 
-def _json(text: str, path: Path) -> Table:
+def _json(text: str, path: Path, expected: Expected) -> Table:
     if not text.lstrip().startswith("["):
-        return _json_lines(text, path)
+        return _json_lines(text, path, expected)
     try:
         records = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
@@ -153,7 +202,7 @@ def _json(text: str, path: Path) -> Table:
     return _from_records(records, (), path)
 
 
-def _json_lines(text: str, path: Path) -> Table:
+def _json_lines(text: str, path: Path, _: Expected) -> Table:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     records = [_record(line, path, number) for number, line in lines]
     return _from_records(records, [number for number, _ in lines], path)
@@ -183,7 +232,7 @@ def _shown(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _parquet(content: bytes, path: Path) -> Table:
+def _parquet(content: bytes, path: Path, _: Expected) -> Table:
     import pandas as pd
 
     with _foreign(path, "Parquet"):
@@ -191,19 +240,21 @@ def _parquet(content: bytes, path: Path) -> Table:
         return from_frame(pd.read_parquet(io.BytesIO(content)), path)
 
 
-def _excel(content: bytes, path: Path) -> Table:
+def _excel(content: bytes, path: Path, expected: Expected) -> Table:
     import pandas as pd
 
     with _foreign(path, "Excel"), pd.ExcelFile(io.BytesIO(content)) as book:
         sheets = len(book.sheet_names)
         frame = book.parse(0, header=None, dtype=object, keep_default_na=False, na_values=[])
     if frame.empty:
-        raise DataError("is empty; needs " + FORMS, path=path)
+        raise DataError("is empty; needs " + expected.forms, path=path)
     table = from_frame(frame)
     cells = zip(*map(table.texts, table.columns), strict=True)
-    rows = [(line, list(row)) for line, row in enumerate(cells, 1) if any(map(str.strip, row))]
+    rows = [(line, list(row)) for line, row in enumerate(cells, 1) if expected.keeps(row)]
     remarks = (f"first of {sheets} sheets",) if sheets > 1 else ()
-    return _with_header([row for _, row in rows], [line for line, _ in rows], path, remarks)
+    return _with_header(
+        [row for _, row in rows], [line for line, _ in rows], path, expected, remarks
+    )
 
 
 @contextlib.contextmanager
@@ -224,12 +275,16 @@ def _foreign(path: Path, form: str) -> Iterator[None]:
 
 
 def _with_header(
-    rows: list[list[str]], lines: list[int], path: Path, remarks: tuple[str, ...] = ()
+    rows: list[list[str]],
+    lines: list[int],
+    path: Path,
+    expected: Expected,
+    remarks: tuple[str, ...] = (),
 ) -> Table:
     """Takes the names of the columns from the first row, or counts them if it has none."""
     if not rows:
-        raise DataError("is empty; needs " + FORMS, path=path)
-    if has_header(rows):
+        raise DataError("is empty; needs " + expected.forms, path=path)
+    if expected.has_header(rows):
         names, rows, lines = rows[0], rows[1:], lines[1:]
     else:
         names = [str(number) for number, _ in enumerate(rows[0], 1)]
@@ -257,14 +312,14 @@ def _table(
     return Table(columns, lines, path, remarks)
 
 
-_TEXTS: dict[str, Callable[[str, Path], Table]] = {
+_TEXTS: dict[str, Callable[[str, Path, Expected], Table]] = {
     ".csv": _csv,
     ".tsv": _tsv,
     ".jsonl": _json_lines,
     ".ndjson": _json_lines,
     ".json": _json,
 }
-_BINARIES: dict[str, Callable[[bytes, Path], Table]] = {
+_BINARIES: dict[str, Callable[[bytes, Path, Expected], Table]] = {
     ".parquet": _parquet,
     ".xlsx": _excel,
     ".xls": _excel,

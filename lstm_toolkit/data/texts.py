@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import sysconfig
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.samples import sample_path
+from lstm_toolkit.data.text_cleaning import counted, printable
 from lstm_toolkit.data.text_columns import Columns, Table, choose_columns
 from lstm_toolkit.data.text_folders import read_folder
 from lstm_toolkit.data.text_labels import check_classes, check_missing, clean_labels
-from lstm_toolkit.data.text_tables import FORMS, from_frame, read_table
+from lstm_toolkit.data.text_tables import read_data
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# \t, \n and \r are left: a text may have lines.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def read_texts(
@@ -42,7 +39,7 @@ def read_texts(
     `split` that says so.
 
     Args:
-        data: A data frame or a path, see `FORMS`; None takes the sample reviews.
+        data: A data frame or a path, see `text_tables.FORMS`; None takes the sample reviews.
         text_column: The column of texts, or several with `+` between; see `choose_columns`.
         label_column: The column of labels.
         encoding: Of CSV, TSV, JSON and text files.
@@ -57,7 +54,11 @@ def read_texts(
         DataError: If the data is missing, damaged or incomplete, its columns cannot be told
             apart, more than one text in twenty lacks a label, or a class is too small.
     """
-    table = _read(sample_reviews_path() if data is None else data, encoding, labelled)
+    table = read_data(
+        sample_path("reviews") if data is None else data,
+        encoding,
+        partial(read_folder, encoding=encoding, labelled=labelled),
+    )
     columns = choose_columns(table, text_column, label_column, labelled=labelled)
     texts, rows, remarks = _texts(table, columns)
     labels = [""] * len(rows)
@@ -78,40 +79,10 @@ def read_texts(
     return Source(_examples(train), _examples(test) if test else None, note, found)
 
 
-def sample_reviews_path() -> Path:
-    """Returns the path of the reviews that come with the repository.
-
-    Raises:
-        DataError: If they are neither in the checkout nor installed.
-    """
-    places = (
-        Path(__file__).parents[2] / "data" / "reviews.csv",
-        Path(sysconfig.get_path("data")) / "share" / "lstm_toolkit" / "reviews.csv",
-    )
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        raise DataError(
-            "needs the sample reviews, which come with the repository; "
-            "take texts of your own with --data. "
-            f"Received: neither {places[0]} nor {places[1]}"
-        )
-    return found
-
-
-def _read(data: Path | pd.DataFrame, encoding: str, labelled: bool) -> Table:
-    if not isinstance(data, Path):
-        return from_frame(data)
-    if not data.exists():
-        raise DataError("no such file or folder; needs " + FORMS, path=data)
-    if data.is_dir():
-        return read_folder(data, encoding, labelled=labelled)
-    return read_table(data, encoding)
-
-
 def _texts(table: Table, columns: Columns) -> tuple[list[str], list[int], list[str]]:
     """Returns all texts, the rows that are not empty, and what was dropped or replaced."""
     parts = zip(*map(table.texts, columns.texts), strict=True)
-    texts, replaced = _printable([" ".join(filter(None, cells)) for cells in parts])
+    texts, replaced = printable([" ".join(filter(None, cells)) for cells in parts])
     rows = [row for row, text in enumerate(texts) if text and not text.isspace()]
     if not rows:
         raise DataError(
@@ -120,7 +91,7 @@ def _texts(table: Table, columns: Columns) -> tuple[list[str], list[int], list[s
             path=table.path,
         )
     empty = len(texts) - len(rows)
-    return texts, rows, _counted(empty, "empty text", "dropped") + replaced
+    return texts, rows, counted(empty, "empty text", "dropped") + replaced
 
 
 def _labels(
@@ -128,25 +99,14 @@ def _labels(
 ) -> tuple[list[str], list[int], list[str]]:
     """Returns the labels of rows, the rows that have one, and what was dropped or merged."""
     cells = table.texts(column)
-    raw, replaced = _printable([cells[row] for row in rows])
+    raw, replaced = printable([cells[row] for row in rows])
     labels, merged = clean_labels(raw)
     missing = [row for row, label in zip(rows, labels, strict=True) if not label]
     line = table.line(missing[0]) if missing else None
     check_missing(len(missing), len(rows), path=table.path, line=line)
-    dropped = _counted(len(missing), "text", "without a label dropped")
+    dropped = counted(len(missing), "text", "without a label dropped")
     kept = [row for row, label in zip(rows, labels, strict=True) if label]
     return [label for label in labels if label], kept, dropped + replaced + merged
-
-
-def _printable(texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Turns control characters into spaces, and lone surrogates, which UTF-8 cannot hold."""
-    spaced = [_CONTROL.sub(" ", text) for text in texts]
-    lone = [
-        row for row, text in enumerate(spaced) if not text.isascii() and _SURROGATE.search(text)
-    ]
-    for row in lone:
-        spaced[row] = _SURROGATE.sub("\ufffd", spaced[row])
-    return spaced, _counted(len(lone), "cell", "with lone surrogates, replaced by U+FFFD")
 
 
 def _examples(rows: Sequence[tuple[str, str]]) -> Examples:
@@ -179,7 +139,3 @@ def _note(
         layout += [f"test rows by column {columns.split}"] if columns.split else []
     count = f"{train:,} example{'' if train == 1 else 's'}{held_out}"
     return "; ".join([f"{count}: {', '.join(layout)}, of {place}", *remarks])
-
-
-def _counted(number: int, noun: str, what: str) -> list[str]:
-    return [f"{number:,} {noun}{'' if number == 1 else 's'} {what}"] if number else []

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lstm_toolkit.data import texts as module
+from lstm_toolkit.data import samples as module
+from lstm_toolkit.data.samples import sample_path
 from lstm_toolkit.data.text_tables import FORMS
-from lstm_toolkit.data.texts import read_texts, sample_reviews_path
+from lstm_toolkit.data.texts import read_texts
 from lstm_toolkit.errors import DataError
 
 TEXTS = [
@@ -354,7 +355,7 @@ def test_a_reader_that_is_not_installed_is_named(
 def test_the_sample_is_found_or_said_to_be_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "lstm_toolkit" / "data" / "texts.py"))
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "lstm_toolkit" / "data" / "samples.py"))
     monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path / name))
     checkout = tmp_path / "data" / "reviews.csv"
     installed = tmp_path / "data" / "share" / "lstm_toolkit" / "reviews.csv"
@@ -366,9 +367,9 @@ def test_the_sample_is_found_or_said_to_be_missing(
     )
     installed.parent.mkdir(parents=True)
     save(installed, GOOD)
-    assert sample_reviews_path() == installed
+    assert sample_path("reviews") == installed
     save(checkout, GOOD)
-    assert sample_reviews_path() == checkout
+    assert sample_path("reviews") == checkout
     assert read_texts(None).note == (
         "4 examples: texts in column text, labels in column label, of the sample reviews"
     )
