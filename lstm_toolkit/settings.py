@@ -82,6 +82,9 @@ class Settings:
     """Decoupled weight decay, as the optimizer defines it."""
     clipnorm: Annotated[float, NOT_NEGATIVE] = 1.0
     """Norm to which the gradient of each weight is clipped; 0 leaves it alone."""
+    average: Annotated[float, SHARE] = 0.0
+    """Momentum of a running average of the weights, such as 0.99, that is judged and kept in
+    place of the last ones; 0 keeps the last."""
     patience: Annotated[int, NOT_NEGATIVE] = 0
     """Stop after this many epochs without a better `monitor`; 0 trains to the end."""
     monitor: str = "val_loss"

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from lstm_toolkit.atomic import clear_drafts, only_one, replacing, write_json
+from lstm_toolkit.averaging import BestWeights
 from lstm_toolkit.backup import ExactBackup, Position, Progress
 from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
 from lstm_toolkit.callbacks import History, NanGuard, write_history
@@ -59,6 +60,7 @@ def compile_model(
             rate,
             clipnorm=settings.clipnorm,
             weight_decay=settings.weight_decay,
+            average=settings.average,
         ),
         loss=loss,
         metrics=metrics,
@@ -213,11 +215,10 @@ def _callbacks(
     tick: Callable[[float], None],
 ) -> list[keras.callbacks.Callback]:
     settings = prepared.settings
-    best = keras.callbacks.EarlyStopping(
+    best = BestWeights(
         monitor=settings.monitor,
         mode="max" if "accuracy" in settings.monitor else "min",
         patience=settings.patience or settings.epochs,
-        restore_best_weights=True,
     )
     backup = ExactBackup(
         run.path / BACKUP,

@@ -30,6 +30,7 @@ SETTINGS = {
     "bidirectional": "true",
     "schedule": "cosine",
     "batch_size": "4",
+    "average": "0.9",
 }
 
 
