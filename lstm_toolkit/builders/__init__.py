@@ -8,7 +8,7 @@ from typing import Any
 _HOME = {
     "lstm_classifier": "classifier",
     "text_classifier": "texts",
-    "seq2seq": "seq2seq",
+    "seq2seq": "encoder_decoder",
     "pool": "pooling",
     "merge_repeated_rows": "optimizers",
     "augment_images": "augmentation",

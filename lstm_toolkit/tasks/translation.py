@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from lstm_toolkit import builders, data
+from lstm_toolkit import builders
+from lstm_toolkit import data as data_room
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.task import Endpoint, Task
 from lstm_toolkit.translation_assets import TranslationAssets
@@ -39,11 +40,11 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def read(
-        self, data_: Any, settings: TranslationSettings, assets: TranslationAssets | None = None
+        self, data: Any, settings: TranslationSettings, assets: TranslationAssets | None = None
     ) -> Source:
         """Reads pairs in any of the forms of `data.read_pairs`."""
-        return data.read_pairs(
-            data_,
+        return data_room.read_pairs(
+            data,
             source_column=settings.source_column,
             target_column=settings.target_column,
             direction=settings.direction,
@@ -52,7 +53,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
 
     def split(self, source: Source, settings: TranslationSettings) -> Splits:
         """Splits at random so that no sentence stands in two splits."""
-        return data.split_pairs(
+        return data_room.split_pairs(
             source,
             validation_size=settings.validation_pairs or settings.validation_share,
             test_size=settings.test_pairs or settings.test_share,

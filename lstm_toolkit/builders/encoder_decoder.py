@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import keras
 
-from lstm_toolkit.builders.seq2seq_decoder import Attention, Decoder
+from lstm_toolkit.builders.decoder import Attention, Decoder
 
 Drop = Callable[[keras.KerasTensor, str], keras.KerasTensor]
 """Drops parts of the vectors of tokens in training; the word names the side."""

@@ -95,7 +95,7 @@ class Decoder:
             tokens: `int32[batch, time]`.
             memory: `float[batch, source, width]` with its mask.
             states: Hidden and cell state, `float[batch, units]`, of each layer.
-            drop: See `seq2seq.Drop`.
+            drop: See `encoder_decoder.Drop`.
             drop_outputs: Dropout of what layers give.
 
         Returns:
