@@ -9,6 +9,12 @@ from typing import Any, Literal, Self
 import keras
 from keras import ops
 
+from lstm_toolkit.layers import InputFeedingDecoder
+
+State = dict[str, Any]
+"""Of one step: `cells`, for each layer hidden and cell state `float[batch, beams, units]`, and
+with input feeding `fed`, the last attention vector `float[batch, beams, width]`."""
+
 Attention = Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"]
 
 
@@ -18,7 +24,9 @@ class Decoder:
 
     Attributes:
         table: Vectors of the tokens.
-        lstms: From the first layer to the last.
+        cells: From the first layer to the last.
+        lstms: The layers that run them over all steps; empty with input feeding.
+        feeding: What runs them then; None without.
         memory_keys: What the memory is compared by; None without attention.
         queries: What outputs are compared by; None unless attention is Bahdanau's.
         attention: Keras's attention; None without.
@@ -27,7 +35,9 @@ class Decoder:
     """
 
     table: keras.layers.Layer
+    cells: Sequence[keras.layers.LSTMCell]
     lstms: Sequence[keras.layers.LSTM]
+    feeding: InputFeedingDecoder | None
     memory_keys: keras.layers.Layer | None
     queries: keras.layers.Layer | None
     attention: keras.layers.Layer | None
@@ -42,6 +52,8 @@ class Decoder:
         embedding: int,
         units: Sequence[int],
         attention: str,
+        input_feeding: bool,
+        dropout: float,
         tied: bool,
     ) -> Self:
         """Makes new layers, see `seq2seq`."""
@@ -49,34 +61,67 @@ class Decoder:
         table = keras.layers.ReversibleEmbedding(
             vocabulary, embedding, reverse_dtype="float32", name="target_embedding"
         )
+        attends, additive = attention != "none", attention.endswith("bahdanau")
+        scaled, width = attention.startswith("scaled"), embedding if tied else units[-1]
+        keys = keras.layers.Dense(units[-1], use_bias=False, name="memory_keys")
+        scores = keras.layers.Dense(vocabulary, dtype="float32", name="scores")
+        both = (keys if attends else None, None if tied else scores)
+        if input_feeding:
+            feeding = InputFeedingDecoder(
+                units, width, additive=additive, use_scale=scaled, dropout=dropout, name="feeding"
+            )
+            return cls._fed(table, feeding, *both)
         lstms = [
             keras.layers.LSTM(width, return_sequences=True, name=f"decoder_{depth}")
             for depth, width in enumerate(units, 1)
         ]
-        attends, additive = attention != "none", attention.endswith("bahdanau")
         kind = keras.layers.AdditiveAttention if additive else keras.layers.Attention
-        width = embedding if tied else units[-1]
+        vector = keras.layers.Dense(
+            width, activation="tanh", use_bias=False, name="attention_vector"
+        )
+        queries = keras.layers.Dense(units[-1], use_bias=False, name="queries")
         return cls(
             table,
+            [lstm.cell for lstm in lstms],
             lstms,
-            keras.layers.Dense(units[-1], use_bias=False, name="memory_keys") if attends else None,
-            keras.layers.Dense(units[-1], use_bias=False, name="queries") if additive else None,
-            kind(use_scale=attention.startswith("scaled"), name="attention") if attends else None,
-            keras.layers.Dense(width, activation="tanh", use_bias=False, name="attention_vector")
-            if attends or tied
-            else None,
-            None if tied else keras.layers.Dense(vocabulary, dtype="float32", name="scores"),
+            None,
+            both[0],
+            queries if additive else None,
+            kind(use_scale=scaled, name="attention") if attends else None,
+            vector if attends or tied else None,
+            both[1],
         )
+
+    @classmethod
+    def _fed(
+        cls,
+        table: keras.layers.Layer,
+        feeding: InputFeedingDecoder,
+        keys: keras.layers.Layer,
+        scores: keras.layers.Layer | None,
+    ) -> Self:
+        parts = feeding.queries, feeding.attention, feeding.vector
+        return cls(table, feeding.cells, [], feeding, keys, *parts, scores)
 
     @classmethod
     def of(cls, model: keras.Model) -> Self:
         """Finds the layers in a network that `seq2seq` returned."""
         found = {layer.name: layer for layer in model.layers}
+        if "feeding" in found:
+            return cls._fed(
+                found["target_embedding"],
+                found["feeding"],
+                found["memory_keys"],
+                found.get("scores"),
+            )
         depths = range(1, 1 + sum(name.startswith("decoder_") for name in found))
         rest = ("memory_keys", "queries", "attention", "attention_vector", "scores")
+        lstms = [found[f"decoder_{depth}"] for depth in depths]
         return cls(
             found["target_embedding"],
-            [found[f"decoder_{depth}"] for depth in depths],
+            [lstm.cell for lstm in lstms],
+            lstms,
+            None,
             *(found.get(name) for name in rest),
         )
 
@@ -102,21 +147,23 @@ class Decoder:
             `float32[batch, time, vocabulary]` logits.
         """
         x = drop(self.table(tokens), "target")
+        if self.feeding is not None:
+            flat = [part for state in states for part in state]
+            vector = self.feeding(x, memory=memory, keys=self.memory_keys(memory), states=flat)
+            return self._logits(drop_outputs(vector))
         for lstm, state in zip(self.lstms, states, strict=True):
             x = drop_outputs(lstm(x, initial_state=list(state)))
         if self.attention is not None:
             context = self.attention([self._query(x), memory, self.memory_keys(memory)])
-            x = keras.layers.Concatenate(name="context_and_output")([context, x])
-        return self._scored(x, drop_outputs)
+            x = keras.layers.Concatenate()([context, x])
+        return self._logits(x if self.vector is None else drop_outputs(self.vector(x)))
 
-    def step(
-        self, tokens: Any, states: Sequence[Sequence[Any]], memory: Memory
-    ) -> tuple[Any, list[list[Any]], Any]:
+    def step(self, tokens: Any, states: State, memory: Memory) -> tuple[Any, State, Any]:
         """Scores the tokens after `int32[batch, beams]`.
 
         Args:
             tokens: The last token of each beam.
-            states: Hidden and cell state, `float[batch, beams, units]`, of each layer.
+            states: See `State`.
             memory: What the encoder made of the source.
 
         Returns:
@@ -124,10 +171,12 @@ class Decoder:
             `float32[batch, beams, source]`, None without.
         """
         x = self.table(tokens)
-        after = []
-        for lstm, state in zip(self.lstms, states, strict=True):
-            x, new = _cell_step(lstm.cell, x, state)
-            after.append(new)
+        if self.feeding is not None:
+            x = ops.concatenate([x, states["fed"]], axis=-1)
+        after: State = {"cells": []}
+        for cell, state in zip(self.cells, states["cells"], strict=True):
+            x, new = _cell_step(cell, x, state)
+            after["cells"].append(new)
         weights = None
         if self.attention is not None:
             context, weights = self.attention(
@@ -137,14 +186,15 @@ class Decoder:
             )
             x = ops.concatenate([context, x], axis=-1)
             weights = ops.cast(weights, "float32")
-        return self._scored(x), after, weights
+        x = x if self.vector is None else self.vector(x)
+        if self.feeding is not None:
+            after["fed"] = x
+        return self._logits(x), after, weights
 
     def _query(self, x: Any) -> Any:
         return x if self.queries is None else self.queries(x)
 
-    def _scored(self, x: Any, drop: Callable[[Any], Any] = lambda x: x) -> Any:
-        if self.vector is not None:
-            x = drop(self.vector(x))
+    def _logits(self, x: Any) -> Any:
         return self.table(x, reverse=True) if self.scores is None else self.scores(x)
 
 
@@ -173,14 +223,14 @@ class Stepper:
     def __init__(self, model: keras.Model):
         self.decoder = Decoder.of(model)
         found = {layer.name: layer for layer in model.layers}
-        depth = len(self.decoder.lstms)
+        depth = len(self.decoder.cells)
         outputs = {"states": [_first_states(found, i) for i in range(1, depth + 1)]}
         if self.decoder.attention is not None:
             keys = found["memory_keys"]
             outputs |= {"values": keys.input, "keys": keys.output}
         self.encoder = keras.Model(found["source"].output, outputs)
 
-    def start(self, source: Any) -> tuple[Callable[..., Any], list[list[Any]]]:
+    def start(self, source: Any) -> tuple[Callable[..., Any], State]:
         """Reads the source.
 
         Args:
@@ -192,7 +242,12 @@ class Stepper:
         """
         read = self.encoder(source, training=False)
         memory = Memory(read.get("values"), read.get("keys"), ops.not_equal(source, 0))
-        states = [[ops.expand_dims(part, 1) for part in state] for state in read["states"]]
+        cells = [[ops.expand_dims(part, 1) for part in state] for state in read["states"]]
+        states: State = {"cells": cells}
+        feeding = self.decoder.feeding
+        if feeding is not None:
+            shape = (ops.shape(source)[0], 1, feeding.width)
+            states["fed"] = ops.zeros(shape, feeding.compute_dtype)
         return lambda tokens, states: self.decoder.step(tokens, states, memory), states
 
 

@@ -93,6 +93,8 @@ def seq2seq(
         embedding=embedding,
         units=units,
         attention=attention,
+        input_feeding=input_feeding,
+        dropout=dropout,
         tied=tied,
     )
     drop_outputs = keras.layers.Dropout(dropout, name="output_dropout")

@@ -23,6 +23,7 @@ _HOME = {
     "Perplexity": "token_scores",
     "token_losses": "token_scores",
     "MixTokens": "mix_tokens",
+    "InputFeedingDecoder": "input_feeding",
     "sequence_loss": "sequence_losses",
     "SequenceLoss": "sequence_losses",
     "Decoded": "decode_loop",
