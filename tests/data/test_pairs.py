@@ -341,6 +341,8 @@ def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
          "translations. Received: one column, text"),
         ("a.txt", "Hi\nNo\n", {}, "{path}: needs two columns, of sentences and of their "
          "translations. Received: one column, 1"),
+        ("a.txt", "Hi\nNo\n", {"direction": "en-zh"}, "{path}: needs two columns, of sentences and "
+         "of their translations. Received: one column, 1"),
         ("a.csv", "en,de,fr\na,b,c\n", {}, "{path}: needs two columns of sentences, or the "
          "setting direction that names them, such as direction=en-zh. Received: en, de, fr"),
         ("a.csv", "en,de\na,b\n", {"direction": "en-fr"}, "{path}: no column `fr` for "
