@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text_cleaning import counted
 from lstm_toolkit.data.text_folders import decode, read_bytes
 from lstm_toolkit.errors import DataError
 
@@ -30,24 +31,16 @@ def read_aligned(
     """
     files = (source, target)
     lines = [_lines(file, encoding) for file in files]
-    short, long = sorted((0, 1), key=lambda side: len(lines[side]))
-    count = len(lines[short])
-    surplus = lines[long][count:]
-    if any(map(str.strip, surplus)):
-        near = ""
-        if len(surplus) <= count // 4:
-            near = f"; they seem to part at about line {parting(lines[short], lines[long]):,}"
-        raise DataError(
-            f"is the first line without a partner in {files[short].name}. "
-            f"Received: {len(lines[long]):,} lines, and {count:,} there{near}",
-            path=files[long],
-            line=count + 1,
-        )
-    remarks = []
-    if surplus:
-        remarks = [f"{len(surplus):,} blank at the end of {files[long].name} left out"]
-        lines[long] = lines[long][:count]
-    return lines[0], lines[1], remarks
+    if len(lines[0]) == len(lines[1]):
+        return lines[0], lines[1], []
+    kept = [_trimmed(each) for each in lines]
+    if len(kept[0]) != len(kept[1]):
+        raise _unequal(*sorted(zip(kept, files, strict=True), key=lambda side: len(side[0])))
+    blank = [
+        counted(len(each) - len(left), "blank line", f"at the end of {file.name} left out")
+        for each, left, file in zip(lines, kept, files, strict=True)
+    ]
+    return kept[0], kept[1], blank[0] + blank[1]
 
 
 def parting(short: Sequence[str], long: Sequence[str]) -> int:
@@ -75,6 +68,27 @@ def parting(short: Sequence[str], long: Sequence[str]) -> int:
     after = np.append(0.0, np.cumsum(_misfits(from_end - one - ratio)))
     costs = before + after[-1] - after
     return int(np.argmin(costs)) + 1
+
+
+def _unequal(short: tuple[list[str], Path], long: tuple[list[str], Path]) -> DataError:
+    count, extra = len(short[0]), len(long[0]) - len(short[0])
+    near = ""
+    if extra <= count // 4:
+        near = f"; they seem to part at about line {parting(short[0], long[0]):,}"
+    return DataError(
+        f"is the first line without a partner in {short[1].name}. "
+        f"Received: {count + extra:,} lines, and {count:,} there{near}",
+        path=long[1],
+        line=count + 1,
+    )
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    """Returns lines without the blank ones at their end."""
+    count = len(lines)
+    while not lines[count - 1].strip():
+        count -= 1
+    return list(lines[:count])
 
 
 def _misfits(differences: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -52,6 +52,9 @@ def choose_pair(table: Table, asked: Asked, *, labelled: bool = True) -> PairCol
         DataError: If there is no such column, or the choice is open.
     """
     names = list(table.columns)
+    if labelled and len(names) < 2:
+        message = "needs two columns, of sentences and of their translations. Received: one column"
+        raise DataError(f"{message}, {names[0]}", path=table.path)
     split = next((name for name in names if is_split(table, name, ("test", "validation"))), "")
     sentences = [name for name in sentence_columns(table) if name != split]
     if not labelled and (len(names) == 1 or (len(sentences) == 1 and not asked)):
@@ -138,10 +141,6 @@ def _default(table: Table, sentences: Sequence[str], known: Iterable[str], other
     for names in ([name for name in left if language(name)], left):
         if len(names) == (1 if other else 2) or (names and _counted(list(table.columns))):
             return names[0]
-    if len(table.columns) < 2:
-        received = f"one column, {listed(list(table.columns))}"
-        message = f"needs two columns, of sentences and of their translations. Received: {received}"
-        raise DataError(message, path=table.path)
     raise DataError(
         "needs two columns of sentences, or the setting direction that names them, such as "
         f"direction=en-zh. Received: {listed(list(table.columns))}",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lstm_toolkit.data.aligned_lines import read_aligned
 from lstm_toolkit.data.directions import Asked
+from lstm_toolkit.data.languages import language
 from lstm_toolkit.data.text_columns import PARTS, Table, listed
 from lstm_toolkit.data.text_folders import entries, ignored
 from lstm_toolkit.errors import DataError
@@ -25,15 +26,20 @@ _OTHERS = {
 
 
 def split_path(path: Path) -> tuple[Path, Path] | None:
-    """Returns two paths that were given as one with `+` or `,` between; None if it is one.
+    """Returns two paths that were given as one with `+` or `,` between.
 
-    >>> [str(part) for part in split_path(Path("corpus/a.en+corpus/a.zh"))]
-    ['corpus/a.en', 'corpus/a.zh']
+    Args:
+        path: As in `corpus/a.en+corpus/a.zh`, or `corpus/a.en+a.zh` for short.
+
+    Returns:
+        Both, or None if it is one path, or neither is there.
     """
     for sign in "+,":
-        parts = [part.strip() for part in str(path).split(sign)]
-        if len(parts) == 2 and all(parts):
-            return Path(parts[0]), Path(parts[1])
+        parts = [Path(part.strip()) for part in str(path).split(sign) if part.strip()]
+        if len(parts) == 2 and any(part.exists() for part in parts):
+            one, other = parts
+            beside = one.with_name(other.name)
+            return one, beside if beside.exists() and not other.exists() else other
     return None
 
 
@@ -43,7 +49,10 @@ def read_two(source: Path, target: Path, encoding: str, asked: Asked) -> Table:
     Raises:
         DataError: If one of them is missing, damaged, not text or empty, or has more lines.
     """
-    files = {_stem_and_language(source)[1]: source, _stem_and_language(target)[1]: target}
+    files = {_stem_and_language(file)[1]: file for file in (source, target)}
+    if _OTHERS & {name.casefold() for name in files}:
+        received = f"{source.name} and {target.name}"
+        raise DataError(f"needs files with a sentence a line, a.en+a.zh. Received: {received}")
     if len(files) < 2:
         files = {"1": source, "2": target}
     pair = _pair(list(files), asked, None)
@@ -119,18 +128,18 @@ def _groups(root: Path) -> dict[str, dict[str, Path]]:
     """Returns files by what their names have in common, and by language."""
     groups: dict[str, dict[str, Path]] = {}
     for file in entries(root):
-        stem, language = _stem_and_language(file)
-        if stem and language.casefold() not in _OTHERS and file.is_file():
-            groups.setdefault(stem, {}).setdefault(language, file)
+        stem, name = _stem_and_language(file)
+        if (stem or language(name)) and name.casefold() not in _OTHERS and file.is_file():
+            groups.setdefault(stem, {}).setdefault(name, file)
     return {stem: files for stem, files in groups.items() if len(files) > 1}
 
 
 def _stem_and_language(file: Path) -> tuple[str, str]:
-    """Divides a name at its last point, where `.txt` and `.gz` do not count."""
+    """Divides a file's name at its last point, where `.txt` and `.gz` do not count."""
     while file.suffix.lower() in _ENDINGS:
         file = file.with_suffix("")
-    stem, _, language = file.name.rpartition(".")
-    return stem, language
+    stem, _, name = file.name.rpartition(".")
+    return stem, name
 
 
 def _part(stem: str) -> str:

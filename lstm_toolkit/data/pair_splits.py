@@ -116,10 +116,10 @@ def _sizes(wanted: Mapping[str, float], groups: Sequence[Sequence[int]]) -> dict
     total = sum(sizes.values())
     if count <= total:
         asked = " and ".join(f"{size:,} for {name}" for name, size in sizes.items())
-        alone = "that stand in no published split" if len(wanted) < 2 else "in all"
+        where = " outside the published splits" if len(wanted) < 2 else ""
         raise DataError(
             f"needs at least one pair for training beside {asked or 'the published splits'}. "
-            f"Received: {count:,} pairs {alone}"
+            f"Received: {count:,}{where}"
         )
     free = sum(len(group) for group in groups if len(group) <= min(sizes.values(), default=0))
     if free < total:

@@ -131,10 +131,8 @@ def _sentences(
     sides = 2 if targets else 1
     rows = [row for row, pair in enumerate(pairs) if all(map(str.strip, pair[:sides]))]
     if not rows:
-        received = f"{count:,} rows, all with an empty side"
-        raise DataError(
-            f"needs at least one pair of sentences. Received: {received}", path=table.path
-        )
+        message = f"needs at least one pair. Received: {count:,}, all with an empty side"
+        raise DataError(message, path=table.path)
     dropped = counted(count - len(rows), "pair", "with an empty side dropped")
     if not targets:
         dropped = counted(count - len(rows), "empty sentence", "dropped")
