@@ -20,8 +20,8 @@ SEED = 11
 PAIRS_PER_TEMPLATE = 10
 USES_PER_WORD = 10
 """A word used less often has more pairs made with it."""
-CANDIDATES = 240
-"""Fillings of a template that are looked at, so that large templates take no longer."""
+CANDIDATES = 160
+"""Fillings of a template to choose from, so that large templates take little longer."""
 
 SLOT = re.compile(r"\{([a-z]+)(\d?)(?:\.([a-z]+))?\}")
 CHOICE = re.compile(r"<([^<>]+)>")
@@ -88,18 +88,15 @@ def expand(word: Word, classes: dict[str, list[Word]]) -> Iterator[Word]:
 
 
 def fillings(text: str, classes: dict[str, list[Word]]) -> list[Filling]:
-    """Returns every way to fill the slots of a text without using a word twice."""
+    """Returns every way to fill the slots of a text."""
     slots = list(dict.fromkeys(found[1] + found[2] for found in SLOT.finditer(text)))
-    words = [classes[slot.rstrip("0123456789")] for slot in slots]
-    return [
-        dict(zip(slots, chosen, strict=True))
-        for chosen in itertools.product(*words)
-        if distinct([word["en"] for word in chosen])
-    ]
+    choices = itertools.product(*(classes[slot.rstrip("0123456789")] for slot in slots))
+    return [dict(zip(slots, chosen, strict=True)) for chosen in choices]
 
 
-def distinct(texts: list[str]) -> bool:
-    """Returns whether no text comes twice, and no name in two of them."""
+def distinct(filling: Filling) -> bool:
+    """Returns whether no word stands in two slots, and no name in two words."""
+    texts = [word["en"] for word in filling.values()]
     names = re.findall(r"\b[A-Z]\w+", " ".join(texts))
     return len(set(texts)) == len(texts) and len(set(names)) == len(names)
 
@@ -139,9 +136,9 @@ def english_sentence(text: str) -> str:
 
 def compose(template: Template, classes: dict[str, list[Word]], rng: random.Random) -> list[Pair]:
     """Returns pairs of a template, ordered so that the words of its slots come up evenly."""
-    options = fillings(template.english, classes)
     # Of the methods of Random, only random() is promised to stay the same between versions.
-    options = sorted(options, key=lambda _: rng.random())[:CANDIDATES]
+    shuffled = sorted(fillings(template.english, classes), key=lambda _: rng.random())
+    options = list(itertools.islice(filter(distinct, shuffled), CANDIDATES))
     uses: Counter[str] = Counter()
     pairs = []
     while options:

@@ -97,7 +97,8 @@ def test_a_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     assert "lstm_toolkit/tasks/digits.py" in names
     assert "lstm_toolkit/data/images.py" in names
     assert "lstm_toolkit/py.typed" in names
-    assert any(name.endswith("share/lstm_toolkit/reviews.csv") for name in names)
+    for sample in ("pairs_en_zh.tsv", "reviews.csv"):
+        assert any(name.endswith(f"share/lstm_toolkit/{sample}") for name in names)
     assert not [name for name in names if name.startswith(("tests", "notebooks", "models", "data"))]
     metadata = next(tmp_path.glob("site/*.dist-info/METADATA")).read_text(encoding="utf-8")
     assert "Requires-Dist: tensorflow<2.22,>=2.21" in metadata
