@@ -15,7 +15,9 @@ from lstm_toolkit.layers import (
     AttentionWrapper,
     AttentionWrapperState,
     BahdanauAttention,
+    BahdanauMonotonicAttention,
     LuongAttention,
+    LuongMonotonicAttention,
 )
 
 BATCH, STEPS, TIME, FEATURES, DEPTH, UNITS = 2, 3, 5, 3, 4, 6
@@ -117,11 +119,32 @@ def test_a_wrapper_with_two_mechanisms_and_functions_has_a_configuration() -> No
     assert config["registered_name"] == "lstm_toolkit>AttentionWrapper"
     again = keras.saving.deserialize_keras_object(config)
     assert again.cell_input_fn is _sum
+    assert again.get_config() == wrapper.get_config()
     assert again.name == "two"
     assert [m.get_config() for m in again.attention_mechanisms] == [
         m.get_config() for m in wrapper.attention_mechanisms
     ]
     assert [layer.units for layer in again.attention_layers] == [2, 3]
+
+
+@pytest.mark.parametrize("mechanism", [LuongMonotonicAttention, BahdanauMonotonicAttention])
+def test_a_monotonic_mechanism_is_saved(mechanism: type) -> None:
+    made = mechanism(3, sigmoid_noise=0.5, sigmoid_noise_seed=2, score_bias_init=-1.0, mode="hard")
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(made))
+    assert type(again) is mechanism
+    assert again.get_config() == made.get_config()
+    assert again.mode == "hard"
+
+
+def test_noise_moves_monotonic_alignments() -> None:
+    query = tf.ones((BATCH, UNITS))
+    alignments = []
+    for noise in (0.0, 2.0, 2.0):
+        keras.utils.set_random_seed(5)
+        attention = LuongMonotonicAttention(UNITS, memory=MEMORY, sigmoid_noise=noise)
+        alignments.append(attention([query, attention.initial_state(BATCH, "float32")])[0])
+    assert not np.allclose(alignments[0], alignments[1])
+    np.testing.assert_array_equal(alignments[1], alignments[2])
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -244,6 +267,10 @@ def luong(**options: Any) -> LuongAttention:
             lambda: BahdanauAttention(3, probability_fn="softmx"),
             "probability_fn must be one of softmax, hardmax. "
             "Received: probability_fn='softmx'; did you mean 'softmax'?",
+        ),
+        (
+            lambda: LuongMonotonicAttention(3, mode="soft"),
+            "mode must be one of parallel, recursive, hard. Received: mode='soft'",
         ),
         (
             lambda: luong().setup_memory(MEMORY, LENGTHS, np.ones((BATCH, TIME))),
