@@ -28,6 +28,23 @@ def arrays() -> dict[str, np.ndarray]:
                     }
                     case = f"{name}-{switch}_{on}-{probability}-{masking}"
                     found.update(write_case(case, options, _run(options, seed)))
+    return {**found, **_monotonic()}
+
+
+def _monotonic() -> dict[str, np.ndarray]:
+    found: dict[str, np.ndarray] = {}
+    seed = 150
+    for kind, switch in {"Luong": "scale", "Bahdanau": "normalize"}.items():
+        for mode in ("parallel", "recursive", "hard"):
+            for on, masking in ((False, "none"), (True, "lengths")):
+                seed += 1
+                options = {
+                    "class": f"{kind}MonotonicAttention",
+                    "arguments": {switch: on, "mode": mode, "score_bias_init": -0.5},
+                    "masking": masking,
+                }
+                case = f"{kind}MonotonicAttention-{mode}-{masking}"
+                found.update(write_case(case, options, _run(options, seed)))
     return found
 
 
@@ -46,6 +63,8 @@ def _run(options: dict[str, Any], seed: int) -> dict[str, Any]:
     attention = getattr(tfa.seq2seq, options["class"])(UNITS, **options["arguments"])
     attention.setup_memory(memory, **masking)
     state = attention.initial_state(BATCH, tf.float32)
+    if "mode" in options["arguments"] and options["arguments"]["mode"] != "hard":
+        state = tf.constant(rng.dirichlet(np.ones(TIME), BATCH), tf.float32)
     attention([query, state])
     attention.set_weights([rng.normal(size=w.shape) for w in attention.get_weights()])
     probe = rng.normal(size=(BATCH, TIME)).astype("float32")
@@ -58,8 +77,9 @@ def _run(options: dict[str, Any], seed: int) -> dict[str, Any]:
         "memory": memory, "query": query, "state": state, "probe": probe, **masking,
         "weights": attention.get_weights(), "values": attention.values, "keys": attention.keys,
         "alignments": alignments, "after": after,
+        "initial": attention.initial_state(BATCH, tf.float32),
     }  # fmt: skip
-    if options["arguments"]["probability_fn"] == "softmax":
+    if not {"hard", "hardmax"} & set(options["arguments"].values()):
         wanted = [memory, query, *attention.trainable_weights]
         found["gradients"] = list(tape.gradient(loss, wanted))
     return found

@@ -14,6 +14,12 @@ SCALED = {"class": "LuongAttention", "arguments": {"scale": True}, "lengths": [5
 HARD = {"class": "LuongAttention", "arguments": {"probability_fn": "hardmax"}}
 BAHDANAU = {"class": "BahdanauAttention", "arguments": {}, "lengths": [1, 5, 4]}
 NORMED = {"class": "BahdanauAttention", "arguments": {"normalize": True}}
+MONOTONIC = {"class": "LuongMonotonicAttention", "arguments": {"scale": True}}
+HARD_MONOTONIC = {
+    "class": "BahdanauMonotonicAttention",
+    "arguments": {"mode": "hard"},
+    "lengths": [5, 2, 3],
+}
 CASES: dict[str, dict[str, Any]] = {
     "luong": {"mechanisms": [LUONG]},
     "luong_layer": {"mechanisms": [LUONG], "wrapper": {"attention_layer_size": 3}},
@@ -45,6 +51,8 @@ CASES: dict[str, dict[str, Any]] = {
     "stacked": {"mechanisms": [BAHDANAU], "cells": ["LSTMCell", "LSTMCell"]},
     "layer_norm": {"mechanisms": [SCALED], "cells": ["LayerNormLSTMCell"]},
     "peephole": {"mechanisms": [NORMED], "cells": ["PeepholeLSTMCell"]},
+    "monotonic": {"mechanisms": [MONOTONIC], "wrapper": {"attention_layer_size": 3}},
+    "hard_monotonic": {"mechanisms": [HARD_MONOTONIC]},
     "no_history": {"mechanisms": [SCALED], "wrapper": {"alignment_history": False}},
 }
 

@@ -31,7 +31,7 @@ def test_steps_are_those_of_tensorflow_addons(name: str, in_graph: bool) -> None
     optimizer.build([table, dense])
 
     def step(rows: Any, values: Any, dense_gradient: Any) -> None:
-        slices = tf.IndexedSlices(values, rows, tf.constant(table.shape))
+        slices = tf.IndexedSlices(values, rows, tf.constant(tuple(table.shape)))
         optimizer.apply([slices, dense_gradient], [table, dense])
 
     run = tf.function(step) if in_graph else step

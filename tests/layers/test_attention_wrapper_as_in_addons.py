@@ -67,4 +67,4 @@ def test_a_graph_and_keras_rnn_answer_alike() -> None:
 
 
 def test_the_cases_are_many() -> None:
-    assert len(CASES) == 20
+    assert len(CASES) == 22
