@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -168,7 +169,11 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
         bad = "error" in answer
         told = f"error: {answer['error']}" if bad else opened.task.line(answer)
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
-    opened.task.finish(collected, chosen)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always", UserWarning)
+        opened.task.finish(collected, chosen)
+    for warning in told:
+        _complain(str(warning.message))
     if as_json:
         _print_json({"predictions": collected})
     if failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,8 @@ def _literal(names: Sequence[str]) -> list[str]:
 
 def save(figure: Figure, path: Path) -> None:
     """Writes a figure as PNG, atomically."""
-    with replacing(path) as draft:
+    with replacing(path) as draft, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # `fonts.families` has told
         figure.savefig(draft)
 
 
@@ -117,6 +119,34 @@ def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) ->
         ylim=(-0.05, 1.05),
     )
     axes.legend(frameon=False)
+    return figure
+
+
+def attention_map(
+    weights: NDArray[np.float32], source: Sequence[str], target: Sequence[str]
+) -> Figure:
+    """Draws what each token of a translation looked at.
+
+    Args:
+        weights: `float32[time, source]`, each row adds up to 1; a row more than `target`
+            is that of the end.
+        source: Tokens that were read.
+        target: Tokens that were written.
+    """
+    from lstm_toolkit.fonts import families
+
+    labels = [[_literal([text.replace("\u2581", " ").strip() or "␣"])[0] for text in side]
+              for side in (source, target)]  # fmt: skip
+    labels[1] += ["end"] * (len(weights) - len(target))
+    figure = _figure(1.6 + 0.42 * len(source), 1.3 + 0.36 * len(weights))
+    axes = figure.add_subplot()
+    axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    fonts = {"family": families([*labels[0], *labels[1]]), "fontsize": 11}
+    axes.set_xticks(range(len(source)), labels[0], rotation=60, ha="left", **fonts)
+    axes.set_yticks(range(len(weights)), labels[1], **fonts)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     return figure
 
 

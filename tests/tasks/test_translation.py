@@ -1,0 +1,229 @@
+"""Pairs from a table to an export that translates, by the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from lstm_toolkit import get_task, train
+from lstm_toolkit.errors import InputError, SettingsError
+from lstm_toolkit.export import export_run
+from lstm_toolkit.prediction import answer_all, open_model
+from lstm_toolkit.runs import METRICS, Run
+from lstm_toolkit.translation_settings import TranslationOptions
+
+Command = Callable[..., tuple[int, str, str]]
+
+TINY = {
+    "units": "32", "embedding": "32", "epochs": "70", "batch_size": "16", "min_count": "1",
+    "learning_rate": "0.01", "dropout": "0.1", "embedding_dropout": "0", "token_dropout": "0",
+    "beams": "3", "max_tokens": "12",
+}  # fmt: skip
+
+NAMES = {"Tom": "汤姆", "Mary": "玛丽", "He": "他", "She": "她"}
+DOES = {"reads": "看书", "sleeps": "睡觉", "swims": "游泳", "sings": "唱歌", "works": "工作"}
+WHEN = {"": "", "now": "现在", "often": "经常", "here": "在这里"}
+
+
+def table() -> pd.DataFrame:
+    """Returns all sentences of a small grammar."""
+    rows = []
+    for name, who in NAMES.items():
+        for verb, does in DOES.items():
+            for word, when in WHEN.items():
+                rows.append((f"{name} {verb} {word}".strip() + ".", f"{who}{when}{does}。"))
+    return pd.DataFrame(rows, columns=["en", "zh"])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pairs") / "pairs.tsv"
+    table().to_csv(path, index=False, sep="\t")
+    return path
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "pairs"
+    task = get_task("translation")
+    train(task, task.configure(TINY), out, data=data)
+    return out
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "pairs"
+    _, difference = export_run(Run.open(run), folder)
+    assert difference <= 1e-5
+    return folder
+
+
+def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
+    metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
+    test = metrics["test"]
+    assert {"bleu", "chrf", "sacrebleu_signature", "loss"} <= set(test)
+    assert "tok:zh" in test["sacrebleu_signature"]
+    assert test["bleu"] > 20, test
+    assert set(test["samples"][0]) == {"source", "translation", "reference"}
+    page = (run / "plots" / "translations.html").read_text(encoding="utf-8")
+    assert all(title in page for title in ("Worst", "Best", "From all over"))
+    assert (run / "plots" / "chrf_by_length.png").exists()
+    assert "bleu" not in (run / "history.csv").read_text(encoding="utf-8")
+    assert (run / "source_vocabulary.txt").read_text(encoding="utf-8").startswith("[PAD]\n[UNK]\n")
+
+
+def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
+    texts = [*table()["en"][:30], "Tom", "", "   ", "😀", "Zebra!"]
+    for options in (TranslationOptions(), TranslationOptions(beams=4, length_penalty=0.5)):
+        served = list(answer_all(open_model(model), texts, options))
+        trained = list(answer_all(open_model(run), texts, options))
+        assert [a["translation"] for a in served] == [a["translation"] for a in trained]
+        for one, other in zip(served, trained, strict=True):
+            assert one["score"] == pytest.approx(other["score"], abs=1e-5)
+
+
+def test_most_of_what_was_learnt_is_right(model: Path) -> None:
+    rows = table()
+    answers = answer_all(open_model(model), rows["en"], TranslationOptions())
+    right = [a["translation"] == zh for a, zh in zip(answers, rows["zh"], strict=True)]
+    assert np.mean(right) > 0.6
+
+
+def test_the_export_needs_tensorflow_alone(model: Path) -> None:
+    code = (
+        "import sys, tensorflow as tf; "
+        f"m = tf.saved_model.load({str(model / '1')!r}); "
+        "a = m.signatures['serving_default'](text=tf.constant(['Tom reads.', '']))\n"
+        "b = m.signatures['nbest'](text=tf.constant(['Tom reads.']))\n"
+        "print(sorted(a), a['translation'].shape, b['translations'].shape, b['scores'].dtype)\n"
+        "assert a['translation'].numpy()[1] == b''\n"
+        "assert 'lstm_toolkit' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == (
+        "['length', 'score', 'translation', 'truncated', 'unknown_tokens'] (2,) (1, 3) "
+        "<dtype: 'float32'>"
+    )
+
+
+def test_long_input_is_told_and_bounded(model: Path, command: Command) -> None:
+    code, out, _ = command("predict", model, "Tom " * 10_000, "--json")
+    answer = json.loads(out)["predictions"][0]
+    assert code == 0
+    assert answer["truncated"] is True
+    code, out, _ = command("predict", model, "Tom sees a zebra.")
+    assert "(3 unknown to the vocabulary)" in out
+
+
+def test_candidates(model: Path, command: Command) -> None:
+    code, out, _ = command("predict", model, "Tom reads.", "--beams", 4, "--all", "--json")
+    answer = json.loads(out)["predictions"][0]
+    scores = [candidate["score"] for candidate in answer["candidates"]]
+    assert code == 0
+    assert len(scores) == 4
+    assert scores == sorted(scores, reverse=True)
+    assert answer["translation"] == answer["candidates"][0]["translation"]
+    lines = command("predict", model, "Tom reads.", "--beams", 2, "--all")[1]
+    assert len(lines.strip().split("\t")) == 1 + 2 * 2
+
+
+def test_one_beam_is_greedy(run: Path) -> None:
+    from lstm_toolkit.translator import Translator
+
+    opened = Run.open(run)
+    translator = Translator(opened.model(), opened.assets)
+    source = opened.assets.source.encode(tf.constant(table()["en"])).to_tensor()
+    one = translator.search(source, beams=1)
+    np.testing.assert_array_equal(one.ids, translator.greedy(source).ids)
+    seed = tf.constant([1, 2])
+    cold = translator.sample(source, seed=seed, temperature=1e-4)
+    np.testing.assert_array_equal(cold.ids, translator.greedy(source).ids)
+
+
+def test_attention_is_drawn(model: Path, command: Command, tmp_path: Path) -> None:
+    picture = tmp_path / "map.png"
+    code, out, _ = command("predict", model, "Tom reads.", "--attention", picture, "--json")
+    parts = json.loads(out)["predictions"][0]["attention"]
+    assert code == 0
+    assert parts["source"] == ["▁tom", "▁reads", "."]
+    np.testing.assert_allclose(np.sum(parts["weights"], axis=1), 1, atol=1e-4)
+    assert picture.stat().st_size > 1000
+
+
+def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) -> None:
+    code, out, _ = command("evaluate", run, "--data", data, "--json")
+    assert code == 0
+    assert json.loads(out)["sentences"] == 80
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--beams", "0"), "--beams must be at least 1. Received: 0"),
+        (("--beams", "x"), "beams must be an integer. Received: beams=x"),
+        (
+            ("--beams", "999"),
+            "--beams must be at most the tokens that can be written, 27. Received: 999",
+        ),
+        (("--length-penalty=-2",), "--length-penalty must be at least 0. Received: -2.0"),
+        (("--explain",), "--explain is not for translation"),
+    ],
+)
+def test_wrong_options(
+    run: Path, command: Command, words: tuple[str, ...], message: str
+) -> None:
+    assert command("predict", run, "Tom", *words) == (2, "", f"lstm-toolkit: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (
+            {"attention": "none", "input_feeding": "true"},
+            "input_feeding needs attention. Received: input_feeding=1, attention=none",
+        ),
+        (
+            {"attention": "none", "coverage_penalty": "0.2"},
+            "coverage_penalty needs attention. Received: coverage_penalty=0.2, attention=none",
+        ),
+        ({"beams": "0"}, "beams must be an integer, at least 1. Received: beams=0"),
+        ({"beam": "2"}, "unknown setting `beam`, did you mean `beams`?"),
+    ],
+)
+def test_wrong_settings(texts: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        get_task("translation").configure(texts)
+    assert str(error.value) == message
+
+
+def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
+    task = get_task("translation")
+    few = {**TINY, "epochs": "1", "attention": "none", "units": "8"}
+    train(task, task.configure(few), tmp_path / "run", data=data)
+    plain = open_model(tmp_path / "run")
+    options = TranslationOptions(attention=str(tmp_path / "map.png"))
+    with pytest.raises(InputError) as error:
+        list(answer_all(plain, ["Tom"], options))
+    assert str(error.value) == (
+        "needs a model with the signature `attend`. Received: nbest, serving_default, translate"
+    )
+
+
+def test_both_directions_hold_out_the_same_pairs(data: Path) -> None:
+    from lstm_toolkit import prepare
+
+    task = get_task("translation")
+    there = prepare(task, task.configure(TINY), data)
+    back = prepare(task, task.configure({**TINY, "direction": "zh-en"}), data)
+    assert there.splits.test.inputs.tolist() == back.splits.test.labels.tolist()
+    assert back.assets.source.kind == "character"
+    assert back.assets.bleu_tokenizer == "13a"
