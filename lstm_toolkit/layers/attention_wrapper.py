@@ -8,11 +8,15 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from lstm_toolkit.layers.attention_layers import attention_layers, compute_attention, listed
 from lstm_toolkit.layers.attention_mechanism import AttentionMechanism
+from lstm_toolkit.layers.attention_wrapper_checks import (
+    check_batch,
+    check_cell_to_wrap,
+    check_memory,
+)
 from lstm_toolkit.layers.attention_wrapper_state import AttentionWrapperState
 from lstm_toolkit.layers.step_dropout import forgetting_masks
-
-_TILE = "With beam search, tile the memory and the states with `tile_batch` first"
 
 
 @keras.saving.register_keras_serializable(package="lstm_toolkit")
@@ -73,12 +77,12 @@ class AttentionWrapper(keras.layers.Layer):
         attention_fn: Callable[..., tuple[Any, Any, Any]] | None = None,
         **kwargs: Any,
     ) -> None:
-        _check_cell(cell)
+        check_cell_to_wrap(cell)
         super().__init__(name=name, **kwargs)
         self._is_multi = isinstance(attention_mechanism, (list, tuple))
-        mechanisms = _listed(attention_mechanism)
+        mechanisms = listed(attention_mechanism)
         # In this order old lists of weights fit.
-        self.attention_layers = _attention_layers(
+        self.attention_layers = attention_layers(
             attention_layer_size, attention_layer, len(mechanisms), self.dtype_policy
         )
         self.cell = cell
@@ -92,7 +96,7 @@ class AttentionWrapper(keras.layers.Layer):
         self._initial_cell_state = initial_cell_state
         if initial_cell_state is not None:
             batch = tf.nest.flatten(initial_cell_state)[-1].shape[0]
-            self._check_batch(batch, "initial_cell_state")
+            check_batch(self.attention_mechanisms, batch, "initial_cell_state")
 
     @property
     def output_size(self) -> int:
@@ -127,7 +131,7 @@ class AttentionWrapper(keras.layers.Layer):
         if inputs is not None:
             batch_size, dtype = inputs.shape[0] or tf.shape(inputs)[0], inputs.dtype
         dtype = dtype or self.compute_dtype
-        checks = self._check_batch(batch_size, "batch_size")
+        checks = check_batch(self.attention_mechanisms, batch_size, "batch_size")
         with tf.control_dependencies(checks):
             cell_state = tf.nest.map_structure(
                 lambda x: tf.cast(tf.identity(x), dtype), self._first_cell_state(batch_size)
@@ -194,13 +198,14 @@ class AttentionWrapper(keras.layers.Layer):
     def call(self, inputs: Any, state: Any, training: bool | None = None) -> tuple[Any, Any]:
         """Does what `__call__` says, except for the history."""
         state = _as_state(state)
-        checks = self._check_batch(inputs.shape[0] or tf.shape(inputs)[0], "inputs")
+        rows = inputs.shape[0] or tf.shape(inputs)[0]
+        checks = check_batch(self.attention_mechanisms, rows, "inputs")
         with tf.control_dependencies(checks):
             inputs = self._cell_inputs(inputs, state.attention)
         with forgetting_masks(self.cell):
             output, cell_state = self.cell(inputs, state.cell_state)
         cell_state = tf.nest.pack_sequence_as(state.cell_state, tf.nest.flatten(cell_state))
-        parts = self._attend(output, _listed(state.attention_state, self._is_multi))
+        parts = self._attend(output, listed(state.attention_state, self._is_multi))
         attentions, alignments, states = zip(*parts, strict=True)
         attention = tf.concat(attentions, -1)
         after = AttentionWrapperState(
@@ -229,7 +234,7 @@ class AttentionWrapper(keras.layers.Layer):
 
     def _attention_size(self) -> int:
         if any(mechanism.depth is None for mechanism in self.attention_mechanisms):
-            self._check_memory()
+            check_memory(self.attention_mechanisms)
         widths = [mechanism.depth for mechanism in self.attention_mechanisms]
         if self.attention_layers:
             widths = [
@@ -258,33 +263,9 @@ class AttentionWrapper(keras.layers.Layer):
         if not self.alignment_history:
             return self._no_history()
         pairs = zip(
-            _listed(history, self._is_multi), _listed(alignments, self._is_multi), strict=True
+            listed(history, self._is_multi), listed(alignments, self._is_multi), strict=True
         )
         return self._one_or_all([past.write(past.size(), now) for past, now in pairs])
-
-    def _check_memory(self) -> None:
-        for mechanism in self.attention_mechanisms:
-            if not mechanism.memory_initialized:
-                raise ValueError(
-                    "attention_mechanism must have a memory, by memory= or by setup_memory. "
-                    f"Received: {mechanism.name} without one"
-                )
-
-    def _check_batch(self, batch_size: Any, what: str) -> list[tf.Operation]:
-        """Compares the batch size of `what` with that of each memory, at once if possible."""
-        self._check_memory()
-        sizes = [mechanism.batch_size for mechanism in self.attention_mechanisms]
-        if all(isinstance(size, int) for size in (*sizes, batch_size)):
-            for size in sizes:
-                if size != batch_size:
-                    raise ValueError(
-                        f"{what} must have the memory's batch size. {_TILE}. "
-                        f"Received: {batch_size} rows, a memory of {size}"
-                    )
-            return []
-        message = f"{what} must have the memory's batch size. {_TILE}."
-        checks = [tf.debugging.assert_equal(batch_size, size, message) for size in sizes]
-        return [check for check in checks if check is not None]
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
         """Returns none: a step has no mask."""
@@ -316,36 +297,6 @@ class AttentionWrapper(keras.layers.Layer):
         return cls(**{**config, **parts})
 
 
-def compute_attention(
-    attention_mechanism: AttentionMechanism,
-    cell_output: Any,
-    attention_state: Any,
-    attention_layer: keras.layers.Layer | None,
-) -> tuple[Any, Any, Any]:
-    """Reads the memory of one mechanism.
-
-    Args:
-        attention_mechanism: Has a memory.
-        cell_output: `float32[batch, units]`, the query.
-        attention_state: Of the mechanism.
-        attention_layer: Over cell output and context; None takes the context as it is.
-
-    Returns:
-        Attention `float32[batch, width]`, alignments `float32[batch, time]`, next state.
-    """
-    alignments, state = attention_mechanism([cell_output, attention_state])
-    context = tf.squeeze(tf.matmul(alignments[:, None], attention_mechanism.values), 1)
-    if attention_layer is None:
-        return context, alignments, state
-    return attention_layer(tf.concat([cell_output, context], -1)), alignments, state
-
-
-def _listed(parts: Any, is_multi: bool | None = None) -> list[Any]:
-    if is_multi is None:
-        is_multi = isinstance(parts, (list, tuple))
-    return list(parts) if is_multi else [parts]
-
-
 def _as_state(state: Any) -> AttentionWrapperState:
     if isinstance(state, AttentionWrapperState):
         return state
@@ -355,38 +306,3 @@ def _as_state(state: Any) -> AttentionWrapperState:
             f"parts. Received: state of type {type(state).__name__}"
         )
     return AttentionWrapperState(*state)
-
-
-def _check_cell(cell: Any) -> None:
-    missing = [
-        name
-        for name in ("call", "state_size", "output_size", "get_initial_state")
-        if not hasattr(cell, name)
-    ]
-    if missing:
-        raise ValueError(
-            "cell must be a recurrent cell of Keras. "
-            f"Received: {type(cell).__name__} without {', '.join(missing)}"
-        )
-
-
-def _attention_layers(size: Any, layer: Any, count: int, dtype: Any) -> list[Any] | None:
-    if size is not None and layer is not None:
-        raise ValueError(
-            "attention_layer_size and attention_layer must not be given together. Received: "
-            f"attention_layer_size={size!r}, attention_layer={layer!r}"
-        )
-    name, given = ("attention_layer", layer) if size is None else ("attention_layer_size", size)
-    if given is None:
-        return None
-    parts = _listed(given)
-    if len(parts) != count:
-        raise ValueError(
-            f"{name} must have one entry for each of {count} mechanisms. Received: {name}={given!r}"
-        )
-    if layer is not None:
-        return parts
-    return [
-        keras.layers.Dense(width, use_bias=False, name="attention_layer", dtype=dtype)
-        for width in parts
-    ]
