@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ADDONS := .venv-addons
+PYTHON_ADDONS ?= python3.11
 
-.PHONY: install demo test test-slow check notebooks bench clean
+.PHONY: install demo test test-slow check notebooks bench addons-reference clean
 
 install: $(READY)
 
@@ -41,5 +43,14 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.memory
 
+# Writes tests/addons/*.npz anew with the real tensorflow-addons, which needs Python 3.11.
+addons-reference: $(ADDONS)/.ready
+	$(ADDONS)/bin/python -m tests.addons.make_reference
+
+$(ADDONS)/.ready: requirements-addons.txt
+	$(PYTHON_ADDONS) -m venv $(ADDONS)
+	$(ADDONS)/bin/python -m pip install --quiet --requirement requirements-addons.txt
+	touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) $(ADDONS) build dist *.egg-info

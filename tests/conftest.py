@@ -15,6 +15,9 @@ from lstm_toolkit.runtime import quiet_tensorflow
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 quiet_tensorflow()
 
+# They import the real tensorflow-addons, which only its own environment has.
+collect_ignore_glob = ["addons/*_cases.py"]
+
 TINY = {
     "units": "8,8",
     "epochs": "2",

@@ -16,6 +16,7 @@ _HOME = {
     "without_cudnn": "cudnn",
     "optimizer": "optimizers",
     "learning_rate": "optimizers",
+    "LazyAdam": "lazy_adam",
 }
 
 __all__ = list(_HOME)

@@ -35,6 +35,7 @@ class AttentionMechanism(keras.layers.Layer):
     Attributes:
         values: The masked memory, `float32[batch, time, depth]`.
         keys: The projected memory, `float32[batch, time, units]`.
+        depth: Width of the memory; a loaded mechanism knows it before it has a memory.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class AttentionMechanism(keras.layers.Layer):
         self.keys: Any = None
         self.values: Any = None
         self.batch_size: Any = None
+        self.depth: int | None = None
         self._steps: Any = None
         self._is_real: Any = None
         if memory is not None:
@@ -99,6 +101,7 @@ class AttentionMechanism(keras.layers.Layer):
         if self._is_real is not None:
             memory = tf.where(self._is_real[:, :, None], memory, tf.zeros_like(memory))
         self.values = memory
+        self.depth = memory.shape[-1]
         self.keys = memory if self.memory_layer is None else self.memory_layer(memory)
         self.batch_size = self.keys.shape[0] or tf.shape(self.keys)[0]
         self._steps = self.keys.shape[1] or tf.shape(self.keys)[1]
@@ -136,6 +139,8 @@ class AttentionMechanism(keras.layers.Layer):
         """Makes the weights for a query and a state."""
         if self.query_layer is not None and not self.query_layer.built:
             self.query_layer.build(input_shape[0])
+        if self.memory_layer is not None and not self.memory_layer.built:
+            self.memory_layer.build((None, None, self.depth))
 
     def call(self, inputs: Any) -> tuple[Any, Any]:
         """Returns the alignments and the next state, each `float32[batch, time]`."""
@@ -170,6 +175,16 @@ class AttentionMechanism(keras.layers.Layer):
             "query_layer": keras.saving.serialize_keras_object(self.query_layer),
             "memory_layer": keras.saving.serialize_keras_object(self.memory_layer),
         }
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Returns what a loaded mechanism needs to make its weights."""
+        config = super().get_build_config()
+        return config and {**config, "depth": self.depth}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Makes the weights of a loaded mechanism."""
+        self.depth = config.pop("depth")
+        super().build_from_config(config)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> AttentionMechanism:

@@ -149,7 +149,6 @@ class AttentionWrapper(keras.layers.Layer):
 
     def build(self, input_shape: Any) -> None:
         """Makes the weights for inputs of `[batch, features]`; the memory must be known."""
-        self._check_memory()
         if not self.cell.built:
             self.cell.build(self._cell_input_shape(input_shape))
         width = self.cell.output_size
@@ -159,7 +158,7 @@ class AttentionWrapper(keras.layers.Layer):
             if self.attention_layers and self.attention_fn is None:
                 layer = self.attention_layers[i]
                 if not layer.built:
-                    layer.build((None, width + mechanism.values.shape[-1]))
+                    layer.build((None, width + mechanism.depth))
 
     def _cell_input_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         if self.cell_input_fn is None:
@@ -229,8 +228,9 @@ class AttentionWrapper(keras.layers.Layer):
         ]
 
     def _attention_size(self) -> int:
-        self._check_memory()
-        widths = [mechanism.values.shape[-1] for mechanism in self.attention_mechanisms]
+        if any(mechanism.depth is None for mechanism in self.attention_mechanisms):
+            self._check_memory()
+        widths = [mechanism.depth for mechanism in self.attention_mechanisms]
         if self.attention_layers:
             widths = [
                 layer.compute_output_shape((None, self.cell.output_size + width))[-1]

@@ -86,15 +86,22 @@ class BahdanauAttention(AttentionMechanism):
     def build(self, input_shape: Any) -> None:
         """Makes the weights for a query and a state."""
         super().build(input_shape)
+        self._build_v()
+        self._build_normalization()
+
+    def _build_v(self) -> None:
         self.attention_v = self.add_weight(
             shape=(self.units,), initializer=self.kernel_initializer, name="attention_v"
         )
-        if self.normalize:
-            length = keras.initializers.Constant(math.sqrt(1 / self.units))
-            self.attention_g = self.add_weight(shape=(), initializer=length, name="attention_g")
-            self.attention_b = self.add_weight(
-                shape=(self.units,), initializer="zeros", name="attention_b"
-            )
+
+    def _build_normalization(self) -> None:
+        if not self.normalize:
+            return
+        length = keras.initializers.Constant(math.sqrt(1 / self.units))
+        self.attention_g = self.add_weight(shape=(), initializer=length, name="attention_g")
+        self.attention_b = self.add_weight(
+            shape=(self.units,), initializer="zeros", name="attention_b"
+        )
 
     def _calculate_attention(self, query: Any, state: Any) -> tuple[Any, Any]:
         alignments = self._probabilities(self._score(query), state)

@@ -76,6 +76,7 @@ class LuongAttention(AttentionMechanism):
 
     def build(self, input_shape: Any) -> None:
         """Makes the weights for a query and a state."""
+        check_query(self, input_shape[0][-1])
         super().build(input_shape)
         if self.scale:
             self.scale_weight = self.add_weight(shape=(), initializer="ones", name="attention_g")
@@ -98,19 +99,24 @@ class LuongAttention(AttentionMechanism):
         }
 
 
+def check_query(attention: AttentionMechanism, width: int) -> None:
+    """Raises if queries are not as wide as the keys.
+
+    Raises:
+        ValueError: If the two differ; nothing is known before there is a memory.
+    """
+    if attention.keys is not None and attention.keys.shape[-1] != width:
+        raise ValueError(
+            "units must be the width of the query, which is the output of the cell. "
+            f"Received: units={attention.keys.shape[-1]}, a query of width {width}"
+        )
+
+
 def luong_score(query: Any, keys: Any) -> tf.Tensor:
     """Returns inner products `float32[batch, time]`.
 
     Args:
         query: `float32[batch, units]`.
         keys: `float32[batch, time, units]`.
-
-    Raises:
-        ValueError: If the two are not of equal width.
     """
-    if query.shape[-1] != keys.shape[-1]:
-        raise ValueError(
-            "units must be the width of the query, which is the output of the cell. "
-            f"Received: units={keys.shape[-1]}, a query of width {query.shape[-1]}"
-        )
     return tf.squeeze(tf.matmul(query[:, None], keys, transpose_b=True), 1)

@@ -1,0 +1,1 @@
+"""Reference arrays, written by the real tensorflow-addons; see `make_reference`."""
