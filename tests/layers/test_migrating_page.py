@@ -12,14 +12,10 @@ from lstm_toolkit import layers
 
 PAGE = (Path(__file__).parents[2] / "docs" / "migrating-from-addons.md").read_text("utf-8")
 NAMED = sorted(set(re.findall(r"`((?:lstm_toolkit|keras)(?:\.\w+)+)`", PAGE)))
-DECODING = {"BeamSearchDecoder", "tile_batch", "gather_tree"}
-
 
 @pytest.mark.parametrize("path", NAMED)
 def test_a_name_leads_somewhere(path: str) -> None:
     home, _, name = path.rpartition(".")
-    if name in DECODING and not hasattr(layers, name):
-        pytest.skip("beam search is not here yet")
     assert hasattr(importlib.import_module(home), name)
 
 
