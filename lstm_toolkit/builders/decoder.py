@@ -59,7 +59,11 @@ class Decoder:
         """Makes new layers, see `seq2seq`."""
         # No mask: what follows a token changes nothing before it, and the loss leaves it out.
         table = keras.layers.ReversibleEmbedding(
-            vocabulary, embedding, reverse_dtype="float32", name="target_embedding"
+            vocabulary,
+            embedding,
+            embeddings_initializer=vectors_start(embedding),
+            reverse_dtype="float32",
+            name="target_embedding",
         )
         attends, additive = attention != "none", attention.endswith("bahdanau")
         scaled, width = attention.startswith("scaled"), embedding if tied else units[-1]
@@ -211,6 +215,11 @@ class Memory:
     values: Any
     keys: Any
     real: Any
+
+
+def vectors_start(width: int) -> keras.initializers.Initializer:
+    """Returns how vectors of tokens begin: about 1 long; Keras's shorter ones learn late."""
+    return keras.initializers.RandomNormal(stddev=width**-0.5)
 
 
 class Stepper:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import keras
 
-from lstm_toolkit.builders.decoder import Attention, Decoder
+from lstm_toolkit.builders.decoder import Attention, Decoder, vectors_start
 
 Drop = Callable[[keras.KerasTensor, str], keras.KerasTensor]
 """Drops parts of the vectors of tokens in training; the word names the side."""
@@ -141,7 +141,13 @@ def _encode(
     drop: Drop,
 ) -> tuple[keras.KerasTensor, list[list[keras.KerasTensor]]]:
     """Returns the last layer's outputs, and each layer's hidden and cell state."""
-    table = keras.layers.Embedding(vocabulary, embedding, mask_zero=True, name="source_embedding")
+    table = keras.layers.Embedding(
+        vocabulary,
+        embedding,
+        mask_zero=True,
+        embeddings_initializer=vectors_start(embedding),
+        name="source_embedding",
+    )
     x = drop(table(source), "source")
     states = []
     for depth, width in enumerate(units, 1):
