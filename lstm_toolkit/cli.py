@@ -169,10 +169,10 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
         bad = "error" in answer
         told = f"error: {answer['error']}" if bad else opened.task.line(answer)
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always", UserWarning)
         opened.task.finish(collected, chosen)
-    for warning in told:
+    for warning in warned:
         _complain(str(warning.message))
     if as_json:
         _print_json({"predictions": collected})

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-
 def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict[str, Any]:
     """Scores a network on examples.
 

@@ -141,7 +141,7 @@ def attention_map(
     figure = _figure(1.6 + 0.42 * len(source), 1.3 + 0.36 * len(weights))
     axes = figure.add_subplot()
     axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    fonts = {"family": families([*labels[0], *labels[1]]), "fontsize": 11}
+    fonts: dict[str, Any] = {"family": families([*labels[0], *labels[1]]), "fontsize": 11}
     axes.set_xticks(range(len(source)), labels[0], rotation=60, ha="left", **fonts)
     axes.set_yticks(range(len(weights)), labels[1], **fonts)
     axes.xaxis.tick_top()
@@ -150,9 +150,7 @@ def attention_map(
     return figure
 
 
-def score_by_length(
-    lengths: NDArray[np.int64], scores: NDArray[np.float64], name: str
-) -> Figure:
+def score_by_length(lengths: NDArray[np.int64], scores: NDArray[np.float64], name: str) -> Figure:
     """Draws the mean score of sentences of similar length, and how many there are.
 
     Args:
@@ -170,7 +168,9 @@ def score_by_length(
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
     names = [f"{lengths[rows].min()}–{lengths[rows].max()}" for rows in chosen]
     axes.set_xticks(range(len(groups)), names)
-    axes.set(xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)")
+    axes.set(
+        xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)"
+    )
     return figure
 
 

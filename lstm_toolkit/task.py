@@ -131,9 +131,7 @@ class Task(abc.ABC, Generic[S, A]):
         yield from ()
 
     @abc.abstractmethod
-    def targets(
-        self, examples: Examples, settings: S, assets: A
-    ) -> NDArray[Any] | tf.RaggedTensor:
+    def targets(self, examples: Examples, settings: S, assets: A) -> NDArray[Any] | tf.RaggedTensor:
         """Returns what the network is to answer, one row an example."""
 
     def feed(self, rows: tf.Tensor, targets: tf.Tensor, assets: A) -> tuple[Any, Any]:
@@ -151,9 +149,7 @@ class Task(abc.ABC, Generic[S, A]):
     def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
         """Returns the loss and the metrics shown in training."""
 
-    def infer(
-        self, model: keras.Model, batches: Batches, settings: S, assets: A
-    ) -> NDArray[Any]:
+    def infer(self, model: keras.Model, batches: Batches, settings: S, assets: A) -> NDArray[Any]:
         """Returns what `score` and `draw` judge, one row an example, in the order of the rows."""
         return batches.in_row_order(model.predict(batches.dataset(), verbose=0))
 

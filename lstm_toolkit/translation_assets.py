@@ -96,7 +96,7 @@ def _encoder(
     kind: Kind | str = getattr(settings, f"{side}_tokens")
     return data.SentenceEncoder.learn(
         texts,
-        kind=data.token_kind(texts) if kind == "auto" else kind,  # type: ignore[arg-type]
+        kind=data.token_kind(texts) if kind == "auto" else kind,
         size=getattr(settings, f"{side}_vocabulary"),
         least=settings.min_count,
         lower=getattr(settings, f"{side}_lower"),

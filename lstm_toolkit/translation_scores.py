@@ -35,7 +35,8 @@ def translation_scores(
         `bleu` and `chrf` of the beam search, `bleu_greedy` and `chrf_greedy`, sacreBLEU's
         signatures, `loss` in nats per token, `perplexity`, and `samples`.
     """
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     rows = first_rows(sources)
     wanted = [references[row] for row in rows]
@@ -75,7 +76,7 @@ def first_rows(sources: Sequence[str]) -> list[int]:
 
 def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> list[float]:
     """Returns chrF of each translation alone, from 0 to 100."""
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     metric = CHRF()
     return [

@@ -114,4 +114,6 @@ class TranslationOptions:
         if self.beams < 1 and self.beams != -1:
             raise InputError(f"--beams must be at least 1. Received: {self.beams}")
         if self.length_penalty < 0 and self.length_penalty != -1.0:
-            raise InputError(f"--length-penalty must be at least 0. Received: {self.length_penalty}")
+            raise InputError(
+                f"--length-penalty must be at least 0. Received: {self.length_penalty}"
+            )

@@ -38,11 +38,11 @@ class Decoder:
     cells: Sequence[keras.layers.LSTMCell]
     lstms: Sequence[keras.layers.LSTM]
     feeding: InputFeedingDecoder | None
-    memory_keys: keras.layers.Layer | None
-    queries: keras.layers.Layer | None
-    attention: keras.layers.Layer | None
-    vector: keras.layers.Layer | None
-    scores: keras.layers.Layer | None
+    memory_keys: Any
+    queries: Any
+    attention: Any
+    vector: Any
+    scores: Any
 
     @classmethod
     def create(
@@ -266,9 +266,7 @@ def _first_states(found: dict[str, keras.layers.Layer], depth: int) -> list[kera
     return list(found[f"encoder_{depth}"].output[1:])
 
 
-def _cell_step(
-    cell: keras.layers.LSTMCell, x: Any, state: Sequence[Any]
-) -> tuple[Any, list[Any]]:
+def _cell_step(cell: keras.layers.LSTMCell, x: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:
     """Calls a cell on `float[batch, beams, features]`."""
     shape = ops.shape(x)
     rows = [ops.reshape(part, (-1, part.shape[-1])) for part in (x, *state)]

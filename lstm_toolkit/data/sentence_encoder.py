@@ -78,9 +78,7 @@ class SentenceEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        return cls(
-            kind, Vocabulary((*learnt.tokens[:2], START, END, *known)), lower, max_tokens
-        )
+        return cls(kind, Vocabulary((*learnt.tokens[:2], START, END, *known)), lower, max_tokens)
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -123,7 +121,9 @@ class SentenceEncoder:
     def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
         """Returns `numbers` of any number of sentences, `object[n]` of `str`."""
         if not len(texts):
-            return tf.RaggedTensor.from_row_lengths(tf.zeros([0], tf.int32), tf.zeros([0], tf.int64))
+            return tf.RaggedTensor.from_row_lengths(
+                tf.zeros([0], tf.int32), tf.zeros([0], tf.int64)
+            )
         return tf.concat(list(in_parts(texts, self.numbers)), axis=0)
 
     def encode_framed(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:

@@ -101,7 +101,7 @@ class TextEncoder:
         return lookup_table(self.vocabulary)
 
     @cached_property
-    def pairlookup_table(self) -> keras.layers.StringLookup | None:
+    def pair_lookup(self) -> keras.layers.StringLookup | None:
         """From pairs to numbers, likewise."""
         return None if self.pairs is None else lookup_table(self.pairs)
 

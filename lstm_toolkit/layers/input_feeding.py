@@ -54,9 +54,7 @@ class InputFeedingDecoder(keras.layers.Layer):
         self.drop = keras.layers.Dropout(dropout, dtype=policy)
         self.supports_masking = True
 
-    def build(
-        self, x_shape: Any, memory_shape: Any, keys_shape: Any, states_shape: Any
-    ) -> None:
+    def build(self, x_shape: Any, memory_shape: Any, keys_shape: Any, states_shape: Any) -> None:
         """Builds cells and attention."""
         features = x_shape[-1] + self.width
         for cell in self.cells:
@@ -103,7 +101,7 @@ class InputFeedingDecoder(keras.layers.Layer):
 
     def compute_mask(self, *_: Any, **__: Any) -> None:
         """Returns none: what follows a token changes nothing before it."""
-        return None
+        return
 
     def compute_output_spec(self, x: Any, *_: Any, **__: Any) -> keras.KerasTensor:
         """Returns `float[batch, time, width]`."""

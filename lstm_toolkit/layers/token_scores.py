@@ -68,7 +68,9 @@ class TokenAccuracy(keras.metrics.Mean):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Takes what `TokenCrossentropy` takes, without weights."""
         hits = ops.equal(ops.cast(y_true, "int32"), ops.cast(ops.argmax(y_pred, -1), "int32"))
-        super().update_state(ops.cast(hits, "float32"), ops.cast(ops.not_equal(y_true, 0), "float32"))
+        super().update_state(
+            ops.cast(hits, "float32"), ops.cast(ops.not_equal(y_true, 0), "float32")
+        )
 
 
 def token_losses(y_true: Any, y_pred: Any, label_smoothing: float = 0.0) -> tuple[Any, Any]:

@@ -285,9 +285,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
             cells.append(f"({answer['unknown_tokens']} unknown to the vocabulary)")
         return "\t".join(cells)
 
-    def finish(
-        self, answers: Sequence[Mapping[str, Any]], options: TranslationOptions
-    ) -> None:
+    def finish(self, answers: Sequence[Mapping[str, Any]], options: TranslationOptions) -> None:
         """Draws the attention map that `--attention` asks for, of the first sentence."""
         found = next((answer for answer in answers if "attention" in answer), None)
         if options.attention and found is not None:

@@ -13,6 +13,7 @@ from lstm_toolkit import layers
 PAGE = (Path(__file__).parents[2] / "docs" / "migrating-from-addons.md").read_text("utf-8")
 NAMED = sorted(set(re.findall(r"`((?:lstm_toolkit|keras)(?:\.\w+)+)`", PAGE)))
 
+
 @pytest.mark.parametrize("path", NAMED)
 def test_a_name_leads_somewhere(path: str) -> None:
     home, _, name = path.rpartition(".")

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -178,9 +177,7 @@ def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) ->
         (("--explain",), "--explain is not for translation"),
     ],
 )
-def test_wrong_options(
-    run: Path, command: Command, words: tuple[str, ...], message: str
-) -> None:
+def test_wrong_options(run: Path, command: Command, words: tuple[str, ...], message: str) -> None:
     assert command("predict", run, "Tom", *words) == (2, "", f"lstm-toolkit: {message}\n")
 
 
