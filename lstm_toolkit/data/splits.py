@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.text_keys import text_key
 from lstm_toolkit.errors import DataError
 
 
@@ -31,8 +31,8 @@ def split(
     """Splits at random with the classes' shares kept, and identical inputs kept together.
 
     A published test split is used as it is; then `test_share` is not, and rows that stand in
-    it are left out of the others. Texts are the same if they differ in case, in white space
-    or in the width of characters alone.
+    it are left out of the others. Texts that differ in case, white space or other things
+    which no tokenizer keeps are the same, see `text_key`.
 
     Args:
         source: What a reader returned.
@@ -99,7 +99,7 @@ def _identical(rows: Examples, test: Examples | None) -> tuple[list[list[int]], 
 def _key(value: Any) -> object:
     """Returns what is the same for identical rows, and for texts that read alike."""
     if isinstance(value, str):
-        return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+        return text_key(value)
     return value.tobytes()
 
 
