@@ -56,6 +56,8 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             f"vocabulary of {size:,} {settings.tokens}s covers {1 - facts.unknown_share:.1%} of "
             f"the training tokens, {1 - elsewhere.unknown_share:.1%} of the validation's"
         )
+        if size > settings.vocabulary:
+            yield f"more than vocabulary={settings.vocabulary:,}: letters are always known"
         if facts.truncated:
             yield (
                 f"{facts.truncated:,} of {facts.texts:,} texts are longer than "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.text_keys import text_key
 from lstm_toolkit.errors import DataError
 
 
@@ -32,8 +32,8 @@ def split(
     """Splits at random with the classes' shares kept, and identical inputs kept together.
 
     A published split is used as it is; then its share is not, and rows that stand in it are
-    left out of the others. Texts are the same if they differ in case, in white space
-    or in the width of characters alone.
+    left out of the others. Texts that differ in case, white space or other things which no
+    tokenizer keeps are the same, see `text_key`.
 
     Args:
         source: What a reader returned.
@@ -107,7 +107,7 @@ def identity(value: Any) -> object:
     ('a film', 'a film')
     """
     if isinstance(value, str):
-        return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+        return text_key(value)
     return value.tobytes()
 
 

@@ -19,14 +19,20 @@ BLANK = "\u2400"
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 """Scripts that put no spaces between words."""
 
+_JOINT = r"\x{200c}"
+"""The zero-width non-joiner, which divides the parts of Persian words."""
+
 _STEPS = (
     (r"(?i)<br\s*/?>", " "),  # line breaks of HTML, common in scraped reviews
-    (r"\p{Cf}+", ""),  # invisible: byte-order marks, soft hyphens, joiners
+    (rf"[^\P{{Cf}}{_JOINT}]+", ""),  # invisible: byte-order marks, soft hyphens, joiners
+    (rf"{_JOINT}+", "\u200c"),
+    (rf"{_JOINT}([^\pL\pM]|[{UNSPACED}]|$)", r"\1"),  # it stays inside words alone
+    (rf"(^|[^\pL\pM]|[{UNSPACED}]){_JOINT}", r"\1"),
     (r"[\s\p{Z}\p{Cc}]+", " "),
     ("[\u2018\u2019\u02bc\uff07]", "'"),
 )
 _WORDS = (
-    (rf"(?:[^\pL\pN\pM\s']|[{UNSPACED}])\pM*", r" \0 "),
+    (rf"(?:[^\pL\pN\pM\s'{_JOINT}]|[{UNSPACED}])\pM*", r" \0 "),
     (r"'+(\s|$)", " ' "),  # apostrophes stay inside words alone: don't
     (r"(^|\s)'+", " ' "),
 )

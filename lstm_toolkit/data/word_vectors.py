@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,15 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.vocabulary import Vocabulary
 from lstm_toolkit.errors import DataError
+
+_MARKS = {
+    b"PK": "a zip archive",
+    b"\x1f\x8b": "gzipped data",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1b]")
+"""Stands in word vectors that word2vec or fastText wrote as `.bin`, never in words."""
 
 
 def read_vectors(
@@ -25,7 +35,7 @@ def read_vectors(
     numbers of the same mean and spread.
 
     Args:
-        path: The file, plain or gzipped.
+        path: The file, plain or gzipped, with a byte-order mark or without.
         vocabulary: Its tokens.
         seed: Of the random vectors.
 
@@ -34,7 +44,7 @@ def read_vectors(
 
     Raises:
         DataError: With the line, if it does not hold as many numbers as the first; if no
-            token is found; or if the file is damaged.
+            token is found; or if the file is damaged, binary or a zip archive.
     """
     if not path.is_file():
         raise DataError("no such file; needs word vectors as text", path=path)
@@ -68,12 +78,24 @@ def read_vectors(
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     opener = gzip.open if path.suffix.lower() == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8", errors="replace", newline="\n") as file:
+        with opener(path, "rb") as start:
+            _check_text(start.read(4096), path)
+        with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as file:
             yield from enumerate(file, start=1)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except OSError as error:
         raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+
+
+def _check_text(start: bytes, path: Path) -> None:
+    received = next((kind for mark, kind in _MARKS.items() if start.startswith(mark)), "")
+    if received or _BINARY.search(start):
+        raise DataError(
+            "needs word vectors as text in UTF-8, plain or gzipped (.gz). "
+            f"Received: {received or 'binary data'}",
+            path=path,
+        )
 
 
 def _vector(numbers: list[str], width: int, path: Path, line: int) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ def examples(texts: list[str], labels: list[str] | None = None) -> Examples:
 
 
 def variants(number: int, label: str) -> list[str]:
-    """One text five times, as people copy it."""
+    """One text six times, as people copy it."""
     text = f"Großes Kino {number} {label}"
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
     return [
@@ -24,6 +24,7 @@ def variants(number: int, label: str) -> list[str]:
         f"  {text.replace(' ', '   ')}\n",
         wide,
         text.replace(" ", "\u3000"),
+        text.replace("Kino", "Ki\u00adno").replace(" ", "<br />"),
     ]
 
 
@@ -37,7 +38,7 @@ def key(text: str) -> str:
 @pytest.mark.parametrize("published", [False, True])
 def test_texts_that_read_alike_stay_on_one_side(seed: int, published: bool) -> None:
     texts = [text for i in range(40) for text in variants(i, "ab"[i % 2])]
-    labels = [label for i in range(40) for label in ["ab"[i % 2]] * 5]
+    labels = [label for i in range(40) for label in ["ab"[i % 2]] * 6]
     rows = examples(texts, labels)
     test = examples(["Großes Kino 100 a", "Großes Kino 101 b"], ["a", "b"]) if published else None
     parts = split(Source(rows, test, ""), validation_share=0.2, seed=seed)
@@ -45,7 +46,7 @@ def test_texts_that_read_alike_stay_on_one_side(seed: int, published: bool) -> N
     sides.append({key(text) for text in parts.test.inputs})
     assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
     assert sum(map(len, sides)) == 40 + 2 * published
-    assert sum(map(len, (parts.train, parts.validation, parts.test))) == 200 + 2 * published
+    assert sum(map(len, (parts.train, parts.validation, parts.test))) == 240 + 2 * published
     assert parts.repeated == 0
 
 

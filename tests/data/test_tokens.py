@@ -45,6 +45,9 @@ WORDS: dict[str, tuple[str | bytes, list[str]]] = {
     "thai": ("ดีมากก็ไม่", ["ดี", "ม", "า", "ก", "ก็", "ไ", "ม่"]),
     "hindi": ("बहुत अच्छा।", ["बहुत", "अच्छा", "।"]),
     "arabic": ("فيلم جيّد، جدا!", ["فيلم", "جيّد", "،", "جدا", "!"]),
+    "persian": ("نمی\u200cخواهم، کتاب\u200cها", ["نمی\u200cخواهم", "،", "کتاب\u200cها"]),
+    "joints at edges": ("\u200cمی\u200c\u200cشود\u200c! \u200c", ["می\u200cشود", "!"]),
+    "joints in unspaced scripts": ("ကောင်း\u200cတယ် 好\u200c好", ["ကော", "င်း", "တ", "ယ်", "好", "好"]),
     "hebrew": ("סרט \u200f\"טוב\"\u200e", ["סרט", '"', "טוב", '"']),
     "accents": ("Crème BRÛLÉE", ["crème", "brûlée"]),
     "accents, two code points": ("cre\u0300me", ["cre\u0300me"]),
@@ -85,7 +88,7 @@ def test_characters(name: str) -> None:
 
 @pytest.mark.parametrize("split", [words, characters])
 def test_a_text_without_tokens_is_one_token(split: Split) -> None:
-    blank = ["", "   ", "\u00a0\u3000", "\u200b\ufeff", "\x00", "<br /><BR>", "\r\n\t"]
+    blank = ["", "   ", "\u00a0\u3000", "\u200b\ufeff", "\u200c", "\x00", "<br /><BR>", "\r\n\t"]
     assert tokens(split, *blank) == [["␀"]] * len(blank)
 
 

@@ -43,6 +43,11 @@ def test_every_form(name: str, counts: str, end: str, tmp_path: Path) -> None:
     check(save(tmp_path / name, (counts + GLOVE).removesuffix("\n")), EXPECTED)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_word(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.txt.gz"):
+        check(save(tmp_path / name, "\ufeff" + GLOVE), EXPECTED)
+
+
 def test_several_spaces_divide_too(tmp_path: Path) -> None:
     check(save(tmp_path / "a.txt", "good  1   -2.5 3e-1\ntrès 4 5  6"), EXPECTED)
 
@@ -136,6 +141,31 @@ def test_a_damaged_file_gives_its_full_message(
     with pytest.raises(DataError) as error:
         read_vectors(path, VOCABULARY)
     assert str(error.value) == message.format(path=path)
+
+
+BINARY = b"2 3\ngood " + np.array([1, -2.5, 0.3], np.float32).tobytes() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "received"),
+    [
+        ("vectors.zip", b"PK\x03\x04 and more", "a zip archive"),
+        ("word2vec.bin", BINARY, "binary data"),
+        ("word2vec.bin.gz", BINARY, "binary data"),
+        ("fasttext.bin", (793712314).to_bytes(4, "little") + bytes(60), "binary data"),
+        ("vectors.txt", gzip.compress(GLOVE.encode()), "gzipped data"),
+        ("vectors.txt", GLOVE.encode("utf-16"), "UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_text_gives_its_full_message(
+    name: str, content: bytes, received: str, tmp_path: Path
+) -> None:
+    path = save(tmp_path / name, content)
+    with pytest.raises(DataError) as error:
+        read_vectors(path, VOCABULARY)
+    assert str(error.value) == (
+        f"{path}: needs word vectors as text in UTF-8, plain or gzipped (.gz). Received: {received}"
+    )
 
 
 def test_a_missing_file_gives_its_full_message(tmp_path: Path) -> None:

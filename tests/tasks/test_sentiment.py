@@ -16,7 +16,7 @@ import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit import get_task, train
+from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import DataError, SettingsError
 from lstm_toolkit.export import export_run
 from lstm_toolkit.runs import METRICS, Run
@@ -83,6 +83,16 @@ def test_train_says_what_it_read_and_what_is_lost(data: Path, tmp_path: Path) ->
     assert any("of the steps are padding" in line for line in said)
     metrics = json.loads((tmp_path / "run" / METRICS).read_text())
     assert metrics["test"].keys() >= {"accuracy", "macro_f1", "unknown_tokens", "truncated_tokens"}
+
+
+def test_letters_beyond_the_vocabulary_are_told(data: Path) -> None:
+    pytest.importorskip("tokenizers")
+    task = get_task("sentiment")
+    settings = task.configure({"tokens": "subword", "vocabulary": "10"})
+    prepared = prepare(task, settings, data)
+    size, more = task.remarks(prepared.splits, prepared.settings, prepared.assets)
+    assert size.startswith(f"vocabulary of {len(prepared.assets.encoder.vocabulary)} subwords")
+    assert more == "more than vocabulary=10: letters are always known"
 
 
 def test_a_run_holds_readable_vocabularies(run: Path) -> None:
