@@ -11,7 +11,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data import TextEncoder, TextFacts, Vocabulary
-from lstm_toolkit.data.text_encoder import CHUNK
+from lstm_toolkit.data.lookups import CHUNK
 from lstm_toolkit.data.vocabulary import PAD, UNK
 from lstm_toolkit.errors import DataError
 
