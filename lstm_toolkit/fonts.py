@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import warnings
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 _NAMES = (
@@ -26,23 +25,28 @@ _NAMES = (
 )
 """Families with what matplotlib's own font lacks, the Chinese ones first."""
 
-HINT = (
-    "no font here holds {missing}: boxes stand for it in the figure; install one, such as "
-    "Noto Sans CJK, and draw again"
-)
+HINT = "no font here holds {missing}: install one, such as Noto Sans CJK, and draw again"
+
+_BOX = "\u25a1"
+"""Stands for a character that no font holds."""
 
 
-def families(texts: Iterable[str]) -> list[str]:
-    """Returns font families that together hold the texts, as matplotlib takes them.
+def legible(texts: Sequence[str]) -> tuple[list[str], list[str], str]:
+    """Finds fonts for texts, and puts boxes in place of what none of them holds.
 
-    Warns with `HINT` if some characters are in none of them.
+    Args:
+        texts: What a figure is to show.
+
+    Returns:
+        The texts, font families as matplotlib takes them, and `HINT` or "".
     """
-    wanted = {character for text in texts for character in text if not character.isspace()}
     found = ["DejaVu Sans", *_installed()]
-    missing = sorted(wanted - set().union(*map(_characters, found)))
-    if missing:
-        warnings.warn(HINT.format(missing="".join(missing[:8])), stacklevel=2)
-    return found
+    held = frozenset().union(*map(_characters, found))
+    wanted = {character for text in texts for character in text if not character.isspace()}
+    missing = "".join(sorted(wanted - held))
+    boxes = str.maketrans(dict.fromkeys(missing, _BOX))
+    hint = HINT.format(missing=missing[:8]) if missing else ""
+    return [text.translate(boxes) for text in texts], found, hint
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +38,7 @@ def _literal(names: Sequence[str]) -> list[str]:
 
 def save(figure: Figure, path: Path) -> None:
     """Writes a figure as PNG, atomically."""
-    with replacing(path) as draft, warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # `fonts.families` has told
+    with replacing(path) as draft:
         figure.savefig(draft)
 
 
@@ -133,17 +131,19 @@ def attention_map(
         source: Tokens that were read.
         target: Tokens that were written.
     """
-    from lstm_toolkit.fonts import families
+    from lstm_toolkit.fonts import legible
 
-    labels = [[_literal([text.replace("\u2581", " ").strip() or "␣"])[0] for text in side]
-              for side in (source, target)]  # fmt: skip
-    labels[1] += ["end"] * (len(weights) - len(target))
+    tokens = [token.replace("\u2581", " ").strip() or "␣" for token in (*source, *target)]
+    shown, fonts, hint = legible(_literal(tokens))
+    shown += ["end"] * (len(weights) - len(target))
     figure = _figure(1.6 + 0.42 * len(source), 1.3 + 0.36 * len(weights))
     axes = figure.add_subplot()
     axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-    fonts: dict[str, Any] = {"family": families([*labels[0], *labels[1]]), "fontsize": 11}
-    axes.set_xticks(range(len(source)), labels[0], rotation=60, ha="left", **fonts)
-    axes.set_yticks(range(len(weights)), labels[1], **fonts)
+    style: dict[str, Any] = {"family": fonts, "fontsize": 11}
+    axes.set_xticks(range(len(source)), shown[: len(source)], rotation=60, ha="left", **style)
+    axes.set_yticks(range(len(weights)), shown[len(source) :], **style)
+    if hint:
+        axes.set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

@@ -40,13 +40,15 @@ class TranslationSettings(Settings):
     """Occurrences in the training split that a token needs to be known; not for subwords."""
     max_tokens: Annotated[int, POSITIVE] = 100
     """Tokens of a sentence that are read or written, at most."""
-    embedding: Annotated[int, POSITIVE] = 256
+    embedding: Annotated[int, POSITIVE] = 128
     """Width of a token's vector."""
-    units: Annotated[tuple[int, ...], POSITIVE] = (256,)
+    units: Annotated[tuple[int, ...], POSITIVE] = (128,)
     """Width of each LSTM layer, first to last, in the encoder and in the decoder."""
     bidirectional: bool = True
     """Read the source in both directions."""
-    attention: Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"] = "luong"
+    attention: Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"] = (
+        "scaled_luong"
+    )
     """How the decoder looks at the source; none is the plain encoder-decoder."""
     input_feeding: bool = False
     """Feed what attention gives at each step to the next; slower."""
@@ -54,7 +56,7 @@ class TranslationSettings(Settings):
     """Share of each layer's outputs dropped in training."""
     embedding_dropout: Annotated[float, SHARE] = 0.2
     """Share of the features of tokens' vectors dropped in training."""
-    token_dropout: Annotated[float, SHARE] = 0.1
+    token_dropout: Annotated[float, SHARE] = 0.05
     """Share of the tokens whose vectors are dropped in training."""
     tied: bool = True
     """Score tokens with the vectors by which the decoder reads them."""
@@ -68,15 +70,20 @@ class TranslationSettings(Settings):
     """Exponent by which longer translations are favoured."""
     coverage_penalty: Annotated[float, NOT_NEGATIVE] = 0.0
     """What it costs to leave words of the source out; needs attention."""
-    epochs: Annotated[int, POSITIVE] = 12
+    epochs: Annotated[int, POSITIVE] = 10
     """Passes over the training split, at most."""
-    batch_size: Annotated[int, POSITIVE] = 64
+    batch_size: Annotated[int, POSITIVE] = 32
     """Pairs in one training step."""
-    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.002
+    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.004
     """Learning rate, at its highest where a schedule changes it."""
     schedule: Literal["constant", "cosine", "exponential"] = "cosine"
     """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
     exponentially to a hundredth."""
+    warmup: Annotated[float, SHARE] = 0.05
+    """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
+    average: Annotated[float, SHARE] = 0.99
+    """Momentum of the running average of the weights that is kept in place of the last ones; 0
+    keeps the last."""
     monitor: Literal["val_accuracy", "val_loss"] = "val_accuracy"
     """Which score on the validation split chooses the best weights."""
     test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1

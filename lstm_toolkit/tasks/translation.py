@@ -37,7 +37,24 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
     settings = TranslationSettings
     assets = TranslationAssets
     options = TranslationOptions
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        # Tens of thousands of short sentences; three quarters of an hour on two cores.
+        "tatoeba": {
+            "source_vocabulary": 4000,
+            "target_vocabulary": 5000,
+            "embedding": 256,
+            "units": (256,),
+            "dropout": 0.25,
+            "optimizer": "adamw",
+            "weight_decay": 1e-4,
+            "learning_rate": 0.002,
+            "warmup": 0.06,
+            "average": 0.998,
+            "batch_size": 64,
+            "epochs": 14,
+            "length_penalty": 2.0,
+        },
+    }
 
     def read(
         self, data: Any, settings: TranslationSettings, assets: TranslationAssets | None = None
