@@ -20,7 +20,7 @@ EXPECTED = {3: [1, -2.5, 0.3], 5: [4, 5, 6]}
 
 def save(path: Path, content: str | bytes) -> Path:
     data = content.encode() if isinstance(content, str) else content
-    path.write_bytes(gzip.compress(data) if path.suffix.lower() == ".gz" else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix.lower() == ".gz" else data)
     return path
 
 
