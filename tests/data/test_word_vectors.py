@@ -153,7 +153,7 @@ BINARY = b"2 3\ngood " + np.array([1, -2.5, 0.3], np.float32).tobytes() + b"\n"
         ("word2vec.bin", BINARY, "binary data"),
         ("word2vec.bin.gz", BINARY, "binary data"),
         ("fasttext.bin", (793712314).to_bytes(4, "little") + bytes(60), "binary data"),
-        ("vectors.txt", gzip.compress(GLOVE.encode()), "gzipped data"),
+        ("vectors.txt", gzip.compress(GLOVE.encode(), mtime=0), "gzipped data"),
         ("vectors.txt", GLOVE.encode("utf-16"), "UTF-16"),
     ],
 )
