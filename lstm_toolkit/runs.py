@@ -154,8 +154,10 @@ class Run:
         """Loads the best weights, in the arithmetic in which they were trained."""
         import keras
 
+        from lstm_toolkit import layers
         from lstm_toolkit.runtime import dtype_policy
 
+        layers.register()
         with dtype_policy(self.config["precision"]):
             return keras.models.load_model(self.path / MODEL)
 

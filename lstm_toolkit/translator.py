@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from lstm_toolkit.builders.decoder import Stepper
 from lstm_toolkit.data.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
+from lstm_toolkit.data.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
 
 if TYPE_CHECKING:
@@ -156,13 +157,13 @@ class Translator:
         numbers = encoder.numbers(text)
         source = numbers.to_tensor()[:, : encoder.max_tokens]
         unknown = tf.reduce_sum(tf.cast(tf.equal(source, UNK_ID), tf.int32), axis=1)
+        unknown = tf.where(_blank(text), 0, unknown)
         truncated = numbers.row_lengths() > encoder.max_tokens
         return source, {"truncated": truncated, "unknown_tokens": unknown}
 
     def _named(self, text: tf.Tensor, decoded: Decoded) -> dict[str, tf.Tensor]:
-        blank = tf.equal(tf.strings.length(tf.strings.strip(text)), 0)[:, tf.newaxis]
         return {
-            "translations": tf.where(blank, "", self.sentences(decoded)),
+            "translations": tf.where(_blank(text)[:, tf.newaxis], "", self.sentences(decoded)),
             "scores": decoded.scores,
             "lengths": decoded.lengths,
         }
@@ -171,3 +172,8 @@ class Translator:
         """Returns most tokens of each translation, END counted."""
         tokens = tf.reduce_sum(tf.cast(tf.not_equal(source, PAD_ID), tf.int32), axis=1)
         return tf.minimum(self.assets.target.max_tokens + 1, 3 * tokens + 20)
+
+
+def _blank(text: tf.Tensor) -> tf.Tensor:
+    """Tells which sentences hold nothing to translate: `bool[batch]`."""
+    return tf.equal(tf.strings.length(tidy(text)), 0)

@@ -69,5 +69,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def register() -> None:
+    """Makes Keras know every layer, loss and metric of this room, so that it can load them."""
+    for name in set(_HOME.values()):
+        importlib.import_module(f"{__name__}.{name}")
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

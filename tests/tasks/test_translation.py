@@ -82,6 +82,9 @@ def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
 
 def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
     texts = [*table()["en"][:30], "Tom", "", "   ", "😀", "Zebra!"]
+    blank = list(answer_all(open_model(run), ["", " \u3000 "], TranslationOptions()))
+    assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation"}] * 2
+    assert [answer["translation"] for answer in blank] == ["", ""]
     for options in (TranslationOptions(), TranslationOptions(beams=4, length_penalty=0.5)):
         served = list(answer_all(open_model(model), texts, options))
         trained = list(answer_all(open_model(run), texts, options))
@@ -112,6 +115,13 @@ def test_the_export_needs_tensorflow_alone(model: Path) -> None:
         "['length', 'score', 'translation', 'truncated', 'unknown_tokens'] (2,) (1, 3) "
         "<dtype: 'float32'>"
     )
+
+
+def test_a_run_is_opened_in_a_new_process(run: Path) -> None:
+    command = (sys.executable, "-m", "lstm_toolkit", "predict", str(run), "Tom reads.")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Tom reads.\t")
 
 
 def test_long_input_is_told_and_bounded(model: Path, command: Command) -> None:
