@@ -98,12 +98,27 @@ def test_an_export_that_differs_is_withdrawn(
     right = export._answer_elsewhere
 
     def wrong(draft: Path) -> dict[str, Any]:
-        return {name: values + 2e-5 for name, values in right(draft).items()}
+        answers = right(draft)
+        return {k: v if v.dtype.kind == "S" else v + 2e-5 for k, v in answers.items()}
 
     monkeypatch.setattr(export, "_answer_elsewhere", wrong)
     with pytest.raises(ExportError, match=r"needs at most 1e-05\. Received: 2e-05; nothing was"):
         export_run(Run.open(run_folder), tmp_path / "model")
     assert names(tmp_path / "model") == []
+
+
+def test_an_export_with_other_labels_is_withdrawn(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = export._answer_elsewhere
+
+    def wrong(draft: Path) -> dict[str, Any]:
+        answers = right(draft)
+        return {k: v[::-1] if k == "labels" else v for k, v in answers.items()}
+
+    monkeypatch.setattr(export, "_answer_elsewhere", wrong)
+    with pytest.raises(ExportError, match="2 of 2 in `labels`; nothing was published"):
+        export_run(Run.open(run_folder), tmp_path / "model")
 
 
 def test_a_network_that_gives_no_numbers_is_not_published(run_folder: Path, tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def identity(value: Any) -> object:
         value: A text or an array.
 
     >>> identity(" A  film"), identity("Ａ film")
-    ('a film', 'a film')
+    ('afilm', 'afilm')
     """
     if isinstance(value, str):
         return text_key(value)

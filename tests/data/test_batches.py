@@ -38,12 +38,12 @@ def test_without_a_seed_rows_keep_their_order() -> None:
     assert rows(make()) == list(range(10))
 
 
-def test_rows_are_collated_in_the_graph() -> None:
+def test_rows_are_fed_in_the_graph() -> None:
     traced = []
 
-    def double(inputs: tf.Tensor) -> tf.Tensor:
+    def double(inputs: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         traced.append(isinstance(inputs, tf.Tensor) and not tf.executing_eagerly())
-        return inputs * 2
+        return inputs * 2, targets
 
-    assert rows(make(collate=double)) == [2 * i for i in range(10)]
+    assert rows(make(feed=double)) == [2 * i for i in range(10)]
     assert all(traced)

@@ -22,9 +22,11 @@ def ragged(lengths: NDArray[np.int64]) -> tf.RaggedTensor:
 
 def make(lengths: NDArray[np.int64] = LENGTHS, *, seed: int | None = None) -> Batches:
     targets = np.arange(len(lengths)) * 2
-    return Batches(
-        ragged(lengths), targets, batch_size=8, seed=seed, collate=lambda rows: rows.to_tensor(-1)
-    )
+    return Batches(ragged(lengths), targets, batch_size=8, seed=seed, feed=padded)
+
+
+def padded(rows: tf.RaggedTensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return rows.to_tensor(-1), targets
 
 
 def served(batches: Batches, count: int | None = None) -> list[list[int]]:
