@@ -29,13 +29,15 @@ def run(*words: str, folder: Path) -> str:
 
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    digits, texts = snippets("python")
+    digits, texts, pairs = snippets("python")
     said = run(sys.executable, "-W", "error::UserWarning", "-c", digits, folder=tmp_path)
     accuracy, labels = said.splitlines()[-2:]
     assert float(accuracy) > 0.9
     assert "tf.Tensor" in labels
     said = run(sys.executable, "-W", "error::UserWarning", "-c", texts, folder=tmp_path)
     assert said.endswith("of a data frame (None, 2)\n")
+    said = run(sys.executable, "-W", "error::UserWarning", "-c", pairs, folder=tmp_path)
+    assert said == "(1, 3)\n"
 
 
 @pytest.mark.slow
@@ -48,7 +50,8 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
         if line.startswith("lstm-toolkit ")
     ]
     assert [line[1] for line in lines] == [
-        "tasks", "train", "train", "evaluate", "export", "predict", "train", "predict", "doctor",
+        "tasks", "train", "train", "evaluate", "export", "predict", "train", "predict",
+        "train", "predict", "doctor",
     ]  # fmt: skip
     for line in lines:
         short = ["--epochs", "1"] if line[1] == "train" else []
