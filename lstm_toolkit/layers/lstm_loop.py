@@ -17,11 +17,13 @@ from typing import Any
 
 import tensorflow as tf
 
+from lstm_toolkit.layers.lstm_gates import fused_gradient, plain_gradient
+
 CHUNK = 4
 """Steps in one turn of a loop: fewer turns cost less, longer bodies take longer to trace."""
 
 KEPT = 7
-"""What the loop backwards needs of each step: output, cell, four gates, squashed cell."""
+"""What the loop backwards needs of a step: output, cell, four gates, squashed cell."""
 
 
 def run_lstm(
@@ -32,9 +34,10 @@ def run_lstm(
     valid: tf.Tensor | None = None,
     *,
     sequences: bool,
-    training: bool,
 ) -> tuple[tf.Tensor | None, tf.Tensor, tf.Tensor]:
     """Runs an LSTM over inputs that were multiplied with their kernel already.
+
+    Its gradient can be taken once; a gradient of the gradient raises LookupError.
 
     Args:
         projected: `float[time, batch, 4 * units]`, inputs times kernel plus bias. Where
@@ -45,30 +48,23 @@ def run_lstm(
         kernel: `float[units, 4 * units]`, the recurrent kernel.
         valid: `bool[time, batch, units]`; where it is False the state stays as it is.
         sequences: Whether the outputs of all steps are wanted.
-        training: Whether to keep what the fast gradient needs. That gradient can be taken
-            once, not twice. Without, TensorFlow finds the gradient, slowly, and the
-            operations are ordinary ones, fit for a SavedModel.
 
     Returns:
         The outputs `float[time, batch, units]` or None, the last output, the last cell.
     """
-    if not training:
-        arrays, output, cell = _forward(projected, output, cell, kernel, valid, int(sequences))
-        return arrays[0].stack()[1:] if sequences else None, output, cell
 
     @tf.custom_gradient
     def run(projected: tf.Tensor, output: tf.Tensor, cell: tf.Tensor, kernel: tf.Tensor) -> Any:
-        kept, *last = _forward(projected, output, cell, kernel, valid, KEPT)
+        kept, output, cell = _forward(projected, output, cell, kernel, valid)
         outputs = kept[0].stack()
 
-        def gradient(*upstream: tf.Tensor) -> tuple[tf.Tensor, ...]:
-            *above, output, cell = upstream
-            gates, output, cell = _backward(kept, above, output, cell, kernel, valid)
-            earlier = tf.reshape(outputs[:-1], [-1, kernel.shape[0]])
-            product = tf.matmul(earlier, _in_rows(gates), transpose_a=True)
-            return gates, output, cell, product
+        def gradient(*above: tf.Tensor) -> tuple[tf.Tensor, ...]:
+            all_above = above[0] if sequences else None
+            gates, *first = _backward(kept, all_above, *above[-2:], kernel, valid)
+            before, after = _rows(outputs[:-1]), _rows(gates)
+            return gates, *first, tf.matmul(before, after, transpose_a=True)
 
-        return (outputs[1:], *last) if sequences else tuple(last), gradient
+        return ((outputs[1:], output, cell) if sequences else (output, cell)), gradient
 
     *outputs, output, cell = run(projected, output, cell, kernel)
     return outputs[0] if sequences else None, output, cell
@@ -80,143 +76,67 @@ def _forward(
     cell: tf.Tensor,
     kernel: tf.Tensor,
     valid: tf.Tensor | None,
-    keep: int,
 ) -> tuple[tuple[tf.TensorArray, ...], tf.Tensor, tf.Tensor]:
-    """Returns the first `keep` of what `KEPT` lists, that of step t at t + 1, and the state."""
+    """Returns what `KEPT` says, that of step t at t + 1, and the last state."""
     steps = _length(projected)
     inputs, valid = _steps_of(projected), _steps_of(valid)
 
     def step(t: Any, kept: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
-        gates = tf.split(inputs.read(t) + tf.matmul(output, kernel), 4, axis=1)
-        gates[0], gates[1] = tf.sigmoid(gates[0]), tf.tanh(gates[1])
-        gates[2], gates[3] = tf.sigmoid(gates[2]), tf.sigmoid(gates[3])
-        cell = gates[2] * cell + gates[0] * gates[1]
+        i, g, f, o = tf.split(inputs.read(t) + tf.matmul(output, kernel), 4, axis=1)
+        i, g, f, o = tf.sigmoid(i), tf.tanh(g), tf.sigmoid(f), tf.sigmoid(o)
+        cell = f * cell + i * g
         squashed = tf.tanh(cell)
-        new = gates[3] * squashed
-        output = tf.where(valid.read(t), new, output) if valid else new
-        values = (output, cell, *gates, squashed)[:keep]
+        new = o * squashed
+        output = new if valid is None else tf.where(valid.read(t), new, output)
+        values = (output, cell, i, g, f, o, squashed)
         kept = tuple(array.write(t + 1, value) for array, value in zip(kept, values, strict=True))
         return kept, output, cell
 
-    arrays = (_array(projected, steps + 1, cell.shape) for _ in range(keep))
-    firsts = (output, cell, *[None] * (KEPT - 2))[:keep]
-    kept = tuple(
-        array if first is None else array.write(0, first)
-        for array, first in zip(arrays, firsts, strict=True)
-    )
+    outputs, cells, *others = (_array(projected, steps + 1, cell.shape) for _ in range(KEPT))
+    kept = (outputs.write(0, output), cells.write(0, cell), *others)
     return _repeat(step, (kept, output, cell), steps)
 
 
 def _backward(
     kept: Sequence[tf.TensorArray],
-    above: Sequence[tf.Tensor],
+    above: tf.Tensor | None,
     output: tf.Tensor,
     cell: tf.Tensor,
     kernel: tf.Tensor,
     valid: tf.Tensor | None,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Returns gradients: `float[time, batch, 4 * units]` of the gates, and of the state.
+    """Returns gradients: `float[time, batch, 4 * units]` of the gates, and of the first state.
 
     Args:
         kept: From `_forward`.
-        above: The gradient of all outputs, `float[time, batch, units]`, or nothing.
+        above: The gradient of all outputs, `float[time, batch, units]`, if there is one.
         output: The gradient of the last output.
         cell: The gradient of the last cell.
         kernel: As in `run_lstm`.
         valid: As in `run_lstm`.
     """
     steps = kept[0].size() - 1
-    outputs, valid = _steps_of(above[0] if above else None), _steps_of(valid)
+    outputs, valid = _steps_of(above), _steps_of(valid)
     transposed = tf.transpose(kernel)
-    cell_gradient = _fused_gradient(kernel) if kernel.dtype == tf.float32 else _plain_gradient
+    gradient = fused_gradient(kernel) if kernel.dtype == tf.float32 else plain_gradient
 
     def step(turn: Any, found: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
         t = steps - 1 - turn
-        output = output + outputs.read(t) if outputs else output
-        gates = tuple(array.read(t + 1) for array in kept[2:])
-        new, cell = cell_gradient(*gates, kept[1].read(t), output, cell)
-        earlier = tf.matmul(new, transposed)
-        output = tf.where(valid.read(t), earlier, output) if valid else earlier
-        return found.write(t, new), output, cell
+        output = output if outputs is None else output + outputs.read(t)
+        gates, cell = gradient(
+            *(array.read(t + 1) for array in kept[2:]), kept[1].read(t), output, cell
+        )
+        earlier = tf.matmul(gates, transposed)
+        output = earlier if valid is None else tf.where(valid.read(t), earlier, output)
+        return found.write(t, gates), output, cell
 
     found = _array(kernel, steps, [cell.shape[0], kernel.shape[1]])
     found, output, cell = _repeat(step, (found, output, cell), steps)
     return found.stack(), output, cell
 
 
-def _plain_gradient(
-    i: tf.Tensor,
-    g: tf.Tensor,
-    f: tf.Tensor,
-    o: tf.Tensor,
-    squashed: tf.Tensor,
-    earlier: tf.Tensor,
-    output: tf.Tensor,
-    cell: tf.Tensor,
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Returns the gradients of the four gates, side by side, and of the earlier cell.
-
-    Args:
-        i: The input gate.
-        g: The candidate.
-        f: The forget gate.
-        o: The output gate.
-        squashed: The hyperbolic tangent of the cell.
-        earlier: The cell one step before.
-        output: The gradient of the output.
-        cell: The gradient of the cell that comes from later steps.
-    """
-    cell = cell + output * o * (1 - squashed * squashed)
-    gates = [
-        cell * g * i * (1 - i),
-        cell * i * (1 - g * g),
-        cell * earlier * f * (1 - f),
-        output * squashed * o * (1 - o),
-    ]
-    return tf.concat(gates, axis=1), cell * f
-
-
-def _fused_gradient(kernel: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
-    """Returns `_plain_gradient` as one operation of TensorFlow, for float32."""
-    units = kernel.shape[0]
-    peephole, bias = tf.zeros([units], kernel.dtype), tf.zeros([4 * units], kernel.dtype)
-
-    def gradient(
-        i: tf.Tensor,
-        g: tf.Tensor,
-        f: tf.Tensor,
-        o: tf.Tensor,
-        squashed: tf.Tensor,
-        earlier: tf.Tensor,
-        output: tf.Tensor,
-        cell: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        found = tf.raw_ops.LSTMBlockCellGrad(
-            x=output[:, :0],  # of inputs, weights and bias it looks at the shapes alone
-            cs_prev=earlier,
-            h_prev=output,
-            w=kernel,
-            wci=peephole,
-            wcf=peephole,
-            wco=peephole,
-            b=bias,
-            i=i,
-            cs=earlier,
-            f=f,
-            o=o,
-            ci=g,
-            co=squashed,
-            cs_grad=cell,
-            h_grad=output,
-            use_peephole=False,
-        )
-        return found.dicfo, found.cs_prev_grad
-
-    return gradient
-
-
 def _repeat(step: Callable[..., Any], state: tuple[Any, ...], steps: Any) -> tuple[Any, ...]:
-    """Returns `state` after `state = step(t, *state)` for each t in turn, `CHUNK` in a turn."""
+    """Returns what becomes of `state = step(t, *state)` for each t, `CHUNK` steps in a turn."""
 
     def turn(size: int) -> Callable[..., tuple[Any, ...]]:
         def body(t: tf.Tensor, *state: Any) -> tuple[Any, ...]:
@@ -228,7 +148,8 @@ def _repeat(step: Callable[..., Any], state: tuple[Any, ...], steps: Any) -> tup
 
     t = tf.constant(0)
     t, *state = tf.while_loop(lambda t, *_: t <= steps - CHUNK, turn(CHUNK), (t, *state))
-    _, *state = tf.while_loop(lambda t, *_: t < steps, turn(1), (t, *state))
+    if not isinstance(steps, int) or steps % CHUNK:
+        _, *state = tf.while_loop(lambda t, *_: t < steps, turn(1), (t, *state))
     return tuple(state)
 
 
@@ -247,5 +168,5 @@ def _array(like: tf.Tensor, size: Any, shape: Any) -> tf.TensorArray:
     return tf.TensorArray(like.dtype, size, element_shape=shape, clear_after_read=False)
 
 
-def _in_rows(values: tf.Tensor) -> tf.Tensor:
+def _rows(values: tf.Tensor) -> tf.Tensor:
     return tf.reshape(values, [-1, values.shape[-1]])
