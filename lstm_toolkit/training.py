@@ -16,6 +16,7 @@ from lstm_toolkit.callbacks import History, NanGuard, write_history
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.evaluation import evaluate_splits
+from lstm_toolkit.layers import speed_up
 from lstm_toolkit.preparation import Prepared, prepare
 from lstm_toolkit.runs import (
     BACKUP,
@@ -41,6 +42,8 @@ def compile_model(
 ) -> keras.Model:
     """Compiles a network with the settings' optimizer and the task's loss.
 
+    On a CPU its LSTM layers are sped up, see `speed_up`; what is saved is Keras's own.
+
     Args:
         model: What a builder returned.
         task: Gives loss and metrics.
@@ -54,7 +57,7 @@ def compile_model(
         settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
     )
     loss, metrics = task.objective(settings)
-    model.compile(
+    speed_up(model).compile(
         optimizer=optimizer(
             settings.optimizer,
             rate,

@@ -1,4 +1,4 @@
-"""What Keras lacks for LSTMs: cells, attention, sequence loss, decoding.
+"""What Keras lacks for LSTMs: cells, attention, sequence loss, decoding, a faster loop.
 
 `docs/migrating-from-addons.md` says which name of tensorflow-addons is which name here,
 `docs/decoding.md` which decoder is for what.
@@ -58,6 +58,7 @@ _HOME = {
     "tile_batch": "beams",
     "gather_tree": "beam_tree",
     "gather_tree_from_array": "beam_tree",
+    "speed_up": "fast_lstm",
 }
 
 __all__ = list(_HOME)
