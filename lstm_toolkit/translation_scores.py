@@ -18,6 +18,7 @@ def translation_scores(
     outputs: NDArray[Any],
     *,
     tokenizer: str,
+    lowercase: bool = False,
 ) -> dict[str, Any]:
     """Scores translations against the first reference of each sentence.
 
@@ -30,6 +31,7 @@ def translation_scores(
         outputs: One row a pair: fields `greedy` and `beam` (translations), `loss` (nats,
             the sum over the reference's tokens) and `tokens` (their number).
         tokenizer: Of sacreBLEU, which calls them "13a", "zh", "char" ….
+        lowercase: Do not tell capitals from small letters; the signatures say so.
 
     Returns:
         `bleu` and `chrf` of the beam search, `bleu_greedy` and `chrf_greedy`, sacreBLEU's
@@ -40,7 +42,10 @@ def translation_scores(
 
     rows = first_rows(sources)
     wanted = [references[row] for row in rows]
-    metrics = {"bleu": BLEU(tokenize=tokenizer), "chrf": CHRF()}
+    metrics = {
+        "bleu": BLEU(tokenize=tokenizer, lowercase=lowercase),
+        "chrf": CHRF(lowercase=lowercase),
+    }
     scores = {}
     for search, suffix in (("beam", ""), ("greedy", "_greedy")):
         given = [str(outputs[search][row]) for row in rows]
@@ -74,11 +79,13 @@ def first_rows(sources: Sequence[str]) -> list[int]:
     return sorted({text: row for row, text in reversed(list(enumerate(sources)))}.values())
 
 
-def sentence_chrf(translations: Sequence[str], references: Sequence[str]) -> list[float]:
+def sentence_chrf(
+    translations: Sequence[str], references: Sequence[str], *, lowercase: bool = False
+) -> list[float]:
     """Returns chrF of each translation alone, from 0 to 100."""
     from sacrebleu.metrics.chrf import CHRF
 
-    metric = CHRF()
+    metric = CHRF(lowercase=lowercase)
     return [
         metric.sentence_score(given, [wanted]).score
         for given, wanted in zip(translations, references, strict=True)

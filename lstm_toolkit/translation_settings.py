@@ -31,7 +31,7 @@ class TranslationSettings(Settings):
     source_lower: bool = True
     """Make the capitals of the source small."""
     target_lower: bool = False
-    """Write small letters alone."""
+    """Write small letters alone; scores then ignore capitals too."""
     source_vocabulary: Annotated[int, Bounds(5)] = 20_000
     """Tokens of the source that are known, at most; learnt from the training split."""
     target_vocabulary: Annotated[int, Bounds(5)] = 10_000

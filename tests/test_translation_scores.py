@@ -41,6 +41,17 @@ def test_the_first_reference_of_each_sentence_counts() -> None:
     assert [sample["source"] for sample in scores["samples"]] == [SOURCES[0], SOURCES[2]]
 
 
+def test_capitals_do_not_count_where_small_letters_are_written() -> None:
+    rows = outputs(["ein hund rennt im hof."] * 3, ["ein hund rennt im hof."] * 3)
+    references = ["Ein Hund rennt im Hof."] * 3
+    strict = translation_scores(SOURCES, references, rows, tokenizer="13a")
+    scores = translation_scores(SOURCES, references, rows, tokenizer="13a", lowercase=True)
+    assert scores["bleu"] == pytest.approx(100)
+    assert strict["bleu"] < 60
+    assert scores["sacrebleu_signature"].startswith("nrefs:1|case:lc|eff:no|tok:13a")
+    assert sentence_chrf(["ein hund"], ["Ein Hund"], lowercase=True) == [100]
+
+
 def test_the_page_shows_worst_and_best_and_escapes() -> None:
     chrf = sentence_chrf(["他在看书。", "不知道"], ["他在看书。", "他们唱歌。"])
     rows = [("<b>He</b>", "他在看书。", "他在看书。", chrf[0]), ("They", "不知道", "唱", chrf[1])]

@@ -182,6 +182,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
                 list(examples.labels),
                 outputs,
                 tokenizer=assets.bleu_tokenizer,
+                lowercase=assets.target.lower,
             ),
             "unknown_tokens": round(float((numbers == 1).mean()) if len(numbers) else 0.0, 6),
         }
@@ -209,7 +210,8 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         from lstm_toolkit import plots
         from lstm_toolkit.translation_scores import sentence_chrf
 
-        chrf = sentence_chrf(list(outputs["beam"]), list(examples.labels))
+        given, wanted = list(outputs["beam"]), list(examples.labels)
+        chrf = sentence_chrf(given, wanted, lowercase=assets.target.lower)
         lengths = assets.source.encode_all(examples.inputs).row_lengths().numpy()
         return {"chrf_by_length": plots.score_by_length(lengths, np.array(chrf), "chrF")}
 
@@ -223,7 +225,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         rows = first_rows(list(examples.inputs))
         given = [str(outputs["beam"][row]) for row in rows]
         wanted = [str(examples.labels[row]) for row in rows]
-        chrf = sentence_chrf(given, wanted)
+        chrf = sentence_chrf(given, wanted, lowercase=assets.target.lower)
         sources = [str(examples.inputs[row]) for row in rows]
         return {"translations": page(list(zip(sources, given, wanted, chrf, strict=True)))}
 
