@@ -59,7 +59,7 @@ def toolkit_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
 
 
 def toolkit_model(data: Any, batches: Any) -> Any:
-    from lstm_toolkit.training import compile_model
+    from lstm_toolkit.fitting import compile_model
 
     model = data.task.build(data.settings, data.assets)
     steps = len(batches) * data.settings.epochs

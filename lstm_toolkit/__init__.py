@@ -16,7 +16,7 @@ _HOME = {
     "task_names": "lstm_toolkit.task",
     "prepare": "lstm_toolkit.preparation",
     "train": "lstm_toolkit.training",
-    "compile_model": "lstm_toolkit.training",
+    "compile_model": "lstm_toolkit.fitting",
     "Position": "lstm_toolkit.backup",
     "evaluate": "lstm_toolkit.evaluation",
     "export_model": "lstm_toolkit.export",

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.splits import Splits
 
 
+STACK = frozenset(
+    {
+        "units", "cell", "bidirectional", "dropout", "recurrent_dropout", "layer_norm", "residual",
+        "l2", "labels", "label_smoothing", "class_weight",
+    }
+)  # fmt: skip
+"""Settings of every classifier that leave the prepared data as it is."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ClassifierSettings(Settings):
     """What all classifiers can be told, their stack of recurrent layers foremost."""

@@ -5,11 +5,9 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,8 +22,8 @@ from lstm_toolkit.task_options import (
     predict_options,
     setting_texts,
 )
-
-PATH = click.Path(path_type=Path)
+from lstm_toolkit.terminal import PATH, json_option, print_json, progress, start_tensorflow
+from lstm_toolkit.tune_command import tune
 
 
 class _Commands(click.Group):
@@ -36,11 +34,6 @@ class _Commands(click.Group):
         if not name.startswith("-") and name not in self.commands:
             raise InputError(f"no such command `{name}`, {did_you_mean(name, self.commands)}")
         return super().resolve_command(ctx, args)
-
-
-def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds `--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +48,7 @@ def tasks(as_json: bool) -> None:
     """List what the toolkit can do, one line each."""
     summaries = {name: get_task(name).summary for name in task_names()}
     if as_json:
-        _print_json({"tasks": [{"name": n, "summary": s} for n, s in summaries.items()]})
+        print_json({"tasks": [{"name": n, "summary": s} for n, s in summaries.items()]})
         return
     for name, summary in summaries.items():
         click.echo(f"{name:<14}{summary}")
@@ -94,13 +87,13 @@ def train(
         from lstm_toolkit.runs import choose_folder
 
         out = choose_folder(task, resume=resume)
-    _start_tensorflow()
+    start_tensorflow()
     from lstm_toolkit.training import train as train_task
 
-    with _progress(settings.epochs) as (say, tick):
+    with progress(settings.epochs) as (say, tick):
         run = train_task(chosen, settings, out, data=data, resume=resume, say=say, tick=tick)
     if as_json:
-        _print_json(run.metrics)
+        print_json(run.metrics)
         return
     click.echo(chosen.report(run.metrics["test"]))
     click.echo(f"{run.path}: {run.metrics['train_seconds']:.0f} s of training, test split above")
@@ -115,12 +108,12 @@ def evaluate(run: Path, data: Path | None, as_json: bool) -> None:
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
-    _start_tensorflow()
+    start_tensorflow()
     from lstm_toolkit.evaluation import evaluate_run
 
     note, scores = evaluate_run(opened, data)
     if as_json:
-        _print_json(scores)
+        print_json(scores)
         return
     click.echo(opened.task.report(scores))
     click.echo(note)
@@ -138,12 +131,12 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
-    _start_tensorflow()
+    start_tensorflow()
     from lstm_toolkit.export import export_run
 
     target, difference = export_run(opened, model_dir or Path("models") / run.resolve().name)
     if as_json:
-        _print_json({"export": str(target), "difference": difference})
+        print_json({"export": str(target), "difference": difference})
         return
     click.echo(f"{target}: differs from the Keras model by at most {difference:.1g}")
 
@@ -158,7 +151,7 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
 
     opened = open_model(model)
     chosen = predict_options(opened.task, options)
-    _start_tensorflow()
+    start_tensorflow()
     collected, failed = [], 0
     for answer in answer_all(opened, _words(inputs), chosen):
         failed += "error" in answer
@@ -170,9 +163,12 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
     opened.task.finish(collected, chosen)
     if as_json:
-        _print_json({"predictions": collected})
+        print_json({"predictions": collected})
     if failed:
         raise InputError(f"{failed} of the inputs cannot be answered, see the errors above")
+
+
+cli.add_command(tune)
 
 
 @cli.command()
@@ -189,12 +185,12 @@ def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
         raise InputError("--set needs a task, as in `doctor digits --set units=64`")
     if task is not None:
         get_task(task).configure(setting_texts(sets))
-    _start_tensorflow()
+    start_tensorflow()
     from lstm_toolkit.doctor import as_text, examine
 
     facts = examine(run, task, setting_texts(sets))
     if as_json:
-        _print_json(facts)
+        print_json(facts)
     else:
         click.echo(as_text(facts))
 
@@ -205,39 +201,6 @@ def _words(inputs: Iterable[str]) -> Iterator[str]:
             yield from (line.rstrip("\r\n") for line in sys.stdin)
         else:
             yield word
-
-
-def _start_tensorflow() -> None:
-    from lstm_toolkit.runtime import quiet_tensorflow
-
-    quiet_tensorflow()
-
-
-@contextlib.contextmanager
-def _progress(epochs: int) -> Iterator[tuple[Callable[[str], None], Callable[[float], None]]]:
-    """Shows lines, and a bar where there is a terminal, on standard error."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = (TextColumn("epoch {task.completed:.1f}/{task.total:.0f}"), BarColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
-    job = bar.add_task("", total=epochs)
-
-    def tick(done: float) -> None:
-        if console.is_terminal:
-            bar.start()
-            bar.update(job, completed=done)
-
-    try:
-        yield lambda line: console.print(line, markup=False), tick
-    finally:
-        if bar.live.is_started:
-            bar.stop()
-
-
-def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def _complain(message: str) -> None:

@@ -17,6 +17,10 @@ class TrainingError(ToolkitError):
     """Training cannot go on: the loss is not a number any more."""
 
 
+class SearchError(ToolkitError):
+    """A search found nothing: no trial completed."""
+
+
 class ExportError(ToolkitError):
     """An export did not answer as its Keras model does, and was withdrawn."""
 

@@ -28,7 +28,7 @@ FORMAT = 1
 """The number of this layout of files; a greater one is refused."""
 
 CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
-SAMPLES, BACKUP = "samples.npz", "backup.npz"
+SAMPLES = "samples.npz"
 
 KEPT = 64
 """Test rows that a run keeps, so that it can be exported where its data is not."""

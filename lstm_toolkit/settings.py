@@ -37,6 +37,14 @@ class Bounds:
         return f"in [{self.low:g}, {high}{')' if self.open else ']'}"
 
 
+TRAINING = frozenset(
+    {
+        "epochs", "batch_size", "optimizer", "learning_rate", "schedule", "warmup", "weight_decay",
+        "clipnorm", "average", "patience", "monitor", "save_every", "precision",
+    }
+)  # fmt: skip
+"""Settings of every task that leave the prepared data as it is."""
+
 POSITIVE = Bounds(1)
 SHARE = Bounds(0, 1, open=True)
 NOT_NEGATIVE = Bounds(0)
@@ -108,7 +116,7 @@ class Settings:
 
     def _wrong(self, field: Field) -> Iterator[str]:
         value = getattr(self, field.name)
-        if not _is_kind(value, field.kind) or not _within(value, field.bounds):
+        if not fits(value, field.kind, field.bounds):
             yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
 
     def mistakes(self) -> Iterator[str]:
@@ -163,7 +171,7 @@ def parse(settings: type[Settings], texts: Mapping[str, str]) -> dict[str, Any]:
     values, wrong = {}, []
     for name, text in texts.items():
         try:
-            values[name] = _from_text(text, known[name].kind)
+            values[name] = from_text(text, known[name].kind)
         except ValueError:
             wrong.append(f"{name} must be {known[name].needs}. Received: {name}={text}")
     if wrong:
@@ -206,6 +214,11 @@ def _docstrings(cls: type[Any]) -> dict[str, str]:
     return texts
 
 
+def maximised(score: str) -> bool:
+    """Tells whether more of this score is better: of accuracies it is, of losses not."""
+    return "accuracy" in score
+
+
 def _kind_words(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(map(str, get_args(kind)))
@@ -227,6 +240,11 @@ def _is_kind(value: Any, kind: Any) -> bool:
     return isinstance(value, kind)
 
 
+def fits(value: Any, kind: Any, bounds: Bounds | None) -> bool:
+    """Tells whether a value is of this kind and within the bounds."""
+    return _is_kind(value, kind) and _within(value, bounds)
+
+
 def _within(value: Any, bounds: Bounds | None) -> bool:
     if bounds is None:
         return True
@@ -235,12 +253,17 @@ def _within(value: Any, bounds: Bounds | None) -> bool:
     return value in bounds
 
 
-def _from_text(text: str, kind: Any) -> Any:
+def from_text(text: str, kind: Any) -> Any:
+    """Returns what a text stands for; itself where it is none of a kind's few values.
+
+    Raises:
+        ValueError: If it is no number where one is needed.
+    """
     if get_origin(kind) is Literal:
         return next((choice for choice in get_args(kind) if str(choice) == text), text)
     if get_origin(kind) is tuple:
         inner = get_args(kind)[0]
-        return tuple(_from_text(item.strip(), inner) for item in text.strip("()[]").split(","))
+        return tuple(from_text(item.strip(), inner) for item in text.strip("()[]").split(","))
     if kind is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     return kind(text)

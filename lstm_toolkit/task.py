@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
-from lstm_toolkit.settings import Settings, check_names, parse
+from lstm_toolkit.search_space import Space, draw, parse_space
+from lstm_toolkit.settings import TRAINING, Settings, check_names, parse
 
 if TYPE_CHECKING:
     import keras
@@ -79,6 +80,11 @@ class Task(abc.ABC, Generic[S, A]):
     """What it learns from the training split."""
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Named settings, taken with `--set preset=NAME`."""
+    search: ClassVar[Mapping[str, str]] = {}
+    """What `tune` searches where nothing else is said, as `--search` takes it."""
+    network: ClassVar[frozenset[str]] = frozenset()
+    """Settings that the network alone is built with: another value of them needs no other
+    reading, splitting or learning from the training split."""
     options: ClassVar[type[Any]] = NoOptions
     """A frozen dataclass of what `predict` can be told about its inputs."""
 
@@ -110,6 +116,28 @@ class Task(abc.ABC, Generic[S, A]):
     @abc.abstractmethod
     def build(self, settings: S, assets: A) -> keras.Model:
         """Builds the uncompiled network."""
+
+    def space(self, hp: Any, settings: S | None = None, space: Space | None = None) -> S:
+        """Returns settings with the values that a search chose for a trial.
+
+        Args:
+            hp: `keras_tuner.HyperParameters`, in which the space is registered too.
+            settings: What is not searched; None takes the defaults.
+            space: What is searched; None takes `search`.
+
+        Example:
+            >>> import keras_tuner
+            >>> get_task("digits").space(keras_tuner.HyperParameters()).units
+            (128, 128)
+        """
+        chosen: S = self.settings() if settings is None else settings
+        return draw(hp, chosen, parse_space(self.settings, self.search) if space is None else space)
+
+    def same_data(self, one: S, other: S) -> bool:
+        """Tells whether what was prepared with settings `one` is right for `other` as well."""
+        names = (field.name for field in dataclasses.fields(one))
+        apart = (name for name in names if getattr(one, name) != getattr(other, name))
+        return all(name in TRAINING | self.network for name in apart)
 
     def encode(self, inputs: tf.Tensor, assets: A) -> tf.Tensor | tf.RaggedTensor:
         """Turns raw inputs into rows that are kept in memory for training, inside the graph.

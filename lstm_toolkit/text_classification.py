@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from lstm_toolkit import builders, data
 from lstm_toolkit.atomic import write_text
-from lstm_toolkit.classification import Classification, named_answers
+from lstm_toolkit.classification import STACK, Classification, named_answers
 from lstm_toolkit.task import Endpoint
 from lstm_toolkit.text_assets import TextAssets
 from lstm_toolkit.text_settings import TextOptions, TextSettings
@@ -30,6 +30,19 @@ class TextClassification(Classification[TextSettings, TextAssets]):
     settings = TextSettings
     assets = TextAssets
     options = TextOptions
+    search: ClassVar[Mapping[str, str]] = {
+        "units": "32..160/16",
+        "units.layers": "1..2",
+        "embedding": "50..200/25",
+        "pooling": "max,max_mean,attention",
+        "dropout": "0.2..0.6",
+        "spatial_dropout": "0.2..0.6",
+        "learning_rate": "0.001..0.008:log",
+    }
+    network = STACK | {
+        "embedding", "pair_embedding", "naive_bayes", "wide", "vectors", "spatial_dropout",
+        "pooling",
+    }  # fmt: skip
 
     def read(self, data: Any, settings: TextSettings, assets: TextAssets | None = None) -> Source:
         """Reads texts in any of the forms of `data.texts.FORMS`."""

@@ -19,7 +19,8 @@ from lstm_toolkit import get_task, train
 from lstm_toolkit.atomic import only_one
 from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import InputError, RunError
-from lstm_toolkit.runs import BACKUP, METRICS, Run, foreign_files
+from lstm_toolkit.fitting import BACKUP
+from lstm_toolkit.runs import METRICS, Run, foreign_files
 from tests.conftest import TINY, bars
 
 SETTINGS = {
@@ -121,7 +122,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Pa
     "place",
     [
         "lstm_toolkit.runs.write_json",  # in the middle of making the folder
-        "lstm_toolkit.training.compile_model",  # before the first step
+        "lstm_toolkit.fitting.compile_model",  # before the first step
         "lstm_toolkit.training.evaluate_splits",  # the network is saved, the scores are not
         "lstm_toolkit.training.write_json",  # all but metrics.json is there
     ],

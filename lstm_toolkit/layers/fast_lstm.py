@@ -80,7 +80,8 @@ class _FastLoop:
         kernel, bias, recurrent = (_reorder(tf.convert_to_tensor(w)) for w in weights)
         outputs, *state = run_lstm(
             _project(inputs, valid, kernel, bias),
-            *initial_state,
+            initial_state[0],
+            initial_state[1],
             recurrent,
             _widen(valid, layer.units),
             sequences=layer.return_sequences,

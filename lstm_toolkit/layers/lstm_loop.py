@@ -53,14 +53,14 @@ def run_lstm(
         The outputs `float[time, batch, units]` or None, the last output, the last cell.
     """
 
-    @tf.custom_gradient
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
     def run(projected: tf.Tensor, output: tf.Tensor, cell: tf.Tensor, kernel: tf.Tensor) -> Any:
         kept, output, cell = _forward(projected, output, cell, kernel, valid)
         outputs = kept[0].stack()
 
         def gradient(*above: tf.Tensor) -> tuple[tf.Tensor, ...]:
             all_above = above[0] if sequences else None
-            gates, *first = _backward(kept, all_above, *above[-2:], kernel, valid)
+            gates, *first = _backward(kept, all_above, above[-2], above[-1], kernel, valid)
             before, after = _rows(outputs[:-1]), _rows(gates)
             return gates, *first, tf.matmul(before, after, transpose_a=True)
 
@@ -79,7 +79,7 @@ def _forward(
 ) -> tuple[tuple[tf.TensorArray, ...], tf.Tensor, tf.Tensor]:
     """Returns what `KEPT` says, that of step t at t + 1, and the last state."""
     steps = _length(projected)
-    inputs, valid = _steps_of(projected), _steps_of(valid)
+    inputs, kept_steps = _steps_of(projected), _steps_of(valid)
 
     def step(t: Any, kept: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
         i, g, f, o = tf.split(inputs.read(t) + tf.matmul(output, kernel), 4, axis=1)
@@ -87,7 +87,7 @@ def _forward(
         cell = f * cell + i * g
         squashed = tf.tanh(cell)
         new = o * squashed
-        output = new if valid is None else tf.where(valid.read(t), new, output)
+        output = new if kept_steps is None else tf.where(kept_steps.read(t), new, output)
         values = (output, cell, i, g, f, o, squashed)
         kept = tuple(array.write(t + 1, value) for array, value in zip(kept, values, strict=True))
         return kept, output, cell
@@ -116,18 +116,18 @@ def _backward(
         valid: As in `run_lstm`.
     """
     steps = kept[0].size() - 1
-    outputs, valid = _steps_of(above), _steps_of(valid)
+    outputs, kept_steps = _steps_of(above), _steps_of(valid)
     transposed = tf.transpose(kernel)
-    gradient = fused_gradient(kernel) if kernel.dtype == tf.float32 else plain_gradient
+    fused = kernel.dtype == tf.float32
+    gradient: Callable[..., Any] = fused_gradient(kernel) if fused else plain_gradient
 
     def step(turn: Any, found: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
         t = steps - 1 - turn
         output = output if outputs is None else output + outputs.read(t)
-        gates, cell = gradient(
-            *(array.read(t + 1) for array in kept[2:]), kept[1].read(t), output, cell
-        )
+        parts = [array.read(t + 1) for array in kept[2:]]
+        gates, cell = gradient(*parts, kept[1].read(t), output, cell)
         earlier = tf.matmul(gates, transposed)
-        output = earlier if valid is None else tf.where(valid.read(t), earlier, output)
+        output = earlier if kept_steps is None else tf.where(kept_steps.read(t), earlier, output)
         return found.write(t, gates), output, cell
 
     found = _array(kernel, steps, [cell.shape[0], kernel.shape[1]])
@@ -157,7 +157,7 @@ def _length(steps: tf.Tensor) -> Any:
     return tf.shape(steps)[0] if steps.shape[0] is None else steps.shape[0]
 
 
-def _steps_of(values: tf.Tensor | None) -> tf.TensorArray | None:
+def _steps_of(values: tf.Tensor | None) -> Any:
     if values is None:
         return None
     array = tf.TensorArray(values.dtype, _length(values), element_shape=values.shape[1:])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from lstm_toolkit import builders, data, plots
 from lstm_toolkit.atomic import write_json
-from lstm_toolkit.classification import Classification, ClassifierSettings
+from lstm_toolkit.classification import STACK, Classification, ClassifierSettings
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
 from lstm_toolkit.task import Endpoint
@@ -119,6 +119,14 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
     settings = DigitsSettings
     assets = DigitsAssets
     options = DigitsOptions
+    search: ClassVar[Mapping[str, str]] = {
+        "units": "32..192/16",
+        "units.layers": "1..3",
+        "dropout": "0..0.5",
+        "learning_rate": "0.001..0.02:log",
+        "batch_size": "64,128,256",
+    }
+    network = STACK | {"shift", "rotation", "zoom", "noise", "interpolation"}
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "plain": {
             "units": (128, 64),

@@ -37,6 +37,21 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
     settings = TranslationSettings
     assets = TranslationAssets
     options = TranslationOptions
+    search: ClassVar[Mapping[str, str]] = {
+        "units": "96..256/32",
+        "units.layers": "1..2",
+        "embedding": "96..256/32",
+        "attention": "luong,scaled_luong,bahdanau",
+        "dropout": "0.1..0.5",
+        "token_dropout": "0..0.15",
+        "learning_rate": "0.001..0.008:log",
+    }
+    network = frozenset(
+        {
+            "units", "bidirectional", "embedding", "attention", "input_feeding", "dropout",
+            "embedding_dropout", "token_dropout", "tied", "label_smoothing", "scheduled_sampling",
+        }
+    )  # fmt: skip
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         # Tens of thousands of short sentences; three quarters of an hour on two cores.
         "tatoeba": {

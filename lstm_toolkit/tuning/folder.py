@@ -1,0 +1,96 @@
+"""The folder of a search: what it was begun with, its trials, its report and the best run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.atomic import is_draft, write_json
+from lstm_toolkit.errors import InputError, RunError
+from lstm_toolkit.runs import FORMAT, versions
+from lstm_toolkit.tuning.plan import Plan
+
+SEARCH, BEST = "search.json", "best"
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchFolder:
+    """Where a search is kept.
+
+    Attributes:
+        path: The folder; the best run lies in `best/` in it.
+    """
+
+    path: Path
+
+    @property
+    def best(self) -> Path:
+        """The run folder of the best settings."""
+        return self.path / BEST
+
+    def check(self, *, resume: bool) -> None:
+        """Raises `InputError` if the folder cannot be written to, or without being asked."""
+        path = self.path
+        if path.exists() and not path.is_dir():
+            raise InputError(f"{path}: needs a folder to write to. Received: a file")
+        if (path / SEARCH).exists() and not resume:
+            raise InputError(
+                f"{path}: there is a search already; add --resume or choose another --out"
+            )
+        foreign = path.is_dir() and any(not is_draft(entry) for entry in path.iterdir())
+        if foreign and not (path / SEARCH).exists():
+            raise InputError(f"{path}: is not empty; choose another --out")
+
+    def begin(self, plan: Plan, *, note: str, fingerprint: str) -> None:
+        """Writes what the search is, or compares it with what it was begun as.
+
+        Raises:
+            InputError: With what differs.
+        """
+        facts = plan.facts() | {"data": {"note": note, "fingerprint": fingerprint}}
+        if (self.path / SEARCH).exists():
+            self._compare(json.loads(json.dumps(facts)))
+            return
+        write_json(self.path / SEARCH, {"format": FORMAT, **facts, "versions": versions()})
+
+    def _compare(self, wanted: dict[str, Any]) -> None:
+        begun = self.read()
+        for name in ("task", "tuner", "max_epochs"):
+            self._same(name, begun.get(name), wanted[name])
+        if begun["data"]["fingerprint"] != wanted["data"]["fingerprint"]:
+            raise InputError(
+                f"{self.path}: was begun with other data: {begun['data']['note']}. "
+                f"Received: {wanted['data']['note']}"
+            )
+        for group, word in (("space", "a search of "), ("settings", "")):
+            names = dict.fromkeys([*begun[group], *wanted[group]])
+            for name in names:
+                self._same(f"{word}{name}", begun[group].get(name), wanted[group].get(name))
+
+    def _same(self, name: str, before: Any, now: Any) -> None:
+        if before != now:
+            raise InputError(f"{self.path}: was begun with {name}={before}. Received: {name}={now}")
+
+    def read(self) -> dict[str, Any]:
+        """Returns the content of `search.json`.
+
+        Raises:
+            RunError: If there is none, or it is damaged or of a newer version.
+        """
+        path = self.path / SEARCH
+        try:
+            facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise RunError(
+                f"{self.path}: needs a search folder with {SEARCH}. Received: none"
+            ) from None
+        except ValueError as error:
+            raise RunError(f"{path}: is damaged. {error}") from error
+        if facts.get("format", FORMAT + 1) > FORMAT:
+            raise RunError(
+                f"{path}: was made by a newer version; needs format {FORMAT} or lower. "
+                f"Received: format={facts.get('format')}"
+            )
+        return facts

@@ -1,0 +1,113 @@
+"""How much memory a training takes, told before it is begun."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from lstm_toolkit.data.batches import Batches
+from lstm_toolkit.errors import TrainingError
+from lstm_toolkit.preparation import Prepared
+from lstm_toolkit.runtime import dtype_policy, gpus
+
+FLOAT = 4
+"""Bytes of a number."""
+
+COPIES = 8
+"""Of each weight: itself, its gradient, the optimizer's two moments, the best one so far, and
+what a backup holds while it is written."""
+
+RECURRENT, OTHER = 15, 4
+"""Numbers kept of each output of a recurrent layer (gates, cells, their gradients), and of
+any other (itself, its gradient, and what loss and metrics make of it)."""
+
+CGROUP = Path("/sys/fs/cgroup")
+
+
+def check_memory(prepared: Prepared, batches: Batches) -> None:
+    """Refuses a training that would not fit into the memory of this machine or its GPU.
+
+    Raises:
+        TrainingError: With the estimate and what is free.
+    """
+    needed, free = estimate(prepared, batches), free_bytes()
+    if needed > free:
+        raise TrainingError(
+            f"needs about {needed / 2**30:.1f} GiB of memory, more than the "
+            f"{free / 2**30:.1f} GiB that are free; search smaller networks or batches"
+        )
+
+
+def estimate(prepared: Prepared, batches: Batches) -> int:
+    """Returns roughly how many bytes the training takes beyond its data.
+
+    The network is built without its weights, so this takes none of them.
+
+    Args:
+        prepared: Data and settings.
+        batches: What it is trained on; the longest row counts.
+    """
+    with dtype_policy("float32"), keras.StatelessScope(initialize_variables=False):
+        model = prepared.task.build(prepared.settings, prepared.assets)
+    rows, steps = prepared.settings.batch_size, longest(batches)
+    numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
+    numbers += sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
+    keras.backend.clear_session()  # forgets the weights that were not made
+    return FLOAT * numbers
+
+
+def longest(batches: Batches) -> int:
+    """Returns the time steps of the longest row, of inputs or targets; 1 where none vary."""
+    sides = (batches.inputs, batches.targets)
+    lengths = [side.row_lengths().numpy() for side in sides if hasattr(side, "row_lengths")]
+    return max((int(each.max(initial=1)) for each in lengths), default=1)
+
+
+def _kept(layer: Any, rows: int, steps: int) -> int:
+    if isinstance(layer, keras.layers.LSTM | keras.layers.GRU):
+        return RECURRENT * rows * (_static_steps(layer) or steps) * layer.units
+    if not layer._inbound_nodes or isinstance(layer, keras.layers.InputLayer):
+        return 0
+    return OTHER * sum(
+        int(np.prod([n or (rows if place == 0 else steps) for place, n in enumerate(shape)]))
+        for shape in _shapes(layer.output)
+    )
+
+
+def _static_steps(layer: Any) -> int | None:
+    """Returns the steps of a layer's input, where the network fixes them."""
+    shape = getattr(layer, "_build_shapes_dict", None) or {}
+    found = next((each for each in shape.values() if isinstance(each, tuple)), ())
+    return found[1] if len(found) > 1 and isinstance(found[1], int) else None
+
+
+def _shapes(output: Any) -> Iterator[tuple[int | None, ...]]:
+    for part in keras.tree.flatten(output):
+        yield part.shape
+
+
+def free_bytes() -> int:
+    """Returns the memory that is free: of the first GPU, or else of the machine."""
+    if gpus():
+        from tensorflow.python.client import device_lib
+
+        limits = [d.memory_limit for d in device_lib.list_local_devices() if d.device_type == "GPU"]
+        return int(min(limits))
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    return min(free, _free_of_group(CGROUP))
+
+
+def _free_of_group(folder: Path) -> int:
+    """Returns what a container may still take."""
+    try:
+        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
+        used = (folder / "memory.current").read_text(encoding="ascii").strip()
+    except OSError:
+        return 2**62
+    return 2**62 if limit == "max" else int(limit) - int(used)

@@ -1,0 +1,129 @@
+"""What a search is: all that has to be the same for it to go on."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal, get_args, get_origin
+
+from lstm_toolkit.errors import InputError, did_you_mean
+from lstm_toolkit.search_space import LAYERS, Range, Space
+from lstm_toolkit.settings import Settings, fields, maximised
+from lstm_toolkit.task import Task
+
+Algorithm = Literal["random", "hyperband", "bayesian", "grid"]
+ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
+
+TRIALS = 20
+"""Of random and Bayesian searches, where nothing else is said."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A search over the settings of a task.
+
+    Attributes:
+        task: What is trained.
+        settings: What is not searched; the first trial, as far as the space holds it.
+        space: What is searched; those of `task.search` that were not set.
+        data: As in `train`.
+        algorithm: Random values, Hyperband, a Gaussian process, or all combinations.
+        trials: How many are begun at most; None takes `TRIALS`, or all that a grid or one
+            sweep of Hyperband has.
+        max_epochs: Of a trial; None takes the settings'.
+        keep: How many checkpoints stay on the disk at most, beside those of running trials.
+
+    Raises:
+        InputError: If something is out of range or does not exist.
+    """
+
+    task: Task[Any, Any]
+    settings: Any
+    space: Space
+    data: Any = None
+    algorithm: str = "random"
+    trials: int | None = None
+    max_epochs: int | None = None
+    keep: int = 10
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in ALGORITHMS:
+            raise InputError(
+                f"unknown tuner `{self.algorithm}`, {did_you_mean(self.algorithm, ALGORITHMS)}"
+            )
+        for name in ("trials", "max_epochs", "keep"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InputError(f"{name} must be at least 1. Received: {name}={value}")
+        if not self.space:
+            raise InputError("a search needs at least one setting to search. Received: none")
+        if self.trials is None and self.algorithm in ("random", "bayesian"):
+            object.__setattr__(self, "trials", TRIALS)
+        if self.max_epochs is None:
+            object.__setattr__(self, "max_epochs", self.settings.epochs)
+
+    @property
+    def objective(self) -> str:
+        """The score by which weights and trials are chosen."""
+        return str(self.settings.monitor)
+
+    @property
+    def maximise(self) -> bool:
+        """Whether more of it is better."""
+        return maximised(self.objective)
+
+    @property
+    def searched(self) -> list[str]:
+        """The settings that are searched, as columns of a table."""
+        return list(dict.fromkeys(name.removesuffix(LAYERS) for name in self.space))
+
+    @property
+    def logarithmic(self) -> set[str]:
+        """Those on a logarithmic scale."""
+        return {n for n, span in self.space.items() if isinstance(span, Range) and span.log}
+
+    def settings_of(self, hp: Any) -> Settings:
+        """Returns the settings of a trial from its `keras_tuner.HyperParameters`."""
+        chosen = self.task.space(hp, self.settings, self.space)
+        found: Settings = dataclasses.replace(chosen, epochs=self.max_epochs)
+        return found
+
+    def registered(self) -> Any:
+        """Returns `keras_tuner.HyperParameters` with the whole space in them."""
+        import keras_tuner
+
+        hp = keras_tuner.HyperParameters()
+        self.settings_of(hp)
+        return hp
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `search.json` holds, and what must not change in it."""
+        return {
+            "task": self.task.name,
+            "tuner": self.algorithm,
+            "max_epochs": self.max_epochs,
+            "space": {name: str(span) for name, span in self.space.items()},
+            "settings": self.settings.values(),
+        }
+
+
+def with_objective(task: Task[Any, Any], settings: Any, objective: str | None) -> Any:
+    """Returns settings that choose by `objective`.
+
+    Raises:
+        InputError: If it is not a score on the validation split that the task has.
+    """
+    if objective is None:
+        return settings
+    valid = objectives(task, settings)
+    if objective not in valid:
+        raise InputError(f"unknown objective `{objective}`, {did_you_mean(objective, valid)}")
+    return dataclasses.replace(settings, monitor=objective)
+
+
+def objectives(task: Task[Any, Any], settings: Any) -> list[str]:
+    """Returns the names of the scores by which weights can be chosen."""
+    _, metrics = task.objective(settings)
+    names = ["val_loss", *(f"val_{metric.name}" for metric in metrics)]
+    kind = next(field.kind for field in fields(task.settings) if field.name == "monitor")
+    allowed = get_args(kind) if get_origin(kind) is Literal else names
+    return [name for name in names if name in allowed]

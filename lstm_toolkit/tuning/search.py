@@ -1,0 +1,227 @@
+"""A search from its plan to a finished run of the best settings."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.atomic import clear_drafts, only_one
+from lstm_toolkit.errors import SearchError
+from lstm_toolkit.fitting import silent
+from lstm_toolkit.preparation import prepare
+from lstm_toolkit.runs import Run
+from lstm_toolkit.search_space import Space, Span, parse_space
+from lstm_toolkit.settings import Settings
+from lstm_toolkit.task import Task
+from lstm_toolkit.training import train
+from lstm_toolkit.tuning import report
+from lstm_toolkit.tuning.folder import SearchFolder
+from lstm_toolkit.tuning.oracles import Durable
+from lstm_toolkit.tuning.plan import Plan, with_objective
+from lstm_toolkit.tuning.task_tuner import OutOfTime, TaskTuner
+from lstm_toolkit.tuning.workers import Address, run_workers, serve
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What a search found.
+
+    Attributes:
+        folder: Where it is kept.
+        oracle: Keras Tuner's, with all trials.
+        run: The run of the best settings, trained to the end.
+    """
+
+    folder: Path
+    oracle: Durable
+    run: Run
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """The searched settings of the best trial."""
+        return report.values_of(self.oracle.best()[0], self.oracle.plan)
+
+    def facts(self) -> dict[str, Any]:
+        """Returns what `tune --json` prints."""
+        oracle, best = self.oracle, self.oracle.best()[0]
+        return {
+            "task": oracle.plan.task.name,
+            "tuner": oracle.plan.algorithm,
+            "objective": oracle.plan.objective,
+            "trials": {
+                "completed": len(oracle.best()),
+                "failed": sum(t.status == "FAILED" for t in oracle.trials.values()),
+                "unfinished": len(oracle.trials) - len(oracle.end_order),
+            },
+            "seconds": round(oracle.seconds, 3),
+            "best": {"trial": best.trial_id, "score": best.score, "settings": self.best},
+            "run": str(self.run.path),
+            "metrics": self.run.metrics,
+        }
+
+
+def make_plan(
+    task: Task[Any, Any],
+    settings: Settings | None = None,
+    *,
+    space: Mapping[str, str] | None = None,
+    fixed: Mapping[str, Any] | None = None,
+    objective: str | None = None,
+    **options: Any,
+) -> Plan:
+    """Returns a plan: the task's own space, widened or narrowed.
+
+    Args:
+        task: See `get_task`.
+        settings: What is not searched; None takes the defaults.
+        space: Spans as texts, such as `{"units": "32..256/32"}`, beside those of `task.search`.
+        fixed: Settings that are not searched, even if `task.search` has them.
+        objective: The score by which is chosen; None takes the settings' `monitor`.
+        options: Of `Plan`.
+
+    Raises:
+        InputError: If something is unknown or out of range.
+    """
+    chosen = task.settings() if settings is None else settings
+    wanted = parse_space(task.settings, space or {})
+    found: dict[str, Span] = {
+        name: span
+        for name, span in parse_space(task.settings, task.search).items()
+        if name.partition(".")[0] not in (fixed or {})
+    }
+    whole: Space = found | wanted
+    return Plan(task=task, settings=with_objective(task, chosen, objective), space=whole, **options)
+
+
+def tuner(
+    task: Task[Any, Any],
+    folder: Path,
+    *,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = print,
+    **options: Any,
+) -> TaskTuner:
+    """Returns a `keras_tuner.Tuner` over a task; call its `search()`.
+
+    Args:
+        task: See `get_task`.
+        folder: Where the search is kept; one that is there already goes on.
+        settings: What is not searched; None takes the defaults.
+        say: Is given one line a trial.
+        options: Of `make_plan` and `Plan`: `space`, `fixed`, `objective`, `data`, `algorithm`,
+            `trials`, `max_epochs`, `keep`.
+
+    Raises:
+        InputError: If something is unknown or out of range.
+    """
+    found = TaskTuner(make_plan(task, settings, **options), folder)
+    found.oracle.tell = lambda trial: say(report.line(found.oracle, trial))
+    return found
+
+
+def tune(
+    plan: Plan,
+    out: Path,
+    *,
+    workers: int = 1,
+    chief: Address | None = None,
+    budget: float | None = None,
+    resume: bool = False,
+    say: Callable[[str], None] = silent,
+    tick: Callable[[float], None] = silent,
+) -> Search:
+    """Searches, reports, and trains the best settings to the end.
+
+    Args:
+        plan: See `make_plan`.
+        out: The folder, new unless `resume`.
+        workers: Processes on this machine that train at the same time.
+        chief: Trains nothing here, but listens at this address for workers (`join`).
+        budget: Seconds after which no more is tried; the trial that runs then is left to a
+            search that is resumed.
+        resume: Goes on where `out` was left; starts if there is nothing there.
+        say: Is given lines for people to read.
+        tick: Is given the epochs done of the last training, fractions too.
+
+    Raises:
+        DataError: If the data is unfit; nothing is written then.
+        InputError: If `out` exists without `resume`, or was begun differently.
+        SearchError: If no trial completed, with the first reason.
+    """
+    folder = SearchFolder(out)
+    folder.check(resume=resume)
+    prepared = prepare(plan.task, plan.settings, plan.data)
+    with only_one(out):
+        folder.check(resume=resume)
+        clear_drafts(out)
+        folder.begin(plan, note=prepared.note, fingerprint=prepared.fingerprint)
+        say(prepared.note)
+        del prepared  # each trial prepares for itself
+        found = TaskTuner(plan, out)
+        oracle: Durable = found.oracle
+        oracle.tell = lambda trial: say(report.line(oracle, trial))
+        _search(found, out, workers, chief, budget, say)
+        report.write(oracle, out)
+        if not oracle.best():
+            raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
+        say(report.table(oracle))
+        return Search(out, oracle, _finish(found, folder, say, tick))
+
+
+def _search(
+    found: TaskTuner,
+    out: Path,
+    workers: int,
+    chief: Address | None,
+    budget: float | None,
+    say: Callable[[str], None],
+) -> None:
+    oracle = found.oracle
+    if budget is not None:
+        oracle.deadline = found.stop_at = time.monotonic() + budget
+    if oracle.start_order:
+        say(f"going on after {len(oracle.end_order)} trials")
+    if chief is not None:
+        serve(oracle, chief, say)
+    elif workers > 1:
+        run_workers(oracle, found.plan, out, workers, say)
+    else:
+        with contextlib.suppress(OutOfTime):
+            found.search()
+    oracle.save()
+    if oracle.deadline < math.inf and time.monotonic() > oracle.deadline:
+        say(f"the time is up; add --resume to go on after {len(oracle.end_order)} trials")
+
+
+def _first_reason(oracle: Durable) -> str:
+    failed = [oracle.trials[name] for name in oracle.end_order]
+    return f"The first: {report.reason(failed[0])}" if failed else "The time was up before."
+
+
+def _finish(
+    found: TaskTuner,
+    folder: SearchFolder,
+    say: Callable[[str], None],
+    tick: Callable[[float], None],
+) -> Run:
+    """Trains the best settings to the end, from the trial's checkpoint where it fits."""
+    plan, best = found.plan, found.oracle.best()[0]
+    settings: Settings = plan.task.space(best.hyperparameters, plan.settings, plan.space)
+    checkpoint = found.oracle.checkpoint(best)
+    usable = checkpoint.exists() and settings.epochs == plan.max_epochs
+    say(f"training the settings of trial {best.trial_id} to the end")
+    return train(
+        plan.task,
+        settings,
+        folder.best,
+        data=plan.data,
+        resume=True,
+        start=checkpoint if usable else None,
+        say=say,
+        tick=tick,
+    )

@@ -1,0 +1,186 @@
+"""A `keras_tuner.Tuner` whose trials are trainings of a task."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import keras_tuner
+
+from lstm_toolkit.backup import Progress
+from lstm_toolkit.errors import RunError, ToolkitError
+from lstm_toolkit.fitting import BACKUP, compile_model, fit
+from lstm_toolkit.preparation import Prepared, prepare
+from lstm_toolkit.runtime import dtype_policy, resolve_precision
+from lstm_toolkit.settings import Settings
+from lstm_toolkit.tuning.memory import check_memory
+from lstm_toolkit.tuning.oracles import make_oracle
+from lstm_toolkit.tuning.plan import Plan
+
+TRIALS_FOLDER = "trials"
+"""Keras Tuner's project in the folder of a search."""
+
+
+class TaskHyperModel(keras_tuner.HyperModel):
+    """Builds the network of a task from hyperparameters, by the task's own `build`.
+
+    Args:
+        plan: What is searched.
+    """
+
+    def __init__(self, plan: Plan):
+        super().__init__()
+        self.plan = plan
+        self._prepared: Prepared | None = None
+        self._asked: Settings | None = None
+
+    def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
+        """Returns the compiled network of these hyperparameters."""
+        prepared = self.prepared(self.plan.settings_of(hp))
+        model = prepared.task.build(prepared.settings, prepared.assets)
+        steps = -(-len(prepared.splits.train) // prepared.settings.batch_size)
+        steps *= prepared.settings.epochs
+        return compile_model(model, prepared.task, prepared.settings, steps=steps)
+
+    def prepared(self, settings: Settings) -> Prepared:
+        """Returns data for these settings, the last one's where it fits them as well."""
+        last, asked, task = self._prepared, self._asked, self.plan.task
+        if last is None or asked is None or not task.same_data(asked, settings):
+            self._prepared = None  # not both in memory
+            self._prepared, self._asked = prepare(task, settings, self.plan.data), settings
+            return self._prepared
+        found = {
+            field.name: getattr(last.settings, field.name)
+            for field in dataclasses.fields(asked)
+            if getattr(last.settings, field.name) != getattr(asked, field.name)
+        }
+        return dataclasses.replace(last, settings=dataclasses.replace(settings, **found))
+
+
+class TaskTuner(keras_tuner.Tuner):
+    """Trains each trial as `train` would, and goes on with one that was cut off.
+
+    Args:
+        plan: What is searched.
+        folder: Where the search is kept. One that is there already goes on.
+    """
+
+    def __init__(self, plan: Plan, folder: Path):
+        self.plan = plan
+        with _quiet():  # Keras Tuner prints that it reads its files
+            super().__init__(
+                make_oracle(plan),
+                TaskHyperModel(plan),
+                directory=str(folder),
+                project_name=TRIALS_FOLDER,
+            )
+        self.stop_at: float | None = None
+
+    def _populate_initial_space(self) -> None:
+        """The oracle has the space already; Keras Tuner would build networks to find it."""
+
+    def on_search_begin(self) -> None:
+        """Writes the state down before the first trial, so that a kill in it is no new start."""
+        self.save()
+
+    def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Trains one trial, from where it was cut off or promoted.
+
+        Returns:
+            The objective at the best epoch, `epochs` and `seconds` of training.
+
+        Raises:
+            keras_tuner.errors.FailedTrialError: If it cannot be trained, with the reason.
+        """
+        values = trial.hyperparameters.values
+        folder = Path(self.get_trial_dir(trial.trial_id))
+        if parent := values.get("tuner/trial_id"):
+            _take_over(Path(self.get_trial_dir(parent)), folder)
+        try:
+            settings = self.plan.settings_of(trial.hyperparameters)
+            with _cleared(settings):
+                _, progress = fit(
+                    self.hypermodel.prepared(settings),
+                    folder,
+                    until=values.get("tuner/epochs"),
+                    before=check_memory,
+                    callbacks=[Deadline(self.stop_at)],
+                )
+        except ToolkitError as error:
+            raise keras_tuner.errors.FailedTrialError(str(error)) from error
+        rows = [row[self.plan.objective] for row in progress.rows]
+        best = max(rows) if self.plan.maximise else min(rows)
+        return {
+            self.plan.objective: best,
+            "epochs": float(len(rows)),
+            "seconds": round(progress.seconds, 3),
+        }
+
+    def load_model(self, trial: Any) -> keras.Model:
+        """Returns the network of a trial with its best weights.
+
+        Raises:
+            RunError: If they were removed, since `keep` trials are better.
+        """
+        path = Path(self.get_trial_dir(trial.trial_id)) / BACKUP
+        if not path.exists():
+            raise RunError(
+                f"{path}: is gone, as there are {self.plan.keep} better ones; train its "
+                "settings anew, or search with a larger keep"
+            )
+        with dtype_policy(resolve_precision(self.plan.settings.precision)):
+            model = self.hypermodel.build(trial.hyperparameters)
+        model.set_weights(Progress.load(path).named("best"))
+        return model
+
+
+class Deadline(keras.callbacks.Callback):
+    """Leaves a search when its time is up, in the middle of an epoch.
+
+    Args:
+        stop_at: By `time.monotonic`; None never.
+    """
+
+    def __init__(self, stop_at: float | None):
+        super().__init__()
+        self.stop_at = stop_at
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Looks at the clock."""
+        if self.stop_at is not None and time.monotonic() > self.stop_at:
+            raise OutOfTime("the time is up")
+
+
+class OutOfTime(keras_tuner.errors.FatalError):
+    """The trial that runs is left as it is; a search that is resumed goes on with it."""
+
+
+@contextlib.contextmanager
+def _cleared(settings: Settings) -> Iterator[None]:
+    """Sets the arithmetic for one trial, and lets go of its graphs after it."""
+    with dtype_policy(resolve_precision(settings.precision)):
+        try:
+            yield
+        finally:
+            keras.backend.clear_session()
+            gc.collect()
+
+
+def _take_over(parent: Path, folder: Path) -> None:
+    """Moves the backup of the trial that was promoted; where it is gone, training starts anew."""
+    if not (folder / BACKUP).exists():
+        with contextlib.suppress(FileNotFoundError):
+            (parent / BACKUP).replace(folder / BACKUP)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield

@@ -1,0 +1,219 @@
+"""Several processes at one search, over Keras Tuner's own chief and worker service.
+
+The chief chooses what is tried and writes it down; workers train. Nothing here imports
+TensorFlow before a worker has set how many threads it may use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import multiprocessing
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit.errors import InputError, SearchError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+
+    from lstm_toolkit.tuning.oracles import Durable
+    from lstm_toolkit.tuning.plan import Plan
+
+ANSWER_WITHIN = 20.0
+"""Seconds in which a chief has to answer a new worker."""
+RESTARTS = 5
+"""Times that one worker is started again."""
+LOOPBACK = "127.0.0.1"
+
+
+@dataclasses.dataclass(frozen=True)
+class Address:
+    """Where a chief listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Reads HOST:PORT.
+
+        Raises:
+            InputError: If it is none.
+        """
+        match = re.fullmatch(r"(.+):(\d{1,5})", text)
+        if match is None or not 0 < int(match[2]) < 65536:
+            raise InputError(f"a chief's address must be HOST:PORT. Received: {text}")
+        return cls(match[1].strip("[]"), int(match[2]))
+
+    @classmethod
+    def unused(cls) -> Address:
+        """Returns a port of this machine that nobody listens to."""
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            return cls(LOOPBACK, probe.getsockname()[1])
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@contextlib.contextmanager
+def serving(oracle: Durable, address: Address) -> Iterator[Any]:
+    """Answers workers during the block; yields Keras Tuner's servicer.
+
+    Raises:
+        InputError: If the address cannot be listened to.
+    """
+    from concurrent import futures
+
+    import grpc
+    from keras_tuner.src import protos
+    from keras_tuner.src.distribute.oracle_chief import OracleServicer
+
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
+    )
+    servicer = OracleServicer(oracle)
+    protos.get_service_grpc().add_OracleServicer_to_server(servicer, server)
+    try:
+        server.add_insecure_port(str(address))
+    except RuntimeError:
+        raise InputError(f"{address}: cannot be listened to; choose another port") from None
+    server.start()
+    try:
+        yield servicer
+    finally:
+        server.stop(grace=1).wait()
+
+
+def serve(oracle: Durable, address: Address, say: Callable[[str], None]) -> None:
+    """Is the chief of workers on any machine, until all is tried and they have ended."""
+    with serving(oracle, address) as servicer:
+        say(f"waiting for workers at {address}")
+        while not (servicer.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
+            if time.monotonic() > oracle.deadline and not oracle.ongoing_trials:
+                return
+            time.sleep(0.5)
+        time.sleep(1)  # the last answer has to arrive
+
+
+def run_workers(
+    oracle: Durable, plan: Plan, folder: Path, workers: int, say: Callable[[str], None]
+) -> None:
+    """Runs workers on this machine, and starts those again that die.
+
+    Raises:
+        SearchError: If they die again and again.
+    """
+    address, started = Address.unused(), [0] * workers
+    threads = max(1, (os.cpu_count() or 1) // workers)
+    with serving(oracle, address):
+        names = [f"worker{place + 1}" for place in range(workers)]
+        running = [_start(plan, folder, address, name, threads) for name in names]
+        try:
+            while any(process.exitcode != 0 for process in running):
+                if time.monotonic() > oracle.deadline:
+                    return
+                for place, process in enumerate(running):
+                    if process.exitcode in (None, 0):
+                        continue
+                    if started[place] == RESTARTS:
+                        raise SearchError(f"{names[place]} died {RESTARTS + 1} times, see above")
+                    started[place] += 1
+                    say(f"{names[place]} ended with code {process.exitcode}; it starts again")
+                    running[place] = _start(plan, folder, address, names[place], threads)
+                time.sleep(0.2)
+        finally:
+            for process in running:
+                process.terminate()
+                process.join()
+
+
+def _start(plan: Plan, folder: Path, address: Address, name: str, threads: int) -> SpawnProcess:
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(
+        target=_local_worker, args=(plan, folder, address, name, threads, os.getpid()), daemon=True
+    )
+    process.start()
+    return process
+
+
+def _local_worker(
+    plan: Plan, folder: Path, address: Address, name: str, threads: int, parent: int
+) -> None:
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
+        os.environ[variable] = str(threads)
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    from lstm_toolkit.runtime import quiet_tensorflow
+
+    quiet_tensorflow()
+    join(plan, folder, address, name)
+
+
+def _die_with(parent: int) -> None:
+    """Ends this process when its parent is gone: the next search would train beside it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
+    """Works for the chief at `address` until there is no more to do.
+
+    Args:
+        plan: The same as the chief's.
+        address: Where the chief listens.
+        folder: Where checkpoints are kept; shared with the chief, or a folder of its own.
+        name: Of this worker. A worker that starts again under its old name goes on with the
+            trial that it left.
+
+    Raises:
+        InputError: If the chief does not answer, or searches something else.
+    """
+    await_chief(address)
+    os.environ["KERASTUNER_ORACLE_IP"] = address.host
+    os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
+    os.environ["KERASTUNER_TUNER_ID"] = name
+    from lstm_toolkit.tuning.task_tuner import TaskTuner
+
+    tuner = TaskTuner(plan, folder)
+    theirs = sorted(map(_described, tuner.oracle.get_space().space))
+    ours = sorted(map(_described, plan.registered().space))
+    if theirs != ours:
+        apart = sorted({*theirs} ^ {*ours})
+        raise InputError(f"the chief at {address} searches another space: {apart[0]} differs")
+    tuner.search()
+
+
+def _described(hp: Any) -> str:
+    config = {k: v for k, v in hp.get_config().items() if k not in ("conditions", "ordered")}
+    return f"{hp.name} {sorted(config.items(), key=str)}"
+
+
+def await_chief(address: Address, within: float = ANSWER_WITHIN) -> None:
+    """Returns when the chief answers.
+
+    Raises:
+        InputError: If it does not in time.
+    """
+    import grpc
+
+    with grpc.insecure_channel(str(address)) as channel:
+        try:
+            grpc.channel_ready_future(channel).result(timeout=within)
+        except grpc.FutureTimeoutError:
+            raise InputError(
+                f"the chief at {address} does not answer within {within:g} s; start it first, "
+                "with the same command and --serve in place of --join"
+            ) from None
+
+
+def worker_name() -> str:
+    """Returns a name for this worker that it keeps when it is started again by its host."""
+    return os.environ.get("KERASTUNER_TUNER_ID") or f"{socket.gethostname()}-{os.getpid()}"
