@@ -18,20 +18,22 @@ if TYPE_CHECKING:
 BLUE, ORANGE, GREY = "#3b6fb6", "#d9822b", "#8a8a8a"
 
 
-def _figure(width: float, height: float) -> Figure:
+def figure(width: float, height: float) -> Figure:
+    """Begins a white figure of that many inches."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), dpi=120, layout="constrained", facecolor="white")
 
 
-def _plain(axes: Axes) -> Axes:
+def plain(axes: Axes) -> Axes:
+    """Leaves a light grid and the two spines that are read."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(color="#e6e6e6", linewidth=0.8)
     axes.set_axisbelow(True)
     return axes
 
 
-def _literal(names: Sequence[str]) -> list[str]:
+def literal(names: Sequence[str]) -> list[str]:
     """Keeps matplotlib from reading formulas into names with dollar signs."""
     return [name.replace("$", r"\$") for name in names]
 
@@ -51,16 +53,16 @@ def learning_curves(rows: Sequence[dict[str, float]]) -> Figure:
     from matplotlib.ticker import MaxNLocator
 
     names = [name for name in (rows[0] if rows else {}) if f"val_{name}" in rows[0]]
-    figure = _figure(4.6 * max(1, len(names)), 3.4)
+    sheet = figure(4.6 * max(1, len(names)), 3.4)
     epochs = [row["epoch"] for row in rows]
     for place, name in enumerate(names):
-        axes = _plain(figure.add_subplot(1, len(names), place + 1))
+        axes = plain(sheet.add_subplot(1, len(names), place + 1))
         axes.plot(epochs, [row[name] for row in rows], color=GREY, label="training")
         axes.plot(epochs, [row[f"val_{name}"] for row in rows], color=BLUE, label="validation")
         axes.set(xlabel="epoch", title=name)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False)
-    return figure
+    return sheet
 
 
 def confusion_matrix(
@@ -76,13 +78,13 @@ def confusion_matrix(
     from sklearn.metrics import ConfusionMatrixDisplay
 
     size = min(24.0, max(4.0, 0.55 * len(names) + 1.2))
-    figure = _figure(size, size)
-    axes = figure.add_subplot()
+    sheet = figure(size, size)
+    axes = sheet.add_subplot()
     ConfusionMatrixDisplay.from_predictions(
         truth,
         probabilities.argmax(axis=1),
         labels=list(range(len(names))),
-        display_labels=_literal(names),
+        display_labels=literal(names),
         cmap="Blues",
         colorbar=False,
         include_values=len(names) <= 40,  # more would not be legible
@@ -91,7 +93,7 @@ def confusion_matrix(
         ax=axes,
     )
     axes.set(xlabel="answer", ylabel="truth")
-    return figure
+    return sheet
 
 
 def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) -> Figure:
@@ -104,8 +106,8 @@ def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) ->
     from lstm_toolkit.class_scores import calibration_error, reliability
 
     share, mean, accuracy = reliability(truth, probabilities)
-    figure = _figure(4.2, 3.8)
-    axes = _plain(figure.add_subplot())
+    sheet = figure(4.2, 3.8)
+    axes = plain(sheet.add_subplot())
     axes.plot([0, 1], [0, 1], color=GREY, linestyle="--", label="as sure as right")
     axes.scatter(mean, accuracy, s=20 + 400 * share, color=BLUE, alpha=0.8)
     error = calibration_error(truth, probabilities)
@@ -117,7 +119,7 @@ def calibration(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) ->
         ylim=(-0.05, 1.05),
     )
     axes.legend(frameon=False)
-    return figure
+    return sheet
 
 
 def attention_map(
@@ -134,10 +136,10 @@ def attention_map(
     from lstm_toolkit.fonts import legible
 
     tokens = [token.replace("\u2581", " ").strip() or "␣" for token in (*source, *target)]
-    shown, fonts, hint = legible(_literal(tokens))
+    shown, fonts, hint = legible(literal(tokens))
     shown += ["end"] * (len(weights) - len(target))
-    figure = _figure(1.6 + 0.42 * len(source), 1.3 + 0.36 * len(weights))
-    axes = figure.add_subplot()
+    sheet = figure(1.6 + 0.42 * len(source), 1.3 + 0.36 * len(weights))
+    axes = sheet.add_subplot()
     axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     style: dict[str, Any] = {"family": fonts, "fontsize": 11}
     axes.set_xticks(range(len(source)), shown[: len(source)], rotation=60, ha="left", **style)
@@ -147,7 +149,7 @@ def attention_map(
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    return figure
+    return sheet
 
 
 def score_by_length(lengths: NDArray[np.int64], scores: NDArray[np.float64], name: str) -> Figure:
@@ -161,8 +163,8 @@ def score_by_length(lengths: NDArray[np.int64], scores: NDArray[np.float64], nam
     edges = np.unique(np.quantile(lengths, np.linspace(0, 1, 9)).astype(int))
     places = np.searchsorted(edges[1:-1], lengths, side="left")
     groups = np.unique(places)
-    figure = _figure(5.4, 3.6)
-    axes = _plain(figure.add_subplot())
+    sheet = figure(5.4, 3.6)
+    axes = plain(sheet.add_subplot())
     chosen = [places == group for group in groups]
     bars = axes.bar(range(len(groups)), [scores[rows].mean() for rows in chosen], color=BLUE)
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
@@ -171,7 +173,7 @@ def score_by_length(lengths: NDArray[np.int64], scores: NDArray[np.float64], nam
     axes.set(
         xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)"
     )
-    return figure
+    return sheet
 
 
 def worst_images(
@@ -191,15 +193,15 @@ def worst_images(
         names: The classes.
         most: How many at most; mistakes come before answers that were right.
     """
-    names = _literal(names)
+    names = literal(names)
     likely = probabilities[np.arange(len(truth)), truth]
     answers = probabilities.argmax(axis=1)
     rows = np.lexsort((likely, answers == truth))[:most]
-    figure = _figure(9, 1.75 * -(-len(rows) // 8) + 0.4)
+    sheet = figure(9, 1.75 * -(-len(rows) // 8) + 0.4)
     mistakes = int((answers != truth).sum())
-    figure.suptitle(f"{mistakes} mistakes in {len(truth):,}: truth → answer (its probability)")
+    sheet.suptitle(f"{mistakes} mistakes in {len(truth):,}: truth → answer (its probability)")
     for place, row in enumerate(rows):
-        axes = figure.add_subplot(-(-len(rows) // 8), 8, place + 1)
+        axes = sheet.add_subplot(-(-len(rows) // 8), 8, place + 1)
         axes.imshow(images[row], cmap="gray_r")
         axes.set_axis_off()
         axes.set_title(
@@ -207,4 +209,4 @@ def worst_images(
             fontsize=8,
             color="black" if answers[row] == truth[row] else ORANGE,
         )
-    return figure
+    return sheet
