@@ -72,7 +72,7 @@ def scale(values: pd.Series, *, log: bool = False, room: int = 8, even: int = 0)
     if not len(known):
         return _even(names_in(values), [], room)
     if len(known) <= max(1, even):
-        labels = dict(zip(known.tolist(), map(short, known), strict=True))
+        labels = dict(zip(known.tolist(), _labels(known), strict=True))
         names = np.array([labels.get(number, NOTHING) for number in numbers.tolist()])
         return _even(names, list(labels.values()), room)
     log = log and known[0] > 0
@@ -84,8 +84,7 @@ def scale(values: pd.Series, *, log: bool = False, room: int = 8, even: int = 0)
 
     places = np.full(len(numbers), MISSING)
     places[there] = place(numbers[there])
-    written = map(short, ticks)
-    return Scale(places, list(zip(place(ticks).tolist(), written, strict=True)), steps)
+    return Scale(places, list(zip(place(ticks).tolist(), _labels(ticks), strict=True)), steps)
 
 
 def short(number: float) -> str:
@@ -94,8 +93,17 @@ def short(number: float) -> str:
     >>> [short(number) for number in (64.0, 0.30000000000000004, 0.00012345, 2e-05, 1500000.0)]
     ['64', '0.3', '0.000123', '2e-5', '1.5e6']
     """
-    text = f"{number:.6g}" if float(number).is_integer() else f"{float(f'{number:.3g}'):.6g}"
-    return re.sub(r"e\+?(-?)0*", r"e\1", text)
+    if float(number).is_integer() and abs(number) < 1e6:
+        return f"{number:.0f}"
+    return re.sub(r"e\+?(-?)0*", r"e\1", f"{float(f'{number:.3g}'):.6g}")
+
+
+def _labels(numbers: NDArray[np.float64]) -> list[str]:
+    """Writes numbers in few characters, or in as many as tell them apart."""
+    labels = [short(number) for number in numbers.tolist()]
+    if len({*labels}) < len(labels):
+        labels = [f"{number:.12g}" for number in numbers.tolist()]
+    return labels
 
 
 def _even(names: NDArray[np.str_], order: list[str], room: int) -> Scale:
@@ -113,8 +121,7 @@ def _ticks(known: NDArray[np.float64], *, log: bool, room: int) -> tuple[NDArray
 
     spots = np.log(known) if log else known
     gaps = np.diff(spots) / (spots[-1] - spots[0])
-    apart = len({short(number) for number in known}) == len(known)
-    if len(known) <= room and gaps.min() >= 0.5 / room and apart:
+    if len(known) <= room and gaps.min() >= 0.5 / room and len({*map(short, known)}) == len(known):
         return known, True
     if log:
         powers = np.arange(np.floor(np.log10(known[0])), np.log10(known[-1]) + 1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENOUGH = 10
 """Trials from which a forest is asked."""
 
-_TREES, _FOLDS, _DRAWS = 100, 10, 20
+_TREES, _FOLDS, _DRAWS = 50, 10, 20
 
 
 @dataclasses.dataclass(frozen=True)

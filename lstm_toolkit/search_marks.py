@@ -22,15 +22,24 @@ _BAND = "#f3f3f3"
 
 
 def brief(text: str, most: int) -> str:
-    """Shortens what would not fit, and keeps dollar signs from being read as formulas."""
+    """Shortens in the middle what would not fit, and keeps dollar signs from being formulas.
+
+    >>> brief("sgd_with_momentum_0.9", 14)
+    'sgd_with_…_0.9'
+    """
     text = " ".join(text.split())
-    return literal([text if len(text) <= most else text[: most - 1] + "…"])[0]
+    if len(text) > most:
+        end = most // 3
+        text = f"{text[: most - 1 - end]}…{text[-end:]}"
+    return literal([text])[0]
 
 
 def score_axis(axes: Axes, search: Found) -> None:
     """Scales the upright axis; a grey band marks where its heights mean nothing."""
     low, high = search.shown.min(), search.shown.max()
-    span = (high - low) or 0.1 * abs(high) or 1.0
+    if low == high:
+        low, high = low - (0.05 * abs(low) or 0.5), high + (0.05 * abs(high) or 0.5)
+    span = high - low
     bottom = low - (0.16 if len(search.failed) else 0.08) * span
     ends, top = [bottom, high + 0.08 * span], high + 0.08 * span
     if len(search.failed):

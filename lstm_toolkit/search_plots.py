@@ -111,7 +111,7 @@ def parallel_coordinates(
         ValueError: If a column is missing.
     """
     search = found(trials, settings=settings, maximise=maximise, default=default)
-    if not len(search.done):
+    if not len(search.done) or not settings:
         return _empty(search, objective)
     order = np.argsort(search.shown if maximise else -search.shown, kind="stable")
     order = np.append(order[order != search.best], search.best)
@@ -120,7 +120,7 @@ def parallel_coordinates(
     scales.append(score_scale(search, order))
     heights = np.stack([side_by_side(each) for each in scales], axis=1)
     bottom = min(0.0, heights.min()) - 0.05
-    sheet = figure(1.3 * len(scales) + 0.9, 1.2 + 3.0 * (1.04 - bottom))
+    sheet = figure(max(5.4, 1.3 * len(scales) + 0.9), 1.2 + 3.0 * (1.04 - bottom))
     axes = sheet.add_subplot()
     axes.set_axis_off()
     axes.set(xlim=(-0.7, len(scales) - 0.6), ylim=(bottom, 1.04))

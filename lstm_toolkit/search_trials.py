@@ -62,7 +62,7 @@ def found(
 ) -> Found:
     """Sorts the trials of a search, which may still go on.
 
-    A score is far worse than the rest if it is further below the median than four times what
+    A score is far worse than the rest if it is further below the median than eight times what
     the best is above it.
 
     Args:
@@ -100,7 +100,7 @@ def _edge(gains: NDArray[np.float64], default: int | None) -> float | None:
     if not len(gains):
         return None
     best, middle = gains.max(), np.median(gains)
-    far = gains < middle - 4 * (best - middle)
+    far = gains < middle - 8 * (best - middle)
     if default is not None:
         far &= gains < gains[default]
     if best == middle or not far.any():
