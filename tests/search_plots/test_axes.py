@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_toolkit.search_axes import MISSING, numbers_in, scale
+from lstm_toolkit.search_plots.axes import MISSING, numbers_in, scale
 
 
 def labels(values: list[Any], **options: Any) -> list[str]:

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_toolkit.plots import GREY, ORANGE, figure, plain
-from lstm_toolkit.search_axes import MISSING, NOTHING, scale
-from lstm_toolkit.search_effects import ENOUGH, Shares, shares
-from lstm_toolkit.search_lines import score_scale, side_by_side, styles, upright
-from lstm_toolkit.search_marks import (
+from lstm_toolkit.search_plots.axes import MISSING, NOTHING, scale
+from lstm_toolkit.search_plots.lines import score_scale, side_by_side, styles, upright
+from lstm_toolkit.search_plots.marks import (
     DARK,
     brief,
     crosses,
@@ -31,7 +30,8 @@ from lstm_toolkit.search_marks import (
     score_axis,
     strips,
 )
-from lstm_toolkit.search_trials import Found, found
+from lstm_toolkit.search_plots.shares import ENOUGH, Shares, shares
+from lstm_toolkit.search_plots.trials import Found, found
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +144,7 @@ def effects(
     """Draws the scores over each setting, those settings first that explain most of them.
 
     The number beside a name is the share of the variance of the scores' ranks that the
-    setting explains, as `search_effects.shares` measures it: by random forests on
+    setting explains, as `search_plots.shares` measures it: by random forests on
     held-out trials where ten or more completed, or else by Spearman's correlation (numbers)
     or the correlation ratio (names), squared and adjusted. "–" stands where it cannot be told,
     as for a setting that never changed. Settings with few values are drawn in strips with

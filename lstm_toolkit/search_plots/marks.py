@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.plots import BLUE, GREY, ORANGE, literal
-from lstm_toolkit.search_axes import MISSING, Scale
-from lstm_toolkit.search_trials import Found
+from lstm_toolkit.search_plots.axes import MISSING, Scale
+from lstm_toolkit.search_plots.trials import Found
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.search_axes import names_in, numbers_in
+from lstm_toolkit.search_plots.axes import names_in, numbers_in
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from lstm_toolkit import plots
-from lstm_toolkit.search_axes import MISSING
 from lstm_toolkit.search_plots import effects, objective_over_time, parallel_coordinates
+from lstm_toolkit.search_plots.axes import MISSING
 
 DRAWINGS = (objective_over_time, parallel_coordinates, effects)
 SETTINGS = ("rate", "layers", "second", "schedule", "both")

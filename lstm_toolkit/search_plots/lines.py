@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.plots import GREY, ORANGE
-from lstm_toolkit.search_axes import MISSING, Scale, scale
-from lstm_toolkit.search_marks import DARK, brief
-from lstm_toolkit.search_trials import Found
+from lstm_toolkit.search_plots.axes import MISSING, Scale, scale
+from lstm_toolkit.search_plots.marks import DARK, brief
+from lstm_toolkit.search_plots.trials import Found
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

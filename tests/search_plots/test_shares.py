@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lstm_toolkit.search_effects import shares
+from lstm_toolkit.search_plots.shares import shares
 
 
 def table(count: int) -> pd.DataFrame:
