@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -67,10 +68,10 @@ class TokenAccuracy(keras.metrics.Mean):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Takes what `TokenCrossentropy` takes, without weights."""
-        hits = ops.equal(ops.cast(y_true, "int32"), ops.cast(ops.argmax(y_pred, -1), "int32"))
-        super().update_state(
-            ops.cast(hits, "float32"), ops.cast(ops.not_equal(y_true, 0), "float32")
-        )
+        tokens = tf.cast(y_true, tf.int32)
+        right = tf.gather(y_pred, tokens, batch_dims=2)  # the place of the highest takes longer
+        hits = right >= tf.reduce_max(y_pred, axis=-1)
+        super().update_state(tf.cast(hits, tf.float32), tf.cast(tokens != 0, tf.float32))
 
 
 def token_losses(y_true: Any, y_pred: Any, label_smoothing: float = 0.0) -> tuple[Any, Any]:
@@ -84,12 +85,40 @@ def token_losses(y_true: Any, y_pred: Any, label_smoothing: float = 0.0) -> tupl
     Returns:
         Twice `float32[batch, time]`.
     """
-    y_pred = ops.cast(y_pred, "float32")
-    weights = ops.cast(ops.not_equal(y_true, 0), "float32")
-    losses = keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
-    if label_smoothing:
-        # The same as a share of the mean over the vocabulary, with one exponential fewer.
-        right = ops.expand_dims(ops.cast(y_true, "int32"), -1)
-        above = ops.take_along_axis(y_pred, right, axis=-1)[..., 0] - ops.mean(y_pred, axis=-1)
-        losses = losses + label_smoothing * above
-    return losses, weights
+    logits = tf.cast(y_pred, tf.float32)
+    tokens = tf.cast(y_true, tf.int32)
+    rows = tf.reshape(logits, [-1, logits.shape[-1] or tf.shape(logits)[-1]])
+    flat = _losses(rows, tf.reshape(tokens, [-1]), label_smoothing)
+    losses = tf.reshape(flat, tf.shape(tokens))
+    return losses, tf.cast(tokens != 0, tf.float32)
+
+
+def _losses(logits: tf.Tensor, tokens: tf.Tensor, label_smoothing: float) -> tf.Tensor:
+    """Returns `float32[n]` from `float32[n, vocabulary]` and `int32[n]`.
+
+    On CPUs TensorFlow's own operation takes about three times as long. The gradient is the
+    softmax less the smoothed targets; what the exponentials were is not computed again.
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def run(logits: tf.Tensor) -> Any:
+        highest = tf.reduce_max(logits, axis=-1, keepdims=True)
+        exponentials = tf.exp(logits - highest)
+        total = tf.reduce_sum(exponentials, axis=-1, keepdims=True)
+        right = tf.gather(logits, tokens, batch_dims=1)
+        losses = tf.squeeze(tf.math.log(total) + highest, axis=-1) - right
+        if label_smoothing:
+            # The same as a share of the mean over the vocabulary, with one exponential fewer.
+            losses += label_smoothing * (right - tf.reduce_mean(logits, axis=-1))
+
+        def gradient(above: tf.Tensor) -> tf.Tensor:
+            column = above[:, None]
+            found = exponentials * (column / total)
+            if label_smoothing:
+                found -= label_smoothing / tf.cast(tf.shape(logits)[1], tf.float32) * column
+            places = tf.stack([tf.range(tf.size(tokens)), tokens], axis=1)
+            return tf.tensor_scatter_nd_sub(found, places, (1 - label_smoothing) * above)
+
+        return losses, gradient
+
+    return run(logits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lstm_toolkit.layers import MixTokens, Perplexity, TokenAccuracy, TokenCrossentropy
 
@@ -24,6 +25,20 @@ def test_the_loss_is_the_mean_over_real_tokens(smoothing: float) -> None:
     each = (1 - smoothing) * cross_entropy() - smoothing * log.mean(-1)
     loss = TokenCrossentropy(smoothing)(TARGETS, LOGITS)
     np.testing.assert_allclose(loss, each[REAL].mean(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("scale", [1.0, 1e4])
+def test_the_gradient_is_the_softmax_less_the_targets(smoothing: float, scale: float) -> None:
+    logits = tf.constant(scale * LOGITS)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        loss = TokenCrossentropy(smoothing)(TARGETS, logits)
+    softmax = np.exp(scale * (LOGITS - LOGITS.max(-1, keepdims=True)))
+    softmax /= softmax.sum(-1, keepdims=True)
+    wanted = (1 - smoothing) * np.eye(5)[TARGETS] + smoothing / 5
+    expected = (softmax - wanted) * REAL[..., None] / REAL.sum()
+    np.testing.assert_allclose(tape.gradient(loss, logits), expected, atol=1e-6)
 
 
 def test_padding_changes_nothing() -> None:
