@@ -18,13 +18,16 @@ _HOME = {
     "train": "lstm_toolkit.training",
     "compile_model": "lstm_toolkit.fitting",
     "Position": "lstm_toolkit.backup",
+    "tune": "lstm_toolkit.tuning",
+    "tuner": "lstm_toolkit.tuning",
+    "make_plan": "lstm_toolkit.tuning",
     "evaluate": "lstm_toolkit.evaluation",
     "export_model": "lstm_toolkit.export",
     "Run": "lstm_toolkit.runs",
     "ToolkitError": "lstm_toolkit.errors",
     "InputError": "lstm_toolkit.errors",
 }
-_MODULES = ("builders", "data", "layers", "plots", "tasks")
+_MODULES = ("builders", "data", "layers", "plots", "tasks", "tuning")
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
