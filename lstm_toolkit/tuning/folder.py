@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.atomic import is_draft, write_json
 from lstm_toolkit.errors import InputError, RunError
-from lstm_toolkit.runs import FORMAT, versions
+from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
 from lstm_toolkit.tuning.plan import Plan
 
 SEARCH, BEST = "search.json", "best"
@@ -42,6 +43,15 @@ class SearchFolder:
         foreign = path.is_dir() and any(not is_draft(entry) for entry in path.iterdir())
         if foreign and not (path / SEARCH).exists():
             raise InputError(f"{path}: is not empty; choose another --out")
+
+    def make_way(self, settings: Any, names: Iterable[str]) -> None:
+        """Renames a best run of other settings, which a longer search has bettered."""
+        if not (self.best / CONFIG).exists():
+            return
+        before = Run.open_unfinished(self.best).settings
+        if any(getattr(before, name) != getattr(settings, name) for name in names):
+            number = 1 + sum(1 for _ in self.path.glob(f"{BEST}-*"))
+            self.best.rename(self.path / f"{BEST}-{number}")
 
     def begin(self, plan: Plan, *, note: str, fingerprint: str) -> None:
         """Writes what the search is, or compares it with what it was begun as.

@@ -161,8 +161,10 @@ def tune(
         clear_drafts(out)
         folder.begin(plan, note=prepared.note, fingerprint=prepared.fingerprint)
         say(prepared.note)
-        del prepared  # each trial prepares for itself
         found = TaskTuner(plan, out)
+        if workers == 1 and chief is None:
+            found.hypermodel.take(prepared, plan.settings)
+        del prepared  # workers prepare for themselves
         oracle: Durable = found.oracle
         oracle.tell = lambda trial: say(report.line(oracle, trial))
         _search(found, out, workers, chief, budget, say)
@@ -212,6 +214,7 @@ def _finish(
     """Trains the best settings to the end, from the trial's checkpoint where it fits."""
     plan, best = found.plan, found.oracle.best()[0]
     settings: Settings = plan.task.space(best.hyperparameters, plan.settings, plan.space)
+    folder.make_way(settings, plan.searched)
     checkpoint = found.oracle.checkpoint(best)
     usable = checkpoint.exists() and settings.epochs == plan.max_epochs
     say(f"training the settings of trial {best.trial_id} to the end")

@@ -49,6 +49,10 @@ class TaskHyperModel(keras_tuner.HyperModel):
         steps *= prepared.settings.epochs
         return compile_model(model, prepared.task, prepared.settings, steps=steps)
 
+    def take(self, prepared: Prepared, settings: Settings) -> None:
+        """Takes over data that was prepared with these settings."""
+        self._prepared, self._asked = prepared, settings
+
     def prepared(self, settings: Settings) -> Prepared:
         """Returns data for these settings, the last one's where it fits them as well."""
         last, asked, task = self._prepared, self._asked, self.plan.task
@@ -113,8 +117,10 @@ class TaskTuner(keras_tuner.Tuner):
                     before=check_memory,
                     callbacks=[Deadline(self.stop_at)],
                 )
-        except ToolkitError as error:
-            raise keras_tuner.errors.FailedTrialError(str(error)) from error
+        except keras_tuner.errors.FatalError:
+            raise
+        except Exception as error:
+            raise keras_tuner.errors.FailedTrialError(_reason(error)) from error
         rows = [row[self.plan.objective] for row in progress.rows]
         best = max(rows) if self.plan.maximise else min(rows)
         return {
@@ -171,6 +177,12 @@ def _cleared(settings: Settings) -> Iterator[None]:
         finally:
             keras.backend.clear_session()
             gc.collect()
+
+
+def _reason(error: Exception) -> str:
+    """Returns in one line what went wrong; Python's and TensorFlow's kinds of errors by name."""
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return text if isinstance(error, ToolkitError) else f"{type(error).__name__}: {text}"
 
 
 def _take_over(parent: Path, folder: Path) -> None:
