@@ -81,3 +81,28 @@ def dtype_policy(name: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@contextlib.contextmanager
+def forgetting_graphs() -> Iterator[None]:
+    """Lets go of the graphs that were made in the block, for good.
+
+    TensorFlow keeps the gradient function of each `tf.custom_gradient` for ever, and with it the
+    graphs around it: those of a training are some 12 MiB. Models of the block cannot be
+    trained further after it.
+    """
+    import gc
+
+    import keras
+    from tensorflow.python.framework import ops
+
+    gradients = ops.gradient_registry._registry
+    before = set(gradients)
+    try:
+        yield
+    finally:
+        for name in set(gradients) - before:
+            if name.startswith("CustomGradient-"):
+                del gradients[name]
+        keras.backend.clear_session()
+        gc.collect()

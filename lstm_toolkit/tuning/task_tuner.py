@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import gc
 import io
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import RunError, ToolkitError
 from lstm_toolkit.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.preparation import Prepared, prepare
-from lstm_toolkit.runtime import dtype_policy, resolve_precision
+from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precision
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import make_oracle
@@ -109,7 +108,7 @@ class TaskTuner(keras_tuner.Tuner):
             _take_over(Path(self.get_trial_dir(parent)), folder)
         try:
             settings = self.plan.settings_of(trial.hyperparameters)
-            with _cleared(settings):
+            with dtype_policy(resolve_precision(settings.precision)), forgetting_graphs():
                 _, progress = fit(
                     self.hypermodel.prepared(settings),
                     folder,
@@ -166,17 +165,6 @@ class Deadline(keras.callbacks.Callback):
 
 class OutOfTime(keras_tuner.errors.FatalError):
     """The trial that runs is left as it is; a search that is resumed goes on with it."""
-
-
-@contextlib.contextmanager
-def _cleared(settings: Settings) -> Iterator[None]:
-    """Sets the arithmetic for one trial, and lets go of its graphs after it."""
-    with dtype_policy(resolve_precision(settings.precision)):
-        try:
-            yield
-        finally:
-            keras.backend.clear_session()
-            gc.collect()
 
 
 def _reason(error: Exception) -> str:
