@@ -43,7 +43,8 @@ class Durable(keras_tuner.Oracle):
     Attributes:
         plan: What is searched.
         tell: Is given each trial that ended.
-        deadline: By `time.monotonic`, when no further trial begins.
+        clock: What tells the time.
+        deadline: By the clock, when no further trial begins.
         ended: Seconds of searching after which each trial ended.
     """
 
@@ -51,6 +52,7 @@ class Durable(keras_tuner.Oracle):
     trials: dict[str, Any]
     _retry_queue: list[str]
     tell: Callable[[Trial], None] = staticmethod(silent)
+    clock: Callable[[], float] = staticmethod(time.monotonic)
     deadline: float = math.inf
     ended: dict[str, float]
 
@@ -68,7 +70,7 @@ class Durable(keras_tuner.Oracle):
     @keras_tuner.synchronized  # type: ignore[untyped-decorator]
     def create_trial(self, tuner_id: str) -> Trial:
         """Returns the next trial, or one that says to stop."""
-        if time.monotonic() < self.deadline and not self._gives_up():
+        if self.clock() < self.deadline and not self._gives_up():
             return super().create_trial(tuner_id)
         self.tuner_ids.discard(tuner_id)
         return Trial(self.get_space(), trial_id="none", status=TrialStatus.STOPPED)

@@ -185,7 +185,7 @@ def _search(
 ) -> None:
     oracle = found.oracle
     if budget is not None:
-        oracle.deadline = found.stop_at = time.monotonic() + budget
+        found.limit(budget)
     if oracle.start_order:
         say(f"going on after {len(oracle.end_order)} trials")
     if chief is not None:

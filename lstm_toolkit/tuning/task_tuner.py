@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,15 @@ class TaskTuner(keras_tuner.Tuner):
                 directory=str(folder),
                 project_name=TRIALS_FOLDER,
             )
-        self.stop_at: float | None = None
+        self.timer = Timer()
 
     def _populate_initial_space(self) -> None:
         """The oracle has the space already; Keras Tuner would build networks to find it."""
+
+    def limit(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Ends the search after so many seconds from now, by this clock."""
+        self.oracle.clock = self.timer.clock = clock
+        self.oracle.deadline = self.timer.deadline = clock() + seconds
 
     def on_search_begin(self) -> None:
         """Writes the state down before the first trial, so that a kill in it is no new start."""
@@ -114,7 +120,7 @@ class TaskTuner(keras_tuner.Tuner):
                     folder,
                     until=values.get("tuner/epochs"),
                     before=check_memory,
-                    callbacks=[Deadline(self.stop_at)],
+                    callbacks=[self.timer],
                 )
         except keras_tuner.errors.FatalError:
             raise
@@ -146,20 +152,22 @@ class TaskTuner(keras_tuner.Tuner):
         return model
 
 
-class Deadline(keras.callbacks.Callback):
+class Timer(keras.callbacks.Callback):
     """Leaves a search when its time is up, in the middle of an epoch.
 
-    Args:
-        stop_at: By `time.monotonic`; None never.
+    Attributes:
+        deadline: By the clock.
+        clock: What tells the time.
     """
 
-    def __init__(self, stop_at: float | None):
+    def __init__(self) -> None:
         super().__init__()
-        self.stop_at = stop_at
+        self.deadline = math.inf
+        self.clock: Callable[[], float] = time.monotonic
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Looks at the clock."""
-        if self.stop_at is not None and time.monotonic() > self.stop_at:
+        if self.clock() > self.deadline:
             raise OutOfTime("the time is up")
 
 
