@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import keras_tuner
 
+from lstm_toolkit.atomic import write_json
 from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import RunError, ToolkitError
 from lstm_toolkit.fitting import BACKUP, compile_model, fit
@@ -89,6 +90,12 @@ class TaskTuner(keras_tuner.Tuner):
     def on_search_begin(self) -> None:
         """Writes the state down before the first trial, so that a kill in it is no new start."""
         self.save()
+
+    def save(self) -> None:
+        """Writes the state atomically."""
+        if not self._is_worker():
+            self.oracle.save()
+        write_json(Path(self._get_tuner_fname()), self.get_state())
 
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Trains one trial, from where it was cut off or promoted.
