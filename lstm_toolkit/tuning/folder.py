@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.atomic import is_draft, write_json
+from lstm_toolkit.atomic import is_draft, new_folder, write_json
 from lstm_toolkit.errors import InputError, RunError
-from lstm_toolkit.runs import FORMAT, versions
+from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
+from lstm_toolkit.settings import Settings
 from lstm_toolkit.tuning.plan import Plan
 
 SEARCH, BEST = "search.json", "best"
@@ -54,6 +55,14 @@ class SearchFolder:
             self._compare(json.loads(json.dumps(facts)))
             return
         write_json(self.path / SEARCH, {"format": FORMAT, **facts, "versions": versions()})
+
+    def clear_other_best(self, settings: Settings) -> None:
+        """Removes the best run if a search that went on found better settings since."""
+        if not (self.best / CONFIG).exists():
+            return
+        if Run.open_unfinished(self.best).settings != settings:
+            with new_folder(self.path) as gone:  # so that a kill leaves no half of a run
+                self.best.replace(gone / BEST)
 
     def _compare(self, wanted: dict[str, Any]) -> None:
         begun = self.read()

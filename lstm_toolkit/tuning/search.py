@@ -214,6 +214,7 @@ def _finish(
     settings: Settings = plan.task.space(best.hyperparameters, plan.settings, plan.space)
     checkpoint = found.oracle.checkpoint(best)
     usable = checkpoint.exists() and settings.epochs == plan.max_epochs
+    folder.clear_other_best(settings)
     say(f"training the settings of trial {best.trial_id} to the end")
     return train(
         plan.task,

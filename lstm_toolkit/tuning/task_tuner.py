@@ -7,20 +7,23 @@ import dataclasses
 import gc
 import io
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import keras_tuner
+from keras_tuner.engine.trial import TrialStatus
 
 from lstm_toolkit.atomic import write_json
 from lstm_toolkit.backup import Progress
-from lstm_toolkit.errors import RunError, ToolkitError
+from lstm_toolkit.errors import RunError
 from lstm_toolkit.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.preparation import Prepared, prepare
 from lstm_toolkit.runtime import dtype_policy, resolve_precision
 from lstm_toolkit.settings import Settings
+from lstm_toolkit.tuning.failures import why
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import make_oracle
 from lstm_toolkit.tuning.plan import Plan
@@ -104,24 +107,21 @@ class TaskTuner(keras_tuner.Tuner):
             The objective at the best epoch, `epochs` and `seconds` of training.
 
         Raises:
-            keras_tuner.errors.FailedTrialError: If it cannot be trained, with the reason.
+            ToolkitError: If it cannot be trained.
         """
         values = trial.hyperparameters.values
         folder = Path(self.get_trial_dir(trial.trial_id))
         if parent := values.get("tuner/trial_id"):
             _take_over(Path(self.get_trial_dir(parent)), folder)
-        try:
-            settings = self.plan.settings_of(trial.hyperparameters)
-            with _cleared(settings):
-                _, progress = fit(
-                    self.hypermodel.prepared(settings),
-                    folder,
-                    until=values.get("tuner/epochs"),
-                    before=check_memory,
-                    callbacks=[Deadline(self.stop_at)],
-                )
-        except ToolkitError as error:
-            raise keras_tuner.errors.FailedTrialError(str(error)) from error
+        settings = self.plan.settings_of(trial.hyperparameters)
+        with _cleared(settings):
+            _, progress = fit(
+                self.hypermodel.prepared(settings),
+                folder,
+                until=values.get("tuner/epochs"),
+                before=check_memory,
+                callbacks=[Deadline(self.stop_at)],
+            )
         rows = [row[self.plan.objective] for row in progress.rows]
         best = max(rows) if self.plan.maximise else min(rows)
         return {
@@ -129,6 +129,17 @@ class TaskTuner(keras_tuner.Tuner):
             "epochs": float(len(rows)),
             "seconds": round(progress.seconds, 3),
         }
+
+    def _try_run_and_update_trial(self, trial: Any, *args: Any, **kwargs: Any) -> None:
+        """Writes down why a trial failed; Keras Tuner would print where."""
+        try:
+            self._run_and_update_trial(trial, *args, **kwargs)
+            trial.status = TrialStatus.COMPLETED
+        except keras_tuner.errors.FatalError:
+            raise
+        except Exception as error:
+            trial.status = TrialStatus.FAILED
+            trial.message = f"{traceback.format_exc()}\n{why(error)}"
 
     def load_model(self, trial: Any) -> keras.Model:
         """Returns the network of a trial with its best weights.

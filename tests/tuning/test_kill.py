@@ -47,10 +47,10 @@ def some_fail(settings: Any) -> bool:
 PLANS: dict[str, dict[str, Any]] = {
     "random": {"trials": 4, "max_epochs": 2},
     "hyperband": {"max_epochs": 3},
-    "bayesian": {"trials": 6, "max_epochs": 1, "space": {"dropout": "0..0.9"}},
+    "bayesian": {"trials": 5, "max_epochs": 1, "space": {"dropout": "0..0.9"}},
     "grid": {"max_epochs": 1, "space": {"units": "2..4", "dropout": "0.1,0.5"}},
 }
-SOME = {"random": 4, "hyperband": 11, "bayesian": 23, "grid": 17}
+SOME = {"random": 5, "hyperband": 11, "bayesian": 31, "grid": 17}
 """Every how many moments a kill is tried where time is short."""
 CASES = [
     *(pytest.param(name, every, id=name) for name, every in SOME.items()),
