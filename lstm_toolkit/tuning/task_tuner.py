@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import gc
 import io
+import logging
 import time
 import traceback
 from collections.abc import Iterator
@@ -183,12 +184,20 @@ class OutOfTime(keras_tuner.errors.FatalError):
 @contextlib.contextmanager
 def _cleared(settings: Settings) -> Iterator[None]:
     """Sets the arithmetic for one trial, and lets go of its graphs after it."""
+    logger = logging.getLogger("tensorflow")
     with dtype_policy(resolve_precision(settings.precision)):
+        logger.addFilter(_worth_telling)
         try:
             yield
         finally:
+            logger.removeFilter(_worth_telling)
             keras.backend.clear_session()
             gc.collect()
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """TensorFlow warns of many graphs; here each trial is another network."""
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def _take_over(parent: Path, folder: Path) -> None:

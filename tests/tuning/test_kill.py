@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from lstm_toolkit.fitting import BACKUP
 from lstm_toolkit.tuning import Plan, make_plan, tune
 from lstm_toolkit.tuning.search import Search
 from tests.tuning.conftest import Pretence
+from tests.tuning.processes import ended, epochs, finish, kill_when, start, trials
+from tests.tuning.processes import ranking as ranking_of
 from tests.tuning.tasks import toy
 
 
@@ -109,3 +112,33 @@ def test_killed_at_any_write_it_ends_as_if_left_alone(
         assert sum(twice.values()) <= 1, (moment, twice)
         assert not epochs - Counter(pretence.epochs)
         assert backups(out) == backups(tmp_path / "alone"), moment
+
+
+SEARCH = ("--trials", 3, "--set", "epochs=6", "--set", "batch_size=4", "--set", "save_every=5")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tuner", ["random", "hyperband"])
+def test_killed_for_real_it_ends_as_if_left_alone(tuner: str, tmp_path: Path) -> None:
+    words = (*SEARCH, "--tuner", tuner, "--resume")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    alone, killed = tmp_path / "a" / "s", tmp_path / "b" / "s"
+    said = [finish(start(alone, *words))]
+    names = sorted(trials(alone))
+    moments = {
+        "first trial": lambda: epochs(killed, names[0]) >= 1,
+        "second trial": lambda: epochs(killed, names[1]) >= 1,
+        "final run": lambda: (killed / "best" / "config.json").exists(),
+    }
+    for moment in ("first trial", "second trial", "final run")[:: 1 if tuner == "random" else 2]:
+        before = {name: epochs(killed, name) for name in names}
+        kill_when(start(killed, *words), moments[moment])
+        assert all(epochs(killed, name) >= count for name, count in before.items())
+    said.append(finish(start(killed, *words)))
+    assert ranking_of(alone) == ranking_of(killed)
+    tables = [text[text.index("\ntrial  ") : text.index("training the")] for text in said]
+    assert tables[0] == tables[1]
+    scores = [json.loads((out / "best" / "metrics.json").read_text()) for out in (alone, killed)]
+    assert [s["test"] for s in scores[:1]] == [s["test"] for s in scores[1:]]
+    assert "going on after 3 trials" in said[1]

@@ -24,7 +24,7 @@ Command = Callable[..., tuple[int, str, str]]
 ALGORITHMS = {
     "random": {"trials": 6},
     "hyperband": {"max_epochs": 3},
-    "bayesian": {"trials": 4},
+    "bayesian": {"trials": 4, "fixed": {"units": (4,), "learning_rate": 0.01}},
     "grid": {"trials": 8},
 }
 
@@ -115,7 +115,7 @@ def test_trials_that_fail_are_told_and_passed_over(
     said: list[str] = []
     plan = make_plan(
         toy.TASK,
-        space={"units": "4,13", "learning_rate": "0.01,1e30"},
+        space={"units": "4,13", "learning_rate": "0.01,1e39"},
         fixed={"dropout": 0.1, "units": (4,)},
         algorithm="grid",
         max_epochs=1,
@@ -132,10 +132,10 @@ def test_trials_that_fail_are_told_and_passed_over(
     assert list(frame["reason"]) == reasons
     assert list(frame["status"]) == ["COMPLETED", "FAILED", "FAILED", "FAILED"]
     assert list(frame["units.1"]) == [4, 13, 4, 13]
-    assert list(frame["learning_rate"]) == [0.01, 0.01, 1e30, 1e30]
+    assert list(frame["learning_rate"]) == [0.01, 0.01, 1e39, 1e39]
     lines = [line for line in said if line.startswith("trial ")]
     assert lines[1] == f"trial 2 failed: {reasons[1]}  (learning_rate=0.01 units=13)"
-    assert lines[2] == f"trial 3 failed: {reasons[2]}  (learning_rate=1e+30 units=4)"
+    assert lines[2] == f"trial 3 failed: {reasons[2]}  (learning_rate=1e+39 units=4)"
     assert found.facts()["trials"] == {"completed": 1, "failed": 3, "unfinished": 0}
 
 
