@@ -98,7 +98,7 @@ def serve(oracle: Durable, address: Address, say: Callable[[str], None]) -> None
         say(f"waiting for workers at {address}")
         while not (servicer.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
             if time.monotonic() > oracle.deadline and not oracle.ongoing_trials:
-                return
+                break
             time.sleep(0.5)
         time.sleep(1)  # the last answer has to arrive
 

@@ -44,7 +44,7 @@ def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str
     )
 
 
-def finish(process: subprocess.Popen[str], within: float = 240) -> str:
+def finish(process: subprocess.Popen[str], within: float = 600) -> str:
     """Returns what a process said that has to end well."""
     said, _ = process.communicate(timeout=within)
     assert process.returncode == 0, said
@@ -59,19 +59,12 @@ def kill_when(process: subprocess.Popen[str], due: Callable[[], bool]) -> None:
     assert process.returncode == -signal.SIGKILL, said
 
 
-def wait_until(true: Callable[[], bool], within: float = 180) -> None:
+def wait_until(true: Callable[[], bool], within: float = 300) -> None:
     """Returns when something is true."""
     until = time.monotonic() + within
     while not true():
         assert time.monotonic() < until, "it did not come to be in time"
         time.sleep(0.01)
-
-
-def children(pid: int) -> list[int]:
-    """Returns the processes that a process started."""
-    import psutil
-
-    return [child.pid for child in psutil.Process(pid).children(recursive=True)]
 
 
 def workers_of(pid: int) -> list[int]:
