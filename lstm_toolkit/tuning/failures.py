@@ -7,14 +7,16 @@ import re
 from lstm_toolkit.errors import ToolkitError
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_AROUND = ("[[", "Hint:", "[Op:", "Detected at", "Graph execution", "Exception encountered", "<stack")
+_AROUND = (
+    "[[", "Hint:", "[Op:", "Detected at", "Graph execution", "Exception encountered", "<stack",
+)  # fmt: skip
 """How the lines begin that Keras and TensorFlow put around what happened."""
 
 
 def why(error: BaseException) -> str:
-    """Returns what happened, out of all that Keras and TensorFlow say beside it.
+    r"""Returns what happened, out of all that Keras and TensorFlow say beside it.
 
-    >>> why(ValueError("Exception encountered when calling LSTM.call().\\n\\nneeds 3 axes\\n\\nArgs:"))
+    >>> why(ValueError("Exception encountered when calling LSTM.call().\n\nneeds 3 axes\n"))
     'ValueError: needs 3 axes'
     >>> why(MemoryError())
     'out of memory'

@@ -15,12 +15,12 @@ from lstm_toolkit.fitting import BACKUP
 from lstm_toolkit.tuning import Plan, make_plan, tune
 from lstm_toolkit.tuning.search import Search
 from tests.tuning.conftest import Pretence
-from tests.tuning.processes import ended, epochs, finish, kill_when, start, trials
+from tests.tuning.processes import epochs, finish, kill_when, start, trials
 from tests.tuning.processes import ranking as ranking_of
 from tests.tuning.tasks import toy
 
 
-class Killed(BaseException):  # noqa: N818
+class Killed(BaseException):
     """Stands for a kill at a chosen moment; nothing catches it."""
 
 
@@ -129,7 +129,7 @@ def test_killed_for_real_it_ends_as_if_left_alone(tuner: str, tmp_path: Path) ->
     moments = {
         "first trial": lambda: epochs(killed, names[0]) >= 1,
         "second trial": lambda: epochs(killed, names[1]) >= 1,
-        "final run": lambda: (killed / "best" / "config.json").exists(),
+        "final run": (killed / "best" / "config.json").exists,
     }
     for moment in ("first trial", "second trial", "final run")[:: 1 if tuner == "random" else 2]:
         before = {name: epochs(killed, name) for name in names}
