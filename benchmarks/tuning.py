@@ -6,9 +6,9 @@ Usage: python -m benchmarks.tuning quality TASK [--data PATH] [--set NAME=VALUE]
        python -m benchmarks.tuning memory
        python -m benchmarks.tuning workers
 
-- quality: random, Bayesian and Hyperband searches of equal time of the CPU, with the same seeds. Each
-  begins with the hand-set default; the default's score is that of the first trial of
-  the random search, which trains it to the end. Told is the best validation score each found.
+- quality: random, Bayesian and Hyperband searches of equal time of the CPU, with the same seeds.
+  Each begins with the hand-set default; the default's score is that of the first trial of the
+  random search, which trains it to the end. Told is the best validation score each found.
 - overhead: a search of six trials against six plain trainings of the same settings in the same
   process, in turn, without the last training and the figures of a search.
 - memory: resident memory after each of thirty trials, which must stay within 1.3 times that

@@ -180,6 +180,8 @@ def read_space(path: Path) -> dict[str, str]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("needs a TOML file of spans. Received: no such file", path=path) from None
+    except IsADirectoryError:
+        raise DataError("needs a TOML file of spans. Received: a folder", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"needs a TOML file of spans. {error}", path=path) from None
     texts = {}

@@ -11,6 +11,7 @@ from typing import Any
 from lstm_toolkit.atomic import is_draft, write_json
 from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
+from lstm_toolkit.settings import Settings
 from lstm_toolkit.tuning.plan import Plan
 
 SEARCH, BEST = "search.json", "best"
@@ -44,7 +45,7 @@ class SearchFolder:
         if foreign and not (path / SEARCH).exists():
             raise InputError(f"{path}: is not empty; choose another --out")
 
-    def make_way(self, settings: Any, names: Iterable[str]) -> None:
+    def make_way(self, settings: Settings, names: Iterable[str]) -> None:
         """Renames a best run of other settings, which a longer search has bettered."""
         if not (self.best / CONFIG).exists():
             return

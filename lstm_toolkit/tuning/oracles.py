@@ -138,7 +138,7 @@ class Durable(keras_tuner.Oracle):
         """Reads what was written, whenever the writing was cut off.
 
         A trial whose own file says that it ended has ended; one that the state does not
-        know never began.
+        know never began; what one that goes on reported so far, it reports again.
         """
         super().reload()
         self.trials = {name: self.trials[name] for name in self.start_order}
@@ -147,6 +147,9 @@ class Durable(keras_tuner.Oracle):
                 self.end_order.append(name)
         running = [name for name in self.start_order if name not in self.end_order]
         self._retry_queue = running[::-1]  # it is taken from its end
+        for name in running:
+            self.trials[name].metrics = Trial(self.get_space()).metrics
+        self.prune()
 
     def _random_values(self) -> dict[str, Any] | None:
         return self._defaults() if not self.start_order else super()._random_values()

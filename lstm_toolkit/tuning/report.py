@@ -59,11 +59,7 @@ def _short(value: Any) -> str:
 
 def reason(trial: Trial) -> str:
     """Returns in one line why a trial failed."""
-    lines = [line for line in (trial.message or "").splitlines() if line.strip()]
-    kind, _, text = (lines[-1] if lines else "no reason was given").partition(": ")
-    if kind.endswith("FailedTrialError") or not text:
-        return text or kind
-    return f"{kind.rpartition('.')[2]}: {text}"
+    return (trial.message or "no reason was given").splitlines()[-1]
 
 
 def line(oracle: Durable, trial: Trial) -> str:

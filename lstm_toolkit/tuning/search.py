@@ -188,6 +188,7 @@ def _search(
         found.limit(budget)
     if oracle.start_order:
         say(f"going on after {len(oracle.end_order)} trials")
+    found.save()  # a chief that is killed would otherwise begin anew
     if chief is not None:
         serve(oracle, chief, say)
     elif workers > 1:

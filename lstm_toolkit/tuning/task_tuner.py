@@ -5,21 +5,26 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import logging
 import math
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import keras_tuner
+from keras_tuner.engine.trial import TrialStatus
 
+from lstm_toolkit.atomic import write_json
 from lstm_toolkit.backup import Progress
-from lstm_toolkit.errors import RunError, ToolkitError
+from lstm_toolkit.errors import RunError
 from lstm_toolkit.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.preparation import Prepared, prepare
 from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precision
 from lstm_toolkit.settings import Settings
+from lstm_toolkit.tuning.failures import why
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import make_oracle
 from lstm_toolkit.tuning.plan import Plan
@@ -99,6 +104,12 @@ class TaskTuner(keras_tuner.Tuner):
         """Writes the state down before the first trial, so that a kill in it is no new start."""
         self.save()
 
+    def save(self) -> None:
+        """Writes the state atomically."""
+        if not self._is_worker():
+            self.oracle.save()
+        write_json(Path(self._get_tuner_fname()), self.get_state())
+
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Trains one trial, from where it was cut off or promoted.
 
@@ -106,26 +117,21 @@ class TaskTuner(keras_tuner.Tuner):
             The objective at the best epoch, `epochs` and `seconds` of training.
 
         Raises:
-            keras_tuner.errors.FailedTrialError: If it cannot be trained, with the reason.
+            ToolkitError: If it cannot be trained.
         """
         values = trial.hyperparameters.values
         folder = Path(self.get_trial_dir(trial.trial_id))
         if parent := values.get("tuner/trial_id"):
             _take_over(Path(self.get_trial_dir(parent)), folder)
-        try:
-            settings = self.plan.settings_of(trial.hyperparameters)
-            with dtype_policy(resolve_precision(settings.precision)), forgetting_graphs():
-                _, progress = fit(
-                    self.hypermodel.prepared(settings),
-                    folder,
-                    until=values.get("tuner/epochs"),
-                    before=check_memory,
-                    callbacks=[self.timer],
-                )
-        except keras_tuner.errors.FatalError:
-            raise
-        except Exception as error:
-            raise keras_tuner.errors.FailedTrialError(_reason(error)) from error
+        settings = self.plan.settings_of(trial.hyperparameters)
+        with _cleared(settings):
+            _, progress = fit(
+                self.hypermodel.prepared(settings),
+                folder,
+                until=values.get("tuner/epochs"),
+                before=check_memory,
+                callbacks=[self.timer],
+            )
         rows = [row[self.plan.objective] for row in progress.rows]
         best = max(rows) if self.plan.maximise else min(rows)
         return {
@@ -133,6 +139,17 @@ class TaskTuner(keras_tuner.Tuner):
             "epochs": float(len(rows)),
             "seconds": round(progress.seconds, 3),
         }
+
+    def _try_run_and_update_trial(self, trial: Any, *args: Any, **kwargs: Any) -> None:
+        """Writes down why a trial failed; Keras Tuner would print where."""
+        try:
+            self._run_and_update_trial(trial, *args, **kwargs)
+            trial.status = TrialStatus.COMPLETED
+        except keras_tuner.errors.FatalError:
+            raise
+        except Exception as error:
+            trial.status = TrialStatus.FAILED
+            trial.message = f"{traceback.format_exc()}\n{why(error)}"
 
     def load_model(self, trial: Any) -> keras.Model:
         """Returns the network of a trial with its best weights.
@@ -175,10 +192,21 @@ class OutOfTime(keras_tuner.errors.FatalError):
     """The trial that runs is left as it is; a search that is resumed goes on with it."""
 
 
-def _reason(error: Exception) -> str:
-    """Returns in one line what went wrong; Python's and TensorFlow's kinds of errors by name."""
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
-    return text if isinstance(error, ToolkitError) else f"{type(error).__name__}: {text}"
+@contextlib.contextmanager
+def _cleared(settings: Settings) -> Iterator[None]:
+    """Sets the arithmetic for one trial, and lets go of its graphs after it."""
+    logger = logging.getLogger("tensorflow")
+    with dtype_policy(resolve_precision(settings.precision)), forgetting_graphs():
+        logger.addFilter(_worth_telling)
+        try:
+            yield
+        finally:
+            logger.removeFilter(_worth_telling)
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """TensorFlow warns of many graphs; here each trial is another network."""
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def _take_over(parent: Path, folder: Path) -> None:

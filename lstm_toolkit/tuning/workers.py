@@ -98,7 +98,7 @@ def serve(oracle: Durable, address: Address, say: Callable[[str], None]) -> None
         say(f"waiting for workers at {address}")
         while not (servicer.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
             if time.monotonic() > oracle.deadline and not oracle.ongoing_trials:
-                return
+                break
             time.sleep(0.5)
         time.sleep(1)  # the last answer has to arrive
 
@@ -176,7 +176,7 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
     Raises:
         InputError: If the chief does not answer, or searches something else.
     """
-    await_chief(address)
+    await_chief(address, ANSWER_WITHIN)
     os.environ["KERASTUNER_ORACLE_IP"] = address.host
     os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
     os.environ["KERASTUNER_TUNER_ID"] = name
@@ -196,8 +196,12 @@ def _described(hp: Any) -> str:
     return f"{hp.name} {sorted(config.items(), key=str)}"
 
 
-def await_chief(address: Address, within: float = ANSWER_WITHIN) -> None:
+def await_chief(address: Address, within: float) -> None:
     """Returns when the chief answers.
+
+    Args:
+        address: Where it should listen.
+        within: Seconds to wait.
 
     Raises:
         InputError: If it does not in time.
