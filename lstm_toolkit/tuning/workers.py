@@ -76,6 +76,7 @@ def serving(oracle: Durable, address: Address) -> Iterator[Any]:
     from keras_tuner.src import protos
     from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
+    _hush()
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
     )
@@ -178,6 +179,7 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
     Raises:
         InputError: If the chief does not answer, or searches something else.
     """
+    _hush()
     await_chief(address, ANSWER_WITHIN)
     os.environ["KERASTUNER_ORACLE_IP"] = address.host
     os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
@@ -191,6 +193,13 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
         apart = sorted({*theirs} ^ {*ours})
         raise InputError(f"the chief at {address} searches another space: {apart[0]} differs")
     tuner.search()
+
+
+def _hush() -> None:
+    """Keras Tuner 1.4.8 prints the value of each condition that it sends."""
+    from keras_tuner.src.engine import conditions
+
+    conditions.print = lambda *_: None
 
 
 def _described(hp: Any) -> str:
