@@ -76,6 +76,7 @@ def serving(oracle: Durable, address: Address) -> Iterator[Any]:
     from keras_tuner.src import protos
     from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
+    _hush()
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
     )
@@ -149,6 +150,8 @@ def _local_worker(
 ) -> None:
     for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ[variable] = str(threads)
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3":  # the parent's quiet start set it
+        del os.environ["TF_CPP_MIN_LOG_LEVEL"]
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     from lstm_toolkit.runtime import quiet_tensorflow
 
@@ -176,6 +179,7 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
     Raises:
         InputError: If the chief does not answer, or searches something else.
     """
+    _hush()
     await_chief(address, ANSWER_WITHIN)
     os.environ["KERASTUNER_ORACLE_IP"] = address.host
     os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
@@ -189,6 +193,13 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
         apart = sorted({*theirs} ^ {*ours})
         raise InputError(f"the chief at {address} searches another space: {apart[0]} differs")
     tuner.search()
+
+
+def _hush() -> None:
+    """Keras Tuner 1.4.8 prints the value of each condition that it sends."""
+    from keras_tuner.src.engine import conditions
+
+    conditions.print = lambda *_: None
 
 
 def _described(hp: Any) -> str:

@@ -18,6 +18,7 @@ from lstm_toolkit.errors import TrainingError
 from lstm_toolkit.fitting import BACKUP
 from lstm_toolkit.preparation import Prepared
 from lstm_toolkit.tuning import report, search, task_tuner
+from tests.tuning import processes
 from tests.tuning.tasks import toy
 
 
@@ -28,6 +29,17 @@ def installed() -> Iterator[None]:
         patch.setattr(tasks, "__path__", [*tasks.__path__, str(Path(toy.__file__).parent)])
         patch.setitem(sys.modules, "lstm_toolkit.tasks.toy", toy)
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Ends the processes that a failed test left."""
+    yield
+    while processes.STARTED:
+        process = processes.STARTED.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @dataclasses.dataclass

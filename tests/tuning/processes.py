@@ -14,6 +14,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
+STARTED: list[subprocess.Popen[str]] = []
+"""What tests started; what one that fails leaves running is killed after it."""
+
 RUN = f"""
 import sys
 from lstm_toolkit import tasks
@@ -32,7 +35,7 @@ def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str
     program = out.parent / "run.py"
     program.write_text(RUN, encoding="utf-8")
     threads = dict.fromkeys(["TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"], "1")
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, str(program), "tune", "toy", "--out", str(out), *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -42,6 +45,8 @@ def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str
         | {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         | environment,
     )
+    STARTED.append(process)
+    return process
 
 
 def finish(process: subprocess.Popen[str], within: float = 600) -> str:
