@@ -34,7 +34,7 @@ def commands(page: str = README) -> list[list[str]]:
     lines = [
         shlex.split(line.partition("lstm-toolkit ")[2], comments=True)
         for block in snippets("bash", page)
-        for line in block.splitlines()
+        for line in block.replace("\\\n", " ").splitlines()
         if re.match(r"([A-Z_]+=\S+ )?lstm-toolkit ", line)
     ]
     return [[*line, *SHORT.get(line[0], [])] for line in lines]
