@@ -15,10 +15,29 @@ from PIL import Image
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TUNING = (ROOT / "docs" / "tuning.md").read_text(encoding="utf-8")
+SHORT = {
+    "train": ["--epochs", "1"],
+    "tune": [
+        "--trials", "2", "--max-epochs", "1", "--set", "epochs=1", "--search", "units=4..8",
+    ],
+}  # fmt: skip
+"""Added to commands that would train for long; the last one given counts."""
 
 
-def snippets(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+def snippets(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+
+
+def commands(page: str = README) -> list[list[str]]:
+    """Returns the words of each call of the toolkit, after its name, made short."""
+    lines = [
+        shlex.split(line.partition("lstm-toolkit ")[2], comments=True)
+        for block in snippets("bash", page)
+        for line in block.replace("\\\n", " ").splitlines()
+        if re.match(r"([A-Z_]+=\S+ )?lstm-toolkit ", line)
+    ]
+    return [[*line, *SHORT.get(line[0], [])] for line in lines]
 
 
 def run(*words: str, folder: Path) -> str:
@@ -43,25 +62,62 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((30, 20), np.uint8)).save(tmp_path / "photo.png")
-    lines = [
-        shlex.split(line, comments=True)
-        for block in snippets("bash")
-        for line in block.splitlines()
-        if line.startswith("lstm-toolkit ")
-    ]
-    assert [line[1] for line in lines] == [
+    lines = commands()
+    assert [line[0] for line in lines] == [
         "tasks", "train", "train", "evaluate", "export", "predict", "train", "predict",
-        "train", "predict", "doctor",
+        "train", "predict", "doctor", "tune",
     ]  # fmt: skip
     for line in lines:
-        short = ["--epochs", "1"] if line[1] == "train" else []
-        run(sys.executable, "-m", "lstm_toolkit", *line[1:], *short, folder=tmp_path)
+        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
     assert (tmp_path / "models" / "mine" / "1" / "saved_model.pb").exists()
     asked = run(
         sys.executable, str(ROOT / "examples" / "ask_saved_model.py"), "models/mine/1",
         "runs/mine/samples.npz", folder=tmp_path,
     )  # fmt: skip
     assert "of 64 held-out images are right" in asked
+
+
+@pytest.mark.slow
+def test_the_python_of_the_guide_to_tuning_runs(tmp_path: Path) -> None:
+    ours, own = snippets("python", TUNING)
+    said = run(sys.executable, "-W", "error::UserWarning", "-c", ours, folder=tmp_path)
+    assert said.splitlines()[-1].startswith("(")
+    said = run(sys.executable, "-W", "error::UserWarning", "-c", own, folder=tmp_path)
+    assert said.splitlines()[-1] == "['dropout', 'units']"
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_guide_to_tuning_run_in_their_order(tmp_path: Path) -> None:
+    lines = [line for line in commands(TUNING) if not {"--serve", "--join"} & {*line}]
+    names = ["tune", "evaluate", "export", "tune", "tune", "tune", "tune"]
+    assert [line[0] for line in lines] == names
+    for line in lines:
+        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
+    assert (tmp_path / "models" / "tuned" / "1" / "saved_model.pb").exists()
+    for name in ("other", "cut", "two"):
+        assert (tmp_path / "tuning" / name / "best" / "metrics.json").exists()
+
+
+@pytest.mark.slow
+def test_the_chief_and_the_workers_of_the_guide_to_tuning_work_together(tmp_path: Path) -> None:
+    from lstm_toolkit.tuning.workers import Address
+
+    address = str(Address.unused())
+    chief, *workers = (
+        [sys.executable, "-m", "lstm_toolkit", *line]
+        for line in commands(TUNING.replace("127.0.0.1:8900", address))
+        if {"--serve", "--join"} & {*line}
+    )
+    assert len(workers) == 2
+    with subprocess.Popen(chief, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as serving:
+        try:
+            run(*workers[0], folder=tmp_path)
+            said = serving.communicate(timeout=300)[1]
+        finally:
+            serving.kill()
+    assert serving.returncode == 0, said
+    assert f"waiting for workers at {address}" in said
+    assert (tmp_path / "tuning" / "far" / "best" / "metrics.json").exists()
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
