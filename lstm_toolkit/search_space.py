@@ -30,6 +30,10 @@ NOT_SEARCHED = frozenset(
 """Settings that change what a score is, or how it is found, not how good the network is."""
 
 
+IN_LOSS = frozenset({"label_smoothing", "labels", "l2"})
+"""Settings that change what a loss is, so that losses of trials could not be compared."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Range:
     """Numbers from `low` to `high`, both included.
@@ -66,8 +70,8 @@ class Range:
         return isinstance(value, int | float) and self.low <= value <= self.high
 
     def __str__(self) -> str:
-        step = "" if self.step is None else f"/{self.step:g}"
-        return f"{self.low:g}..{self.high:g}{step}{':log' if self.log else ''}"
+        step = "" if self.step is None else f"/{self.step}"
+        return f"{self.low}..{self.high}{step}{':log' if self.log else ''}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,7 +209,7 @@ def draw(hp: Any, settings: S, space: Space) -> S:
 
     Args:
         hp: `keras_tuner.HyperParameters`; what is not chosen in it yet is registered, with the
-            value of `settings` as default where the space holds it.
+            value of `settings` as default, or the next to it that the space holds.
         settings: What is not searched is taken from here.
         space: The spans.
 
@@ -229,20 +233,19 @@ def draw(hp: Any, settings: S, space: Space) -> S:
 
 
 def _value(hp: Any, name: str, span: Span, default: Any) -> Any:
-    default = default if default in span else None
     if isinstance(span, Choices):
         if len(span.values) == 1:
             return hp.Fixed(name, span.values[0])
         if isinstance(span.values[0], bool):
-            return hp.Boolean(name, default=bool(default))
-        default = span.values[0] if default is None else default
+            return hp.Boolean(name, default=default)
+        default = default if default in span else span.values[0]
         ordered = not isinstance(span.values[0], str)
         return hp.Choice(name, list(span.values), default=default, ordered=ordered)
     if span.low == span.high:
         return hp.Fixed(name, span.low)
     whole = isinstance(span.low, int) and isinstance(span.high, int)
     make = hp.Int if whole else hp.Float
-    sampling = "log" if span.log else "linear"
+    sampling, default = "log" if span.log else "linear", min(max(default, span.low), span.high)
     return make(name, span.low, span.high, step=span.step, sampling=sampling, default=default)
 
 

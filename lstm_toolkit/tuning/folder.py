@@ -54,13 +54,17 @@ class SearchFolder:
             number = 1 + sum(1 for _ in self.path.glob(f"{BEST}-*"))
             self.best.rename(self.path / f"{BEST}-{number}")
 
-    def begin(self, plan: Plan, *, note: str, fingerprint: str) -> None:
+    def begin(self, plan: Plan, data: dict[str, str] | None = None) -> None:
         """Writes what the search is, or compares it with what it was begun as.
+
+        Args:
+            plan: What is searched.
+            data: `note` and `fingerprint` of what is trained on, where it was read already.
 
         Raises:
             InputError: With what differs.
         """
-        facts = plan.facts() | {"data": {"note": note, "fingerprint": fingerprint}}
+        facts = plan.facts() | {"data": data}
         if (self.path / SEARCH).exists():
             self._compare(json.loads(json.dumps(facts)))
             return
@@ -69,20 +73,18 @@ class SearchFolder:
     def _compare(self, wanted: dict[str, Any]) -> None:
         begun = self.read()
         for name in ("task", "tuner", "max_epochs"):
-            self._same(name, begun.get(name), wanted[name])
-        if begun["data"]["fingerprint"] != wanted["data"]["fingerprint"]:
-            raise InputError(
-                f"{self.path}: was begun with other data: {begun['data']['note']}. "
-                f"Received: {wanted['data']['note']}"
-            )
-        for group, word in (("space", "a search of "), ("settings", "")):
-            names = dict.fromkeys([*begun[group], *wanted[group]])
-            for name in names:
-                self._same(f"{word}{name}", begun[group].get(name), wanted[group].get(name))
+            self._same(f"{name}={begun.get(name)}", f"{name}={wanted[name]}")
+        before, now = begun.get("data"), wanted["data"]
+        if before and now and before["fingerprint"] != now["fingerprint"]:
+            self._same(f"other data: {before['note']}", now["note"])
+        for name in dict.fromkeys([*begun["space"], *wanted["space"]]):
+            self._same(*(_searched(name, facts["space"]) for facts in (begun, wanted)))
+        for name in dict.fromkeys([*begun["settings"], *wanted["settings"]]):
+            self._same(*(f"{name}={f['settings'].get(name)}" for f in (begun, wanted)))
 
-    def _same(self, name: str, before: Any, now: Any) -> None:
+    def _same(self, before: str, now: str) -> None:
         if before != now:
-            raise InputError(f"{self.path}: was begun with {name}={before}. Received: {name}={now}")
+            raise InputError(f"{self.path}: was begun with {before}. Received: {now}")
 
     def read(self) -> dict[str, Any]:
         """Returns the content of `search.json`.
@@ -105,3 +107,7 @@ class SearchFolder:
                 f"Received: format={facts.get('format')}"
             )
         return facts
+
+
+def _searched(name: str, space: dict[str, str]) -> str:
+    return f"a search of {name}={space[name]}" if name in space else f"no search of {name}"

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any, Literal, get_args, get_origin
 
 from lstm_toolkit.errors import InputError, did_you_mean
-from lstm_toolkit.search_space import LAYERS, Range, Space
+from lstm_toolkit.search_space import IN_LOSS, LAYERS, Range, Space
 from lstm_toolkit.settings import Settings, fields, maximised
 from lstm_toolkit.task import Task
 
@@ -56,6 +56,12 @@ class Plan:
                 raise InputError(f"{name} must be at least 1. Received: {name}={value}")
         if not self.space:
             raise InputError("a search needs at least one setting to search. Received: none")
+        unlike = sorted(IN_LOSS & set(self.space)) if self.objective == "val_loss" else []
+        if unlike:
+            raise InputError(
+                f"{unlike[0]} cannot be searched by val_loss, which it changes; choose another "
+                "objective, such as val_accuracy"
+            )
         if self.trials is None and self.algorithm in ("random", "bayesian"):
             object.__setattr__(self, "trials", TRIALS)
         if self.max_epochs is None:

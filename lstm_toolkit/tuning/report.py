@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from keras_tuner.engine.trial import Trial, TrialStatus
@@ -15,6 +15,9 @@ from lstm_toolkit.atomic import write_text
 from lstm_toolkit.search_space import LAYERS
 from lstm_toolkit.tuning.oracles import Durable
 from lstm_toolkit.tuning.plan import Plan
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 TRIALS = "trials.csv"
 SHOWN = 10
@@ -71,13 +74,14 @@ def line(oracle: Durable, trial: Trial) -> str:
     if plan.trials and done < plan.trials:
         left = f", about {_duration(oracle.seconds / done * (plan.trials - done))} left"
     if trial.status != TrialStatus.COMPLETED:
-        return f"trial {done}{of} failed: {reason(trial)}  ({values}){left}"
+        return f"{done}{of}: trial {trial.trial_id} failed: {reason(trial)}  ({values}){left}"
     best = oracle.best()[0]
     than = "the best" if best is trial else f"best {best.score:.4f}"
     epochs = int(trial.metrics.get_last_value("epochs"))
     seconds = trial.metrics.get_last_value("seconds")
     return (
-        f"trial {done}{of}  {plan.objective} {trial.score:.4f} ({than})  {values}  "
+        f"{done}{of}: trial {trial.trial_id}  {plan.objective} {trial.score:.4f} ({than})  "
+        f"{values}  "
         f"{epochs} epochs, {seconds:.1f} s{left}"
     )
 
@@ -98,7 +102,9 @@ def frame(oracle: Durable) -> pd.DataFrame:
     order = [*oracle.end_order, *(n for n in oracle.start_order if n not in oracle.end_order)]
     rows = [_row(oracle, oracle.trials[name]) for name in order]
     names = ["trial", "status", "score", "epochs", "seconds", "ended"]
-    return pd.DataFrame(rows, columns=[*names, *columns(oracle.plan), "reason"])
+    found = pd.DataFrame(rows, columns=[*names, *columns(oracle.plan), "reason"])
+    whole = ["epochs", *columns(oracle.plan)]  # which pandas makes fractions where one is missing
+    return found.assign(**{name: found[name].convert_dtypes() for name in whole})
 
 
 def _row(oracle: Durable, trial: Trial) -> dict[str, Any]:
@@ -128,23 +134,35 @@ def table(oracle: Durable) -> str:
 
 def write(oracle: Durable, folder: Path) -> None:
     """Writes `trials.csv` and the figures."""
-    plan, trials = oracle.plan, frame(oracle)
     text = io.StringIO()
-    trials.to_csv(text, index=False, lineterminator="\n")
+    frame(oracle).to_csv(text, index=False, lineterminator="\n")
     write_text(folder / TRIALS, text.getvalue())
-    settings = columns(plan)
-    log = {name for name in settings if {name, name.rpartition(".")[0]} & plan.logarithmic}
+    for name, figure in figures(oracle).items():
+        plots.save(figure, folder / "plots" / f"{name}.png")
+
+
+def figures(oracle: Durable) -> dict[str, Figure]:
+    """Returns the figures of a search by the names of their files."""
+    plan, trials, settings = oracle.plan, frame(oracle), columns(oracle.plan)
     told: dict[str, Any] = {
         "settings": settings,
         "objective": plan.objective,
         "maximise": plan.maximise,
-        "log": log,
+        "log": {n for n in settings if {n, n.rpartition(".")[0]} & plan.logarithmic},
+        "default": _default(oracle),
     }
-    first = oracle.start_order[0] if oracle.start_order else None
-    figures = {
-        "objective": search_plots.objective_over_time(trials, **told, default=first),
+    return {
+        "objective": search_plots.objective_over_time(trials, **told),
         "parallel": search_plots.parallel_coordinates(trials, **told),
         "effects": search_plots.effects(trials, **told),
     }
-    for name, figure in figures.items():
-        plots.save(figure, folder / "plots" / f"{name}.png")
+
+
+def _default(oracle: Durable) -> str | None:
+    """Returns the trial that trained the hand-set settings to the end, if one did."""
+    plan = oracle.plan
+    if not oracle.start_order or plan.algorithm == "hyperband":
+        return None
+    first = oracle.trials[oracle.start_order[0]]
+    chosen = plan.task.space(first.hyperparameters, plan.settings, plan.space)
+    return first.trial_id if chosen == plan.settings else None

@@ -117,9 +117,11 @@ def tuner(
             `trials`, `max_epochs`, `keep`.
 
     Raises:
-        InputError: If something is unknown or out of range.
+        InputError: If something is unknown or out of range, or `folder` was begun differently.
     """
-    found = TaskTuner(make_plan(task, settings, **options), folder)
+    plan = make_plan(task, settings, **options)
+    SearchFolder(folder).begin(plan)
+    found = TaskTuner(plan, folder)
     found.oracle.tell = lambda trial: say(report.line(found.oracle, trial))
     return found
 
@@ -159,7 +161,7 @@ def tune(
     with only_one(out):
         folder.check(resume=resume)
         clear_drafts(out)
-        folder.begin(plan, note=prepared.note, fingerprint=prepared.fingerprint)
+        folder.begin(plan, {"note": prepared.note, "fingerprint": prepared.fingerprint})
         say(prepared.note)
         found = TaskTuner(plan, out)
         if workers == 1 and chief is None:

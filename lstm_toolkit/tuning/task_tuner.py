@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
 import keras_tuner
@@ -24,10 +24,15 @@ from lstm_toolkit.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.preparation import Prepared, prepare
 from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precision
 from lstm_toolkit.settings import Settings
+from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.failures import why
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import make_oracle
 from lstm_toolkit.tuning.plan import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
 
 TRIALS_FOLDER = "trials"
 """Keras Tuner's project in the folder of a search."""
@@ -99,6 +104,27 @@ class TaskTuner(keras_tuner.Tuner):
         """Ends the search after so many seconds from now, by this clock."""
         self.oracle.clock = self.timer.clock = clock
         self.oracle.deadline = self.timer.deadline = clock() + seconds
+
+    def search(self, *args: Any, **kwargs: Any) -> None:
+        """Tries what the plan says, or what is left of it; `verbose=1` shows Keras Tuner's tables.
+
+        Raises:
+            TypeError: If something else is given: the plan says what is trained, and how long.
+        """
+        given = [*map(repr, args), *(name for name in kwargs if name != "verbose")]
+        if given:
+            raise TypeError(
+                f"search() takes `verbose` alone; the rest is in the plan. Received: {given[0]}"
+            )
+        super().search(**kwargs)
+
+    def trials(self) -> pd.DataFrame:
+        """Returns a row a trial, see `report.frame`."""
+        return report.frame(self.oracle)
+
+    def figures(self) -> dict[str, Figure]:
+        """Returns `objective`, `parallel` and `effects`, see `search_plots`."""
+        return report.figures(self.oracle)
 
     def on_search_begin(self) -> None:
         """Writes the state down before the first trial, so that a kill in it is no new start."""
