@@ -70,8 +70,8 @@ class Range:
         return isinstance(value, int | float) and self.low <= value <= self.high
 
     def __str__(self) -> str:
-        step = "" if self.step is None else f"/{self.step}"
-        return f"{self.low}..{self.high}{step}{':log' if self.log else ''}"
+        step = "" if self.step is None else f"/{self.step:.12g}"
+        return f"{self.low:.12g}..{self.high:.12g}{step}{':log' if self.log else ''}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -133,9 +133,9 @@ def test_trials_that_fail_are_told_and_passed_over(
     assert list(frame["status"]) == ["COMPLETED", "FAILED", "FAILED", "FAILED"]
     assert list(frame["units.1"]) == [4, 13, 4, 13]
     assert list(frame["learning_rate"]) == [0.01, 0.01, 1e39, 1e39]
-    lines = [line for line in said if line.startswith("trial ")]
-    assert lines[1] == f"trial 2 failed: {reasons[1]}  (learning_rate=0.01 units=13)"
-    assert lines[2] == f"trial 3 failed: {reasons[2]}  (learning_rate=1e+39 units=4)"
+    lines = [line for line in said if ": trial " in line]
+    assert lines[1] == f"2: trial 0001 failed: {reasons[1]}  (learning_rate=0.01 units=13)"
+    assert lines[2] == f"3: trial 0002 failed: {reasons[2]}  (learning_rate=1e+39 units=4)"
     assert found.facts()["trials"] == {"completed": 1, "failed": 3, "unfinished": 0}
 
 
@@ -275,7 +275,7 @@ def test_the_json_alone_is_printed(searched: tuple[Path, str, str]) -> None:
     assert facts["run"] == str(out / "best")
     assert facts["metrics"] == json.loads((out / "best" / "metrics.json").read_text())
     assert facts["metrics"]["epochs"] == 4
-    assert re.search(r"trial 1 of 3  val_loss [\d.]+ \(the best\)  units=4 dropout=0.1 ", told)
+    assert re.search(r"1 of 3: trial 0  val_loss [\d.]+ \(the best\)  units=4 dropout=0.1 ", told)
     assert re.search(r"^trial +val_loss +epochs +settings$", told, re.MULTILINE)
     for noise in ("Reloading", "retracing", "Traceback"):
         assert noise not in printed + told
@@ -290,7 +290,7 @@ def test_the_table_of_trials(searched: tuple[Path, str, str]) -> None:
         "units.2", "dropout", "learning_rate", "reason",
     ]  # fmt: skip
     assert [row["trial"] for row in rows] == ["0", "1", "2"]
-    assert {row["epochs"] for row in rows} == {"2.0"}
+    assert {row["epochs"] for row in rows} == {"2"}
     best = json.loads(printed)["best"]
     assert min(float(row["score"]) for row in rows) == best["score"]
     for row in rows:

@@ -30,7 +30,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[TaskTuner, list[str
 def test_it_searches(found: tuple[TaskTuner, list[str]], capsys: Any) -> None:
     each, said = found
     assert len(said) == 2
-    assert said[0].startswith("trial 1 of 2  val_loss ")
+    assert said[0].startswith("1 of 2: trial 0  val_loss ")
     best = each.get_best_hyperparameters()[0]
     assert toy.TASK.space(best).units[0] == best["units.1"]
     each.results_summary()
@@ -69,7 +69,7 @@ def test_the_same_folder_goes_on(pretence: Pretence, tmp_path: Path, capsys: Any
     again.search()
     assert [name for name, _ in pretence.ran] == ["trial_0", "trial_1", "trial_2"]
     assert [line.partition("  ")[0] for line in said] == [
-        "trial 1 of 2", "trial 2 of 2", "trial 3 of 3",
+        "1 of 2: trial 0", "2 of 2: trial 1", "3 of 3: trial 2",
     ]  # fmt: skip
     json.loads((tmp_path / "trials" / "tuner0.json").read_text())
     assert capsys.readouterr().out == ""
