@@ -30,6 +30,11 @@ if __name__ == "__main__":
 """
 
 
+def _plain_environment() -> dict[str, str]:
+    """Returns that of a user, without what TensorFlow's quiet start set in this process."""
+    return {name: v for name, v in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+
+
 def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str]:
     """Starts `tune toy`, as a program of which worker processes can import the start."""
     program = out.parent / "run.py"
@@ -40,7 +45,7 @@ def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=os.environ
+        env=_plain_environment()
         | threads
         | {"PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         | environment,
