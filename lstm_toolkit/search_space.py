@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 from lstm_toolkit.errors import DataError, SettingsError, did_you_mean
-from lstm_toolkit.settings import Field, Settings, fields, fits, from_text
+from lstm_toolkit.settings import Field, Settings, fields, fits, from_text, named_texts
 
 S = TypeVar("S", bound=Settings)
 
@@ -168,10 +168,7 @@ def space_texts(searches: Iterable[str]) -> dict[str, str]:
     Raises:
         SettingsError: If one is not NAME=SPAN.
     """
-    wrong = [text for text in searches if "=" not in text]
-    if wrong:
-        raise SettingsError(f"--search must be NAME=LOW..HIGH or NAME=A,B,C. Received: {wrong[0]}")
-    return {name.strip(): span.strip() for name, _, span in (s.partition("=") for s in searches)}
+    return named_texts(searches, "--search must be NAME=LOW..HIGH or NAME=A,B,C")
 
 
 def read_space(path: Path) -> dict[str, str]:

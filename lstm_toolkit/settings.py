@@ -12,7 +12,7 @@ import inspect
 import json
 import math
 import textwrap
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Self, cast, get_args, get_origin, get_type_hints
 
@@ -177,6 +177,23 @@ def parse(settings: type[Settings], texts: Mapping[str, str]) -> dict[str, Any]:
     if wrong:
         raise SettingsError("; ".join(wrong))
     return values
+
+
+def named_texts(words: Iterable[str], needs: str) -> dict[str, str]:
+    """Divides words such as `NAME=VALUE` into names and texts.
+
+    Args:
+        words: As they stand on the command line.
+        needs: What to say that each must be.
+
+    Raises:
+        SettingsError: If one has no equals sign.
+    """
+    parts = [(word, *word.partition("=")) for word in words]
+    wrong = [word for word, _, equals, _ in parts if not equals]
+    if wrong:
+        raise SettingsError(f"{needs}. Received: {wrong[0]}")
+    return {name.strip(): text.strip() for _, name, _, text in parts}
 
 
 def fields(settings: type[Any]) -> tuple[Field, ...]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lstm_toolkit.errors import InputError, SettingsError
+from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings import fields as setting_fields
-from lstm_toolkit.settings import parse
+from lstm_toolkit.settings import named_texts, parse
 from lstm_toolkit.task import get_task, task_names
 
 if TYPE_CHECKING:
@@ -73,10 +73,7 @@ def setting_texts(sets: Iterable[str]) -> dict[str, str]:
     Raises:
         SettingsError: If one is not NAME=VALUE.
     """
-    wrong = [text for text in sets if "=" not in text]
-    if wrong:
-        raise SettingsError(f"--set must be NAME=VALUE. Received: {wrong[0]}")
-    return {name.strip(): value.strip() for name, _, value in (s.partition("=") for s in sets)}
+    return named_texts(sets, "--set must be NAME=VALUE")
 
 
 def predict_options(task: Task[Any, Any], given: dict[str, Any]) -> Any:

@@ -29,6 +29,19 @@ if TYPE_CHECKING:
 JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("tokens", "i8")])
 """What is scored of each pair."""
 
+LARGE: Mapping[str, Any] = {
+    "embedding": 256,
+    "units": (256,),
+    "optimizer": "adamw",
+    "weight_decay": 1e-4,
+    "learning_rate": 0.002,
+    "warmup": 0.06,
+    "average": 0.998,
+    "batch_size": 64,
+    "epochs": 14,
+}
+"""What the presets for tens of thousands of pairs have in common."""
+
 
 class Translation(Task[TranslationSettings, TranslationAssets]):
     """Sentences to sentences: `string[batch]` in, translations with scores out."""
@@ -55,39 +68,23 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         # Tens of thousands of short sentences; three quarters of an hour on two cores.
         "tatoeba": {
+            **LARGE,
             "source_vocabulary": 4000,
             "target_vocabulary": 5000,
-            "embedding": 256,
-            "units": (256,),
             "dropout": 0.25,
-            "optimizer": "adamw",
-            "weight_decay": 1e-4,
-            "learning_rate": 0.002,
-            "warmup": 0.06,
-            "average": 0.998,
-            "batch_size": 64,
-            "epochs": 14,
             "length_penalty": 2.0,
         },
         # Captions of photographs, as in Multi30k: few words, long sentences; scored in small
         # letters. Two hours on one core.
         "captions": {
+            **LARGE,
             "source_tokens": "subword",
             "target_tokens": "subword",
             "target_lower": True,
             "source_vocabulary": 6000,
             "target_vocabulary": 6000,
-            "embedding": 256,
-            "units": (256,),
             "dropout": 0.35,
             "token_dropout": 0.1,
-            "optimizer": "adamw",
-            "weight_decay": 1e-4,
-            "learning_rate": 0.002,
-            "warmup": 0.06,
-            "average": 0.998,
-            "batch_size": 64,
-            "epochs": 14,
         },
     }
 

@@ -63,6 +63,11 @@ class Durable(keras_tuner.Oracle):
         self.verbose = 0
 
     @property
+    def late(self) -> bool:
+        """Whether the time is up."""
+        return self.clock() >= self.deadline
+
+    @property
     def seconds(self) -> float:
         """Time spent searching, over all processes one after the other."""
         return self._before + time.monotonic() - self._began
@@ -70,7 +75,7 @@ class Durable(keras_tuner.Oracle):
     @keras_tuner.synchronized  # type: ignore[untyped-decorator]
     def create_trial(self, tuner_id: str) -> Trial:
         """Returns the next trial, or one that says to stop."""
-        if self.clock() < self.deadline and not self._gives_up():
+        if not self.late and not self._gives_up():
             return super().create_trial(tuner_id)
         self.tuner_ids.discard(tuner_id)
         return Trial(self.get_space(), trial_id="none", status=TrialStatus.STOPPED)

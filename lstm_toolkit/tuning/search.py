@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -199,7 +197,7 @@ def _search(
         with contextlib.suppress(OutOfTime):
             found.search()
     oracle.save()
-    if oracle.deadline < math.inf and time.monotonic() > oracle.deadline:
+    if oracle.late:
         say(f"the time is up; add --resume to go on after {len(oracle.end_order)} trials")
 
 

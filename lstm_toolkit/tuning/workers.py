@@ -98,7 +98,7 @@ def serve(oracle: Durable, address: Address, say: Callable[[str], None]) -> None
     with serving(oracle, address) as servicer:
         say(f"waiting for workers at {address}")
         while not (servicer.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
-            if time.monotonic() > oracle.deadline and not oracle.ongoing_trials:
+            if oracle.late and not oracle.ongoing_trials:
                 break
             time.sleep(0.5)
         time.sleep(1)  # the last answer has to arrive
@@ -119,7 +119,7 @@ def run_workers(
         running = [_start(plan, folder, address, name, threads) for name in names]
         try:
             while any(process.exitcode != 0 for process in running):
-                if time.monotonic() > oracle.deadline:
+                if oracle.late:
                     return
                 for place, process in enumerate(running):
                     if process.exitcode in (None, 0):
