@@ -37,7 +37,7 @@ check: $(READY)
 	$(BIN)/mypy
 
 notebooks: $(READY)
-	$(BIN)/python -m notebooks.execute
+	$(BIN)/python -m notebooks.build
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.speed

@@ -1,29 +1,109 @@
-"""Executes every notebook from a clean kernel."""
+"""Executes every notebook from a clean kernel, and holds the kept ones to their sources."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import pytest
 
-from notebooks.execute import FOLDER, execute
+from notebooks.build import FOLDER, LANGUAGES, execute, in_language, read, sources, target
+
+KEPT = [target(source, language) for source in sources() for language in LANGUAGES]
+
+
+def texts(notebook: Any) -> list[tuple[str, str]]:
+    """Returns kind and text of the cells, without what solutions printed."""
+    return [
+        (cell.cell_type, re.sub(r"```\n\n[^`]+\n\n```\n[^`]*```", "```", cell.source))
+        for cell in notebook.cells
+    ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("default")
-def test_a_notebook_runs_without_errors_and_warnings(path: Path) -> None:
-    for cell in execute(path).cells:
+def test_a_notebook_runs_without_errors_and_warnings(source: Path) -> None:
+    for cell in execute(source).cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output["text"]
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_a_notebook_is_kept_with_its_outputs_and_small(path: Path) -> None:
-    import nbformat
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kept_notebook_is_what_its_source_makes(source: Path, language: str) -> None:
+    kept = nbformat.read(target(source, language), as_version=4)
+    assert texts(kept) == texts(in_language(read(source), language))
 
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
+def test_a_notebook_is_kept_with_its_outputs_and_small(path: Path) -> None:
     assert path.stat().st_size < 500_000
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code":
             assert cell.execution_count is not None
             assert all(output.get("name") != "stderr" for output in cell.outputs)
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+def test_both_languages_show_the_same_code_and_figures(source: Path) -> None:
+    english, chinese = (
+        [
+            cell
+            for cell in nbformat.read(target(source, language), as_version=4).cells
+            if cell.cell_type == "code"
+        ]
+        for language in LANGUAGES
+    )
+    assert english == chinese
+
+
+def test_no_notebook_is_kept_without_a_source() -> None:
+    assert {*FOLDER.glob("*.ipynb")} == {*KEPT}
+
+
+def test_every_notebook_has_exercises_with_folded_solutions() -> None:
+    for path in KEPT:
+        folds = [
+            cell.source
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.source.startswith("<details>")
+        ]
+        assert folds, path.name
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (
+            '# %% [markdown] lang="zh"\n# 你好\n',
+            'hello.py: a text must stand with lang="en", then with lang="zh". '
+            'Received: lang="zh" at "你好"',
+        ),
+        ('# %% [markdown] lang="en"\n# Hello\n', 'hello.py: no lang="zh" after "Hello"'),
+    ],
+    ids=["order", "missing"],
+)
+def test_a_text_without_its_pair_is_refused(tmp_path: Path, cells: str, said: str) -> None:
+    (tmp_path / "hello.py").write_text(cells, encoding="utf-8")
+    with pytest.raises(ValueError) as caught:
+        read(tmp_path / "hello.py")
+    assert str(caught.value) == said
+
+
+def test_a_solution_is_folded_with_what_it_prints(tmp_path: Path) -> None:
+    (tmp_path / "sum.py").write_text(
+        '# %% [markdown] lang="en"\n# Add.\n\n# %% [markdown] lang="zh"\n# 求和。\n\n'
+        '# %% tags=["solution"]\nprint(1 + 1)\n',
+        encoding="utf-8",
+    )
+    notebook = execute(tmp_path / "sum.py")
+    english, chinese = (in_language(notebook, language).cells for language in LANGUAGES)
+    assert [cell.cell_type for cell in english] == ["markdown", "markdown"]
+    assert english[1].source == (
+        "<details><summary>Solution</summary>\n\n```python\nprint(1 + 1)\n```\n\n"
+        "It prints:\n\n```\n2\n```\n\n</details>"
+    )
+    assert [cell.source[:20] for cell in chinese] == ["求和。", "<details><summary>参考"]

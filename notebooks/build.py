@@ -1,0 +1,113 @@
+"""Makes the notebooks, in English and Chinese, from their sources.
+
+Usage: python -m notebooks.build [SOURCE...]
+
+A source (`notebooks/sources/*.py`) is in jupytext's percent format. Its code is written once; its
+text stands in pairs of cells, `# %% [markdown] lang="en"` and after it `lang="zh"`. It is executed
+once, and both notebooks get the outputs of that execution: code and figures cannot differ.
+
+A code cell with `tags=["solution"]` is executed too. In the notebooks it stands folded, with
+what it prints, under the text before it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parent
+SOURCES = FOLDER / "sources"
+LANGUAGES = {"en": ".ipynb", "zh": ".zh-CN.ipynb"}
+"""What ends the name of the notebook in each language."""
+SUMMARIES = {"en": "Solution", "zh": "参考答案"}
+PRINTED = {"en": "It prints:", "zh": "输出："}
+
+
+def sources() -> list[Path]:
+    """Returns the sources in their order."""
+    return sorted(SOURCES.glob("*.py"))
+
+
+def read(source: Path) -> Any:
+    """Reads a source, and gives its cells names that follow from their places.
+
+    Returns:
+        The notebook with the cells of both languages.
+
+    Raises:
+        ValueError: If a text does not stand in English and then in Chinese.
+    """
+    notebook = jupytext.read(source, fmt="py:percent")
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"
+    spoken = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    for place, cell in enumerate(spoken):
+        expected = "zh" if place % 2 else "en"
+        if cell.metadata.get("lang") != expected:
+            raise ValueError(
+                f'{source.name}: a text must stand with lang="en", then with lang="zh". '
+                f'Received: lang="{cell.metadata.get("lang")}" at "{cell.source[:40]}"'
+            )
+    if len(spoken) % 2:
+        raise ValueError(f'{source.name}: no lang="zh" after "{spoken[-1].source[:40]}"')
+    return notebook
+
+
+def execute(source: Path) -> Any:
+    """Runs every cell of a source in a clean kernel.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: If a cell raises an exception.
+    """
+    notebook = read(source)
+    resources = {"metadata": {"path": str(FOLDER)}}
+    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # times of the run, new at each
+    notebook.metadata.pop("jupytext", None)
+    return notebook
+
+
+def in_language(notebook: Any, language: str) -> Any:
+    """Returns the notebook as its readers in one language see it."""
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.metadata["lang"] != language:
+            continue
+        if "solution" in cell.metadata.get("tags", ()):
+            cells.append(folded(cell, language))
+        else:
+            cells.append(nbformat.from_dict(cell | {"metadata": {}}))
+    return nbformat.from_dict(notebook | {"cells": cells})
+
+
+def folded(cell: Any, language: str) -> Any:
+    """Returns a text that unfolds to the code of a solution and what it printed."""
+    printed = "".join(output.get("text", "") for output in cell.get("outputs", ()))
+    code = f"```python\n{cell.source}\n```"
+    said = f"\n\n{PRINTED[language]}\n\n```\n{printed.rstrip()}\n```" if printed else ""
+    text = f"<details><summary>{SUMMARIES[language]}</summary>\n\n{code}{said}\n\n</details>"
+    return nbformat.v4.new_markdown_cell(text, id=cell.id)
+
+
+def target(source: Path, language: str) -> Path:
+    """Returns where the notebook of a source is kept."""
+    return FOLDER / f"{source.stem}{LANGUAGES[language]}"
+
+
+def main() -> None:
+    """Makes the notebooks of the named sources, or of all."""
+    for source in map(Path, sys.argv[1:] or map(str, sources())):
+        notebook = execute(source)
+        for language in LANGUAGES:
+            nbformat.write(in_language(notebook, language), target(source, language))
+            print(target(source, language).name)
+
+
+if __name__ == "__main__":
+    main()
