@@ -44,6 +44,10 @@ class Prepared:
     note: str
     fingerprint: str
 
+    def facts(self) -> dict[str, str]:
+        """Returns what searches compare: `note`, for people, and `fingerprint`."""
+        return {"note": self.note, "fingerprint": self.fingerprint}
+
     def batches(self, examples: Examples, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""
         return make_batches(self.task, examples, self.settings, self.assets, shuffled=shuffled)

@@ -59,8 +59,7 @@ class Run:
             "precision": precision,
             "data": {
                 "path": str(data.resolve()) if isinstance(data, Path) else None,
-                "note": prepared.note,
-                "fingerprint": prepared.fingerprint,
+                **prepared.facts(),
                 "train": len(prepared.splits.train),
                 "validation": len(prepared.splits.validation),
                 "test": len(prepared.splits.test),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -66,25 +66,10 @@ class SearchFolder:
         """
         facts = plan.facts() | {"data": data}
         if (self.path / SEARCH).exists():
-            self._compare(json.loads(json.dumps(facts)))
+            for before, now in differences(self.read(), facts):
+                raise InputError(f"{self.path}: was begun with {before}. Received: {now}")
             return
         write_json(self.path / SEARCH, {"format": FORMAT, **facts, "versions": versions()})
-
-    def _compare(self, wanted: dict[str, Any]) -> None:
-        begun = self.read()
-        for name in ("task", "tuner", "max_epochs"):
-            self._same(f"{name}={begun.get(name)}", f"{name}={wanted[name]}")
-        before, now = begun.get("data"), wanted["data"]
-        if before and now and before["fingerprint"] != now["fingerprint"]:
-            self._same(f"other data: {before['note']}", now["note"])
-        for name in dict.fromkeys([*begun["space"], *wanted["space"]]):
-            self._same(*(_searched(name, facts["space"]) for facts in (begun, wanted)))
-        for name in dict.fromkeys([*begun["settings"], *wanted["settings"]]):
-            self._same(*(f"{name}={f['settings'].get(name)}" for f in (begun, wanted)))
-
-    def _same(self, before: str, now: str) -> None:
-        if before != now:
-            raise InputError(f"{self.path}: was begun with {before}. Received: {now}")
 
     def read(self) -> dict[str, Any]:
         """Returns the content of `search.json`.
@@ -107,6 +92,33 @@ class SearchFolder:
                 f"Received: format={facts.get('format')}"
             )
         return facts
+
+
+def differences(
+    begun: dict[str, Any], wanted: dict[str, Any], *, but: Set[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """Yields what differs between two searches, in the words of each.
+
+    Args:
+        begun: `Plan.facts` with `data`.
+        wanted: Of the other.
+        but: Facts that may differ.
+    """
+    wanted = json.loads(json.dumps(wanted))  # `begun` was a file
+    for name in ("task", "tuner", "max_epochs"):
+        if name not in but and begun.get(name) != wanted[name]:
+            yield f"{name}={begun.get(name)}", f"{name}={wanted[name]}"
+    before, now = begun.get("data"), wanted["data"]
+    if before and now and before["fingerprint"] != now["fingerprint"]:
+        yield f"other data: {before['note']}", now["note"]
+    for name in dict.fromkeys([*begun["space"], *wanted["space"]]):
+        spans = [_searched(name, facts["space"]) for facts in (begun, wanted)]
+        if spans[0] != spans[1]:
+            yield spans[0], spans[1]
+    for name in dict.fromkeys([*begun["settings"], *wanted["settings"]]):
+        values = [f"{name}={facts['settings'].get(name)}" for facts in (begun, wanted)]
+        if values[0] != values[1]:
+            yield values[0], values[1]
 
 
 def _searched(name: str, space: dict[str, str]) -> str:

@@ -74,11 +74,27 @@ class Durable(keras_tuner.Oracle):
 
     @keras_tuner.synchronized  # type: ignore[untyped-decorator]
     def create_trial(self, tuner_id: str) -> Trial:
-        """Returns the next trial, or one that says to stop."""
-        if not self.late and not self._gives_up():
-            return super().create_trial(tuner_id)
+        """Returns the next trial, or one that says to stop, or to wait for what others leave."""
+        if self.late or self._gives_up():
+            self.tuner_ids.discard(tuner_id)
+            return Trial(self.get_space(), trial_id="none", status=TrialStatus.STOPPED)
+        trial = super().create_trial(tuner_id)
+        if trial.status == TrialStatus.STOPPED and self.ongoing_trials:
+            trial.status = TrialStatus.IDLE
+            self.tuner_ids.add(tuner_id)
+        return trial
+
+    @keras_tuner.synchronized  # type: ignore[untyped-decorator]
+    def release(self, tuner_id: str) -> str | None:
+        """Takes a worker for gone; returns its trial, which is the next to be given away."""
         self.tuner_ids.discard(tuner_id)
-        return Trial(self.get_space(), trial_id="none", status=TrialStatus.STOPPED)
+        trial = self.ongoing_trials.pop(tuner_id, None)
+        if trial is None:
+            return None
+        trial.metrics = Trial(self.get_space()).metrics
+        self._retry_queue.append(trial.trial_id)
+        self.save()
+        return str(trial.trial_id)
 
     def _gives_up(self) -> bool:
         last = [self.trials[name].status for name in self.end_order[-FAILURES:]]

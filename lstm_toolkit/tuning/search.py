@@ -159,7 +159,7 @@ def tune(
     with only_one(out):
         folder.check(resume=resume)
         clear_drafts(out)
-        folder.begin(plan, {"note": prepared.note, "fingerprint": prepared.fingerprint})
+        folder.begin(plan, prepared.facts())
         say(prepared.note)
         found = TaskTuner(plan, out)
         if workers == 1 and chief is None:
@@ -190,7 +190,7 @@ def _search(
         say(f"going on after {len(oracle.end_order)} trials")
     found.save()  # a chief that is killed would otherwise begin anew
     if chief is not None:
-        serve(oracle, chief, say)
+        serve(oracle, chief, SearchFolder(out).read(), say)
     elif workers > 1:
         run_workers(oracle, found.plan, out, workers, say)
     else:

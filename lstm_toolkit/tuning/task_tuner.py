@@ -26,6 +26,7 @@ from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precis
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.failures import why
+from lstm_toolkit.tuning.folder import SEARCH
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import make_oracle
 from lstm_toolkit.tuning.plan import Plan
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 TRIALS_FOLDER = "trials"
 """Keras Tuner's project in the folder of a search."""
+ASK_EVERY = 0.5
+"""Seconds between two questions for a trial, at least."""
 
 
 class TaskHyperModel(keras_tuner.HyperModel):
@@ -96,6 +99,21 @@ class TaskTuner(keras_tuner.Tuner):
                 project_name=TRIALS_FOLDER,
             )
         self.timer = Timer()
+        self._asked = -math.inf
+
+    def pre_create_trial(self) -> None:
+        """Waits a moment before asking again; Keras Tuner would ask an idle chief without end."""
+        time.sleep(max(0.0, self._asked + ASK_EVERY - time.monotonic()))
+        self._asked = time.monotonic()
+
+    def on_trial_end(self, trial: Any) -> None:
+        """Removes checkpoints beyond the best `keep` in a worker's own folder, as the chief does."""
+        super().on_trial_end(trial)
+        if self._is_worker() and not (Path(self.directory) / SEARCH).exists():
+            best = {each.trial_id for each in self.oracle.get_best_trials(self.plan.keep)}
+            for backup in Path(self.project_dir).glob(f"trial_*/{BACKUP}"):
+                if backup.parent.name.removeprefix("trial_") not in best:
+                    backup.unlink(missing_ok=True)
 
     def _populate_initial_space(self) -> None:
         """The oracle has the space already; Keras Tuner would build networks to find it."""

@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError, SearchError
+from lstm_toolkit.preparation import prepare
+from lstm_toolkit.tuning.folder import SearchFolder, differences
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from lstm_toolkit.tuning.oracles import Durable
     from lstm_toolkit.tuning.plan import Plan
+    from lstm_toolkit.tuning.presence import Chief
 
 ANSWER_WITHIN = 20.0
 """Seconds in which a chief has to answer a new worker."""
@@ -64,8 +67,13 @@ class Address:
 
 
 @contextlib.contextmanager
-def serving(oracle: Durable, address: Address) -> Iterator[Any]:
-    """Answers workers during the block; yields Keras Tuner's servicer.
+def serving(oracle: Durable, address: Address, facts: dict[str, Any]) -> Iterator[Chief]:
+    """Answers workers during the block.
+
+    Args:
+        oracle: Chooses what is tried.
+        address: Where to listen.
+        facts: What is searched, as `SearchFolder.read` tells it.
 
     Raises:
         InputError: If the address cannot be listened to.
@@ -74,38 +82,50 @@ def serving(oracle: Durable, address: Address) -> Iterator[Any]:
 
     import grpc
     from keras_tuner.src import protos
-    from keras_tuner.src.distribute.oracle_chief import OracleServicer
+
+    from lstm_toolkit.tuning.presence import Chief
 
     _hush()
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=1), options=[("grpc.so_reuseport", 0)]
     )
-    servicer = OracleServicer(oracle)
-    protos.get_service_grpc().add_OracleServicer_to_server(servicer, server)
+    chief = Chief(oracle, facts)
+    protos.get_service_grpc().add_OracleServicer_to_server(chief, server)
     try:
         server.add_insecure_port(str(address))
     except RuntimeError:
         raise InputError(f"{address}: cannot be listened to; choose another port") from None
     server.start()
     try:
-        yield servicer
+        yield chief
     finally:
         server.stop(grace=1).wait()
 
 
-def serve(oracle: Durable, address: Address, say: Callable[[str], None]) -> None:
-    """Is the chief of workers on any machine, until all is tried and they have ended."""
-    with serving(oracle, address) as servicer:
+def serve(
+    oracle: Durable, address: Address, facts: dict[str, Any], say: Callable[[str], None]
+) -> None:
+    """Is the chief of workers on any machine, until all is tried and they have ended.
+
+    A worker that has been silent for a minute counts as gone, and its trial is given to another.
+    """
+    with serving(oracle, address, facts) as chief:
         say(f"waiting for workers at {address}")
-        while not (servicer.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
+        while not (chief.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
             if oracle.late and not oracle.ongoing_trials:
                 break
+            for line in chief.release_silent():
+                say(line)
             time.sleep(0.5)
         time.sleep(1)  # the last answer has to arrive
 
 
 def run_workers(
-    oracle: Durable, plan: Plan, folder: Path, workers: int, say: Callable[[str], None]
+    oracle: Durable,
+    plan: Plan,
+    folder: Path,
+    workers: int,
+    say: Callable[[str], None],
 ) -> None:
     """Runs workers on this machine, and starts those again that die.
 
@@ -114,7 +134,7 @@ def run_workers(
     """
     address, started = Address.unused(), [0] * workers
     threads = max(1, (os.cpu_count() or 1) // workers)
-    with serving(oracle, address):
+    with serving(oracle, address, SearchFolder(folder).read()):
         names = [f"worker{place + 1}" for place in range(workers)]
         running = [_start(plan, folder, address, name, threads) for name in names]
         try:
@@ -170,7 +190,7 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
     """Works for the chief at `address` until there is no more to do.
 
     Args:
-        plan: The same as the chief's.
+        plan: The same as the chief's; what only the chief decides may be left out.
         address: Where the chief listens.
         folder: Where checkpoints are kept; shared with the chief, or a folder of its own.
         name: Of this worker. A worker that starts again under its old name goes on with the
@@ -184,15 +204,19 @@ def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
     os.environ["KERASTUNER_ORACLE_IP"] = address.host
     os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
     os.environ["KERASTUNER_TUNER_ID"] = name
+    from lstm_toolkit.tuning.presence import Presence
     from lstm_toolkit.tuning.task_tuner import TaskTuner
 
-    tuner = TaskTuner(plan, folder)
-    theirs = sorted(map(_described, tuner.oracle.get_space().space))
-    ours = sorted(map(_described, plan.registered().space))
-    if theirs != ours:
-        apart = sorted({*theirs} ^ {*ours})
-        raise InputError(f"the chief at {address} searches another space: {apart[0]} differs")
-    tuner.search()
+    presence = Presence(str(address), name)
+    theirs = presence.say(ANSWER_WITHIN)
+    prepared = prepare(plan.task, plan.settings, plan.data)
+    ours = plan.facts() | {"data": prepared.facts()}
+    for wanted, got in differences(theirs, ours, but={"tuner"}):
+        raise InputError(f"the chief at {address} searches with {wanted}. Received: {got}")
+    with presence.kept_up():
+        tuner = TaskTuner(plan, folder)
+        tuner.hypermodel.take(prepared, plan.settings)
+        tuner.search()
 
 
 def _hush() -> None:
@@ -200,11 +224,6 @@ def _hush() -> None:
     from keras_tuner.src.engine import conditions
 
     conditions.print = lambda *_: None
-
-
-def _described(hp: Any) -> str:
-    config = {k: v for k, v in hp.get_config().items() if k not in ("conditions", "ordered")}
-    return f"{hp.name} {sorted(config.items(), key=str)}"
 
 
 def await_chief(address: Address, within: float) -> None:

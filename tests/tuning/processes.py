@@ -18,6 +18,7 @@ STARTED: list[subprocess.Popen[str]] = []
 """What tests started; what one that fails leaves running is killed after it."""
 
 RUN = f"""
+import os
 import sys
 from lstm_toolkit import tasks
 from lstm_toolkit.cli import main
@@ -26,6 +27,9 @@ if __name__ == "__main__":
     tasks.__path__.append({str(ROOT / "tests" / "tuning" / "tasks")!r})
     from tests.tuning.tasks import toy
     sys.modules["lstm_toolkit.tasks.toy"] = toy
+    if silence := os.environ.get("SILENCE"):
+        from lstm_toolkit.tuning import presence
+        presence.SILENCE, presence.BEAT = float(silence), float(silence) / 5
     main(sys.argv[1:])
 """
 

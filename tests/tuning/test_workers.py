@@ -91,3 +91,53 @@ def test_workers_join_a_chief_over_the_network(alone: Path, tmp_path: Path) -> N
         path.parent.name for n in ("one", "two") for path in (tmp_path / n).rglob("backup.npz")
     )
     assert trained == Counter(f"trial_{name}" for name in trials(out))
+
+
+def test_the_trial_of_a_worker_that_is_gone_is_given_to_another(
+    alone: Path, tmp_path: Path
+) -> None:
+    address = Address.unused()
+    chief = start(tmp_path / "s", *WORDS, "--serve", address, SILENCE="8")
+    (tmp_path / "lost").mkdir()
+    lost = start(tmp_path / "lost" / "s", *WORDS, "--join", address, KERASTUNER_TUNER_ID="lost")
+    wait_until(lambda: any(epochs(tmp_path / "lost" / "s", n) for n in trials(tmp_path / "s")))
+    kill_when(lost, lambda: True)
+    (tmp_path / "other").mkdir()
+    finish(start(tmp_path / "other" / "s", *WORDS, "--join", address, SILENCE="8"))
+    said = finish(chief)
+    assert "lost has been silent for 8 s; trial 0 waits for another worker" in said
+    assert ranking(tmp_path / "s") == ranking(alone)
+
+
+def test_a_worker_with_a_folder_of_its_own_keeps_the_best_checkpoints(tmp_path: Path) -> None:
+    address = Address.unused()
+    chief = start(tmp_path / "s", *WORDS, "--keep", 1, "--serve", address)
+    (tmp_path / "far").mkdir()
+    finish(start(tmp_path / "far" / "s", *WORDS, "--keep", 1, "--join", address))
+    finish(chief)
+    (kept,) = (tmp_path / "far").rglob("backup.npz")
+    assert kept.parent.name == f"trial_{ranking(tmp_path / 's')[0][1]}"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--set", "dropout=0.2"), "with dropout=0.1. Received: dropout=0.2"),
+        (("--max-epochs", 3), "with max_epochs=5. Received: max_epochs=3"),
+        (
+            ("--search", "units=2..3"),
+            "with a search of units=2..6. Received: a search of units=2..3",
+        ),
+    ],
+    ids=["settings", "epochs", "space"],
+)
+def test_a_worker_that_would_train_something_else_is_refused(
+    tmp_path: Path, words: tuple[object, ...], said: str
+) -> None:
+    address = Address.unused()
+    chief = start(tmp_path / "s", *WORDS, "--serve", address)
+    worker = start(tmp_path / "w", *WORDS, *words, "--join", address)
+    told, _ = worker.communicate(timeout=120)
+    kill_when(chief, lambda: True)
+    assert worker.returncode == 2
+    assert f"the chief at {address} searches {said}" in told
