@@ -12,6 +12,7 @@ what it prints, under the text before it.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ SOURCES = FOLDER / "sources"
 LANGUAGES = {"en": ".ipynb", "zh": ".zh-CN.ipynb"}
 """What ends the name of the notebook in each language."""
 SUMMARIES = {"en": "Solution", "zh": "参考答案"}
+CHINESE = "\u2e80-\u9fff\uff00-\uffef\u201c\u201d"
+MARKS = "，。；：、？！）”"
 PRINTED = {"en": "It prints:", "zh": "输出："}
 
 
@@ -82,8 +85,15 @@ def in_language(notebook: Any, language: str) -> Any:
         if "solution" in cell.metadata.get("tags", ()):
             cells.append(folded(cell, language))
         else:
-            cells.append(nbformat.from_dict(cell | {"metadata": {}}))
+            source = joined(cell.source) if cell.cell_type == "markdown" else cell.source
+            cells.append(nbformat.from_dict(cell | {"metadata": {}, "source": source}))
     return nbformat.from_dict(notebook | {"cells": cells})
+
+
+def joined(text: str) -> str:
+    """Joins lines within Chinese, where a browser would show a line break as a gap."""
+    text = re.sub(rf"(?<=[{CHINESE}])\n(?=[{CHINESE}])", "", text)
+    return re.sub(rf"(?<=[{MARKS}])\n(?=[A-Za-z`$])", "", text)
 
 
 def folded(cell: Any, language: str) -> Any:

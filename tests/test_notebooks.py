@@ -9,7 +9,16 @@ from typing import Any
 import nbformat
 import pytest
 
-from notebooks.build import FOLDER, LANGUAGES, execute, in_language, read, sources, target
+from notebooks.build import (
+    FOLDER,
+    LANGUAGES,
+    execute,
+    in_language,
+    joined,
+    read,
+    sources,
+    target,
+)
 
 KEPT = [target(source, language) for source in sources() for language in LANGUAGES]
 
@@ -107,3 +116,8 @@ def test_a_solution_is_folded_with_what_it_prints(tmp_path: Path) -> None:
         "It prints:\n\n```\n2\n```\n\n</details>"
     )
     assert [cell.source[:20] for cell in chinese] == ["求和。", "<details><summary>参考"]
+
+
+def test_lines_of_chinese_are_joined_and_others_are_not() -> None:
+    text = "长短期\n记忆网络，\nLSTM 有\n`门`：\n\n- 遗忘\n- 输入"
+    assert joined(text) == "长短期记忆网络，LSTM 有\n`门`：\n\n- 遗忘\n- 输入"
