@@ -1,6 +1,6 @@
 """Measures searches for settings: what they find, what they cost, and what memory they keep.
 
-Usage: python -m benchmarks.tuning quality TASK [--data PATH] [--set NAME=VALUE]...
+Usage: python -m benchmarks.tuning quality TASK [--data PATH] [--rows N] [--set NAME=VALUE]...
            [--seconds 240] [--seeds 3] [--trials 12] [--out FOLDER]
        python -m benchmarks.tuning overhead [--rounds 3]
        python -m benchmarks.tuning memory
@@ -9,6 +9,7 @@ Usage: python -m benchmarks.tuning quality TASK [--data PATH] [--set NAME=VALUE]
 - quality: random, Bayesian and Hyperband searches of equal time of the CPU, with the same seeds.
   Each begins with the hand-set default; the default's score is that of the first trial of the
   random search, which trains it to the end. Told is the best validation score each found.
+  `--rows` takes that many lines of a table, at random but always the same.
 - overhead: a search of six trials against six plain trainings of the same settings in the same
   process, in turn, without the last training and the figures of a search.
 - memory: resident memory after each of thirty trials, which must stay within 1.3 times that
@@ -22,8 +23,10 @@ what is there already.
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -45,20 +48,32 @@ def quality(options: argparse.Namespace) -> dict[str, Any]:
     lines = done.read_text(encoding="utf-8").splitlines() if done.exists() else []
     known = [json.loads(line) for line in lines]
     name = options.name or options.task
+    data = some_rows(options.data, options.rows, options.out) if options.rows else options.data
     texts = setting_texts(options.sets)
     for seed in range(options.seeds):
         for algorithm in ALGORITHMS:
             place = {"data": name, "seed": seed, "tuner": algorithm}
             if any(place.items() <= each.items() for each in known):
                 continue
-            found = place | search(options, texts | {"seed": str(seed)}, algorithm)
+            found = place | search(options, data, texts | {"seed": str(seed)}, algorithm)
             known.append(found)
             with done.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(found) + "\n")
     return summary([each for each in known if each["data"] == name])
 
 
-def search(options: argparse.Namespace, texts: dict[str, str], algorithm: str) -> dict[str, Any]:
+def some_rows(table: Path, rows: int, folder: Path) -> Path:
+    """Writes the first line, often a header, and some others of a gzipped table to a file."""
+    first, *lines = gzip.decompress(table.read_bytes()).decode("utf-8").splitlines()
+    chosen = random.Random(0).sample(lines, rows)
+    part = folder / f"{rows}_of_{table.stem}"
+    part.write_text("\n".join([first, *chosen]) + "\n", encoding="utf-8")
+    return part
+
+
+def search(
+    options: argparse.Namespace, data: Path | None, texts: dict[str, str], algorithm: str
+) -> dict[str, Any]:
     import contextlib
 
     from lstm_toolkit import get_task
@@ -74,7 +89,7 @@ def search(options: argparse.Namespace, texts: dict[str, str], algorithm: str) -
             Path(folder),
             settings=task.configure(texts),
             fixed=texts,
-            data=options.data,
+            data=data,
             algorithm=algorithm,
             trials=trials,
             keep=3,
@@ -206,6 +221,7 @@ def main() -> None:
     parser.add_argument("part", choices=PARTS)
     parser.add_argument("task", nargs="?", default="digits")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--rows", type=int, help="of a gzipped table, to train on")
     parser.add_argument("--name", help="of the data, in quality.jsonl")
     parser.add_argument("--set", dest="sets", action="append", default=[])
     parser.add_argument("--seconds", type=float, default=240)
