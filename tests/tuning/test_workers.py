@@ -119,25 +119,11 @@ def test_a_worker_with_a_folder_of_its_own_keeps_the_best_checkpoints(tmp_path: 
     assert kept.parent.name == f"trial_{ranking(tmp_path / 's')[0][1]}"
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (("--set", "dropout=0.2"), "with dropout=0.1. Received: dropout=0.2"),
-        (("--max-epochs", 3), "with max_epochs=5. Received: max_epochs=3"),
-        (
-            ("--search", "units=2..3"),
-            "with a search of units=2..6. Received: a search of units=2..3",
-        ),
-    ],
-    ids=["settings", "epochs", "space"],
-)
-def test_a_worker_that_would_train_something_else_is_refused(
-    tmp_path: Path, words: tuple[object, ...], said: str
-) -> None:
+def test_a_worker_that_would_train_something_else_is_refused(tmp_path: Path) -> None:
     address = Address.unused()
     chief = start(tmp_path / "s", *WORDS, "--serve", address)
-    worker = start(tmp_path / "w", *WORDS, *words, "--join", address)
-    told, _ = worker.communicate(timeout=120)
+    worker = start(tmp_path / "w", *WORDS, "--max-epochs", 3, "--join", address)
+    said, _ = worker.communicate(timeout=300)
     kill_when(chief, lambda: True)
     assert worker.returncode == 2
-    assert f"the chief at {address} searches {said}" in told
+    assert f"the chief at {address} searches with max_epochs=5. Received: max_epochs=3" in said
