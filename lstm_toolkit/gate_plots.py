@@ -71,15 +71,15 @@ def gates(
         _heat(axes, getattr(activations, name)[row, valid][:, chosen].T, name)
         axes.set(title=title, ylabel="unit")
         axes.set_yticks(range(len(chosen)), [str(unit) for unit in chosen], fontsize=7)
-    panels[-1].set_xticks(
-        range(len(valid)), shown, rotation=60, ha="right", rotation_mode="anchor", family=fonts
-    )
+    upright = all(len(label) <= 2 for label in shown)  # as single Chinese characters are
+    turned = {} if upright else {"rotation": 60, "ha": "right", "rotation_mode": "anchor"}
+    panels[-1].set_xticks(range(len(valid)), shown, family=fonts, **turned)
     if hint:
         panels[-1].set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
-    for part in (panels[:_GATES], panels[_GATES : _GATES + 1], panels[_GATES + 1 :]):
-        sheet.colorbar(
-            part[0].images[0], ax=list(part), fraction=0.04, pad=0.02
-        ).outline.set_visible(False)
+    for first, end in ((0, _GATES), (_GATES, _GATES + 1), (_GATES + 1, len(PANELS))):
+        part, narrow = list(panels[first:end]), 16 * (end - first)
+        bar = sheet.colorbar(part[0].images[0], ax=part, fraction=0.06, pad=0.02, aspect=narrow)
+        bar.outline.set_visible(False)
     return sheet
 
 
