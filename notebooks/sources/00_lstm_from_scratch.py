@@ -73,8 +73,8 @@ BLUE, ORANGE, GREY = lt.plots.BLUE, lt.plots.ORANGE, lt.plots.GREY
 # %% [markdown] lang="zh"
 # ## 公式
 #
-# LSTM 逐个时间步读取序列，并把两个向量从一步带到下一步：*细胞状态* $c_t$ 是它的记忆，
-# *隐藏状态* $h_t$ 是它把记忆展示出来的部分。在每个时间步，它根据输入 $x_t$ 和 $h_{t-1}$
+# LSTM 逐个时间步读取序列，并把两个向量从一步带到下一步：**细胞状态** $c_t$ 是它的记忆，
+# **隐藏状态** $h_t$ 是它把记忆展示出来的部分。在每个时间步，它根据输入 $x_t$ 和 $h_{t-1}$
 # 计算四个向量：
 #
 # $$
@@ -93,7 +93,7 @@ BLUE, ORANGE, GREY = lt.plots.BLUE, lt.plots.ORANGE, lt.plots.GREY
 # c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t).
 # $$
 #
-# 请慢慢读第一个式子：*旧的留一部分，新的加一部分*。后面的一切都由它而来。LSTM 由
+# 请慢慢读第一个式子：**旧的留一部分，新的加一部分**。后面的一切都由它而来。LSTM 由
 # S. Hochreiter 和 J. Schmidhuber 于 1997 年提出
 # （[doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)），当时还没有
 # 遗忘门；2000 年，F. Gers、J. Schmidhuber 和 F. Cummins 加上了它
@@ -164,7 +164,7 @@ for t, (_, c_before, i, f, g, _, c) in enumerate(steps[:3]):
 # ## 沿时间反向传播
 #
 # 训练要知道损失 $L$ 如何随每个权重变化。我们从最后一步走回第一步，一路带着两个梯度：
-# $\partial L/\partial h_t$ 和 $\partial L/\partial c_t$。记忆既出现在本步的输出里，*也*出现在
+# $\partial L/\partial h_t$ 和 $\partial L/\partial c_t$。记忆既出现在本步的输出里，**也**出现在
 # 下一步的记忆里，所以有两项相加：
 #
 # $$
@@ -296,12 +296,12 @@ for (name, gradient), other in zip(ours.items(), found):
 #
 # ## 普通循环网络为什么会遗忘
 #
-# 普通循环网络只有一个式子：$h_t = \tanh(x_t W + h_{t-1} U + b)$。梯度往回传时，*每一步*都要
+# 普通循环网络只有一个式子：$h_t = \tanh(x_t W + h_{t-1} U + b)$。梯度往回传时，**每一步**都要
 # 乘上 $U$ 和 $\tanh'$。一百个这样的因子连乘，要么缩小到几乎为零，要么爆炸；梯度到不了的地方，
 # 网络就学不到东西：Y. Bengio、P. Simard 和 P. Frasconi，1994
 # （[doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)）。
 #
-# 我们用刚创建、未经训练的 Keras 层来测量。随机序列有 100 个时间步，损失是*最后一个*隐藏状态的
+# 我们用刚创建、未经训练的 Keras 层来测量。随机序列有 100 个时间步，损失是**最后一个**隐藏状态的
 # 加权和。图中画的是它对“距末尾若干步”的输入的梯度范数，纵轴按 10 的幂次刻度。
 
 # %%
@@ -311,17 +311,17 @@ noise = tf.constant(rng.normal(size=(16, LENGTH, 8)), tf.float32)
 mix = tf.constant(rng.normal(size=(16, WIDTH)), tf.float32)
 
 
-def gradient_norms(layer):
+def gradient_norms(layer, inputs=noise):
     """Returns the mean norm of the gradient for inputs 0, 1, … steps before the end."""
     with tf.GradientTape() as tape:
-        tape.watch(noise)
-        total = tf.reduce_sum(layer(noise) * mix)
-    norms = np.linalg.norm(tape.gradient(total, noise), axis=2)
+        tape.watch(inputs)
+        total = tf.reduce_sum(layer(inputs) * mix)
+    norms = np.linalg.norm(tape.gradient(total, inputs), axis=2)
     return norms.mean(axis=0)[::-1]
 
 
 def draw_norms(curves, colours):
-    sheet = lt.plots.figure(6.4, 3.8)
+    sheet = lt.plots.figure(5.2, 3.1)
     axes = lt.plots.plain(sheet.add_subplot())
     for (name, norms), colour in zip(curves.items(), colours):
         axes.semilogy(norms, color=colour, linewidth=2, label=name)
@@ -336,6 +336,9 @@ for kind in (keras.layers.SimpleRNN, keras.layers.GRU, keras.layers.LSTM):
     curves[kind.__name__] = gradient_norms(kind(WIDTH))
 for name, norms in curves.items():
     print(f"{name:<10} 10 steps before: {norms[10]:.0e}   99 steps before: {norms[99]:.0e}")
+keras.utils.set_random_seed(0)
+norms = gradient_norms(keras.layers.SimpleRNN(WIDTH), 0.1 * noise)
+print(f"SimpleRNN, inputs a tenth as large, 99 steps before: {norms[99]:.0e}")
 draw_norms(curves, (GREY, ORANGE, BLUE))
 
 # %% [markdown] lang="en"
@@ -344,6 +347,10 @@ draw_norms(curves, (GREY, ORANGE, BLUE))
 # alone are no cure. They make a long memory *possible*; whether a network has it from the
 # start depends on where its gates begin.
 #
+# And the last line printed is a warning against simple stories. Keras starts $U$ as an orthogonal
+# matrix, which keeps lengths. With small inputs $\tanh' \approx 1$, and even the plain network
+# loses much less. It is the inputs that drive it into the flat parts of $\tanh$.
+#
 # ## One number: the bias of the forget gate
 #
 # In an untrained LSTM the forget gate is about $\sigma(b_f)$. After 100 steps about
@@ -351,7 +358,10 @@ draw_norms(curves, (GREY, ORANGE, BLUE))
 
 # %% [markdown] lang="zh"
 # LSTM 的梯度下降得最慢，普通网络快得多。但请看 GRU：它也有门，未经训练时却比普通网络忘得还快。
-# 可见光有门并不够。门让长期记忆成为*可能*；网络一开始有没有长期记忆，取决于它的门从哪里起步。
+# 可见光有门并不够。门让长期记忆成为**可能**；网络一开始有没有长期记忆，取决于它的门从哪里起步。
+#
+# 打印出的最后一行提醒我们，事情没有那么简单。Keras 把 $U$ 初始化为正交矩阵，它不改变向量的长度；
+# 输入很小时 $\tanh' \approx 1$，连普通网络的损失也小得多。是输入把它推进了 $\tanh$ 的平坦区。
 #
 # ## 一个数：遗忘门的偏置
 #
@@ -365,8 +375,8 @@ for bias in (0, 1, 3):
 
 # %% [markdown] lang="en"
 # `unit_forget_bias=True`, Keras's default, starts $b_f$ at 1; `False` starts it at 0 like all
-# other biases. R. Jozefowicz, W. Zaremba and I. Sutskever compared thousands of recurrent
-# architectures in 2015 (*An Empirical Exploration of Recurrent Network Architectures*, ICML)
+# other biases. R. Jozefowicz, W. Zaremba and I. Sutskever compared more than ten thousand
+# recurrent architectures in 2015 (*An Empirical Exploration of Recurrent Network Architectures*, ICML)
 # and recommend a forget bias of 1 for every LSTM. The same measurement as above, for three
 # biases:
 
@@ -396,23 +406,27 @@ for name, norms in curves.items():
 draw_norms(curves, ("#a9c4e4", BLUE, "#17365f"))
 
 # %% [markdown] lang="en"
-# Each curve is nearly a straight line: a constant factor a step. With bias 0 it has the
-# slope of the GRU above, for the same reason. With bias 3 the gradient no longer vanishes.
+# The two lower curves are nearly straight: a constant factor a step. They are less steep than
+# the little table says, since inputs push the gates up and down, and the gradient also
+# returns by way of the hidden state. With bias 0 the curve is that of the GRU above, for the
+# same reason: Keras's GRU begins with biases of 0, and keeps about half at each step. With
+# bias 3 the gradient no longer vanishes.
 #
 # ### Does it matter for learning?
 #
 # A small task of memory: the first step says *one* or *two*, then come 29 steps of noise, and
-# after the last the network has to say which it was. Four networks, equal in all but what
-# is compared; accuracy 0.5 is guessing.
+# after the last the network has to say which it was. Four networks of 16 units get the same
+# training; accuracy 0.5 is guessing.
 
 # %% [markdown] lang="zh"
-# 每条曲线都接近直线：每一步乘一个大致不变的因子。偏置为 0 时，斜率和上面的 GRU 差不多，原因也
-# 相同；偏置为 3 时，梯度不再消失。
+# 下面两条曲线都接近直线：每一步乘一个大致不变的因子。它们没有上面那张小表说的那么陡，因为输入会把
+# 门推高或压低，而且梯度还会经由隐藏状态传回来。偏置为 0 时，曲线和前面的 GRU 差不多，原因也相同：
+# Keras 的 GRU 偏置从 0 开始，每一步大约只保留一半。偏置为 3 时，梯度不再消失。
 #
 # ### 这对学习有影响吗？
 #
 # 来看一个小小的记忆任务：第一个时间步给出“一”或“二”，随后是 29 步噪声，读完最后一步，网络要
-# 回答当初是哪一个。四个网络除了要比较的地方，其余完全相同；准确率 0.5 相当于瞎猜。
+# 回答当初是哪一个。四个网络都是 16 个单元，训练方式相同；准确率 0.5 相当于瞎猜。
 
 
 # %%
@@ -442,7 +456,7 @@ learned = {"SimpleRNN": learn(keras.layers.SimpleRNN(16))}
 for bias in (0.0, 1.0, 3.0):
     learned[f"LSTM, forget bias {bias:.0f}"] = learn(with_forget_bias(16, bias))
 
-sheet = lt.plots.figure(6.4, 3.4)
+sheet = lt.plots.figure(5.2, 2.9)
 axes = lt.plots.plain(sheet.add_subplot())
 for (name, accuracy), colour in zip(learned.items(), (GREY, "#a9c4e4", BLUE, "#17365f")):
     print(f"{name:<20} accuracy after each epoch:", np.round(accuracy, 2))
@@ -464,7 +478,7 @@ sheet
 # of the last hidden state alone, so that everything has to go through the memory.
 
 # %% [markdown] lang="zh"
-# 线的颜色越深，网络就越早发现两端的联系。所有 LSTM 都*能*记住答案；偏置决定梯度多快告诉它们该
+# 线的颜色越深，网络就越早发现两端的联系。所有 LSTM 都**能**记住答案；偏置决定梯度多快告诉它们该
 # 记住。这只是一个专门考验记忆的任务，也只用了一个随机种子：如果任务主要取决于最近几步，一开始
 # 就敞开的遗忘门并没有帮助。偏置为 1 是默认值，不是定律；当网络学不会很久以前的内容时，它是
 # 又一个值得尝试的选项。
@@ -504,15 +518,28 @@ history = reader.fit(
 print("validation accuracy:", [round(accuracy, 3) for accuracy in history["val_accuracy"]])
 
 # %% [markdown] lang="en"
-# `lt.gate_activations` runs a model as far as one of its LSTM layers, and returns what our
-# `forward` remembered: gates, candidate and states, each `[batch, time, units]`.
-# `lt.gate_plots.gates` draws them. Time runs from left to right, a row is a unit; gates go
+# `lt.layer_gates` takes a layer and its inputs, and returns what our `forward` remembered: gates,
+# candidate and states, each `[batch, time, units]`. For the layer from above they are the
+# same numbers:
+
+# %% [markdown] lang="zh"
+# `lt.layer_gates` 接收一个层和它的输入，返回的正是我们在 `forward` 里记下的那些量：各个门、候选值
+# 和状态，形状都是 `[batch, time, units]`。对上文的那个层来说，两边的数值相同：
+
+# %%
+seen = lt.layer_gates(layer, x)
+recorded = [np.stack(part, axis=1) for part in zip(*steps)][2:]  # i, f, g, o, c
+for name, part in zip(("input", "forget", "candidate", "output", "cell"), recorded):
+    print(f"{name:<10}largest difference {np.abs(getattr(seen, name) - part).max():.0e}")
+
+# %% [markdown] lang="en"
+# `lt.gate_activations` does the same for a layer inside of a model: it runs the model as far as
+# that layer first. `lt.gate_plots.gates` draws what came out. Time runs from left to right, a row is a unit; gates go
 # from white (shut) to blue (open), states from orange (negative) to blue (positive). Units
 # whose hidden state varies most stand on top.
 
 # %% [markdown] lang="zh"
-# `lt.gate_activations` 会把模型运行到它的某个 LSTM 层，返回的正是我们在 `forward` 里记下的
-# 那些量：各个门、候选值和状态，形状都是 `[batch, time, units]`。`lt.gate_plots.gates` 把它们
+# `lt.gate_activations` 用于模型里的某个层：它先把模型运行到那一层。`lt.gate_plots.gates` 把结果
 # 画出来：时间从左到右，每一行是一个单元；门从白色（关）到蓝色（开），状态从橙色（负）到蓝色
 # （正）。隐藏状态变化最大的单元排在最上面。
 
@@ -527,7 +554,7 @@ def read(text):
     starts = (tokens[:, :stop] for stop in range(1, len(words) + 1))
     chances = [float(reader(start, training=False)[0, positive]) for start in starts]
     print("positive?", *(f"{word} {chance:.2f}" for word, chance in zip(words, chances)))
-    return lt.gate_plots.gates(lt.gate_activations(reader, tokens), steps=words, units=10)
+    return lt.gate_plots.gates(lt.gate_activations(reader, tokens), steps=words, units=8)
 
 
 read("I loved the food, but the waiter was rude and the bill was wrong.")
@@ -537,21 +564,23 @@ read("菜很好吃，可是服务员的态度太差，再也不来了。")
 
 # %% [markdown] lang="en"
 # In both sentences praise comes first and blame after it. Follow the states: they take on
-# colour with the praise, and change sign where the blame begins. Now look at the forget gate
-# at *but*: it is lighter in nearly every unit, so what was remembered of the praise fades.
-# In Chinese, where each character is a token, 可 does the same (可是 means *but*), and the
-# states turn at 太差, *too bad*. The printed line shows the probability of *positive* after
-# each token; it begins to fall at *but*, before any blame was read.
+# colour with the praise, faintly in English and plainly in Chinese, where each character is a
+# token, and have the other sign at the end. Now look at the forget gate at *but*: it is
+# lighter in nearly every unit, so what was remembered of the praise fades. In Chinese the two
+# characters of 可是, *but*, do the same in several units each, and the states turn at 太差,
+# *too bad*. The printed line shows the probability of *positive* after each token; it
+# falls at *but*, before any blame was read.
 #
 # The gates never close altogether here; sentences are short, and few units have to do many
 # things at once. And figures of two sentences are anecdotes. So count: over all reviews of
 # the test split, at which tokens is the mean forget gate lowest, and at which highest?
 
 # %% [markdown] lang="zh"
-# 两句话都是先扬后抑。先顺着状态看：读到好话时，状态染上颜色；坏话一开始，状态就变号。再看遗忘门
-# 在 *but* 这一列：几乎每个单元的颜色都变浅了，对好话的记忆随之淡去。中文里每个汉字是一个词元，
-# “可”（“可是”的第一个字）起了同样的作用，而状态在“太差”处翻转。打印出来的那一行是读完每个
-# 词元之后“好评”的概率：读到 *but* 时，坏话还没出现，概率就已经开始下降。
+# 两句话都是先扬后抑。先顺着状态看：读到好话时，状态染上颜色，英文句子里较淡，中文句子里很明显
+# （中文每个汉字是一个词元）；到了句末，状态都变了号。再看遗忘门在 *but* 这一列：几乎每个单元的
+# 颜色都变浅了，对好话的记忆随之淡去。在中文里，“可是”的两个字各自让若干单元的遗忘门变浅，而状态
+# 在“太差”处翻转。打印出来的那一行是读完每个词元之后“好评”的概率：读到 *but* 时，坏话还没出现，
+# 概率就已经下降。
 #
 # 这里的门从来没有完全关上：句子很短，而且单元少，每个单元要同时兼顾好几件事。再说，两句话的图
 # 只能算个例。所以我们来统计：在测试集的全部评论上，遗忘门的平均值在哪些词元上最低，在哪些上最高？
@@ -583,7 +612,7 @@ for title, chosen in (("lowest ", order[:8]), ("highest", order[::-1][:8])):
 # %% [markdown] lang="zh"
 # “但”和 *but* 都在最低之列，而并没有人告诉过网络：它自己发现，这类词之前的内容不如之后的重要。
 # （自带的评论就是这样写的，许多真实评论也是如此。）另一些词元就不容易解释了。门的值低，说明网络
-# *在哪里*放手，却没有说明*为什么*。
+# **在哪里**放手，却没有说明**为什么**。
 #
 # ## 读一个手写数字时，门在做什么
 #
@@ -616,7 +645,7 @@ place = list(test.labels).index("3")
 image = digits.preprocess(tf.constant(test.inputs[place : place + 1]), images.assets)
 starts = [viewer(image[:, :stop], training=False)[0] for stop in range(1, 9)]
 
-sheet = lt.plots.figure(4.2, 2.9)
+sheet = lt.plots.figure(3.8, 2.7)
 axes = sheet.add_subplot()
 axes.imshow(image[0], cmap="gray_r")
 guesses = [f"{images.assets.labels.names[np.argmax(p)]} ({np.max(p):.2f})" for p in starts]
@@ -628,7 +657,7 @@ sheet
 
 # %%
 gates = lt.gate_activations(viewer, image)
-lt.gate_plots.gates(gates, steps=[f"row {row}" for row in range(8)])
+lt.gate_plots.gates(gates, steps=[f"row {row}" for row in range(8)], units=10)
 
 # %% [markdown] lang="en"
 # The guesses change while rows come in: an image half read could still become many digits.
@@ -667,7 +696,7 @@ for title, chosen in (("short memory", order[:4]), ("long memory", order[::-1][:
 #
 # ### 1. 数一数参数
 #
-# 一个有 $n$ 个单元的 LSTM 层，输入有 $m$ 个特征，共有多少个权重？*窥视孔*（peephole）让三个门也
+# 一个有 $n$ 个单元的 LSTM 层，输入有 $m$ 个特征，共有多少个权重？**窥视孔**（peephole）让三个门也
 # 各自看到细胞状态，每个单元每个门一个权重，这又多出多少？写一个函数，并针对 32 个特征，用
 # `keras.layers.LSTM(64)` 和 `lt.layers.PeepholeLSTMCell(64)` 的 `count_params()` 验证。
 
