@@ -376,9 +376,9 @@ for bias in (0, 1, 3):
 # %% [markdown] lang="en"
 # `unit_forget_bias=True`, Keras's default, starts $b_f$ at 1; `False` starts it at 0 like all
 # other biases. R. Jozefowicz, W. Zaremba and I. Sutskever compared more than ten thousand
-# recurrent architectures in 2015 (*An Empirical Exploration of Recurrent Network Architectures*, ICML)
-# and recommend a forget bias of 1 for every LSTM. The same measurement as above, for three
-# biases:
+# recurrent architectures in 2015 (*An Empirical Exploration of Recurrent Network
+# Architectures*, ICML) and recommend a forget bias of 1 for every LSTM. The same measurement
+# as above, for three biases:
 
 # %% [markdown] lang="zh"
 # Keras 默认 `unit_forget_bias=True`，让 $b_f$ 从 1 开始；设为 `False`，它就和其他偏置一样从 0
@@ -466,10 +466,10 @@ axes.legend(frameon=False, loc="center right")
 sheet
 
 # %% [markdown] lang="en"
-# The darker the line, the sooner the network sees the connection. All LSTMs *can* hold the
+# The darker the blue, the sooner the network sees the connection. All LSTMs *can* hold the
 # answer; the bias decides how soon the gradient tells them to. This is one task with one
 # seed, made to need a memory: where recent steps matter most, a forget gate that begins wide
-# open is no help. Bias 1 is a default, not a law, and one more thing to try when a network
+# open may not help. Bias 1 is a default, not a law, and one more thing to try when a network
 # does not learn what lies far back.
 #
 # ## What the gates do on a sentence
@@ -478,9 +478,9 @@ sheet
 # of the last hidden state alone, so that everything has to go through the memory.
 
 # %% [markdown] lang="zh"
-# 线的颜色越深，网络就越早发现两端的联系。所有 LSTM 都**能**记住答案；偏置决定梯度多快告诉它们该
+# 蓝色越深，网络就越早发现两端的联系。所有 LSTM 都**能**记住答案；偏置决定梯度多快告诉它们该
 # 记住。这只是一个专门考验记忆的任务，也只用了一个随机种子：如果任务主要取决于最近几步，一开始
-# 就敞开的遗忘门并没有帮助。偏置为 1 是默认值，不是定律；当网络学不会很久以前的内容时，它是
+# 就敞开的遗忘门未必有帮助。偏置为 1 是默认值，不是定律；当网络学不会很久以前的内容时，它是
 # 又一个值得尝试的选项。
 #
 # ## 读一句话时，门在做什么
@@ -534,9 +534,9 @@ for name, part in zip(("input", "forget", "candidate", "output", "cell"), record
 
 # %% [markdown] lang="en"
 # `lt.gate_activations` does the same for a layer inside of a model: it runs the model as far as
-# that layer first. `lt.gate_plots.gates` draws what came out. Time runs from left to right, a row is a unit; gates go
-# from white (shut) to blue (open), states from orange (negative) to blue (positive). Units
-# whose hidden state varies most stand on top.
+# that layer first. `lt.gate_plots.gates` draws what came out. Time runs from left to right, a
+# row is a unit; gates go from white (shut) to blue (open), states from orange (negative) to
+# blue (positive). Units whose hidden state varies most stand on top.
 
 # %% [markdown] lang="zh"
 # `lt.gate_activations` 用于模型里的某个层：它先把模型运行到那一层。`lt.gate_plots.gates` 把结果
@@ -599,9 +599,9 @@ for title, chosen in (("lowest ", order[:8]), ("highest", order[::-1][:8])):
     print(title, " ".join(f"{names[k].decode()} {means[k]:.2f}" for k in chosen))
 
 # %% [markdown] lang="en"
-# 但 and *but* are among the lowest, and nobody told the network: it found out by itself that
-# what comes before such a word matters less than what follows. (The sample reviews are
-# written so, as many real ones are.) Other tokens are harder to explain. A gate that is low
+# 但 and *but* are among the lowest, and nobody told the network: it learnt by itself to let go
+# at such words. That pays where what follows them counts more than what came before; the
+# sample reviews are often written so, as real ones are. Other tokens are harder to explain. A gate that is low
 # shows *where* a network lets go, not *why*.
 #
 # ## What the gates do on a digit
@@ -610,8 +610,8 @@ for title, chosen in (("lowest ", order[:8]), ("highest", order[::-1][:8])):
 # of 8×8 pixels row by row, from top to bottom.
 
 # %% [markdown] lang="zh"
-# “但”和 *but* 都在最低之列，而并没有人告诉过网络：它自己发现，这类词之前的内容不如之后的重要。
-# （自带的评论就是这样写的，许多真实评论也是如此。）另一些词元就不容易解释了。门的值低，说明网络
+# “但”和 *but* 都在最低之列，而并没有人告诉过网络：它自己学会了在这类词上放手。当转折之后的内容比
+# 之前更重要时，这样做是划算的；自带的评论常常这样写，真实评论也一样。另一些词元就不容易解释了。门的值低，说明网络
 # **在哪里**放手，却没有说明**为什么**。
 #
 # ## 读一个手写数字时，门在做什么
@@ -663,13 +663,13 @@ lt.gate_plots.gates(gates, steps=[f"row {row}" for row in range(8)], units=10)
 # The guesses change while rows come in: an image half read could still become many digits.
 # The gates tell two kinds of units apart. Where the forget gate is dark all the way down, a
 # unit collects over many rows. Where it is pale, a unit lets go at every row and tells only
-# what it sees now. Over the whole test split, that is a lasting property of the units. If a
-# gate stays at $f$, half of a memory is gone after $\ln 0.5 / \ln f$ rows:
+# what it sees now. Over the whole test split the units differ on average, too. If a gate
+# stays at $f$, half of a memory is gone after $\ln 0.5 / \ln f$ rows:
 
 # %% [markdown] lang="zh"
 # 随着一行行读入，猜测不断改变：只读了一半的图像，还可能是好几个数字。从门可以看出两类单元：遗忘门
 # 一路都是深色的单元，会跨越许多行积累信息；遗忘门颜色浅的单元，每读一行就放手，只反映眼前所见。
-# 放到整个测试集上看，这是单元自身的稳定特点。如果门保持在 $f$，那么经过 $\ln 0.5 / \ln f$ 行，
+# 在整个测试集上取平均，各单元之间同样有差别。如果门保持在 $f$，那么经过 $\ln 0.5 / \ln f$ 行，
 # 记忆就只剩一半：
 
 # %%
@@ -755,7 +755,7 @@ keras.utils.set_random_seed(0)
 wild = keras.layers.SimpleRNN(WIDTH)
 wild.build(noise.shape)
 kernel = wild.cell.recurrent_kernel
-kernel.assign(kernel * 1.5)
+kernel.assign(kernel * 1.5)  # what the inputs lose by 1e-6, the loss gets back below
 for length in (5, 10, 20, 30):
     with tf.GradientTape() as tape:
         total = tf.reduce_sum(wild(1e-6 * noise[:, :length]) * mix) * 1e6
