@@ -23,11 +23,13 @@ _HOME = {
     "make_plan": "lstm_toolkit.tuning",
     "evaluate": "lstm_toolkit.evaluation",
     "export_model": "lstm_toolkit.export",
+    "gate_activations": "lstm_toolkit.gates",
+    "layer_gates": "lstm_toolkit.gates",
     "Run": "lstm_toolkit.runs",
     "ToolkitError": "lstm_toolkit.errors",
     "InputError": "lstm_toolkit.errors",
 }
-_MODULES = ("builders", "data", "layers", "plots", "tasks", "tuning")
+_MODULES = ("builders", "data", "gate_plots", "layers", "plots", "tasks", "tuning")
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
