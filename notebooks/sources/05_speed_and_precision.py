@@ -377,7 +377,7 @@ compare(
         "tiny, one step at a time": fitting(4, 240, batch_size=4, per_execution=1),
         "tiny, steps_per_execution=20": fitting(4, 240, batch_size=4, per_execution=20),
     },
-    turns=5,
+    turns=9,
 )
 compare(
     {
@@ -469,8 +469,8 @@ for name in ("unroll=True", "XLA, one shape"):
 # batches by length have many. The last two lines tell how many steps it takes to earn it back.
 #
 # Whether XLA's steps are faster at all depends on the sizes: with 28 steps, 128 units and batches of
-# 64 they were slower than Keras's loop when this notebook was written. Besides, on a GPU XLA rules
-# out cuDNN, and it cannot compile `speed_up`. So the toolkit trains with `jit_compile=False`.
+# 64 nothing was gained when this notebook was written. Besides, on a GPU XLA rules out cuDNN, and
+# it cannot compile `speed_up`. So the toolkit trains with `jit_compile=False`.
 #
 # ## 6. Mixed precision
 #
@@ -483,7 +483,7 @@ for name in ("unroll=True", "XLA, one shape"):
 # 最后两行告诉你，要跑多少步才能把起步的时间赚回来。
 #
 # XLA 的每一步是否真的更快，还要看规模：写这个 notebook 时，换成 28 步、128 个单元、批大小 64，
-# 它就比 Keras 的循环慢。此外，在 GPU 上 XLA 会排除 cuDNN，`speed_up` 也无法被它编译。
+# 它就没有任何优势了。此外，在 GPU 上 XLA 会排除 cuDNN，`speed_up` 也无法被它编译。
 # 所以本工具包训练时用 `jit_compile=False`。
 #
 # ## 6. 混合精度
