@@ -388,6 +388,8 @@ compare(
 )
 
 # %% [markdown] lang="en"
+# The more there is to compute in a step, the less is gained.
+#
 # The price: what callbacks do *after each batch* now happens after every 20. A backup inside an
 # epoch or a progress bar becomes that much coarser. The toolkit's own trainings leave it at 1,
 # because its backups can stop after any step.
@@ -407,6 +409,8 @@ compare(
 #   each shape*, and that takes seconds.
 
 # %% [markdown] lang="zh"
+# 一步里要算的东西越多，得到的好处就越少。
+#
 # 代价是：回调函数原来*每批之后*做的事，现在每 20 批才做一次，epoch 内的备份和进度条都会变粗。
 # 本工具包自己的训练保持为 1，因为它的备份要能停在任意一步之后。
 #

@@ -289,7 +289,7 @@ sheet
 # ## 在命令行里提问
 #
 # `saved_model_cli` 随 TensorFlow 一起安装，就在 Python 解释器旁边。`show` 打印契约，`run` 提问。
-# 它会往标准错误写许多杂音，上面的 `run` 函数把它们隔开了。
+# 它会往标准错误写许多无关的日志，上面的 `run` 函数把它们隔开了。
 
 # %%
 cli = shutil.which("saved_model_cli", path=str(Path(sys.executable).parent))
@@ -588,6 +588,8 @@ for name, text in odd.items():
         f"{name:<30}{answer['label'].numpy()[0].decode():<10}"
         f"{float(answer['probability'][0]):.2f}{1000 * passed:>8.0f} ms"
     )
+nothing = judge.signatures["serving_default"](text=tf.constant([], tf.string))
+print(f"{'a batch of no texts':<30}{nothing['label'].shape[0]} answers")
 
 # %% [markdown] lang="en"
 # Long texts are cut to `max_tokens` inside the graph, so the time stays bounded. What does *not* fit the
