@@ -164,8 +164,12 @@ class Classification(Task[S, A]):
 
     def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
         """Returns `serving_default`: raw inputs to label names and probabilities."""
+        import tensorflow as tf
+
+        shape = self.input_spec(assets).shape
 
         def answer(inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+            inputs = tf.ensure_shape(inputs, shape)  # a loaded signature does not look
             return named_answers(model(self.preprocess(inputs, assets), training=False), assets)
 
         return {"serving_default": Endpoint(answer, self.input_spec(assets))}

@@ -102,8 +102,13 @@ class TextClassification(Classification[TextSettings, TextAssets]):
         return assets.encoder.encode(inputs)
 
     def collate(self, rows: tf.RaggedTensor, assets: TextAssets) -> tf.Tensor:
-        """Pads on the right with zeros."""
-        return rows.to_tensor()
+        """Pads on the right with zeros, to one step at least, which an LSTM needs."""
+        import tensorflow as tf
+
+        padded = rows.to_tensor()
+        missing = tf.maximum(1 - tf.shape(padded)[1], 0)  # 1 if there are no rows, or else 0
+        wider = tf.pad(padded, [[0, 0], [0, missing], *[[0, 0]] * (padded.shape.rank - 2)])
+        return tf.ensure_shape(wider, [None, None, *padded.shape[2:]])
 
     def resources(self, assets: TextAssets) -> list[Any]:
         """Returns the tables of the vocabularies."""
@@ -126,7 +131,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
         def explain(text: tf.Tensor) -> dict[str, tf.Tensor]:
             words, numbers = encoder.tokens(text)
             rows = encoder.truncated(encoder.with_pairs(words, numbers))
-            probabilities, weights = integrated_gradients(model, rows.to_tensor())
+            probabilities, weights = integrated_gradients(model, self.collate(rows, assets))
             tokens = encoder.truncated(words).to_tensor()
             return named_answers(probabilities, assets) | {"tokens": tokens, "weights": weights}
 

@@ -54,6 +54,17 @@ def test_any_batch_size(signatures: Any, count: int) -> None:
     assert signatures["serving_default"](images=images)["label"].shape == [count]
 
 
+@pytest.mark.parametrize("shape", [[1, 9, 5], [1, 6, 9], [6, 5]], ids=str)
+@pytest.mark.parametrize("name", ["serving_default", "uint8"])
+def test_images_of_another_size_are_refused(signatures: Any, name: str, shape: list[int]) -> None:
+    images = tf.zeros(shape, tf.uint8 if name == "uint8" else tf.float32)
+    found = ",".join(map(str, shape))
+    with pytest.raises(tf.errors.InvalidArgumentError) as caught:
+        signatures[name](images=images)
+    said = f"Shape of tensor images [{found}] is not compatible with expected shape [?,6,5]."
+    assert said in str(caught.value).splitlines()
+
+
 def test_bytes_floats_and_fractions_give_the_same(signatures: Any) -> None:
     as_bytes = signatures["uint8"](images=tf.constant(IMAGES))["probabilities"]
     for images in (IMAGES.astype(np.float32), IMAGES.astype(np.float32) / 255):

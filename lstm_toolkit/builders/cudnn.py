@@ -17,18 +17,30 @@ def recurrent_layers(model: keras.Model) -> Iterator[keras.layers.Layer]:
 def cudnn_blockers(model: keras.Model) -> list[str]:
     """Returns one line for each recurrent layer that cuDNN cannot run, with the reason.
 
-    The conditions are those of Keras 3.15: tanh and sigmoid, a bias, no recurrent
-    dropout, no unrolling, `reset_after` in a GRU, and `use_cudnn` not switched off.
+    The conditions are those of Keras 3.15: its own LSTM or GRU layer, tanh and sigmoid, a
+    bias, no recurrent dropout, no unrolling, `reset_after` in a GRU, and `use_cudnn` not
+    switched off.
+
+    Example:
+        >>> layers = keras.layers
+        >>> model = keras.Sequential([layers.LSTM(4, unroll=True, name="a"), layers.GRU(4)])
+        >>> cudnn_blockers(model)
+        ['a: unroll=True']
     """
     lines = []
-    for layer in recurrent_layers(model):
+    for layer in model._flatten_layers(include_self=False):
+        if not isinstance(layer, keras.layers.RNN):
+            continue
         reasons = [reason for holds, reason in _conditions(layer) if not holds]
         if reasons:
             lines.append(f"{layer.name}: {', '.join(reasons)}")
     return list(dict.fromkeys(lines))
 
 
-def _conditions(layer: keras.layers.Layer) -> Iterator[tuple[bool, str]]:
+def _conditions(layer: keras.layers.RNN) -> Iterator[tuple[bool, str]]:
+    if not isinstance(layer, keras.layers.LSTM | keras.layers.GRU):
+        yield False, f"{type(layer.cell).__name__} is not the cell of an LSTM or GRU layer"
+        return
     yield layer.recurrent_dropout == 0, f"recurrent_dropout={layer.recurrent_dropout:g}"
     yield layer.activation is keras.activations.tanh, "activation is not tanh"
     yield (

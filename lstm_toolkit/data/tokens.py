@@ -102,7 +102,7 @@ def pairs(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
     ['[START] not', 'not bad']
     """
     flat, starts = tokens.flat_values, tokens.row_starts()
-    before = tf.concat([[START], flat[:-1]], axis=0)
+    before = tf.concat([[START], flat], axis=0)[:-1]
     first = tf.fill([tf.size(starts)], START)
     before = tf.tensor_scatter_nd_update(before, starts[:, None], first)
     return tokens.with_flat_values(tf.strings.join([before, flat], separator=" "))

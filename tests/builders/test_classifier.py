@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from lstm_toolkit.builders import cudnn_blockers, lstm_classifier, without_cudnn
+from lstm_toolkit.layers import LayerNormLSTMCell
 from lstm_toolkit.runtime import dtype_policy
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -151,6 +152,19 @@ def test_cudnn_blockers_name_the_layer_and_the_reason() -> None:
     assert lines == [f"lstm_{i}: recurrent_dropout=0.2" for i in (1, 2)]
     plain = keras.Sequential([keras.Input((3, 2)), keras.layers.LSTM(2, activation="relu")])
     assert cudnn_blockers(plain) == [f"{plain.layers[0].name}: activation is not tanh"]
+
+
+@pytest.mark.parametrize("both", [False, True], ids=["alone", "bidirectional"])
+def test_cudnn_blockers_name_layers_with_cells_of_other_kinds(both: bool) -> None:
+    layer = keras.layers.RNN(LayerNormLSTMCell(2), name="normed")
+    simple = keras.layers.SimpleRNN(2, return_sequences=True, name="simple")
+    last = keras.layers.Bidirectional(layer) if both else layer
+    model = keras.Sequential([keras.Input((3, 2)), simple, last])
+    names = ("backward_normed", "forward_normed") if both else ("normed",)
+    assert sorted(cudnn_blockers(model)) == [
+        *(f"{name}: LayerNormLSTMCell is not the cell of an LSTM or GRU layer" for name in names),
+        "simple: SimpleRNNCell is not the cell of an LSTM or GRU layer",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_pairs_begin_anew_in_each_row() -> None:
         ["[START] bad"],
         ["[START] not", "not so", "so bad"],
     ]
+    assert pairs(words(tf.constant([], tf.string))).to_list() == []
 
 
 @pytest.mark.parametrize("split", [words, characters])

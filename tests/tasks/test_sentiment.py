@@ -232,6 +232,13 @@ def test_the_export_answers_bytes_that_are_not_utf_8(ask: Any, text: bytes) -> N
     check(ask(text=tf.constant([text])), 1)
 
 
+def test_the_export_answers_a_batch_of_no_texts(ask: Any, model: Path) -> None:
+    nothing = tf.constant([], tf.string)
+    check(ask(text=nothing), 0)
+    loaded = tf.saved_model.load(str(model / "1"))
+    check(loaded.signatures["explain"](text=nothing), 0)
+
+
 def check(outputs: dict[str, tf.Tensor], count: int) -> None:
     assert outputs["label"].shape == [count]
     assert outputs["probabilities"].shape == [count, 2]
