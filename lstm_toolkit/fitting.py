@@ -60,7 +60,7 @@ def compile_model(
         ),
         loss=loss,
         metrics=metrics,
-        jit_compile=False,  # XLA is several times slower for LSTMs, and rules cuDNN out
+        jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
     )
     return model
 

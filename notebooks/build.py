@@ -1,6 +1,8 @@
 """Makes the notebooks, in English and Chinese, from their sources.
 
-Usage: python -m notebooks.build [SOURCE...]
+Usage: python -m notebooks.build [--text] [SOURCE...]
+
+`--text` executes nothing: it takes new text over where the code is the old one.
 
 A source (`notebooks/sources/*.py`) is in jupytext's percent format. Its code is written once; its
 text stands in pairs of cells, `# %% [markdown] lang="en"` and after it `lang="zh"`. It is executed
@@ -110,13 +112,46 @@ def target(source: Path, language: str) -> Path:
     return FOLDER / f"{source.stem}{LANGUAGES[language]}"
 
 
+def retold(source: Path, language: str) -> Any:
+    """Returns the kept notebook with the text that its source has now.
+
+    Raises:
+        ValueError: If the code of the source is another one.
+    """
+    notebook = in_language(read(source), language)
+    kept = nbformat.read(target(source, language), as_version=4)
+    executed = filter(runs, kept.cells)
+    for place, cell in enumerate(notebook.cells):
+        if runs(cell):
+            old = next(executed, None)
+            if old is None or code(old) != code(cell):
+                raise ValueError(f"{source.name}: its code has changed; build it without --text")
+            notebook.cells[place] = old | {"id": cell.id}
+    return nbformat.from_dict(kept | {"cells": notebook.cells})
+
+
+def runs(cell: Any) -> bool:
+    """Whether a cell of a notebook was executed, openly or as a folded solution."""
+    return cell.cell_type == "code" or cell.source.startswith("<details>")
+
+
+def code(cell: Any) -> str:
+    """Returns what was executed."""
+    if cell.cell_type == "code":
+        return str(cell.source)
+    return str(cell.source).partition("```python\n")[2].partition("\n```")[0]
+
+
 def main() -> None:
     """Makes the notebooks of the named sources, or of all."""
-    for source in map(Path, sys.argv[1:] or map(str, sources())):
-        notebook = execute(source)
+    words = [word for word in sys.argv[1:] if word != "--text"]
+    for source in map(Path, words or map(str, sources())):
+        executed = None if "--text" in sys.argv else execute(source)
         for language in LANGUAGES:
-            nbformat.write(in_language(notebook, language), target(source, language))
-            print(target(source, language).name)
+            path = target(source, language)
+            found = in_language(executed, language) if executed else retold(source, language)
+            nbformat.write(found, path)
+            print(path.name)
 
 
 if __name__ == "__main__":

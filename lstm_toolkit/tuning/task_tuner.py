@@ -107,7 +107,7 @@ class TaskTuner(keras_tuner.Tuner):
         self._asked = time.monotonic()
 
     def on_trial_end(self, trial: Any) -> None:
-        """Removes checkpoints beyond the best `keep` in a worker's own folder, as the chief does."""
+        """Removes checkpoints beyond the best `keep` from a worker's own folder, too."""
         super().on_trial_end(trial)
         if self._is_worker() and not (Path(self.directory) / SEARCH).exists():
             best = {each.trial_id for each in self.oracle.get_best_trials(self.plan.keep)}

@@ -572,9 +572,8 @@ print("\nthis CPU computes 16 bits itself with:", sorted(names & flags) or "noth
 # ## 7. cuDNN: when, and when not
 #
 # On a GPU, NVIDIA's library cuDNN runs a whole LSTM layer as one kernel, and Keras takes it where it
-# can. One wrong option, and it silently takes the loop instead: two to five times slower, says
-# F. Chollet's *Deep Learning with Python*. You need no GPU to find out: the toolkit checks the
-# conditions that stand in Keras's source (version 3.15).
+# can. One wrong option, and it silently takes the loop instead. You need no GPU to find out: the
+# toolkit checks the conditions that stand in Keras's source (version 3.15).
 
 # %% [markdown] lang="zh"
 # 在这台机器上，两种 16 位格式都比 float32 *慢*：CPU 没有 16 位运算的指令，只能来回转换。
@@ -600,7 +599,7 @@ print("\nthis CPU computes 16 bits itself with:", sorted(names & flags) or "noth
 # ## 7. cuDNN：什么时候用，什么时候不用
 #
 # 在 GPU 上，NVIDIA 的 cuDNN 库能把整个 LSTM 层作为一个内核来运行，Keras 只要能用就会用它。
-# 但只要有一个选项不合适，它就会不声不响地退回普通循环，按 F. Chollet《Python 深度学习》一书的说法，要慢二到五倍。
+# 但只要有一个选项不合适，它就会不声不响地退回普通循环。
 # 检查这一点并不需要 GPU：本工具包会对照 Keras 源码（3.15 版）中的条件逐一核对。
 
 # %%
