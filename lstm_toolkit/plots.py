@@ -172,17 +172,15 @@ def score_by_length(
     axes = plain(sheet.add_subplot())
     chosen = [places == group for group in groups]
     width = 0.8 / len(systems)
-    for place, values in enumerate(systems.values()):
+    for place, (system, values) in enumerate(systems.items()):
         left = np.arange(len(groups)) + (place + 0.5) * width - 0.4
         means = [values[rows].mean() for rows in chosen]
-        bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place % 3])
+        bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place % 3], label=system)
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
     names = [f"{lengths[rows].min()}–{lengths[rows].max()}" for rows in chosen]
     axes.set_xticks(range(len(groups)), names)
     if len(systems) > 1:
-        sheet.legend(
-            axes.containers, list(systems), loc="outside lower center", ncols=3, frameon=False
-        )
+        sheet.legend(loc="outside lower center", ncols=3, frameon=False)
     axes.set(
         xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)"
     )
