@@ -177,7 +177,8 @@ def score_by_length(
         means = [values[rows].mean() for rows in chosen]
         bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place % 3], label=system)
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
-    names = [f"{lengths[rows].min()}–{lengths[rows].max()}" for rows in chosen]
+    ends = [sorted({lengths[rows].min(), lengths[rows].max()}) for rows in chosen]
+    names = ["–".join(map(str, pair)) for pair in ends]
     axes.set_xticks(range(len(groups)), names)
     if len(systems) > 1:
         sheet.legend(loc="outside lower center", ncols=3, frameon=False)

@@ -40,6 +40,7 @@ def test_systems_stand_side_by_side_over_lengths() -> None:
     lengths = np.array([2, 3, 3, 9, 12, 30])
     scores = {"plain": np.zeros(6), "attention": np.arange(6.0)}
     figure = plots.score_by_length(lengths, scores, "chrF")
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()][:2] == ["2–3", "9"]
     plain, attention = figure.axes[0].containers
     assert {bar.get_height() for bar in plain} == {0}
     assert attention[-1].get_height() == pytest.approx(5)

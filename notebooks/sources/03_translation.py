@@ -250,6 +250,11 @@ chrf = {
 lt.plots.score_by_length(lengths, chrf, "chrF")
 
 # %% [markdown] lang="en"
+# Attention helps at every length. The plain network is far behind even with short sentences:
+# 3,589 pairs are few to learn from, and with attention it is enough to learn which word becomes
+# what. (All sentences here are short. With long ones the gap grows, since one vector must
+# then hold more.)
+#
 # ## What it looks at
 #
 # One row for every character that was written, one column for every word that was read. A row
@@ -259,6 +264,8 @@ lt.plots.score_by_length(lengths, chrf, "chrF")
 # the dark squares leave the diagonal.
 
 # %% [markdown] lang="zh"
+# 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：3,589 个句对太少了，而有了注意力，只需学会哪个词对应什么。（这里的句子都很短。句子长了，差距还会拉大，因为一个向量要装的东西更多。）
+#
 # ## 它在看哪里
 #
 # 每一行是写出的一个字，每一列是读到的一个词；一行就是一步的权重，颜色越深，权重越大。注意，一列代表的不只是那个词本身：编码器是双向的，它在某个词上的输出也包含左右的信息。而且权重只告诉我们写的时候看了**哪里**，并没有说明**为什么**这样写。中英文词序不同的地方，深色格子会离开对角线。
@@ -481,20 +488,20 @@ for beams, penalty in ((1, 0.0), (5, 0.0), (20, 0.0), (20, 1.0)):
 # A wider beam does find what the network thinks more probable: `log p` rises. But it gains
 # that by leaving something out, as the lengths beside those of the references say, and BLEU
 # punishes translations that are too short. A better search for the wrong goal is no better;
-# the penalty mends the goal.
+# the penalty mends the goal, and most of the loss is made good.
 #
 # ## Exercise 2: what BLEU does not see
 #
-# Take the references of the test split and leave out every 不 ("not"). Each sentence that held
-# one now says the opposite. What BLEU do such "translations" get? For comparison, leave out
+# Take the references of the test split and leave out every 不 ("not"). Nearly all sentences that
+# held one now say the opposite, or nothing sensible. What BLEU do such "translations" get? For comparison, leave out
 # every 的 instead, which changes the meaning little.
 
 # %% [markdown] lang="zh"
-# 束更宽，确实能找到网络认为更可能的译文：`log p` 上升了。但这是靠漏译换来的，和参考译文的长度一比就知道；而 BLEU 会对过短的译文扣分。目标定错了，搜得再好也没用；长度惩罚修正的正是目标。
+# 束更宽，确实能找到网络认为更可能的译文：`log p` 上升了。但这是靠漏译换来的，和参考译文的长度一比就知道；而 BLEU 会对过短的译文扣分。目标定错了，搜得再好也没用；长度惩罚修正的正是目标，损失大半也就补了回来。
 #
 # ## 练习 2：BLEU 看不见的东西
 #
-# 取测试集的参考译文，把所有的“不”字删掉，这些句子的意思就都反了。这样的“译文” BLEU 是多少？作为对照，再试试只删掉所有的“的”字，那对意思影响很小。
+# 取测试集的参考译文，把所有的“不”字删掉，这些句子的意思就几乎都反了，要不就不成话。这样的“译文” BLEU 是多少？作为对照，再试试只删掉所有的“的”字，那对意思影响很小。
 
 # %% tags=["solution"]
 for left_out in ("不", "的"):
@@ -504,8 +511,8 @@ for left_out in ("不", "的"):
     print(f"without {left_out}: BLEU {score:.1f} on the {len(hold)} sentences that held one")
 
 # %% [markdown] lang="en"
-# BLEU sees a character that is missing, not what it meant. Every sentence without its 不 is
-# wrong, and still the score is that of a good system. So count what matters to you as
+# BLEU sees a character that is missing, not what it meant: both scores are close to each
+# other, and close to what the network with attention gets. So count what matters to you as
 # well: here, how many translations keep their negation.
 #
 # ## Exercise 3: a dictionary out of attention
@@ -515,7 +522,7 @@ for left_out in ("不", "的"):
 # print for some words the characters that they got most often. Which words come out badly?
 
 # %% [markdown] lang="zh"
-# BLEU 只看见少了一个字，看不见那个字是什么意思。凡是丢了“不”字的句子都译错了，得分却像一个不错的系统。所以，你在意什么，就单独数一数什么：比如有多少译文保住了否定。
+# BLEU 只看见少了一个字，看不见那个字是什么意思：两个分数相差无几，而且和带注意力的网络得到的分数差不多。所以，你在意什么，就单独数一数什么：比如有多少译文保住了否定。
 #
 # ## 练习 3：从注意力里挖出一本词典
 #
@@ -530,11 +537,14 @@ for columns, reads, writes in zip(
 ):
     for column, character in zip(columns, writes):
         meant[reads[column].decode()][character.decode()] += bool(character)
-for word in ("▁he", "▁she", "▁book", "▁friday", "▁not", "▁the", "▁of"):
+for word in ("▁he", "▁she", "▁book", "▁friday", "▁this", "▁to", "▁the"):
     print(f"{word:<9}", " ".join(f"{c}×{n}" for c, n in meant[word].most_common(4) if n))
 
 # %% [markdown] lang="en"
-# TODO-AFTER-RUN
+# Pronouns and names of things come out well: *friday* gives the three characters of 星期五.
+# Words like *the* get next to nothing, for there is nothing in Chinese that stands for them.
+# And here and there a character is counted for a neighbour, since the reader's output at a word
+# knows the words around it. It is a by-product, and still a usable dictionary.
 #
 # ## What to try on your own data
 #
@@ -555,7 +565,7 @@ for word in ("▁he", "▁she", "▁book", "▁friday", "▁not", "▁the", "▁
 # The next notebook lets a search choose such settings: [04_tuning](04_tuning.ipynb).
 
 # %% [markdown] lang="zh"
-# TODO-AFTER-RUN
+# 代词和事物的名称结果不错：*friday* 得到的正是“星期五”三个字。像 *the* 这样的词几乎什么也没有得到，因为中文里没有与它对应的字。偶尔也有字算到了邻近的词头上，因为编码器在一个词上的输出也包含左右的信息。这本词典只是个副产品，却已经能用了。
 #
 # ## 在你自己的数据上试一试
 #
