@@ -257,11 +257,11 @@ figures["objective"]
 # **Parallel coordinates.** Each trial is a line through its settings to its score, the darker
 # the better, and here low is good. Follow the dark lines to the left: where they meet on an
 # axis, that setting matters, and where they cross it anywhere, it does not. At "–" a setting did
-# not exist. The broken line is yours. If the best lines meet at the *end* of an axis, the space
+# not exist. The orange line is the best, the broken one yours. If the best lines meet at the *end* of an axis, the space
 # may end too early: widen it, as one should with the learning rate here.
 
 # %% [markdown] lang="zh"
-# **平行坐标图。** 每条线是一次试验，穿过它的各个设置，最后到达它的分数；颜色越深越好，而这里分数越低越好。顺着深色的线往左看：它们在哪根轴上聚到一处，哪个设置就要紧；在哪根轴上到处都有，哪个设置就不要紧。“–”表示这个设置不存在。虚线是你的那一组。如果最好的几条线聚在某根轴的**尽头**，说明空间可能太窄：把它放宽，这里的学习率就该这样做。
+# **平行坐标图。** 每条线是一次试验，穿过它的各个设置，最后到达它的分数；颜色越深越好，而这里分数越低越好。顺着深色的线往左看：它们在哪根轴上聚到一处，哪个设置就要紧；在哪根轴上到处都有，哪个设置就不要紧。“–”表示这个设置不存在。橙色线是最好的一组，虚线是你的那一组。如果最好的几条线聚在某根轴的**尽头**，说明空间可能太窄：把它放宽，这里的学习率就该这样做。
 
 # %%
 figures["parallel"]
