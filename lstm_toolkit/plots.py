@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,24 +152,36 @@ def attention_map(
     return sheet
 
 
-def score_by_length(lengths: NDArray[np.int64], scores: NDArray[np.float64], name: str) -> Figure:
+def score_by_length(
+    lengths: NDArray[np.int64],
+    scores: NDArray[np.float64] | Mapping[str, NDArray[np.float64]],
+    name: str,
+) -> Figure:
     """Draws the mean score of sentences of similar length, and how many there are.
 
     Args:
         lengths: `int[n]`, tokens of each sentence.
-        scores: `float[n]`.
+        scores: `float[n]`, or those of up to three systems by their names.
         name: Of the score.
     """
+    systems = scores if isinstance(scores, Mapping) else {name: scores}
     edges = np.unique(np.quantile(lengths, np.linspace(0, 1, 9)).astype(int))
     places = np.searchsorted(edges[1:-1], lengths, side="left")
     groups = np.unique(places)
     sheet = figure(5.4, 3.6)
     axes = plain(sheet.add_subplot())
     chosen = [places == group for group in groups]
-    bars = axes.bar(range(len(groups)), [scores[rows].mean() for rows in chosen], color=BLUE)
+    width = 0.8 / len(systems)
+    for place, (system, values) in enumerate(systems.items()):
+        left = np.arange(len(groups)) + (place + 0.5) * width - 0.4
+        means = [values[rows].mean() for rows in chosen]
+        bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place % 3], label=system)
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
-    names = [f"{lengths[rows].min()}–{lengths[rows].max()}" for rows in chosen]
+    ends = [sorted({lengths[rows].min(), lengths[rows].max()}) for rows in chosen]
+    names = ["–".join(map(str, pair)) for pair in ends]
     axes.set_xticks(range(len(groups)), names)
+    if len(systems) > 1:
+        sheet.legend(loc="outside lower center", ncols=3, frameon=False)
     axes.set(
         xlabel="tokens in the sentence", ylabel=name, title=f"{name} by length (numbers: sentences)"
     )
@@ -209,4 +221,42 @@ def worst_images(
             fontsize=8,
             color="black" if answers[row] == truth[row] else ORANGE,
         )
+    return sheet
+
+
+def padding(batches: Mapping[str, NDArray[np.int64]]) -> Figure:
+    """Draws batches side by side: what is a token, and what is only filled up.
+
+    Args:
+        batches: `int[rows]`, the tokens of each row of a batch, by its title.
+    """
+    sheet = figure(4.5 * len(batches), 3.2)
+    for place, (title, lengths) in enumerate(batches.items()):
+        real = np.arange(lengths.max()) < lengths[:, None]
+        axes = sheet.add_subplot(1, len(batches), place + 1)
+        axes.imshow(real, aspect="auto", cmap="Blues", vmax=1.5, interpolation="nearest")
+        axes.set(title=f"{title}: {1 - real.mean():.0%} padding", xlabel="time step", ylabel="row")
+    return sheet
+
+
+def token_weights(tokens: Sequence[str], weights: NDArray[np.float32], title: str = "") -> Figure:
+    """Draws how much each token speaks for an answer (upwards) or against it.
+
+    Args:
+        tokens: Those of one text.
+        weights: `float32[n]`, as of `attribution.integrated_gradients`.
+        title: The answer, say.
+    """
+    from lstm_toolkit.fonts import legible
+
+    shown, fonts, hint = legible(literal([*tokens, title]))
+    sheet = figure(1.6 + 0.48 * len(tokens), 2.8)
+    axes = plain(sheet.add_subplot())
+    axes.bar(range(len(tokens)), weights, color=[BLUE if w > 0 else ORANGE for w in weights])
+    style: dict[str, Any] = {"family": fonts, "fontsize": 11}
+    axes.set_xticks(range(len(tokens)), shown[:-1], rotation=45, ha="right", **style)
+    axes.set_title(shown[-1], **style)
+    axes.set_ylabel("share of the probability")
+    if hint:
+        axes.set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
     return sheet
