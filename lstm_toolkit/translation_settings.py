@@ -82,8 +82,8 @@ class TranslationSettings(Settings):
     warmup: Annotated[float, SHARE] = 0.05
     """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
     average: Annotated[float, SHARE] = 0.99
-    """Momentum of the running average of the weights that is kept in place of the last ones; 0
-    keeps the last."""
+    """Momentum of the running average of the weights that is kept in place of the last ones; it
+    lags in trainings of a few hundred steps. 0 keeps the last."""
     monitor: Literal["val_accuracy", "val_loss"] = "val_accuracy"
     """Which score on the validation split chooses the best weights."""
     test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1
