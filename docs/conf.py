@@ -34,7 +34,6 @@ exclude_patterns = ["_build"]
 # Pages read the same on GitHub: plain Markdown, with its anchors under headings.
 myst_heading_anchors = 4
 PAGES = {
-    "../README.md": "index.md",
     "../benchmarks/RESULTS.md": "reference/results.rst",
     "../CONTRIBUTING.md": "reference/contributing.rst",
 }

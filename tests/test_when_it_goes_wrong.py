@@ -63,24 +63,32 @@ class Messages(ast.NodeVisitor):
 
     def texts(self, node: ast.AST | None, depth: int = 0) -> list[str]:
         """Returns what an expression may be, with a gap where that cannot be told."""
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return [node.value]
-        if depth > 4:
-            return [GAP]
-        if isinstance(node, ast.JoinedStr):
-            return self.joined(node.values, depth)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            return self.joined([node.left, node.right], depth)
-        if isinstance(node, ast.FormattedValue):
-            return [self.only_text(node.value)]
-        if isinstance(node, ast.GeneratorExp | ast.ListComp):
-            return self.texts(node.elt, depth + 1)
-        if isinstance(node, ast.Name):
-            found = [text for value in self.values(node.id) for text in self.texts(value, depth + 1)]
-            return [text for text in found if text != GAP] or [GAP]
-        if isinstance(node, ast.Call):
-            return self.called(node, depth)
-        return [GAP]
+        match node:
+            case ast.Constant(value=str(text)):
+                return [text]
+            case ast.FormattedValue(value=value):
+                return [self.only_text(value)]
+            case ast.JoinedStr(values=parts) if depth < 5:
+                return self.joined(parts, depth)
+            case ast.BinOp(left=left, op=ast.Add(), right=right) if depth < 5:
+                return self.joined([left, right], depth)
+        return self.looked_up(node, depth + 1) if depth < 5 else [GAP]
+
+    def looked_up(self, node: ast.AST | None, depth: int) -> list[str]:
+        """Follows names, comprehensions and calls."""
+        values: list[Any] = []
+        match node:
+            case ast.GeneratorExp(elt=value) | ast.ListComp(elt=value):
+                values = [value]
+            case ast.Name(id=name):
+                values = self.values(name)
+            case ast.Call(func=ast.Attribute(attr="join"), args=[value]):
+                values = [value]
+            case ast.Call(func=ast.Name(id=name)) if name in self.functions:
+                inside = ast.walk(self.functions[name])
+                values = [part.value for part in inside if isinstance(part, ast.Return)]
+        texts = [text for value in values for text in self.texts(value, depth)]
+        return [text for text in texts if text != GAP] or [GAP]
 
     def joined(self, parts: list[ast.expr], depth: int) -> list[str]:
         texts = [""]
@@ -103,25 +111,17 @@ class Messages(ast.NodeVisitor):
             return [*_given(self.tree, name, deep=False)]
         return [*_given(self.scope, name)]
 
-    def called(self, node: ast.Call, depth: int) -> list[str]:
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "join":
-            return self.texts(node.args[0], depth + 1)
-        function = self.functions.get(getattr(node.func, "id", ""))
-        if function is None:
-            return [GAP]
-        returned = [part.value for part in ast.walk(function) if isinstance(part, ast.Return)]
-        texts = [text for value in returned for text in self.texts(value, depth + 1)]
-        return [text for text in texts if text != GAP] or [GAP]
-
 
 def _given(scope: ast.AST, name: str, *, deep: bool = True) -> Iterator[ast.expr]:
     for node in ast.walk(scope) if deep else ast.iter_child_nodes(scope):
-        if isinstance(node, ast.Assign):
-            if any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
-                yield node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "append" and getattr(node.func.value, "id", "") == name:
-                yield from node.args
+        match node:
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                yield value
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=owner), attr="append"), args=[value]
+            ):
+                if owner == name:
+                    yield value
 
 
 def bare(text: str) -> str:
@@ -305,11 +305,12 @@ def provoked(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [" ".join(keras_says(provocation).split()) for provocation in provocations]
 
 
+_FUNCTIONS = "tensorflow/python/eager/polymorphic_function"
 ELSEWHERE = {
     "You are passing a RNN mask": "keras/src/backend/tensorflow/rnn.py",
-    "Tried to export a function": "tensorflow/python/eager/polymorphic_function/saved_model_exported_concrete.py",
+    "Tried to export a function": f"{_FUNCTIONS}/saved_model_exported_concrete.py",
     "Op type not registered": "",
-    "… out of the last … calls": "tensorflow/python/eager/polymorphic_function/polymorphic_function.py",
+    "… out of the last … calls": f"{_FUNCTIONS}/polymorphic_function.py",
 }
 """Messages that no line of Python here provokes, and the file that holds them; none in C++."""
 
