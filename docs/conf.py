@@ -9,6 +9,7 @@ from typing import Any
 
 from pygments.lexers.special import TextLexer
 from sphinx.highlighting import lexers
+from sphinx.util import inspect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -35,7 +36,7 @@ exclude_patterns = ["_build"]
 myst_heading_anchors = 4
 PAGES = {
     "../benchmarks/RESULTS.md": "reference/results.rst",
-    "../CONTRIBUTING.md": "reference/contributing.rst",
+    "../CONTRIBUTING.md": "reference/contributing.md",
 }
 """What stands elsewhere in the repository, and which page of the site shows it."""
 lexers["mermaid"] = TextLexer()
@@ -44,7 +45,7 @@ lexers["mermaid"] = TextLexer()
 default_role = "code"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
-autodoc_default_options = {"show-inheritance": False}
+autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
@@ -59,6 +60,7 @@ nitpick_ignore_regex = [("py:.*", ".*")]
 html_theme = "furo"
 html_title = f"lstm_toolkit {version}"
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 copybutton_exclude = ".linenos, .gp, .go"
 
@@ -69,17 +71,22 @@ linkcheck_ignore = [r"https?://(localhost|127\.0\.0\.1)"]
 
 
 def _stay_on_the_site(app: Any, page: str, source: list[str]) -> None:
-    folder = "../" if "/" in page else ""
-    for outside, inside in PAGES.items():
-        source[0] = source[0].replace(f"]({folder}{outside}", f"]({folder}{inside}")
+    if "/" not in page:
+        for outside, inside in PAGES.items():
+            source[0] = source[0].replace(f"]({outside}", f"]({inside}")
+
+
+def _of_init(
+    app: Any, what: str, name: str, obj: Any, options: Any, signature: str, returns: str
+) -> tuple[str, str] | None:
+    """Keras's layers have a `__new__` that hides what `__init__` takes."""
+    if what != "class" or signature != "(*args, **kwargs)":
+        return None
+    own = inspect.signature(obj.__init__, bound_method=True)
+    return inspect.stringify_signature(own, unqualified_typehints=True), ""
 
 
 def setup(app: Any) -> None:
-    """Turns links to other files of the repository into links to their pages."""
+    """Turns links to other files into links to their pages, and shows what layers take."""
     app.connect("source-read", _stay_on_the_site)
-    app.connect("include-read", lambda app, path, page, source: _relative(path, source))
-
-
-def _relative(path: Path, source: list[str]) -> None:
-    """CONTRIBUTING.md links to `docs/…`, which is here."""
-    source[0] = source[0].replace("](docs/", "](../")
+    app.connect("autodoc-process-signature", _of_init)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -38,20 +39,41 @@ class Settings(Directive):
     def run(self) -> list[nodes.Node]:
         """Returns a table."""
         (name,) = self.arguments
-        rows = [_row(field) for field in fields(get_task(name).settings)]
-        return [_table(["setting", "default", "must be", "what it does"], rows)]
+        task = get_task(name)
+        rows = [_row(field) for field in fields(task.settings)]
+        found: list[nodes.Node] = [_table(["setting", "default", "must be", "what it does"], rows)]
+        presets = [_preset(*preset) for preset in task.presets.items()]
+        return [*found, _table(["preset", "sets"], presets)] if presets else found
+
+
+def _preset(name: str, values: Mapping[str, Any]) -> list[nodes.Node]:
+    words = " ".join(f"{setting}={_shown(value)}" for setting, value in values.items())
+    return [_code(name), _code(words)]
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _row(field: Field) -> list[nodes.Node]:
-    default = field.default
-    shown = ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
-    code = nodes.literal(shown, shown) if shown else nodes.inline("", "empty")
+    shown = _shown(field.default)
+    code = _code(shown) if shown else nodes.inline("", "empty")
     return [
-        nodes.literal(field.name, field.name),
+        _code(field.name),
         code,
         nodes.inline("", field.needs),
-        nodes.inline("", field.text),
+        _prose(field.text),
     ]
+
+
+def _prose(text: str) -> nodes.inline:
+    """Returns a text in which every second part between backticks is code."""
+    parts = enumerate(text.split("`"))
+    return nodes.inline("", "", *((nodes.Text, _code)[n % 2](part) for n, part in parts))
+
+
+def _code(text: str) -> nodes.literal:
+    return nodes.literal(text, text)
 
 
 def _table(heads: list[str], rows: list[list[nodes.Node]]) -> nodes.table:

@@ -76,5 +76,5 @@ def test_every_guide_has_blocks_that_run() -> None:
 def test_a_guide_reads_well_where_there_are_no_directives(name: str) -> None:
     page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     fences = re.findall(r"^```(\S*)", page, re.MULTILINE)
-    assert set(fences[::2]) <= {"bash", "python", "text", "console"}
+    assert set(fences[::2]) <= {"bash", "python", "text", "console", "json"}
     assert set(fences[1::2]) == {""}
