@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ADDONS := .venv-addons
 PYTHON_ADDONS ?= python3.11
 
-.PHONY: install demo test test-slow check notebooks bench addons-reference clean
+.PHONY: install demo test test-slow check notebooks docs docs-links bench addons-reference clean
 
 install: $(READY)
 
@@ -38,6 +38,15 @@ check: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python -m notebooks.build
+
+# Pages in build/docs; a warning fails, a link inside the site that leads nowhere is one.
+docs: $(READY)
+	$(BIN)/python -m sphinx -W --keep-going -b html docs build/docs
+	@echo "Open build/docs/index.html"
+
+# Asks every address outside of the site, so it needs the net.
+docs-links: $(READY)
+	$(BIN)/python -m sphinx -b linkcheck docs build/docs-links
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.speed

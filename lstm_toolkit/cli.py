@@ -165,7 +165,8 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
     if as_json:
         print_json({"predictions": collected})
     if failed:
-        raise InputError(f"{failed} of the inputs cannot be answered, see the errors above")
+        where = "in the JSON" if as_json else "above"
+        raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
 
 
 cli.add_command(tune)

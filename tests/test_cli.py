@@ -134,8 +134,9 @@ def test_predict_answers_the_good_files_among_bad_ones(
 ) -> None:
     bad = tmp_path / "bad.png"
     bad.write_text("nothing")
-    code, out, _ = command("predict", run_folder, pictures[0], bad, pictures[1], "--json")
+    code, out, err = command("predict", run_folder, pictures[0], bad, pictures[1], "--json")
     assert code == 2
+    assert err == "lstm-toolkit: 1 of the inputs cannot be answered, see the errors in the JSON\n"
     one, failed, other = json.loads(out)["predictions"]
     assert failed.keys() == {"input", "error"}
     assert failed["input"] == str(bad)

@@ -1,17 +1,23 @@
-"""Runs what the README tells people to run."""
+"""Runs what the README and the guide to tuning tell people to run; holds links and reference."""
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
 import shlex
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from lstm_toolkit.cli import cli
+from lstm_toolkit.task import task_names
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -120,14 +126,93 @@ def test_the_chief_and_the_workers_of_the_guide_to_tuning_work_together(tmp_path
     assert (tmp_path / "tuning" / "far" / "best" / "metrics.json").exists()
 
 
-def test_links_in_the_documents_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")]
-    pages = [page for page in pages if not page.parent.name.startswith(".")]
-    assert len(pages) > 5
-    for page in pages:
-        for link in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            if "://" not in link:
-                assert (page.parent / link).exists(), f"{page}: {link}"
+def prose(page: str) -> str:
+    """Returns a page without what stands in code."""
+    return re.sub(r"``.+?``|`[^`\n]*`", "", re.sub(r"^```.*?^```", "", page, flags=re.M | re.S))
+
+
+def anchors(page: str) -> set[str]:
+    """Returns what GitHub calls the headings of a page."""
+    page = re.sub(r"^```.*?^```", "", page, flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    plain = (re.sub(r"\[(.+?)\]\(.+?\)", r"\1", title).strip().lower() for title in titles)
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in plain}
+
+
+PAGES = [
+    page
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")]
+    if not page.parent.name.startswith(".")
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_and_anchors_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(<?([^)\s>]+)>?\)", prose(page.read_text(encoding="utf-8"))):
+        if "://" in link:
+            continue
+        name, _, anchor = link.partition("#")
+        leads = page.parent / name if name else page
+        assert leads.exists(), f"{page}: {link}"
+        if anchor:
+            assert anchor in anchors(leads.read_text(encoding="utf-8")), f"{page}: {link}"
+
+
+ROOMS = ("lstm_toolkit", *(f"lstm_toolkit.{name}" for name in (
+    "builders", "data", "layers", "plots", "search_plots", "tuning",
+)))  # fmt: skip
+
+
+def handed_on(room: Any) -> set[str]:
+    """Returns the public names of a room that are no rooms themselves."""
+    own = [
+        n for n, f in vars(room).items() if inspect.isfunction(f) and f.__module__ == room.__name__
+    ]
+    names = getattr(room, "__all__", None) or [name for name in own if not name.startswith("_")]
+    return {n for n in names if n != "__version__" and not inspect.ismodule(getattr(room, n))}
+
+
+def documented() -> set[str]:
+    """Returns the full names of all that the reference documents."""
+    found = set()
+    for page in ROOT.glob("docs/reference/*.rst"):
+        room = ""
+        for kind, name in re.findall(r"^\.\. (\w+):: (\S+)$", page.read_text(), re.MULTILINE):
+            room = name if kind == "currentmodule" else room
+            if kind.startswith("auto"):
+                found.add(name if name.startswith("lstm_toolkit.") else f"{room}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_each_public_name_stands_in_the_reference(name: str) -> None:
+    names = handed_on(importlib.import_module(name))
+    assert len(names) > 2
+    assert {f"{name}.{one}" for one in names} - documented() == set()
+
+
+def test_the_command_line_stands_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "command-line.rst").read_text()
+    assert re.findall(r"^\.\. help:: (\w+)$", page, re.MULTILINE) == list_commands()
+    page = (ROOT / "docs" / "reference" / "tasks.rst").read_text()
+    assert re.findall(r"^\.\. settings:: (\w+)$", page, re.MULTILINE) == task_names()
+
+
+def list_commands() -> list[str]:
+    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "doctor"]
+    assert sorted(order) == sorted(cli.commands)
+    return order
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    run(
+        sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html",
+        "-d", str(tmp_path / "trees"), "docs", str(tmp_path / "site"), folder=ROOT,
+    )  # fmt: skip
+    pages = [page.read_text(encoding="utf-8") for page in tmp_path.glob("site/reference/*.html")]
+    built = {name for page in pages for name in re.findall(r' id="(lstm_toolkit[\w.]+)"', page)}
+    assert documented() - built == set()
 
 
 def test_make_targets_that_are_documented_exist() -> None:

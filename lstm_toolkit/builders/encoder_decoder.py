@@ -47,7 +47,7 @@ def seq2seq(
         units: Width of each LSTM layer, first to last, in the encoder and in the decoder.
         bidirectional: Reads in both directions; an encoder layer is then twice as wide.
         attention: "luong" multiplies output and memory with a matrix between them
-            ("general"), "bahdanau" scores tanh of their sum (arXiv:1409.0473); "scaled_"
+            ("general"), "bahdanau" scores tanh of their sum (arXiv:1409.0473); `scaled_`
             adds a learnt factor, of the score or of each unit of the sum; "none" leaves
             attention out.
         input_feeding: Feeds tanh(W[context; output]) of each step to the next.

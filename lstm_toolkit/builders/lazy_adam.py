@@ -18,7 +18,7 @@ class LazyAdam(keras.optimizers.Adam):
     Adam itself, of D. P. Kingma and J. Ba, 2015 (arXiv:1412.6980), moves each row in each
     step, for its momentum lasts. Gradients of a row that a batch shows several times are
     added up first. Dense gradients are treated as Adam treats them. As in
-    `tfa.optimizers.LazyAdam`, `epsilon` is the paper's "epsilon hat":
+    `tfa.optimizers.LazyAdam`, `epsilon` is the paper's "epsilon hat"::
 
         row -= learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)
 

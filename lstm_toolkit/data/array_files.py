@@ -123,7 +123,7 @@ def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
 def image_array(path: Path) -> NDArray[Any]:
     """Returns the images `[n, height, width]` to recognise in an `.npy` or `.npz` file."""
     arrays = load_arrays(path)
-    known = ("", "images", "x", "x_test", "data")
+    known = ("", "images", "x", "x_test", "data", "inputs")
     name = next((name for name in known if name in arrays), None)
     if name is None and len(arrays) == 1:
         name = next(iter(arrays))

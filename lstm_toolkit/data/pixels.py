@@ -50,6 +50,21 @@ def unit_range(images: Any, white: int) -> Any:
     return tf.minimum(images / scale, 1.0)
 
 
+def light_ground(images: NDArray[Any], white: int) -> bool:
+    """Returns whether images show something dark on a light ground, as their edges tell.
+
+    Args:
+        images: `uint8|uint16|float32[n, height, width]`; the first thousand are looked at.
+        white: What `white_level` found in them.
+
+    >>> light_ground(np.array([[[9, 9, 9], [9, 0, 9], [9, 9, 9]]]), 16)
+    True
+    """
+    some = unit_range(images[:1000], white).numpy()
+    edges = [some[:, 0], some[:, -1], some[:, :, 0], some[:, :, -1]]
+    return bool(np.median(np.concatenate([edge.ravel() for edge in edges])) > 0.5)
+
+
 def check_images(images: NDArray[Any], path: Path) -> NDArray[Any]:
     """Returns images as `uint8`, `uint16` or `float32[n, height, width]`.
 

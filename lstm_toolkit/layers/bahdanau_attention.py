@@ -17,7 +17,7 @@ class BahdanauAttention(AttentionMechanism):
     """Scores a memory by a small network over its keys and the query.
 
     That of D. Bahdanau, K. Cho and Y. Bengio, 2015 (arXiv:1409.0473), with `normalize` that
-    of T. Salimans and D. P. Kingma, 2016 (arXiv:1602.07868):
+    of T. Salimans and D. P. Kingma, 2016 (arXiv:1602.07868)::
 
         score(q, m) = v . tanh(q Q + m W)
         normalised:   g v / |v| . tanh(q Q + m W + b)

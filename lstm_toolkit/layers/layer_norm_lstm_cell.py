@@ -15,7 +15,7 @@ class LayerNormLSTMCell(keras.layers.LSTMCell):
     """LSTM cell that normalises its projected input, its projected state and its carry.
 
     Layer normalisation is that of J. L. Ba, J. R. Kiros and G. E. Hinton, 2016
-    (arXiv:1607.06450), applied before the activations:
+    (arXiv:1607.06450), applied before the activations::
 
         z = norm(x W) + norm(h R) + b
         c = norm(f * c + i * tanh(z_c)),   h = o * tanh(c)

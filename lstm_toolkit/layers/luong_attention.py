@@ -15,7 +15,7 @@ from lstm_toolkit.layers.attention_mechanism import PROBABILITY_FNS, AttentionMe
 class LuongAttention(AttentionMechanism):
     """Scores a memory by the inner product of its keys with the query.
 
-    That of M.-T. Luong, H. Pham and C. D. Manning, 2015 (arXiv:1508.04025):
+    That of M.-T. Luong, H. Pham and C. D. Manning, 2015 (arXiv:1508.04025)::
 
         score(q, m) = g * q . (m W)
 

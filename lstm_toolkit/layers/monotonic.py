@@ -13,7 +13,7 @@ def monotonic_attention(p_choose_i: Any, previous_attention: Any, mode: str) -> 
     """Returns where to read, given where the last step read.
 
     A step begins where the last one ended, and stops at memory entry i with probability
-    p_i, as in C. Raffel et al., 2017 (arXiv:1704.00784):
+    p_i, as in C. Raffel et al., 2017 (arXiv:1704.00784)::
 
         q_i = (1 - p_{i-1}) q_{i-1} + previous_i,    attention_i = p_i q_i
 

@@ -92,18 +92,21 @@ class DigitsAssets:
         height: Rows of an image.
         width: Columns of an image.
         white: The scale of the training pixels, see `data.pixels.white_level`.
+        light: Whether the training images are dark on light. The network then reads them
+            turned round, so that the ground is 0, as random shifts and noise need it.
     """
 
     labels: Labels
     height: int
     width: int
     white: int
+    light: bool = False
 
     def save(self, folder: Path) -> None:
         """Writes `labels.txt` and `image.json`."""
         self.labels.save(folder / "labels.txt")
-        frame = {"height": self.height, "width": self.width, "white": self.white}
-        write_json(folder / "image.json", frame)
+        names = ("height", "width", "white", "light")
+        write_json(folder / "image.json", {name: getattr(self, name) for name in names})
 
     @classmethod
     def load(cls, folder: Path) -> DigitsAssets:
@@ -176,12 +179,12 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
         return read_images(data, height=frame.height, width=frame.width)
 
     def learn(self, train: Examples, settings: DigitsSettings) -> DigitsAssets:
-        """Learns the classes, the frame and the scale of the pixels."""
-        from lstm_toolkit.data.pixels import white_level
+        """Learns the classes, the frame, the scale of the pixels and the ground."""
+        from lstm_toolkit.data.pixels import light_ground, white_level
 
         height, width = train.inputs.shape[1:]
-        labels = data.Labels.learn(train.labels)
-        return DigitsAssets(labels, height, width, white_level(train.inputs))
+        labels, white = data.Labels.learn(train.labels), white_level(train.inputs)
+        return DigitsAssets(labels, height, width, white, light_ground(train.inputs, white))
 
     def build(self, settings: DigitsSettings, assets: DigitsAssets) -> keras.Model:
         """Builds a stacked classifier that takes one row of pixels a time step."""
@@ -197,8 +200,9 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
         )
 
     def collate(self, rows: tf.Tensor, assets: DigitsAssets) -> tf.Tensor:
-        """Brings raw pixels to the range 0 to 1."""
-        return data.unit_range(rows, assets.white)
+        """Brings raw pixels to the range 0 to 1, with a ground of 0."""
+        images = data.unit_range(rows, assets.white)
+        return 1.0 - images if assets.light else images
 
     def input_spec(self, assets: DigitsAssets) -> tf.TensorSpec:
         """Returns `images: float32[batch, height, width]`, 0 to 1 or 0 to 255."""

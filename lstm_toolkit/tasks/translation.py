@@ -343,6 +343,8 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
             from lstm_toolkit import plots
 
             parts = found["attention"]
+            if not parts["weights"]:
+                raise InputError("--attention has nothing to draw: the translation is empty")
             weights = np.array(parts["weights"], np.float32)
             figure = plots.attention_map(weights, parts["source"], parts["target"])
             plots.save(figure, Path(options.attention))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_toolkit.data import unit_range
-from lstm_toolkit.data.pixels import white_level
+from lstm_toolkit.data.pixels import light_ground, white_level
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,10 @@ def test_bytes_and_floats_give_the_same() -> None:
 @pytest.mark.parametrize(("top", "white"), [(1, 1), (2, 16), (17, 255), (256, 1023), (4096, 65535)])
 def test_the_scale_is_the_smallest_that_holds_the_maximum(top: int, white: int) -> None:
     assert white_level(np.array([[[0, top]]])) == white
+
+
+def test_the_ground_is_what_most_of_the_edges_show() -> None:
+    images = np.full((3, 4, 4), 16, np.uint8)
+    images[:, 1:3, 1:3] = 0
+    assert light_ground(images, 16)
+    assert not light_ground(16 - images, 16)

@@ -168,6 +168,13 @@ def test_attention_is_drawn(model: Path, command: Command, tmp_path: Path) -> No
     assert picture.stat().st_size > 1000
 
 
+def test_attention_of_an_empty_translation_is_refused(tmp_path: Path) -> None:
+    empty = {"attention": {"weights": [], "source": ["▁tom"], "target": []}}
+    with pytest.raises(InputError) as caught:
+        get_task("translation").finish([empty], TranslationOptions(attention=str(tmp_path / "map.png")))
+    assert str(caught.value) == "--attention has nothing to draw: the translation is empty"
+
+
 def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) -> None:
     code, out, _ = command("evaluate", run, "--data", data, "--json")
     assert code == 0

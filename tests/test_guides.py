@@ -1,0 +1,83 @@
+"""Runs the guides: every block of Python and of commands, in its order, in an empty folder.
+
+Blocks marked `console` need a server, a GPU or other machines, and are left out. What
+several-machines.md is about runs in test_docs.py, on one machine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.test_docs import ROOT, SHORT
+
+GUIDES = [
+    "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
+]  # fmt: skip
+LEFT = {
+    "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
+    "my-own-language-pair": ["models/de/1/saved_model.pb", "map.png"],
+    "my-own-images": ["runs/signs/metrics.json"],
+    "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
+}
+"""What each guide leaves behind."""
+
+EPOCHS = {"my-own-language-pair": "3"}
+"""Where one epoch is too few: a network that writes nothing at all has no map of attention."""
+
+
+def blocks(name: str) -> list[tuple[str, str]]:
+    """Returns language and text of the blocks that run."""
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    return re.findall(r"^```(bash|python)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+
+
+def shortened(folder: Path, epochs: str) -> dict[str, str]:
+    """Puts a `lstm-toolkit` into `folder` that trains for so long; returns an environment."""
+    added = SHORT | {"train": ["--epochs", epochs]}
+    cases = "\n".join(f'{name}) set -- "$@" {shlex.join(more)} ;;' for name, more in added.items())
+    command = folder / "lstm-toolkit"
+    command.write_text(
+        f'#!/bin/sh\ncase "$1" in\n{cases}\nesac\nexec {sys.executable} -m lstm_toolkit "$@"\n'
+    )
+    command.chmod(0o755)
+    found = [str(folder), str(Path(sys.executable).parent), os.environ["PATH"]]
+    return os.environ | {"PATH": os.pathsep.join(found), "PYTHONPATH": str(ROOT)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_runs(name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    environment = shortened(tmp_path_factory.mktemp("bin"), EPOCHS.get(name, "1"))
+    python = [sys.executable, "-W", "error::UserWarning", "-c"]
+    for language, text in blocks(name):
+        begin = ["bash", "-euo", "pipefail", "-c"] if language == "bash" else python
+        done = subprocess.run(
+            [*begin, text],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{text}\n{done.stderr}"
+    for path in LEFT.get(name, []):
+        assert (tmp_path / path).exists()
+
+
+def test_every_guide_has_blocks_that_run() -> None:
+    assert all(blocks(name) for name in GUIDES)
+
+
+@pytest.mark.parametrize("name", [*GUIDES, "several-machines", "when-it-goes-wrong"])
+def test_a_guide_reads_well_where_there_are_no_directives(name: str) -> None:
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    fences = re.findall(r"^```(\S*)", page, re.MULTILINE)
+    assert set(fences[::2]) <= {"bash", "python", "text", "console", "json"}
+    assert set(fences[1::2]) == {""}
