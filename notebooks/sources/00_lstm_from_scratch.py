@@ -13,12 +13,12 @@
 # %% [markdown] lang="zh"
 # # 从零实现 LSTM
 #
-# `keras.layers.LSTM` 里面究竟发生了什么？在这个 notebook 里，你将用几行 NumPy 写出一个
-# LSTM 单元，亲手让梯度沿时间反向传播，并验证两者都正确。接着，你会测量普通循环网络为什么
-# 会遗忘，看看遗忘门的偏置这一个数能带来多大改变，最后观察训练好的网络在读一句话、读一个
-# 手写数字时，各个门在做什么。
+# `keras.layers.LSTM` 里面究竟发生了什么？在这本笔记本里，你将用几行 NumPy 写出一个 LSTM 单元，
+# 亲手让梯度沿时间反向传播，并验证前向、反向都算对了。接着，你会通过测量弄清普通循环网络为什么会遗
+# 忘，看看仅仅一个数（遗忘门的偏置）能带来多大改变，最后观察训练好的网络在读一句话、
+# 读一个手写数字时，各个门在做什么。
 #
-# 你只需要知道矩阵乘法和导数。全部代码在笔记本电脑上大约运行两分钟，不需要下载任何东西。
+# 你只需要懂矩阵乘法和导数。全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。
 
 # %%
 # %matplotlib inline
@@ -73,9 +73,9 @@ BLUE, ORANGE, GREY = lt.plots.BLUE, lt.plots.ORANGE, lt.plots.GREY
 # %% [markdown] lang="zh"
 # ## 公式
 #
-# LSTM 逐个时间步读取序列，并把两个向量从一步带到下一步：**细胞状态** $c_t$ 是它的记忆，
-# **隐藏状态** $h_t$ 是它把记忆展示出来的部分。在每个时间步，它根据输入 $x_t$ 和 $h_{t-1}$
-# 计算四个向量：
+# LSTM 逐个时间步读取序列，并把两个向量从一步带到下一步：**细胞状态** $c_t$
+# 是它的记忆，**隐藏状态** $h_t$ 是它从记忆中展示出来的部分。在每个时间步，它根据输入 $x_t$ 和
+# $h_{t-1}$ 计算四个向量：
 #
 # $$
 # \begin{aligned}
@@ -93,10 +93,10 @@ BLUE, ORANGE, GREY = lt.plots.BLUE, lt.plots.ORANGE, lt.plots.GREY
 # c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t).
 # $$
 #
-# 请慢慢读第一个式子：**旧的留一部分，新的加一部分**。后面的一切都由它而来。LSTM 由
+# 请慢慢读第一个式子：**旧的留一部分，新的加一部分**。后面的内容全都由它而来。LSTM 由
 # S. Hochreiter 和 J. Schmidhuber 于 1997 年提出
-# （[doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)），当时还没有
-# 遗忘门；2000 年，F. Gers、J. Schmidhuber 和 F. Cummins 加上了它
+# （[doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)），
+# 当时还没有遗忘门；2000 年，F. Gers、J. Schmidhuber 和 F. Cummins 补上了遗忘门
 # （[doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)）。
 #
 # ## 用 NumPy 写前向计算
@@ -255,8 +255,8 @@ for name, array in (("x", x), ("w", w), ("u", u), ("b", b)):
 # %% [markdown] lang="zh"
 # ### 和 Keras 一样吗？
 #
-# 现在把同样的权重交给 `keras.layers.LSTM`，比较输出和梯度。Keras 用 32 位浮点数计算，所以
-# 大约有七位数字会一致。
+# 现在把同样的权重交给 `keras.layers.LSTM`，比较输出和梯度。Keras 用 32 位浮点数计算，
+# 所以最多大约有七位数字一致。
 
 # %%
 layer = keras.layers.LSTM(units, return_sequences=True)
@@ -296,13 +296,13 @@ for (name, gradient), other in zip(ours.items(), found):
 #
 # ## 普通循环网络为什么会遗忘
 #
-# 普通循环网络只有一个式子：$h_t = \tanh(x_t W + h_{t-1} U + b)$。梯度往回传时，**每一步**都要
-# 乘上 $U$ 和 $\tanh'$。一百个这样的因子连乘，要么缩小到几乎为零，要么爆炸；梯度到不了的地方，
-# 网络就学不到东西：Y. Bengio、P. Simard 和 P. Frasconi，1994
-# （[doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)）。
+# 普通循环网络只有一个式子：$h_t = \tanh(x_t W + h_{t-1} U + b)$。梯度往回传时，**每一步**都要乘上
+# $U$ 和 $\tanh'$。一百个这样的因子连乘，要么缩小到几乎为零，要么爆炸；梯度到不了的地方，
+# 网络就学不到东西（Y. Bengio、P. Simard 和
+# P. Frasconi，1994，[doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)）。
 #
-# 我们用刚创建、未经训练的 Keras 层来测量。随机序列有 100 个时间步，损失是**最后一个**隐藏状态的
-# 加权和。图中画的是它对“距末尾若干步”的输入的梯度范数，纵轴按 10 的幂次刻度。
+# 我们用刚创建、未经训练的 Keras 层来测量。随机序列有 100 个时间步，损失是**最后一个**隐藏状态的加
+# 权和。图中横轴是输入距末尾的步数，纵轴是损失对该输入的梯度范数，按 10 的幂次刻度。
 
 # %%
 rng = np.random.default_rng(1)
@@ -358,10 +358,11 @@ draw_norms(curves, (GREY, ORANGE, BLUE))
 
 # %% [markdown] lang="zh"
 # LSTM 的梯度下降得最慢，普通网络快得多。但请看 GRU：它也有门，未经训练时却比普通网络忘得还快。
-# 可见光有门并不够。门让长期记忆成为**可能**；网络一开始有没有长期记忆，取决于它的门从哪里起步。
+# 所以，光有门还不够。门让长期记忆成为**可能**；网络一开始有没有长期记忆，取决于它的门从哪里起步。
 #
 # 打印出的最后一行提醒我们，事情没有那么简单。Keras 把 $U$ 初始化为正交矩阵，它不改变向量的长度；
-# 输入很小时 $\tanh' \approx 1$，连普通网络的损失也小得多。是输入把它推进了 $\tanh$ 的平坦区。
+# 输入很小时 $\tanh' \approx 1$，就连普通网络，梯度也衰减得慢得多。是输入把它推进了 $\tanh$
+# 的平坦区。
 #
 # ## 一个数：遗忘门的偏置
 #
@@ -406,11 +407,11 @@ for name, norms in curves.items():
 draw_norms(curves, ("#a9c4e4", BLUE, "#17365f"))
 
 # %% [markdown] lang="en"
-# The two lower curves are nearly straight: a constant factor a step. They are less steep than
-# the little table says, since inputs push the gates up and down, and the gradient also
-# returns by way of the hidden state. With bias 0 the curve is that of the GRU above, for the
-# same reason: Keras's GRU begins with biases of 0, and keeps about half at each step. With
-# bias 3 the gradient no longer vanishes.
+# The two lower curves are nearly straight: a constant factor a step. They are less steep than the
+# little table says, since inputs push the gates up and down, and the gradient also returns by way
+# of the hidden state. With bias 0 the curve is close to that of the GRU above, for the same reason:
+# Keras's GRU begins with biases of 0, and keeps about half at each step. With bias 3 the gradient
+# no longer vanishes.
 #
 # ### Does it matter for learning?
 #
@@ -466,11 +467,11 @@ axes.legend(frameon=False, loc="center right")
 sheet
 
 # %% [markdown] lang="en"
-# The darker the blue, the sooner the network sees the connection. All LSTMs *can* hold the
-# answer; the bias decides how soon the gradient tells them to. This is one task with one
-# seed, made to need a memory: where recent steps matter most, a forget gate that begins wide
-# open may not help. Bias 1 is a default, not a law, and one more thing to try when a network
-# does not learn what lies far back.
+# The darker the blue, the sooner the network sees the connection; with bias 0, six epochs were not
+# enough. All LSTMs *can* hold the answer; the bias decides how soon the gradient tells them to.
+# This is one task with one seed, made to need a memory: where recent steps matter most, a forget
+# gate that begins wide open may not help. Bias 1 is a default, not a law, and one more thing to try
+# when a network does not learn what lies far back.
 #
 # ## What the gates do on a sentence
 #
@@ -478,10 +479,10 @@ sheet
 # of the last hidden state alone, so that everything has to go through the memory.
 
 # %% [markdown] lang="zh"
-# 蓝色越深，网络就越早发现两端的联系。所有 LSTM 都**能**记住答案；偏置决定梯度多快告诉它们该
-# 记住。这只是一个专门考验记忆的任务，也只用了一个随机种子：如果任务主要取决于最近几步，一开始
-# 就敞开的遗忘门未必有帮助。偏置为 1 是默认值，不是定律；当网络学不会很久以前的内容时，它是
-# 又一个值得尝试的选项。
+# 蓝色越深，网络就越早发现首尾之间的联系；偏置为 0 时，六轮（epoch）还不够。所有 LSTM
+# 都**能**记住答案；偏置决定梯度多快告诉它们该记住。这只是一个专门考验记忆的任务，
+# 也只用了一个随机种子：如果任务主要取决于最近几步，一开始就敞开的遗忘门未必有帮助。偏置为 1
+# 是默认值，不是定律；网络学不会很久以前的内容时，也不妨调一调它。
 #
 # ## 读一句话时，门在做什么
 #
@@ -539,9 +540,9 @@ for name, part in zip(("input", "forget", "candidate", "output", "cell"), record
 # blue (positive). Units whose hidden state varies most stand on top.
 
 # %% [markdown] lang="zh"
-# `lt.gate_activations` 用于模型里的某个层：它先把模型运行到那一层。`lt.gate_plots.gates` 把结果
-# 画出来：时间从左到右，每一行是一个单元；门从白色（关）到蓝色（开），状态从橙色（负）到蓝色
-# （正）。隐藏状态变化最大的单元排在最上面。
+# `lt.gate_activations` 对模型里的某一层做同样的事：先把模型运行到那一层，
+# 再记下这些量。`lt.gate_plots.gates` 把结果画出来：时间从左到右，每一行是一个单元；门从白色（关）
+# 到蓝色（开），状态从橙色（负）到蓝色（正）。隐藏状态变化最大的单元排在最上面。
 
 
 # %%
@@ -563,24 +564,25 @@ read("I loved the food, but the waiter was rude and the bill was wrong.")
 read("菜很好吃，可是服务员的态度太差，再也不来了。")
 
 # %% [markdown] lang="en"
-# In both sentences praise comes first and blame after it. Follow the states: they take on
-# colour with the praise, faintly in English and plainly in Chinese, where each character is a
-# token, and have the other sign at the end. Now look at the forget gate at *but*: it is
-# lighter in nearly every unit, so what was remembered of the praise fades. In Chinese the two
-# characters of 可是, *but*, do the same in several units each, and the states turn at 太差,
-# *too bad*. The printed line shows the probability of *positive* after each token; it
-# falls at *but*, before any blame was read.
+# In both sentences praise comes first and blame after it. Follow the states: they take on colour
+# with the praise, faintly in English and plainly in Chinese, where each character is a token. At
+# the end all of them have the other sign in Chinese, and several have in English. Now look at the
+# forget gate at *but*: it is clearly lighter in half of the units drawn, so what these remembered
+# of the praise fades. In Chinese the two characters of 可是, *but*, do the same in several units
+# each, and the states turn at 太差, *too bad*. The printed line shows the probability of *positive*
+# after each token; it falls at *but*, before any blame was read.
 #
 # The gates never close altogether here; sentences are short, and few units have to do many
 # things at once. And figures of two sentences are anecdotes. So count: over all reviews of
 # the test split, at which tokens is the mean forget gate lowest, and at which highest?
 
 # %% [markdown] lang="zh"
-# 两句话都是先扬后抑。先顺着状态看：读到好话时，状态染上颜色，英文句子里较淡，中文句子里很明显
-# （中文每个汉字是一个词元）；到了句末，状态都变了号。再看遗忘门在 *but* 这一列：几乎每个单元的
-# 颜色都变浅了，对好话的记忆随之淡去。在中文里，“可是”的两个字各自让若干单元的遗忘门变浅，而状态
-# 在“太差”处翻转。打印出来的那一行是读完每个词元之后“好评”的概率：读到 *but* 时，坏话还没出现，
-# 概率就已经下降。
+# 两句话都是先扬后抑。先顺着状态看：读到好话时，状态染上颜色，英文句子里较淡，
+# 中文句子里很明显（每个汉字是一个词元）；到了句末，中文句子里的状态全都变了号，
+# 英文句子里也有好几个。再看遗忘门在 *but* 这一列：图中有一半单元的颜色明显变浅，
+# 其中对好话的记忆随之淡去。在中文里，“可是”的两个字各自让若干单元的遗忘门变浅，
+# 而状态在“太差”处翻转。打印出来的那一行是读完每个词元之后“正面”（positive）的概率：读到 *but*
+# 时，坏话还没出现，概率就已经下降。
 #
 # 这里的门从来没有完全关上：句子很短，而且单元少，每个单元要同时兼顾好几件事。再说，两句话的图
 # 只能算个例。所以我们来统计：在测试集的全部评论上，遗忘门的平均值在哪些词元上最低，在哪些上最高？
@@ -610,9 +612,9 @@ for title, chosen in (("lowest ", order[:8]), ("highest", order[::-1][:8])):
 # of 8×8 pixels row by row, from top to bottom.
 
 # %% [markdown] lang="zh"
-# “但”和 *but* 都在最低之列，而并没有人告诉过网络：它自己学会了在这类词上放手。当转折之后的内容比
-# 之前更重要时，这样做是划算的；自带的评论常常这样写，真实评论也一样。另一些词元就不容易解释了。门的值低，说明网络
-# **在哪里**放手，却没有说明**为什么**。
+# “但”和 *but* 都在最低之列，而并没有人告诉过网络：它自己学会了在这类词上放手。
+# 当转折之后的内容比之前更重要时，这样做是划算的；自带的评论常常这样写，真实评论也一样。
+# 另一些词元就不容易解释了。门的值低，说明网络**在哪里**放手，却没有说明**为什么**。
 #
 # ## 读一个手写数字时，门在做什么
 #
@@ -660,17 +662,17 @@ gates = lt.gate_activations(viewer, image)
 lt.gate_plots.gates(gates, steps=[f"row {row}" for row in range(8)], units=10)
 
 # %% [markdown] lang="en"
-# The guesses change while rows come in: an image half read could still become many digits.
-# The gates tell two kinds of units apart. Where the forget gate is dark all the way down, a
-# unit collects over many rows. Where it is pale, a unit lets go at every row and tells only
-# what it sees now. Over the whole test split the units differ on average, too. If a gate
-# stays at $f$, half of a memory is gone after $\ln 0.5 / \ln f$ rows:
+# The guesses change while rows come in: an image half read could still become many digits. The
+# gates tell two kinds of units apart. Where the forget gate is dark from left to right, a unit
+# collects over many rows. The paler it is, the more a unit lets go at every row and tells only what
+# it sees now. Over the whole test split the units differ on average, too. If a gate stays at $f$,
+# half of a memory is gone after $\ln 0.5 / \ln f$ rows:
 
 # %% [markdown] lang="zh"
-# 随着一行行读入，猜测不断改变：只读了一半的图像，还可能是好几个数字。从门可以看出两类单元：遗忘门
-# 一路都是深色的单元，会跨越许多行积累信息；遗忘门颜色浅的单元，每读一行就放手，只反映眼前所见。
-# 在整个测试集上取平均，各单元之间同样有差别。如果门保持在 $f$，那么经过 $\ln 0.5 / \ln f$ 行，
-# 记忆就只剩一半：
+# 随着一行行读入，猜测不断改变：只读了一半的图像，还可能是好几个数字。从门可以看出两类单元：
+# 遗忘门一路都是深色的单元，会跨越许多行积累信息；遗忘门颜色越浅，单元每读一行就放手得越多，
+# 越只反映眼前所见。在整个测试集上取平均，各单元之间同样有差别。如果门保持在 $f$，那么经过
+# $\ln 0.5 / \ln f$ 行，记忆就只剩一半：
 
 # %%
 every = digits.preprocess(tf.constant(test.inputs), images.assets)
@@ -788,11 +790,11 @@ for length in (5, 10, 20, 30):
 # ## 在你自己的数据上试一试
 #
 # - 看看你自己训练的网络：`model = lt.Run.open(Path("runs/mine")).model()`，然后
-#   `lt.gate_activations(model, inputs, layer="lstm_1")`；名字写错时，报错会给出最接近的名字。
-#   如果是 `Bidirectional` 层，用 `direction="backward"` 查看反方向的那一个。图中不包含被掩码的
-#   时间步。
-# - 你的网络会忽略很久以前的内容吗？按你的序列长度画一画 `gradient_norms`，先试试更大的遗忘门
-#   偏置，再考虑加层。
+#   `lt.gate_activations(model, inputs, layer="lstm_1")`；名字写错时，报错会给出最接近的名字。如果是
+#   `Bidirectional` 层，可以用 `direction="backward"`
+#   查看反方向的那一个。图中不包含被掩码的时间步。
+# - 你的网络会忽略很久以前的内容吗？按你的序列长度画一画
+#   `gradient_norms`，先试试更大的遗忘门偏置，再考虑加层。
 # - 如果一个单元的门从来不动，它做的事用一个常数也能做到：也许更少的单元就够了。
 #
-# 下一篇：[01_digits](01_digits.zh-CN.ipynb)，从像素到能给出答案的模型，走完全程。
+# 下一本笔记本：[01_digits](01_digits.zh-CN.ipynb)，从像素到能给出答案的模型，走完全程。

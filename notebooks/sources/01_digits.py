@@ -12,9 +12,12 @@
 # %% [markdown] lang="zh"
 # # 手写数字：逐行读一张图
 #
-# LSTM 处理的是序列。一张图怎么会是序列？像读书一样一行一行地读就行：第一行像素是第一个时间步，第二行是第二个，依此类推。这一节里，你会训练一个这样“读图”的网络，见识一下人人都会犯一次的形状错误，看看它认错了哪些数字，弄清 Dropout 到底做了什么，最后导出一个 SavedModel：输入原始像素，直接给出是哪个数字。
+# LSTM 处理的是序列。一张图怎么会是序列？像读书一样一行一行地读就行：第一行像素是第一个时间步，
+# 第二行是第二个，依此类推。在这本笔记本里，你会训练一个这样“读图”的网络，
+# 见识一下人人都会犯一次的形状错误，看看它认错了哪些数字，弄清 Dropout 到底做了什么，最后导出一个
+# SavedModel：输入原始像素，直接给出是哪个数字。
 #
-# 全部代码在普通笔记本电脑上大约两分钟跑完，不需要下载任何东西。
+# 全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。
 
 # %%
 from pathlib import Path
@@ -124,9 +127,12 @@ print("its last step is the other's answer:", np.allclose(every(inputs)[:, -1], 
 # %% [markdown] lang="zh"
 # ### 人人都会犯一次的形状错误
 #
-# **时间轴丢早了。** 第二个 LSTM 要读的也是序列。如果第一个只交出最后的状态，时间轴就没了，Keras 会马上报错（`ndim=3` 指批次、时间、特征这三个轴）。
+# **时间轴丢早了**：第二个 LSTM 要读的也是序列。如果第一个只交出最后的状态，时间轴就没了，Keras
+# 会马上报错（`ndim=3` 指批次、时间、特征这三个轴）。
 #
-# **时间轴忘了丢。** 如果**最后**一个 LSTM 还留着时间轴，输出层就会给**每一行**都算出十个概率。这样的网络 Keras 照样能搭起来，一声不吭；要等到 `fit` 时，损失函数拿 `(batch, 8, 10)` 去和每张图一个的标签比较，才会出错。
+# **时间轴忘了丢**：如果**最后**一个 LSTM 还留着时间轴，输出层就会给**每一行**都算出十个概率。
+# 这样的网络 Keras 照样能搭起来，一声不吭；要等到 `fit` 时，损失函数拿 `(batch, 8, 10)`
+# 去和每张图一个的标签比较，才会出错。
 
 # %%
 too_few = [keras.layers.LSTM(64), keras.layers.LSTM(64)]
@@ -163,7 +169,10 @@ except Exception as error:
 # %% [markdown] lang="zh"
 # ## 网络
 #
-# 两层 LSTM，每层都从上往下、再从下往上各读一遍（双向），每层之后接 Dropout。第一层把每一行的向量都交给第二层，第二层只交出最后的结果。训练时，图片会先随机平移最多一个像素（`shift`），而且只按整像素移动（`interpolation="nearest"`），这样不会变模糊。`lt.builders` 返回的就是普通的 Keras 模型，你会的 Keras 用法全都适用。
+# 两层 LSTM，每层都从上往下、再从下往上各读一遍（双向），每层之后接 Dropout。
+# 第一层把每一行的向量都交给第二层，第二层只交出最后的结果。训练时，图像会先随机平移最多一个像素
+# （`shift`），而且只按整像素移动（`interpolation="nearest"`），这样不会变模糊。`lt.builders`
+# 返回的就是普通的 Keras 模型，你会的 Keras 用法全都适用。
 
 # %%
 keras.utils.set_random_seed(0)
@@ -189,7 +198,8 @@ for layer in model.layers:
 # %% [markdown] lang="zh"
 # ## 训练
 #
-# `compile_model` 按设置配好优化器、学习率的变化方式和梯度裁剪。Keras 会在每一轮重复同一个打乱后的顺序；`Position` 告诉数据现在是第几轮，于是每一轮都有自己的顺序。
+# `compile_model` 按设置配好优化器、学习率调度和梯度裁剪。Keras 会在每一轮（epoch）
+# 重复同一个打乱后的顺序；`Position` 告诉数据现在是第几轮，于是每一轮都有自己的顺序。
 
 
 # %%
@@ -220,7 +230,8 @@ lt.plots.learning_curves(history)
 # Now the test split, which had no say in anything so far.
 
 # %% [markdown] lang="zh"
-# 前三分之一的路程里，训练集的成绩反而**不如**验证集。这不是出了错：训练图片被平移过，每层的输出还被 Dropout 丢掉一部分，而验证图片原封不动。
+# 在训练的前三分之一里，训练集的成绩反而**不如**验证集。这不是出了错：训练图像被平移过，
+# 每层的输出还被 Dropout 丢掉一部分，而验证图像原封不动。
 #
 # ## 成绩与错误
 #
@@ -266,13 +277,12 @@ for name, rows in (("on", history), ("off", without)):
 lt.plots.learning_curves(without)
 
 # %% [markdown] lang="en"
-# Now training is ahead of validation, and stays there: accuracy goes to 1 and the loss to 0,
-# since the network has learnt its own images by heart. That is called **overfitting**, and the
-# last column is the gap that shows it. With both on, the gap is nearly gone: what
-# training says of the network then holds for other images too. Which of the two reads new
-# images better, these 180 validation images cannot tell: a share of that many is sure only
-# to about ±0.02. And two things were changed at once: train with only one of them to find
-# out which did it.
+# Now training overtakes validation after a few epochs, and stays ahead: accuracy goes to 1 and the
+# loss to 0, since the network has learnt its own images by heart. That is called **overfitting**,
+# and the last column is the gap that shows it. With both on, the gap is nearly gone: what training
+# says of the network then holds for other images too. Which of the two reads new images better,
+# these 180 validation images cannot tell: a share of that many is sure only to about ±0.02. And two
+# things were changed at once: train with only one of them to find out which did it.
 #
 # ## A SavedModel that answers
 #
@@ -281,7 +291,11 @@ lt.plots.learning_curves(without)
 # imports nothing but TensorFlow, and had to give the same answers.
 
 # %% [markdown] lang="zh"
-# 这回训练集跑到了验证集前面，而且再没有回来：准确率趋近 1，损失趋近 0，因为网络把自己的图片背下来了。这就是**过拟合**，最后一列就是暴露它的差距。两样都开着时，差距几乎没有了：训练时看到的成绩，换了别的图片也作数。至于哪个网络认新图片更准，这 180 张验证图片还分辨不出来：这么多图片上的准确率，误差就有约 ±0.02。另外，这里一次改了两样，究竟是哪一样起的作用，只开其中一样再训练一次就知道了。
+# 这回没过几轮，训练集就超过了验证集，而且一直领先：准确率趋近 1，损失趋近 0，
+# 因为网络把自己的图像背下来了。这就是**过拟合**，最后一列就是暴露它的差距。两样都开着时，
+# 差距几乎没有了：训练时看到的成绩，换了别的图像也作数。至于哪个网络认新图像更准，这 180
+# 张验证图像还分辨不出来：这么多图像上的准确率，误差就有约 ±0.02。另外，这里一次改了两样，
+# 究竟是哪一样起的作用，只开其中一样再训练一次就知道了。
 #
 # ## 能直接回答的 SavedModel
 #
@@ -332,7 +346,8 @@ for name, features in (("bidirectional_1", 8), ("bidirectional_2", 2 * 64)):
 # which task would its shape be right?
 
 # %% [markdown] lang="zh"
-# 第二层读的是第一层两个方向的输出，所以它的 *d* 是 128。公式里没有时间步数：每一步用的都是同一份权重，图片就算有 100 行，也不需要更多参数。
+# 第二层读的是第一层两个方向的输出，所以它的 *d* 是 128。公式里没有时间步数：
+# 每一步用的都是同一份权重，图像就算有 100 行，也不需要更多参数。
 #
 # ## 练习 2：把网络改对
 #
@@ -348,7 +363,7 @@ for name, layers in (("only the last state", only_last), ("mean over the rows", 
 print("An answer a step is right where every step has a label, such as the class of each word.")
 
 # %% [markdown] lang="en"
-# ## Exercise 3: ask twice
+# ## Exercise 3: ask the same thing again
 #
 # Ask the trained network for the first test image three times with `training=True` and three
 # times with `training=False`. Then ask `plain`. Which answers change, and why must the
@@ -391,17 +406,22 @@ for name, network in (("on", model), ("off", plain)):
 # The next notebook reads words instead of rows: [02_sentiment](02_sentiment.ipynb).
 
 # %% [markdown] lang="zh"
-# 每个数字都是正确类别的概率。`training=True` 时，Dropout 每次随机丢掉的输出不同，图片平移的方向也不同，所以 `model` 的答案会变；`plain` 里没有随机的东西，答案不变。而实际使用时，同一个问题必须得到同一个回答。`fit` 和 `predict` 会自己选对模式；如果你直接调用模型，就要自己写清楚。
+# 每个数字都是正确类别的概率。`training=True` 时，Dropout 每次随机丢掉的输出不同，
+# 图像平移的方向也不同，所以 `model` 的答案会变；`plain` 里没有随机的东西，答案不变。
+# 而实际使用时，同一个问题必须得到同一个回答。`fit` 和 `predict` 会自己选对模式；
+# 如果你直接调用模型，就要自己写清楚。
 #
 # ## 在你自己的数据上试一试
 #
-# `lt.prepare(digits, settings, Path("mine"))` 可以读 `mnist.npz`、MNIST 的四个 IDX 文件、一列标签加每个像素一列的 CSV，或者每个类别一个子文件夹的图片目录。用命令行就是：
+# `lt.prepare(digits, settings, Path("mine"))` 可以读 `mnist.npz`、MNIST 的四个 IDX 文件、
+# 一列标签加每个像素一列的 CSV，或者每个类别一个子文件夹的图像目录。用命令行就是：
 #
 # ```bash
 # lstm-toolkit train digits --data mine --out runs/mine
 # lstm-toolkit export runs/mine models/mine
 # ```
 #
-# 如果图片是 28×28，可以从 `--set preset=mnist` 开始。凡是有先后顺序的东西都能这样读：按列而不是按行，或者传感器的一串采样值。
+# 如果图像是 28×28，可以从 `--set preset=mnist` 开始。凡是有先后顺序的东西都能这样读：
+# 按列而不是按行，或者传感器的一串采样值。
 #
-# 下一节读的不再是一行行像素，而是一个个词：[02_sentiment](02_sentiment.zh-CN.ipynb)。
+# 下一本笔记本读的不再是一行行像素，而是一个个词：[02_sentiment](02_sentiment.zh-CN.ipynb)。

@@ -11,11 +11,15 @@
 # score on them says that the software works, and nothing about real reviews.
 
 # %% [markdown] lang="zh"
-# # 情感分类：从 CSV 到直接读文本的模型
+# # 情感分析：从 CSV 到直接接收字符串的模型
 #
-# 一条评论就是一串词，而且词序很要紧：“不难吃，还会再来”是夸奖，“不会再来，难吃”就是批评。这一节里，你会从一张文本表格出发，训练一个读评论的网络；亲眼看看填充和掩码；检查它错在哪里；追问一个答案究竟靠的是哪些词；最后导出一个直接接收字符串的 SavedModel。
+# 一条评论就是一串词，而且词序很要紧：“不难吃，还会再来”是夸奖，“不会再来，难吃”就是批评。
+# 在这本笔记本里，你会从一张文本表格出发，训练一个读评论的网络；亲眼看看填充和掩码；
+# 检查它错在哪里；追问一个答案究竟靠的是哪些词；最后导出一个直接接收字符串的 SavedModel。
 #
-# 全部代码在普通笔记本电脑上大约两分钟跑完，不需要下载任何东西。3,840 条评论一半英文一半中文，都是专门为这个仓库编写的：在它们上面得到的分数只能说明软件能正常工作，不能说明模型在真实评论上有多好。
+# 全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。3,840 条评论一半英文，一半中文，
+# 都是专门为这个仓库编写的：在它们上面得到的分数只能说明软件能正常工作，不能说明模型在真实评论上有
+# 多好。
 
 # %%
 from pathlib import Path
@@ -55,7 +59,8 @@ pd.read_csv(csv).head(4)
 # both sides, and learns the vocabulary from the *training* split alone.
 
 # %% [markdown] lang="zh"
-# `prepare` 读入表格，自己找出文本列和标签列，再划分数据，保证同一条评论不会同时出现在两边；词表只从**训练集**里学。
+# `prepare` 读入表格，自己找出文本列和标签列，再划分数据，保证同一条评论不会同时出现在两个集合里；
+# 词表只从**训练集**里学。
 
 # %%
 sentiment = lt.get_task("sentiment")
@@ -153,7 +158,8 @@ for epoch, (loss, accuracy) in enumerate(zip(history["loss"], history["val_accur
 # length of the *other* texts in its batch. This is one of the commonest silent mistakes.
 
 # %% [markdown] lang="zh"
-# 第一轮的成绩就已经不错，因为网络不是从零开始的：词元和词对的初始权重取自它们在各类评论中出现的多少（朴素贝叶斯）。后面几轮主要是训练损失在继续下降。
+# 第一轮（epoch）的成绩就已经不错，因为网络不是从零开始的：词元和词对的初始权重取自它们在各类评论
+# 中出现的多少（朴素贝叶斯）。后面几轮主要是训练损失在继续下降。
 #
 # ### 看得见的掩码
 #
@@ -201,9 +207,8 @@ for i in sorted(np.flatnonzero(~right), key=lambda i: -sure[i])[:6]:
 
 # %% [markdown] lang="en"
 # Many of them hold both praise and blame, and the end decides: a person weighs the parts, the
-# network has mostly learnt to count them. Exercise 3 looks whether that
-# impression is a fact. And note how sure it is where it is wrong: a high probability is no
-# proof.
+# network has mostly learnt to count them. Exercise 3 checks whether that impression is a fact. And
+# note how sure it is where it is wrong: a high probability is no proof.
 #
 # ### Which words an answer rests on
 #
@@ -211,7 +216,9 @@ for i in sorted(np.flatnonzero(~right), key=lambda i: -sure[i])[:6]:
 # speak for it, orange ones against it. The title tells the answer.
 
 # %% [markdown] lang="zh"
-# 其中不少评论有褒有贬，真正起决定作用的往往是最后一句：人会权衡轻重，网络学到的却多半是“数一数好话和坏话”。这个印象对不对，练习 3 来验证。还请注意它错的时候有多自信：概率高，并不等于有证据。
+# 其中不少评论有褒有贬，真正起决定作用的往往是最后一句：人会权衡轻重，网络学到的却多半是“数一数好
+# 话和坏话”。这个印象对不对，练习 3 来验证。还请注意它错的时候有多自信：概率高，
+# 并不能证明答案对。
 #
 # ### 答案靠的是哪些词
 #
@@ -383,4 +390,4 @@ for name, chosen in (("with a turn", turning), ("without", ~turning)):
 #
 # CSV、TSV、JSON Lines、Parquet 或 Excel 表格都可以，只要有一列文本、一列标签；类别可以是两个，也可以更多：话题、问题类型、语言都行。留意 `train` 打印的三行：词表覆盖了多少词元，多少文本被截断，还剩多少填充。然后先读错例，再动手改设置。
 #
-# 下一节里，一个网络负责读，另一个负责写：[03_translation](03_translation.zh-CN.ipynb)。
+# 下一本笔记本里，一个网络负责读，另一个负责写：[03_translation](03_translation.zh-CN.ipynb)。

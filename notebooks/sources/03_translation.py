@@ -15,9 +15,13 @@
 # %% [markdown] lang="zh"
 # # 翻译：一个网络读，一个网络写
 #
-# 一句话和它的译文是两个序列，长度可以不同，词序也可以不同。于是让一个 LSTM 读英文句子，另一个 LSTM 一个字一个字地写出中文。这一节里，你会训练这样一对网络，一次不带注意力，一次带注意力；看看后者写每个字时在看哪里；用搜索找出比“每步都选最可能的字”更好的译文；读一读译得最差的句子；最后导出一个输入英文、输出中文的 SavedModel。
+# 一句话和它的译文是两个序列，长度可以不同，词序也可以不同。于是让一个 LSTM 读英文句子，另一个
+# LSTM 一个字一个字地写出中文。在这本笔记本里，你会训练这样一对网络，一次不带注意力，
+# 一次带注意力；看看写每个字的时候，负责写的网络在看原文的哪里；用搜索找出比“每步都选最可能的字”
+# 更好的译文；读一读译得最差的句子；最后导出一个输入英文、输出中文的 SavedModel。
 #
-# 全部代码在普通笔记本电脑上不到三分钟跑完，不需要下载任何东西。句子都是用一套小语法专门为这个仓库编写的：在它们上面得到的分数只能说明软件能正常工作，不能说明真实翻译的水平。
+# 全部代码在普通电脑上不到三分钟跑完，不需要下载任何东西。句子都是用一套小语法专门为这个仓库编写
+# 的：在它们上面得到的分数只能说明软件能正常工作，不能说明真实翻译的水平。
 
 # %%
 import collections
@@ -51,7 +55,7 @@ keras.utils.set_random_seed(0)
 # %% [markdown] lang="zh"
 # ## 句对与词元
 #
-# `prepare` 读入表格并划分数据，保证同一个句子不会出现在两个集合里；再从**训练集**里学两个词表，两种语言各一个。
+# `prepare` 读入表格并划分数据，保证同一个句子不会同时出现在两个集合里；再从**训练集**里学两个词表，两种语言各一个。
 
 # %%
 translation = lt.get_task("translation")
@@ -110,7 +114,10 @@ print(characters, shown(target, characters), sep="\n")
 # %% [markdown] lang="zh"
 # ### 教师强制：告诉它什么，又问它什么
 #
-# 负责写的网络每次写一个字，而每个字都取决于前面的字。前面的字用谁的：它自己写的，还是正确答案里的？训练时一律用**正确**的，不管它自己会写成什么：去掉最后一个词元的译文作为输入，去掉 `START` 的译文作为要预测的目标。请把下面最后两行上下对齐着看；`[PAD]` 把同一批里较短的行补齐，不计入损失。
+# 负责写的网络每次写一个字，而每个字都取决于前面的字。前面的字用谁的：它自己写的，
+# 还是正确答案里的？训练时一律用**正确**的，不管它自己会写成什么：输入是去掉最后一个词元的译文，
+# 要预测的目标是去掉 `START` 的译文。请把下面最后两行上下对齐着看；`[PAD]`
+# 把同一批里较短的行补齐，不计入损失。
 #
 # 这样做有两个理由。网络什么都还不会的时候，开头写的必然是胡话，让它学“**胡话**后面该接什么”毫无意义。另外，既然要告诉它的字事先全都知道，一个句子的所有时间步就可以一次算完、一次打分。
 
@@ -138,7 +145,10 @@ print("asked:", shown(target, asked[0].numpy()))
 # %% [markdown] lang="zh"
 # ## 两个网络
 #
-# 普通的编码器–解码器只移交编码器最后的状态，别的什么也不给：句子再长，解码器也只能凭一个固定宽度的向量写出全部译文。有了**注意力**，它还能看到编码器在**每个词**上的输出。每写一步，它拿自己的状态和所有这些输出逐一比较，得到一组总和为 1 的权重，再取加权平均：此刻需要什么，就取什么。梯度也因此能直接到达相关的那个词，而不必一步步穿过两个 LSTM。
+# 普通的编码器–解码器只移交编码器最后的状态，别的什么也不给：句子再长，解码器也只能凭一个固定宽度
+# 的向量写出全部译文。有了**注意力**，它还能看到编码器在**每个词**上的输出。每写一步，
+# 它拿自己的状态和所有这些输出逐一比较，得到一组总和为 1 的权重，再取加权平均：此刻需要什么，
+# 就取什么。梯度也因此能直接到达相关的那个词，而不再只能一步步穿过两个 LSTM。
 #
 # 两个都是普通的 Keras 模型。
 
@@ -162,7 +172,8 @@ for attention in ("none", "scaled_luong"):
 # scores the test split with them.
 
 # %% [markdown] lang="zh"
-# `bridge_hidden_1` 和 `bridge_cell_1` 就是普通解码器对这句话所知的一切。`memory_keys` 则带着源句的时间轴，注意力权重也是。
+# 普通解码器对这句话的全部了解，就是 `bridge_hidden_1` 和 `bridge_cell_1`。`memory_keys`
+# 则带着源句的时间轴，注意力权重也是。
 #
 # ## 训练
 #
@@ -200,7 +211,10 @@ figure
 # from 0 to 100, and sacreBLEU computes them, so that others get the same numbers.
 
 # %% [markdown] lang="zh"
-# 实线是验证集，虚线是训练集。验证集的成绩反而更好，原因有两个：Dropout 只在训练时起作用；训练集的成绩是整轮的平均，而这一轮里网络还在不断变好。这里的准确率，指的是**在前面的字全都正确的前提下**，下一个字的准确率。困惑度为 5 的意思是：拿不准的程度，相当于面前有五个同样可能的字。
+# 实线是验证集，点线是训练集。验证集的成绩反而更好，原因有两个：Dropout 只在训练时起作用；
+# 训练集的成绩是整轮（epoch）的平均，而这一轮里网络还在不断变好。这里的准确率，
+# 指的是**在前面的字全都正确的前提下**，下一个字的准确率。困惑度为 5 的意思是：拿不准的程度，
+# 相当于面前有五个同样可能的字。
 #
 # ## 译得有多好？
 #
@@ -236,7 +250,10 @@ print(runs["scaled_luong"].metrics["test"]["sacrebleu_signature"])
 # %% [markdown] lang="zh"
 # 最后一行是**签名**：按什么切分来数（`tok:zh`，汉字逐个计数），有几份参考译文，区不区分大小写，用的是 sacreBLEU 的哪个版本。报告 BLEU 时请一并写上：换一种切分，同样的译文就会得到不同的数字。
 #
-# BLEU 说明不了译文对不对。意思正确但用词不同的译文得分低，漏掉一个“不”字的译文得分却很高。它是对整个测试集的一个数，用来在**同一个**测试集上比较不同系统；换一种语言、换一份数据，BLEU 就不能拿来比。而且这里测试集的句子只有词的组合是新的，句型在训练集里换了别的词都出现过，所以数字远比真实文本上来得高。因此还要读一读译文本身，见下文。
+# BLEU 说明不了译文对不对。意思正确但用词不同的译文得分低，漏掉一个“不”字的译文得分却很高。BLEU
+# 是针对整个测试集的一个数，用来在**同一个**测试集上比较不同系统；换一种语言、换一份数据，BLEU
+# 就不能拿来比。而且这里测试集的句子只有词的组合是新的，句型在训练集里换了别的词都出现过，
+# 所以数字远比真实文本上来得高。因此还要读一读译文本身，见下文。
 #
 # 句子越长，注意力的帮助是不是越大？下图每根柱子是长度在该范围内的测试句子的平均 chrF，柱子上的小字是句子数。
 
@@ -258,9 +275,9 @@ chrf = {
 lt.plots.score_by_length(lengths, chrf, "chrF")
 
 # %% [markdown] lang="en"
-# Attention helps at every length. The plain network is far behind even with short sentences:
-# 3,589 pairs are few to learn from, and with attention it is enough to learn which word becomes
-# what. Both get worse as sentences get longer, but from 6 tokens to the longest the plain one
+# Attention helps at every length. The plain network is far behind even with short sentences: 3,589
+# pairs are few to learn from, and with attention it is enough to learn which word becomes what. On
+# the whole both get worse as sentences get longer, but from 6 tokens to the longest the plain one
 # loses more than half of what little it had: its one vector must hold more and more.
 #
 # ## What it looks at
@@ -272,7 +289,9 @@ lt.plots.score_by_length(lengths, chrf, "chrF")
 # the dark squares leave the diagonal.
 
 # %% [markdown] lang="zh"
-# 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：3,589 个句对太少了，而有了注意力，只需学会哪个词对应什么。句子变长，两者都会变差；但从 6 个词元到最长的一组，普通网络本来就不高的分数丢了一大半，因为同一个向量要装的东西越来越多。
+# 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：3,589 个句对太少了，而有了注意力，
+# 只需学会哪个词对应什么。总的来说，句子越长，两者都越差；但从 6 个词元到最长的一组，
+# 普通网络本来就不高的分数丢了一大半，因为同一个向量要装的东西越来越多。
 #
 # ## 它在看哪里
 #
@@ -300,7 +319,9 @@ lt.plots.attention_map(found["attention"][0].numpy()[: len(written) + 1], read, 
 # %% [markdown] lang="zh"
 # ## 贪心解码与束搜索
 #
-# **贪心解码**每一步都选最可能的字，从不回头；可是一个很可能的开头，未必有一个很可能的结尾。**束搜索**每一步都保留最好的几个开头，这里是五个。网络给每个字一个概率，所以整个译文也有概率：各个字的概率之积，取对数就是它们的和，即下面的 `log p`。
+# **贪心解码**每一步都选最可能的字，从不回头；可是开头的概率高，整句的概率未必高。**束搜索**每一步
+# 都保留最好的几个开头，这里是五个。网络给每个字一个概率，所以整个译文也有概率：各个字的概率之积，
+# 取对数就是它们的和，即下面的 `log p`。
 
 # %%
 decoded = translator.search(rows[chosen : chosen + 1], beams=5, length_penalty=1.0)
@@ -414,7 +435,8 @@ for i in np.argsort(chrf)[:6]:
 #
 # ## 采样
 #
-# 不选最可能的字，而是按网络给出的概率抽一个。**温度**会先去除 logits：小于 1 时，可能的字更可能；大于 1 时，不太可能的字也更容易被抽到。抽到什么只取决于随机种子。
+# 不选最可能的字，而是按网络给出的概率抽一个。抽取之前，先把 logits 除以**温度**：温度小于 1 时，
+# 可能的字更可能；大于 1 时，不太可能的字也更容易被抽到。抽到什么只取决于随机种子。
 
 # %%
 print(test.inputs[chosen])
@@ -509,7 +531,9 @@ for beams, penalty in ((1, 0.0), (5, 0.0), (20, 0.0), (20, 1.0)):
 #
 # ## 练习 2：BLEU 看不见的东西
 #
-# 取测试集的参考译文，把所有的“不”字删掉，这些句子的意思就几乎都反了，要不就不成话。这样的“译文” BLEU 是多少？作为对照，再试试只删掉所有的“的”字，那对意思影响很小。
+# 取测试集的参考译文，把所有的“不”字删掉。原来含有“不”字的句子，意思几乎都会反过来，
+# 要不就不成话。这样的“译文”，BLEU 是多少？作为对照，再试试只删掉所有的“的”字，
+# 那对意思影响很小。
 
 # %% tags=["solution"]
 for left_out in ("不", "的"):
@@ -585,6 +609,10 @@ for word in ("▁he", "▁she", "▁book", "▁friday", "▁this", "▁to", "▁
 # lstm-toolkit export runs/mine models/mine
 # ```
 #
-# `--data` 可以是 CSV、TSV、JSON Lines、Parquet 或 Excel 表格，每种语言一列；也可以是两个逐行对齐的文件（`a.en+a.zh`），或者装着这类文件的文件夹。加上 `--set direction=zh-en` 就反过来学。先看 `train` 打印了什么：词表覆盖了多少词元，多少句子被截断，句对是不是左右颠倒。然后再试试更大的 `units`、适合丰富词汇的 `source_tokens=subword`、`input_feeding=true`，以及在验证集上表现最好的 `length_penalty`。
+# `--data` 可以是 CSV、TSV、JSON Lines、Parquet 或 Excel 表格，每种语言一列；
+# 也可以是两个逐行对齐的文件（`a.en+a.zh`），或者装着这类文件的文件夹。加上
+# `--set direction=zh-en` 就反过来学。先看 `train` 打印了什么：词表覆盖了多少词元，
+# 多少句子被截断，句对是不是左右颠倒。然后再试试更大的 `units`、`source_tokens=subword`（适合词汇
+# 丰富的数据）、`input_feeding=true`，以及在验证集上表现最好的 `length_penalty`。
 #
-# 下一节让搜索来决定这些设置：[04_tuning](04_tuning.zh-CN.ipynb)。
+# 下一本笔记本让搜索来决定这些设置：[04_tuning](04_tuning.zh-CN.ipynb)。

@@ -20,12 +20,12 @@
 # %% [markdown] lang="zh"
 # # 速度与精度：时间花在哪里
 #
-# LSTM 只能一步接一步地读序列，因此它慢得有自己的特点。训练中浪费的时间，大多出自下面几个原因。
-# 在这个 notebook 里，你会在自己的机器上把它们逐个量出来：
+# LSTM 只能一步接一步地读序列，因此，它慢有慢的原因。训练中浪费的时间，大多出自下面几个原因。
+# 在这本笔记本里，你会在自己的机器上把它们逐个量出来：
 #
 # 1. 运算与运算之间的 Python 开销（`tf.function` 与即时执行之比），
 # 2. 计算图被反复重建（重复追踪，retracing），
-# 3. 白白计算的填充（按长度组批），
+# 3. 白白计算的填充（按长度分批），
 # 4. Keras 在训练步之间所做的工作（`steps_per_execution`），
 # 5. LSTM 的循环本身（本工具包的循环、循环展开、XLA），
 # 6. 16 位浮点数（混合精度），
@@ -76,12 +76,10 @@ tf.get_logger().addFilter(lambda record: warned.append(record.getMessage()))
 # 只测一次的时间说明不了什么：机器同时还在做别的事，时钟频率忽高忽低，而且第一次调用很特殊。
 # 所以，无论在这里还是在你自己的测量中：
 #
-# * **第一次调用单独列出。** 它要构建计算图（称为*追踪*，tracing）、填充缓存、申请内存。
-#   这只发生一次，而训练步要执行成千上万次。
+# * **第一次调用单独列出**：它要构建计算图（称为**追踪**，tracing）、填充缓存、申请内存。这只发生一次，而训练步要执行成千上万次。
 # * **各方轮流跑**：A B A B……，而不是先跑完所有的 A 再跑 B。这样，机器一时受到的干扰会同时落在双方身上。
-# * **看比值，不看秒数。** 每一轮都用第一方的时间除以另一方的时间，再取这些比值的*中位数*。
-#   秒数换一台机器就变了，比值则稳定得多。中位数旁边还列出中间一半轮次的范围：
-#   如果这个范围包含 1，就等于没有测出差别。
+# * **看比值，不看秒数**：每个回合里都用第一方的时间除以另一方的时间，再取这些比值的**中位数**。秒数换一台机器就变了，比值则稳定得多。中位数旁边还列出中间一半回合的范围：如果这个范围包含
+#   1，就等于没有测出差别。
 
 # %%
 found = {}  # what the bar chart at the end will show
@@ -150,9 +148,9 @@ def training_step(model):
 # %% [markdown] lang="zh"
 # ## 1. 计算图还是即时执行
 #
-# *即时执行*（eager）时，每个运算都要经过 Python：查找内核、创建对象、记录梯度。
-# 一个 30 步的 LSTM 由几百个小运算组成，所以时间几乎全花在 Python 上。
-# `tf.function` 只运行一次 Python 代码，把其中的运算记录成*计算图*，以后直接执行这张图，不再经过 Python。
+# **即时执行**（eager）时，每个运算都要经过 Python：查找内核、创建对象、记录梯度。一个 30 步的
+# LSTM 由几百个小运算组成，所以时间几乎全花在 Python 上。`tf.function` 只运行一次 Python 代码，
+# 把其中的运算记录成**计算图**，以后直接执行这张图，不再经过 Python。
 
 # %%
 rng = np.random.default_rng(0)
@@ -187,7 +185,7 @@ compare(
 #
 # ## 2. 重复追踪：永远建不完的图
 #
-# 一张图对应*一类输入*：数据类型、形状，以及 Python 参数的**取值**。来了新的一类，就得重新追踪。
+# 一张图对应**一类输入**：数据类型、形状，以及 Python 参数的**取值**。来了新的一类，就得重新追踪。
 # 函数自己知道被追踪过多少次。
 
 # %%
@@ -257,25 +255,26 @@ print("more after four tensors:        ", descend.experimental_get_tracing_count
 # %% [markdown] lang="en"
 # ## 3. Batches by length
 #
-# A batch is a rectangle, so short sequences are padded. The mask keeps padding out of the
-# *answer*, but not out of the *work*: an LSTM computes every padded step. How much is
-# padded depends on who shares a batch. Here are 256 sequences with the lengths that texts
-# have, many short ones and a few long ones, batched in three ways by the toolkit's `Batches`:
+# A batch is a rectangle, so short sequences are padded. The mask keeps padding out of the *answer*,
+# but not out of the *work*: an LSTM computes every padded step. How much is padded depends on who
+# shares a batch. Here are 256 sequences with the lengths that texts have, many short ones and a few
+# long ones, batched in three ways:
 #
 # * **one fixed length**: all padded to the longest of all,
 # * **at random**: each batch padded to its own longest,
-# * **by length**: batches of nearly equal lengths, in random order.
+# * **by length**: batches of nearly equal lengths, in random order, as the toolkit's `Batches`
+#   makes them.
 
 # %% [markdown] lang="zh"
-# ## 3. 按长度组批
+# ## 3. 按长度分批
 #
-# 一个批次是矩形，短序列必须填充。掩码能让填充不影响*答案*，却省不掉*计算*：填充的时间步，LSTM 照算不误。
-# 填充多少，取决于哪些序列分在同一批。下面是 256 个序列，长度分布和真实文本相仿：短的多，长的少。
-# 用三种方式组批：
+# 一个批次是矩形，短序列必须填充。掩码能让填充不影响**答案**，却省不掉**计算**：填充的时间步，LSTM
+# 照算不误。填充多少，取决于哪些序列分在同一批。下面是 256 个序列，长度分布和真实文本相仿：
+# 短的多，长的少。用三种方式分批：
 #
 # * **统一长度**：全部填充到最长的那一个；
-# * **随机组批**：每批只填充到本批最长；
-# * **按长度组批**：长度相近的分在一批，批次的先后仍然随机（由本工具包的 `Batches` 完成）。
+# * **随机分批**：每批只填充到本批最长；
+# * **按长度分批**：长度相近的分在一批，批次的先后仍然随机（由本工具包的 `Batches` 完成）。
 
 # %%
 lengths = np.clip(rng.lognormal(3.0, 0.7, 256), 3, 100).astype(int)
@@ -307,7 +306,7 @@ sheet
 # with one and the same compiled training step:
 
 # %% [markdown] lang="zh"
-# 蓝色是必须计算的部分，灰色都是浪费。下面用同一个编译好的训练步，比较跑一个 epoch 的时间：
+# 蓝色是必须计算的部分，灰色都是浪费。下面用同一个编译好的训练步，比较训练一轮（epoch）的时间：
 
 # %%
 classifier = lt.builders.text_classifier(500, classes=2, embedding=16, units=(16,))
@@ -332,10 +331,10 @@ compare({name: epoch(*order) for name, order in orders.items()}, turns=4)
 print("the toolkit says:", batches.padding())
 
 # %% [markdown] lang="en"
-# Batches by length cost nothing in the quality of a gradient as long as the batches stay in
-# random order. Keep an eye on one thing: if length and class go together (all complaints are
-# long), batches become one-sided. Sorting within pools of 50 batches, as the toolkit does, keeps
-# some mixture.
+# Batches by length cost next to nothing in the quality of a gradient as long as the batches stay in
+# random order. Keep an eye on one thing: if length and class go together (all complaints are long),
+# batches become one-sided. Sorting within pools of 50 batches, as the toolkit does, keeps some
+# mixture.
 #
 # ## 4. `steps_per_execution`: less Keras between the steps
 #
@@ -345,8 +344,9 @@ print("the toolkit says:", batches.padding())
 # network that is almost nothing, and once with one that has something to do:
 
 # %% [markdown] lang="zh"
-# 只要批次之间的顺序仍是随机的，按长度组批对梯度的质量几乎没有影响。只需留意一点：如果长度和类别相关
-# （比如投诉都写得长），批次就会偏向某一类。本工具包只在 50 个批次大小的池子里排序，因此还保留了一定的混合。
+# 只要批次之间的顺序仍是随机的，按长度分批对梯度的质量几乎没有影响。只需留意一点：
+# 如果长度和类别相关（比如投诉都写得长），批次就会偏向某一类。本工具包只在每 50
+# 个批次组成的池子里排序，因此还保留了一定的混合。
 #
 # ## 4. `steps_per_execution`：让 Keras 少插手
 #
@@ -411,19 +411,18 @@ compare(
 # %% [markdown] lang="zh"
 # 一步里要算的东西越多，得到的好处就越少。
 #
-# 代价是：回调函数原来*每批之后*做的事，现在每 20 批才做一次，epoch 内的备份和进度条都会变粗。
-# 本工具包自己的训练保持为 1，因为它的备份要能停在任意一步之后。
+# 代价是：回调函数原来**每批之后**做的事，现在每 20 批才做一次，一轮之内的备份和进度条都会随之变
+# 粗。本工具包自己的训练保持为 1，因为它的备份要能停在任意一步之后。
 #
 # ## 5. CPU 上的循环本身
 #
 # 同一个 LSTM 层、同样的权重，有四种跑法：
 #
 # * **Keras 的循环**：每一步都单独做一次输入与权重的乘法，循环权重的梯度也是一步一步累加的。
-# * **本工具包的循环**（`lt.layers.speed_up`）：*所有*时间步的输入一次乘完，上述梯度也一次算完，
-#   用少数几个大矩阵乘法代替许多小的。`compile_model` 会自动打开它。它只影响训练、只用于 CPU，
-#   模型仍是普通的 Keras 模型。
+# * **本工具包的循环**（`lt.layers.speed_up`）：**所有**时间步的输入一次乘完，上述梯度也一次算完，用少数几个大矩阵乘法代替许多小的。`compile_model`
+#   会自动打开它。它只影响训练、只用于 CPU，模型仍是普通的 Keras 模型。
 # * **`unroll=True`**：干脆没有循环，每个时间步都写进图里。长度必须已知，序列越长，追踪越慢。
-# * **XLA**（`jit_compile=True`）：把小运算合并的编译器。*每种形状都要编译一次*，一次就是好几秒。
+# * **XLA**（`jit_compile=True`）：把小运算合并的编译器。**每种形状都要编译一次**，一次就是好几秒。
 
 # %%
 steps = 30
@@ -482,12 +481,12 @@ for name in ("unroll=True", "XLA, one shape"):
 # as many of them in a second. There are two kinds:
 
 # %% [markdown] lang="zh"
-# 四种跑法学到的东西一样，差别只在时间。别忘了看第一列：循环展开和 XLA 都是用缓慢的起步换来更快的步子；
-# 每遇到一种新形状，起步就要再来一次，而按长度组批恰恰有许多种形状。
-# 最后两行告诉你，要跑多少步才能把起步的时间赚回来。
+# 四种跑法学到的东西一样，差别只在时间。别忘了看第一列：循环展开和 XLA 都是用缓慢的起步换取更快的
+# 每一步；每遇到一种新形状，起步就要再来一次，而按长度分批恰恰有许多种形状。最后两行告诉你，
+# 要跑多少步才能把起步的时间赚回来。
 #
-# XLA 的每一步是否真的更快，还要看规模：写这个 notebook 时，换成 28 步、128 个单元、批大小 64，
-# 它就没有任何优势了。此外，在 GPU 上 XLA 会排除 cuDNN，`speed_up` 也无法被它编译。
+# XLA 的每一步是否真的更快，还要看规模：写这本笔记本时，换成 28 步、128 个单元、批大小 64，
+# 它就没有任何优势了。此外，在 GPU 上 XLA 会排除 cuDNN，它也无法编译 `speed_up`。
 # 所以本工具包训练时用 `jit_compile=False`。
 #
 # ## 6. 混合精度
@@ -520,8 +519,8 @@ print("1e-8 × 32768 / 32768, likewise:", float(tf.cast(1e-8 * 32768, tf.float16
 # 于是所有梯度都变大，更新权重之前再除回来，最后一行演示的就是这个。
 # bfloat16 的范围与 float32 相同，不需要缩放，但只有两到三位有效数字。
 #
-# Keras 的*策略*（policy）之所以叫*混合*，是因为权重仍用 float32 保存，计算才用 16 位。
-# 本工具包的 builders 让最后的 softmax 保持 float32，否则很小的概率会丢失。
+# Keras 的**策略**（policy）之所以叫**混合**，是因为权重仍用 float32 保存，计算才用 16
+# 位。`lt.builders` 搭的网络让最后的 softmax 保持 float32，否则很小的概率会丢失。
 # 如果你自己写网络，记得在最后一层写上 `dtype="float32"`。
 
 # %%
@@ -576,25 +575,26 @@ print("\nthis CPU computes 16 bits itself with:", sorted(names & flags) or "noth
 # toolkit checks the conditions that stand in Keras's source (version 3.15).
 
 # %% [markdown] lang="zh"
-# 在这台机器上，两种 16 位格式都比 float32 *慢*：CPU 没有 16 位运算的指令，只能来回转换。
-# 有 `amx_bf16` 或 `avx512_bf16` 指令的 CPU（见最后一行）上，bfloat16 可能更快，用这个单元格量一量就知道。
-# 至于 float16，在 CPU 上并不比 bfloat16 强，还得另外做损失缩放。
+# 在这台机器上，两种 16 位格式都比 float32 **慢**：CPU 没有 16 位运算的指令，只能来回转换。有
+# `amx_bf16` 或 `avx512_bf16` 指令的 CPU（见最后一行）上，bfloat16 可能更快，
+# 用这个单元格量一量就知道。至于 float16，在 CPU 上并不比 bfloat16 强，还得另外做损失缩放。
 #
-# **在 GPU 上可以期待什么。** 以下内容没有在这里跑过，依据是
+# **在 GPU 上可以期待什么**：以下内容没有在这里跑过，依据是
 # [TensorFlow 的混合精度指南](https://www.tensorflow.org/guide/mixed_precision)和 Keras 的源码：
 #
-# * float16 要靠张量核心（tensor core）才划算，即计算能力（compute capability）7.0 及以上（Volta 及更新的架构）；
-#   据 NVIDIA 的文档，bfloat16 需要 8.0（Ampere）。本工具包的 `--precision auto` 从 7.0 起选择 `mixed_float16`。
-# * 收益来自大矩阵：批大小、`units` 和特征数最好是 8 的倍数，而且不能太小。
-#   批大小 32、64 个单元的 LSTM 几乎得不到好处。
+# * float16 要靠张量核心（tensor core）才划算，即计算能力（compute capability）7.0 及以上（Volta
+#   及更新的架构）；据 NVIDIA 的文档，bfloat16 需要 8.0（Ampere）。本工具包的 `--precision auto`
+#   从 7.0 起选择 `mixed_float16`。
+# * 收益来自大矩阵：批大小、`units` 和特征数最好是 8 的倍数，而且不能太小。批大小 32、64 个单元的
+#   LSTM 几乎得不到好处。
 # * 减半的是激活值占用的内存，权重和优化器状态并不减少。
-# * 只有在构建网络*之前*设好策略，`compile` 才会加上损失缩放。自己写训练循环时要自己加，
-#   就像上面的 `training_step` 那样。
+# * 只有在构建网络**之前**设好策略，`compile`
+#   才会加上损失缩放。自己写训练循环时要自己加，就像上面的 `training_step` 那样。
 #
-# **怎样验证。** 在 GPU 上把 `units` 调大，原样运行这个单元格。`lstm-toolkit doctor` 会告诉你计算能力，
-# 以及 `auto` 代表哪种精度。TensorFlow 的性能分析器
-# （`keras.callbacks.TensorBoard(..., profile_batch=(10, 20))`，需安装 `tensorboard-plugin-profile`）
-# 会显示实际运行了哪些内核、其中有多少用上了张量核心。
+# **怎样验证**：在 GPU 上把 `units` 调大，原样运行这个单元格。`lstm-toolkit doctor`
+# 会告诉你计算能力，以及 `auto` 代表哪种精度。TensorFlow 的性能分析器
+# （`keras.callbacks.TensorBoard(..., profile_batch=(10, 20))`，需安装
+# `tensorboard-plugin-profile`）会显示实际运行了哪些内核、其中有多少用上了张量核心。
 #
 # ## 7. cuDNN：什么时候用，什么时候不用
 #
@@ -632,15 +632,15 @@ for name, layer in candidates.items():
 # * **No row may be padding alone.** The toolkit reads an empty text as one unknown token for that
 #   reason.
 #
-# And one trap: `use_cudnn` is not saved with a layer. Who loads a model gets `"auto"` again.
+# And one trap: `use_cudnn` is not saved with a layer. Whoever loads a model gets `"auto"` again.
 
 # %% [markdown] lang="zh"
 # 还有两个条件取决于数据，训练之前无从检查：
 #
-# * **填充必须在右边。** 填充在左边或中间的掩码，在 cuDNN 下不是变慢，而是直接报错。
-# * **任何一行都不能全是填充。** 正因如此，本工具包把空文本读作一个未知词元。
+# * **填充必须在右边**：填充在左边或中间的掩码，在 cuDNN 下不是变慢，而是直接报错。
+# * **任何一行都不能全是填充**：正因如此，本工具包把空文本读作一个未知词元。
 #
-# 另外有个陷阱：`use_cudnn` 不会随层保存。模型重新加载后，它又变回 `"auto"`。
+# 另外有个陷阱：`use_cudnn` 不会随层保存。模型重新加载后，又变回 `"auto"`。
 
 # %%
 without = layers.LSTM(8, use_cudnn=False)
@@ -652,8 +652,8 @@ print("after loading:", layers.LSTM.from_config(without.get_config()).use_cudnn)
 # loop is a `While`. This works on any machine, for any function that you have traced.
 
 # %% [markdown] lang="zh"
-# *实际*跑的到底是什么？看看计算图就知道：用 cuDNN 的层是一个名叫 `CudnnRNNV3` 的运算，循环则是 `While`。
-# 这个办法在任何机器上、对任何追踪过的函数都管用。
+# **实际**跑的到底是什么？看看计算图就知道：用 cuDNN 的层是一个名叫 `CudnnRNNV3` 的运算，循环则是
+# `While`。这个办法在任何机器上、对任何追踪过的函数都管用。
 
 
 # %%
@@ -687,8 +687,8 @@ print(as_text(examine(None, "digits", {"recurrent_dropout": "0.1"})))
 # %% [markdown] lang="zh"
 # ## 全部比值
 #
-# 每根条形表示：与各自表中的第一方相比，一步（或一个 epoch）快了多少倍。1 的右边是变快（蓝色），
-# 左边是变慢（橙色）。黑线是中间一半轮次的范围。横轴是对数刻度。
+# 每根横条表示：一步（或一轮训练）的速度是各自表中第一方的多少倍。1 的右边是变快（蓝色），
+# 左边是变慢（橙色）。黑线是中间一半回合的范围。横轴是对数刻度。
 
 # %%
 low, middle, high = np.array(list(found.values())).T
@@ -721,8 +721,8 @@ sheet
 #
 # ## 练习 1：批大小与填充
 #
-# 如果一批有 8、32 或 128 个序列，随机组批和按长度组批时，填充的比例各会怎样变化？
-# 先猜一猜，再让 `Batches.padding()` 告诉你。
+# 如果一批有 8、32 或 128 个序列，随机分批和按长度分批时，填充的比例各会怎样变化？先猜一猜，再让
+# `Batches.padding()` 告诉你。
 
 # %% tags=["solution"]
 for size in (8, 32, 128):
@@ -732,12 +732,20 @@ for size in (8, 32, 128):
 # share stays small: only the batches of the longest sequences have very different neighbours.
 
 # %% [markdown] lang="en"
+# There are only 256 sequences here, too few to fill large batches with nearly equal lengths: two
+# batches of 128 are the shorter half and the longer half, and the longer half is padded to the
+# longest of all. With more data the share by length stays small.
+#
 # ## Exercise 2: a function that never stops tracing
 #
 # This one scores the first `count` steps of a sequence. Each new `count` makes a new graph. Mend it
 # without changing what it computes, and prove it with the tracing count.
 
 # %% [markdown] lang="zh"
+# 这里总共只有 256 个序列，批次一大，就找不到那么多长度相近的序列：分成两批、每批 128 个，
+# 就是较短的一半和较长的一半，较长的一半都要填充到全体最长。数据更多时，按长度分批的填充比例会一直
+# 很小。
+#
 # ## 练习 2：停不下来的追踪
 #
 # 下面的函数对序列的前 `count` 步求分。每个新的 `count` 都会产生一张新图。
@@ -821,13 +829,13 @@ print("after the change:", lt.builders.cudnn_blockers(mended_network) or "nothin
 # %% [markdown] lang="zh"
 # ## 在你自己的数据上试一试
 #
-# 1. 训练之前，先用你的设置运行 `lstm-toolkit doctor sentiment --set NAME=VALUE`；
-#    在有 GPU 的机器上，先看精度和 cuDNN 那几行。
-# 2. `lstm-toolkit train …` 会告诉你还剩多少填充、是什么挡住了 cuDNN。
-#    如果是少数特别长的文本拖慢了速度，就调小 `max_tokens`。
-# 3. 在 GPU 上比较 `--precision float32` 和 `mixed_float16`：各跑一个 epoch，轮流跑两遍。
-#    不要只比时间，还要比得分。
-# 4. 自己写训练循环时，在最初几个 epoch 结束后打印 `experimental_get_tracing_count()`，它不应该再增长。
-# 5. 任何关于速度的建议（包括这里的）都先用本文的 `in_turn` 量过再信。
+# 1. 训练之前，先用你的设置运行 `lstm-toolkit doctor sentiment --set NAME=VALUE`；在有 GPU
+#    的机器上，先看精度和 cuDNN 那几行。
+# 2. `lstm-toolkit train …` 会告诉你还剩多少填充、是什么挡住了
+#    cuDNN。如果是少数特别长的文本拖慢了速度，就调小 `max_tokens`。
+# 3. 在 GPU 上比较 `--precision float32` 和
+#    `mixed_float16`：各训练一轮，轮流跑两遍。不要只比时间，还要比分数。
+# 4. 自己写训练循环时，在最初几轮结束后打印 `experimental_get_tracing_count()`，它不应该再增长。
+# 5. 任何关于速度的建议（包括这里的）都先用这本笔记本的 `in_turn` 量过再信。
 #
-# 下一篇：[06_export_and_serve](06_export_and_serve.zh-CN.ipynb) 将测量得到一个答案需要多久。
+# 下一本笔记本 [06_export_and_serve](06_export_and_serve.zh-CN.ipynb) 将测量得到一个答案需要多久。

@@ -18,8 +18,9 @@
 # %% [markdown] lang="zh"
 # # 导出与部署：让模型独立上岗
 #
-# 训练好的网络，只有在*没有你*的地方也能运行，对别人才有用：没有你的 notebook，没有本工具包，也没有你的分词代码。
-# 在这个 notebook 里，你会导出两个小模型，一个接收图像，一个直接接收原始字符串，然后用下面几种方式向它们提问：
+# 训练好的网络，只有**离开你**也能运行，对别人才有用：不靠你的笔记本，不靠本工具包，
+# 也不靠你的分词代码。在这本笔记本里，你会导出两个小模型，一个接收图像，一个直接接收原始字符串，
+# 然后用下面几种方式向它们提问：
 #
 # * 纯 TensorFlow：在一个对本工具包一无所知的进程里；
 # * 命令行：用 TensorFlow 自带的 `saved_model_cli`；
@@ -28,7 +29,7 @@
 # 之后，你会在新版本不如人意时退回旧版本，试一试各种古怪的输入，并测量得到一个答案要多久。
 #
 # 全部代码在两个 CPU 核上大约运行两分钟，不需要下载任何东西。两个网络都很小，训练也很短：
-# 请看做法，不必在意得分。
+# 请看做法，不必在意分数。
 
 # %%
 import json
@@ -65,7 +66,7 @@ os.chdir(mkdtemp())  # all files below are written there
 # %% [markdown] lang="zh"
 # ## 两个小模型
 #
-# 数字识别器的第一版只训练三个 epoch，后面会有新版本来替换它。
+# 数字识别器的第一版只训练三轮（epoch），后面会有新版本来替换它。
 
 # %%
 digits = lt.get_task("digits")
@@ -202,8 +203,8 @@ for title, loaded in (("digits", recogniser), ("sentiment", judge)):
 #
 # ## 用纯 TensorFlow 提问
 #
-# 一个程序想要得到答案，下面的脚本就是所需的全部。我们把它写成文件，交给一个全新的 Python 进程去运行。
-# 它只导入 TensorFlow 和 NumPy，最后还会证明本工具包*没有*被导入。
+# 程序要得到答案，有下面这个脚本就够了。我们把它写成文件，交给一个全新的 Python 进程去运行。
+# 它只导入 TensorFlow 和 NumPy，最后还会证明本工具包**没有**被导入。
 
 # %%
 Path("ask.py").write_text(
@@ -284,7 +285,8 @@ sheet
 # `run` asks. It writes much to standard error, which `run` above keeps apart.
 
 # %% [markdown] lang="zh"
-# 橙色的是认错的：三个 epoch 太少了。像素缩放和分词都在计算图里完成，因此调用者不可能做出与训练时不一致的预处理。
+# 橙色的是认错的：训练三轮太少了。像素缩放和分词都在计算图里完成，因此调用者不可能做出与训练时不一
+# 致的预处理。
 #
 # ## 在命令行里提问
 #
@@ -566,8 +568,8 @@ else:
 # %% [markdown] lang="zh"
 # ## 古怪的输入
 #
-# 模型一旦放到网络上，什么输入都会收到。对胡言乱语的回答自然也是胡言乱语；
-# 重要的是*有*回答，而且服务器不会因此倒下。
+# 模型一旦放到网络上，什么输入都会收到。对胡言乱语的回答自然也是胡言乱语；重要的是**有**回答，
+# 而且服务器不会因此倒下。
 
 # %%
 odd = {
@@ -592,11 +594,12 @@ nothing = judge.signatures["serving_default"](text=tf.constant([], tf.string))
 print(f"{'a batch of no texts':<30}{nothing['label'].shape[0]} answers")
 
 # %% [markdown] lang="en"
-# Long texts are cut to `max_tokens` inside the graph, so the time stays bounded. What does *not* fit the
-# signature is refused:
+# Long texts are cut to `max_tokens` inside the graph, so the time of the network stays bounded.
+# What does *not* fit the signature is refused:
 
 # %% [markdown] lang="zh"
-# 过长的文本会在图里截断到 `max_tokens`，所以耗时有上限。与签名*不符*的输入则会被拒绝：
+# 过长的文本会在计算图里截断到 `max_tokens`，所以网络的耗时有上限。与签名**不符**的输入则会被拒
+# 绝：
 
 # %%
 newest = tf.saved_model.load(str(second)).signatures
@@ -635,9 +638,10 @@ print("a blank image:", blank["label"].numpy()[0].decode(), f"{float(blank['prob
 #
 # ## 得到一个答案要多久？
 #
-# 服务器常常一次只回答一个请求。`keras.Model.predict` 是为大量数据设计的：每次调用都要搭一条数据管道。
-# 下面四种方式在同样的 30 条评论上轮流进行：A B C D，A B C D……最初几轮因为要追踪而不计入。
-# 只有导出的模型连分词也一起做了，其余几种拿到的是事先编好号的词元。
+# 服务器常常一次只回答一个请求。`keras.Model.predict` 是为大量数据设计的：
+# 每次调用都要搭一条数据管道。下面四种方式在同样的 30 条评论上轮流进行：A B C D，A B C D……每种方
+# 式的头几次调用因为要追踪，不计入结果。只有导出的模型连分词也一起做了，其余几种拿到的是事先编好号
+# 的词元。
 
 # %%
 reviews = [str(text) for text in text_data.splits.test.inputs[:35]]
@@ -787,5 +791,5 @@ print(f"uint8          {levels.nbytes:>10,} bytes")
 # * 用你自己的文本长度，在真正提供服务的机器上测量：最坏情况由 `max_tokens` 决定。
 # * 试试你自己的古怪输入：HTML、其他语言、一整本书、空字符串。
 # * 回滚要在用得上之前先演练一次。
-# * 翻译模型的导出方法相同，它的 `nbest` 和 `translate` 签名可以给出束搜索的候选译文，
-#   见 [03_translation](03_translation.zh-CN.ipynb)。
+# * 翻译模型的导出方法相同，它的 `nbest` 和 `translate` 签名可以给出束搜索的候选译文，见
+#   [03_translation](03_translation.zh-CN.ipynb)。
