@@ -54,15 +54,26 @@ def run(*words: str, folder: Path) -> str:
 
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    digits, texts, pairs = snippets("python")
+    (digits,) = snippets("python")
     said = run(sys.executable, "-W", "error::UserWarning", "-c", digits, folder=tmp_path)
     accuracy, labels = said.splitlines()[-2:]
     assert float(accuracy) > 0.9
     assert "tf.Tensor" in labels
-    said = run(sys.executable, "-W", "error::UserWarning", "-c", texts, folder=tmp_path)
-    assert said.endswith("of a data frame (None, 2)\n")
-    said = run(sys.executable, "-W", "error::UserWarning", "-c", pairs, folder=tmp_path)
-    assert said == "(1, 3)\n"
+
+
+def test_the_readme_shows_the_same_in_chinese() -> None:
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    for language in ("python", "bash"):
+        ours, theirs = (
+            [re.sub(r"\s+#.*|\".*\"", "", line) for line in "".join(found).splitlines()]
+            for found in (snippets(language), snippets(language, chinese))
+        )
+        assert ours == theirs
+    numbers = [
+        sorted(re.findall(r"\d+\.\d+|\d+,\d{3}", page.partition("\n## Limits")[0]))
+        for page in (README, chinese.partition("\n## 局限")[0])
+    ]
+    assert numbers[0] == numbers[1]
 
 
 @pytest.mark.slow
@@ -71,7 +82,7 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     lines = commands()
     assert [line[0] for line in lines] == [
         "tasks", "train", "train", "evaluate", "export", "predict", "train", "predict",
-        "train", "predict", "doctor", "tune",
+        "train", "predict", "tune", "doctor",
     ]  # fmt: skip
     for line in lines:
         run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)

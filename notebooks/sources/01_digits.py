@@ -308,7 +308,7 @@ path, difference = lt.export_model(
 print("version", path.name, "- differs from the Keras model by at most", f"{difference:.0e}")
 recognise = tf.saved_model.load(path).signatures["serving_default"]
 answers = recognise(images=tf.constant(data.splits.test.inputs[:5], tf.float32))
-for name, values in answers.items():
+for name, values in sorted(answers.items()):
     print(f"{name:<14}{values.dtype.name:<9}{values.shape}")
 print("read:", [label.decode() for label in answers["label"].numpy()])
 print("true:", data.splits.test.labels[:5].tolist())

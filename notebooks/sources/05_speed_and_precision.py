@@ -729,7 +729,7 @@ for size in (8, 32, 128):
     told = lt.data.Batches(ragged, answers, batch_size=size, seed=0).padding()
     print(f"{size:>4} a batch: {told}")
 # The more sequences share a batch at random, the longer is the longest of them. By length the
-# share stays small: only the batches of the longest sequences have very different neighbours.
+# share is smaller, but it grows too: 256 sequences are few for such large batches.
 
 # %% [markdown] lang="en"
 # There are only 256 sequences here, too few to fill large batches with nearly equal lengths: two

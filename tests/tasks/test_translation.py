@@ -171,7 +171,9 @@ def test_attention_is_drawn(model: Path, command: Command, tmp_path: Path) -> No
 def test_attention_of_an_empty_translation_is_refused(tmp_path: Path) -> None:
     empty = {"attention": {"weights": [], "source": ["▁tom"], "target": []}}
     with pytest.raises(InputError) as caught:
-        get_task("translation").finish([empty], TranslationOptions(attention=str(tmp_path / "map.png")))
+        get_task("translation").finish(
+            [empty], TranslationOptions(attention=str(tmp_path / "map.png"))
+        )
     assert str(caught.value) == "--attention has nothing to draw: the translation is empty"
 
 
