@@ -52,7 +52,7 @@ def quality(options: argparse.Namespace) -> dict[str, Any]:
     texts = setting_texts(options.sets)
     for seed in range(options.seeds):
         for algorithm in ALGORITHMS:
-            place = {"data": name, "seed": seed, "tuner": algorithm}
+            place = {"data": name, "rows": options.rows, "seed": seed, "tuner": algorithm}
             if any(place.items() <= each.items() for each in known):
                 continue
             found = place | search(options, data, texts | {"seed": str(seed)}, algorithm)
@@ -64,7 +64,7 @@ def quality(options: argparse.Namespace) -> dict[str, Any]:
 
 def some_rows(table: Path, rows: int, folder: Path) -> Path:
     """Writes the first line, often a header, and some others of a gzipped table to a file."""
-    first, *lines = gzip.decompress(table.read_bytes()).decode("utf-8").splitlines()
+    first, *lines = gzip.decompress(table.read_bytes()).decode("utf-8").rstrip("\n").split("\n")
     chosen = random.Random(0).sample(lines, rows)
     part = folder / f"{rows}_of_{table.stem}"
     part.write_text("\n".join([first, *chosen]) + "\n", encoding="utf-8")
@@ -230,6 +230,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("runs/benchmarks"))
     options = parser.parse_args()
+    if options.rows and not options.data:
+        parser.error("--rows needs --data")
     from lstm_toolkit.runtime import quiet_tensorflow
 
     quiet_tensorflow()

@@ -53,7 +53,7 @@ napoleon_use_ivar = True
 python_use_unqualified_type_names = True
 add_module_names = False
 
-# Types of other packages lead nowhere without the net; everything else must.
+# Names in annotations lead nowhere: of other packages, of rooms without a page. Links in text must.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 

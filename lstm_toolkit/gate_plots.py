@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.fonts import legible
-from lstm_toolkit.plots import BLUE, GREY, ORANGE, figure, literal
+from lstm_toolkit.plots import BLUE, ORANGE, figure, literal, tell_missing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,15 +67,16 @@ def gates(
     chosen = telling_units(activations.hidden[row, valid], units)
     sheet = figure(1.9 + max(0.34 * len(valid), 2.6), 1.2 + 5 * (0.35 + 0.13 * len(chosen)))
     panels = sheet.subplots(len(PANELS), 1, sharex=True)
-    for axes, (name, title) in zip(panels, PANELS.items(), strict=True):
-        _heat(axes, getattr(activations, name)[row, valid][:, chosen].T, name)
+    parts = [getattr(activations, name)[row, valid][:, chosen].T for name in PANELS]
+    most = max(1.0, *(float(part.max()) for part in parts[:_GATES]))
+    for place, (axes, part, title) in enumerate(zip(panels, parts, PANELS.values(), strict=True)):
+        _heat(axes, part, most if place < _GATES else None)
         axes.set(title=title, ylabel="unit")
         axes.set_yticks(range(len(chosen)), [str(unit) for unit in chosen], fontsize=7)
     upright = all(len(label) <= 2 for label in shown)  # as single Chinese characters are
     turned = {} if upright else {"rotation": 60, "ha": "right", "rotation_mode": "anchor"}
     panels[-1].set_xticks(range(len(valid)), shown, family=fonts, **turned)
-    if hint:
-        panels[-1].set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
+    tell_missing(panels[-1], hint)
     for first, end in ((0, _GATES), (_GATES, _GATES + 1), (_GATES + 1, len(PANELS))):
         part, narrow = list(panels[first:end]), 16 * (end - first)
         bar = sheet.colorbar(part[0].images[0], ax=part, fraction=0.06, pad=0.02, aspect=narrow)
@@ -125,14 +126,13 @@ def _labels(steps: Sequence[str] | None, valid: NDArray[np.int64], time: int) ->
     return list(steps) if len(steps) == len(valid) else [steps[step] for step in valid]
 
 
-def _heat(axes: Axes, values: NDArray[np.float32], name: str) -> None:
-    is_gate = name in list(PANELS)[:_GATES]
-    greatest = float(np.abs(values).max())
-    top = max(1.0, greatest) if is_gate else greatest or 1.0
+def _heat(axes: Axes, values: NDArray[np.float32], most: float | None) -> None:
+    """Draws a gate on a scale from 0 to `most`, or a state around 0."""
+    top = most or float(np.abs(values).max()) or 1.0
     axes.imshow(
         values,
-        cmap="Blues" if is_gate else _around_zero(),
-        vmin=0 if is_gate else -top,
+        cmap="Blues" if most else _around_zero(),
+        vmin=0 if most else -top,
         vmax=top,
         aspect="auto",
         interpolation="nearest",

@@ -114,11 +114,17 @@ def layer_gates(
     valid = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask, bool)
     if valid.shape != x.shape[:2]:
         raise ValueError(f"mask must be of shape {x.shape[:2]}. Received: mask of {valid.shape}")
-    states = [] if initial_state is None else list(map(_array, initial_state))
-    if isinstance(layer, keras.layers.Bidirectional):
-        states = states[2:] if direction == "backward" else states[:2]
-    zeros = np.zeros((len(x), lstm.units), np.float32)
-    hidden, cell = states or (zeros, zeros)
+    count = 4 if isinstance(layer, keras.layers.Bidirectional) else 2
+    shape = (len(x), lstm.units)
+    states = [np.zeros(shape, np.float32)] * count
+    if initial_state is not None:
+        states = list(map(_array, initial_state))
+    if [state.shape for state in states] != [shape] * count:
+        raise ValueError(
+            f"initial_state must be {count} arrays of shape {shape}. "
+            f"Received: {len(states)} of {[state.shape for state in states]}"
+        )
+    hidden, cell = states[2:] if count == 4 and direction == "backward" else states[:2]
     return _read(lstm, x, valid, hidden, cell)
 
 

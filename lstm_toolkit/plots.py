@@ -38,6 +38,14 @@ def literal(names: Sequence[str]) -> list[str]:
     return [name.replace("$", r"\$") for name in names]
 
 
+def tell_missing(axes: Axes, hint: str) -> None:
+    """Writes under a figure which characters no font holds, see `fonts.legible`."""
+    if hint:
+        from lstm_toolkit.fonts import legible
+
+        axes.set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
+
+
 def save(figure: Figure, path: Path) -> None:
     """Writes a figure as PNG, atomically."""
     with replacing(path) as draft:
@@ -144,8 +152,7 @@ def attention_map(
     style: dict[str, Any] = {"family": fonts, "fontsize": 11}
     axes.set_xticks(range(len(source)), shown[: len(source)], rotation=60, ha="left", **style)
     axes.set_yticks(range(len(weights)), shown[len(source) :], **style)
-    if hint:
-        axes.set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
+    tell_missing(axes, hint)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -163,8 +170,13 @@ def score_by_length(
         lengths: `int[n]`, tokens of each sentence.
         scores: `float[n]`, or those of up to three systems by their names.
         name: Of the score.
+
+    Raises:
+        ValueError: If there are more systems.
     """
     systems = scores if isinstance(scores, Mapping) else {name: scores}
+    if len(systems) > 3:
+        raise ValueError(f"scores must be of at most 3 systems. Received: {len(systems)}")
     edges = np.unique(np.quantile(lengths, np.linspace(0, 1, 9)).astype(int))
     places = np.searchsorted(edges[1:-1], lengths, side="left")
     groups = np.unique(places)
@@ -257,6 +269,5 @@ def token_weights(tokens: Sequence[str], weights: NDArray[np.float32], title: st
     axes.set_xticks(range(len(tokens)), shown[:-1], rotation=45, ha="right", **style)
     axes.set_title(shown[-1], **style)
     axes.set_ylabel("share of the probability")
-    if hint:
-        axes.set_xlabel(legible([hint])[0][0], color=GREY, fontsize=7, wrap=True)
+    tell_missing(axes, hint)
     return sheet

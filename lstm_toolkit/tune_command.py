@@ -71,7 +71,7 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
     with progress(plan.settings.epochs) as (say, tick):
         if given["joined"]:
             address = workers.Address.parse(given["joined"])
-            join(plan, out, address, workers.worker_name())
+            join(plan, out, address, workers.worker_name(), say)
             return
         chief = workers.Address.parse(given["serve"]) if given["serve"] else None
         found = search(

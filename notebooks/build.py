@@ -100,7 +100,10 @@ def joined(text: str) -> str:
 
 def folded(cell: Any, language: str) -> Any:
     """Returns a text that unfolds to the code of a solution and what it printed."""
-    printed = "".join(output.get("text", "") for output in cell.get("outputs", ()))
+    shown = [output.output_type for output in cell.get("outputs", ()) if "text" not in output]
+    if shown:
+        raise ValueError(f"a solution must print what it shows. Received: {shown[0]}")
+    printed = "".join(output.text for output in cell.get("outputs", ()))
     code = f"```python\n{cell.source}\n```"
     said = f"\n\n{PRINTED[language]}\n\n```\n{printed.rstrip()}\n```" if printed else ""
     text = f"<details><summary>{SUMMARIES[language]}</summary>\n\n{code}{said}\n\n</details>"

@@ -228,6 +228,15 @@ def unbuilt() -> keras.Model:
             "sequences must be [batch, time, 4]. Received: sequences of (3, 6, 5)",
         ),
         (
+            lambda: layer_gates(
+                shaken(keras.layers.Bidirectional(keras.layers.LSTM(3))),
+                sequences(),
+                initial_state=[np.zeros((3, 3)), np.zeros((3, 3))],
+                direction="backward",
+            ),
+            "initial_state must be 4 arrays of shape (3, 3). Received: 2 of [(3, 3), (3, 3)]",
+        ),
+        (
             lambda: layer_gates(shaken(keras.layers.LSTM(3)), sequences(), mask=holes()[:, :4]),
             "mask must be of shape (3, 6). Received: mask of (3, 4)",
         ),
@@ -286,7 +295,7 @@ def test_the_figure_shows_gates_and_states_over_the_steps() -> None:
     assert labels(panels[0].get_yticklabels()) == [str(unit) for unit in units]
     for axes, name in zip(panels, ("input", "forget", "output", "cell", "hidden"), strict=True):
         image = axes.images[0]
-        np.testing.assert_array_equal(image.get_array(), getattr(shown, name)[0, :4, units].T.T)
+        np.testing.assert_array_equal(image.get_array(), getattr(shown, name)[0, :4, units])
         low, high = image.get_clim()
         assert (low, high) == (0, 1) if "gate" in axes.get_title() else low == -high
 

@@ -113,6 +113,13 @@ def test_lines_of_chinese_are_joined_and_others_are_not() -> None:
     assert joined(text) == "长短期记忆网络，LSTM 有\n`门`：\n\n- 遗忘\n- 输入"
 
 
+def test_a_solution_that_draws_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text('# %% tags=["solution"]\n1 + 1\n', encoding="utf-8")
+    with pytest.raises(ValueError) as caught:
+        in_language(execute(tmp_path / "two.py"), "en")
+    assert str(caught.value) == ("a solution must print what it shows. Received: execute_result")
+
+
 def test_new_text_is_taken_over_and_new_code_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,3 +45,10 @@ def test_systems_stand_side_by_side_over_lengths() -> None:
     assert {bar.get_height() for bar in plain} == {0}
     assert attention[-1].get_height() == pytest.approx(5)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["plain", "attention"]
+
+
+def test_more_systems_than_colours_are_refused() -> None:
+    scores = {name: np.ones(4) for name in "abcd"}
+    with pytest.raises(ValueError) as caught:
+        plots.score_by_length(np.arange(4), scores, "chrF")
+    assert str(caught.value) == "scores must be of at most 3 systems. Received: 4"

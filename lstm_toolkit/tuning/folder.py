@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
 from lstm_toolkit.settings import Settings
 from lstm_toolkit.tuning.plan import Plan
 
-SEARCH, BEST = "search.json", "best"
+SEARCH, JOINED, BEST = "search.json", "joined.json", "best"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +70,24 @@ class SearchFolder:
             for before, now in differences(self.read(), facts):
                 raise InputError(f"{self.path}: was begun with {before}. Received: {now}")
             return
-        write_json(self.path / SEARCH, {"format": FORMAT, **facts, "versions": versions()})
+        named = {"format": FORMAT, "id": uuid.uuid4().hex, **facts, "versions": versions()}
+        write_json(self.path / SEARCH, named)
+
+    def join(self, facts: dict[str, Any]) -> None:
+        """Makes this the folder of a worker; that of the chief is one already.
+
+        Args:
+            facts: What `read` tells of the chief's folder.
+
+        Raises:
+            InputError: If it holds trials of another search, whose scores would be taken.
+        """
+        known = next((n for n in (SEARCH, JOINED) if (self.path / n).exists()), None)
+        if known is None:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_json(self.path / JOINED, facts)
+        elif json.loads((self.path / known).read_text("utf-8")).get("id") != facts.get("id"):
+            raise InputError(f"{self.path}: holds trials of another search; choose another --out")
 
     def read(self) -> dict[str, Any]:
         """Returns the content of `search.json`.
@@ -104,7 +122,7 @@ def differences(
         wanted: Of the other.
         but: Facts that may differ.
     """
-    wanted = json.loads(json.dumps(wanted))  # `begun` was a file
+    begun, wanted = json.loads(json.dumps([begun, wanted]))  # one may have been a file
     for name in ("task", "tuner", "max_epochs"):
         if name not in but and begun.get(name) != wanted[name]:
             yield f"{name}={begun.get(name)}", f"{name}={wanted[name]}"

@@ -91,7 +91,7 @@ class Durable(keras_tuner.Oracle):
         trial = self.ongoing_trials.pop(tuner_id, None)
         if trial is None:
             return None
-        trial.metrics = Trial(self.get_space()).metrics
+        trial.metrics = self._no_metrics()
         self._retry_queue.append(trial.trial_id)
         self.save()
         return str(trial.trial_id)
@@ -169,8 +169,11 @@ class Durable(keras_tuner.Oracle):
         running = [name for name in self.start_order if name not in self.end_order]
         self._retry_queue = running[::-1]  # it is taken from its end
         for name in running:
-            self.trials[name].metrics = Trial(self.get_space()).metrics
+            self.trials[name].metrics = self._no_metrics()
         self.prune()
+
+    def _no_metrics(self) -> Any:
+        return Trial(self.get_space()).metrics
 
     def _random_values(self) -> dict[str, Any] | None:
         return self._defaults() if not self.start_order else super()._random_values()

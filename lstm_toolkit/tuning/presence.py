@@ -18,6 +18,8 @@ import grpc
 from keras_tuner.src import protos
 from keras_tuner.src.distribute.oracle_chief import OracleServicer
 
+from lstm_toolkit.errors import InputError
+
 if TYPE_CHECKING:
     from lstm_toolkit.tuning.oracles import Durable
 
@@ -25,7 +27,9 @@ BEAT = 5.0
 """Seconds after which a worker is heard of again."""
 SILENCE = 60.0
 """Seconds without a word after which a worker counts as gone."""
-_WORKER, _SEARCH = "worker", "search"
+_WORKER, _SEARCH = "worker-bin", "search-bin"
+_LARGE = [("grpc.max_metadata_size", 1 << 20), ("grpc.absolute_max_metadata_size", 1 << 20)]
+"""Spaces with many choices do not fit into gRPC's 8 KB."""
 
 
 class Chief(OracleServicer):
@@ -38,31 +42,43 @@ class Chief(OracleServicer):
 
     def __init__(self, oracle: Durable, facts: dict[str, Any]):
         super().__init__(oracle)
-        self.heard: dict[str, float] = {}
-        self._facts = json.dumps(facts)
+        self._heard: dict[str, float] = {}
+        self._looked = time.monotonic()
+        self._facts = json.dumps(facts).encode()
 
     def GetSpace(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Adds what is searched, and notes who asks."""
         for key, value in context.invocation_metadata():
             if key == _WORKER:
-                self.heard[value] = time.monotonic()
+                self._heard[value.decode()] = time.monotonic()
         context.set_trailing_metadata(((_SEARCH, self._facts),))
         return super().GetSpace(request, context)
 
     def CreateTrial(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Notes who asks."""
-        self.heard[request.tuner_id] = time.monotonic()
+        self._heard[request.tuner_id] = time.monotonic()
         return super().CreateTrial(request, context)
+
+    def GetBestTrials(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Answers with completed trials, those first whose checkpoints are worth most."""
+        ranked = self.oracle.ranking()[: request.num_trials]
+        messages = protos.get_service()
+        return messages.GetBestTrialsResponse(trials=[trial.to_proto() for trial in ranked])
 
     def release_silent(self) -> Iterator[str]:
         """Lets other workers have the trials of those that have gone silent.
+
+        To be called every second or so.
 
         Yields:
             A line for each such trial.
         """
         now = time.monotonic()
+        if now - self._looked > SILENCE / 2:  # this process was stopped: nobody could be heard
+            self._heard = dict.fromkeys(self._heard, now)
+        self._looked = now
         for name in {*self.oracle.ongoing_trials, *self.oracle.tuner_ids}:
-            if now - self.heard.setdefault(name, now) < SILENCE:
+            if now - self._heard.setdefault(name, now) < SILENCE:
                 continue
             trial = self.oracle.release(name)
             if trial is not None:
@@ -81,9 +97,10 @@ class Presence:
     """
 
     def __init__(self, address: str, name: str):
-        self._channel = grpc.insecure_channel(address)
+        self._address = address
+        self._channel = grpc.insecure_channel(address, options=_LARGE)
         self._stub = protos.get_service_grpc().OracleStub(self._channel)
-        self._metadata = ((_WORKER, name),)
+        self._metadata = ((_WORKER, name.encode()),)
 
     def say(self, within: float) -> dict[str, Any]:
         """Tells the chief that this worker is there.
@@ -95,12 +112,19 @@ class Presence:
             What the chief searches.
 
         Raises:
-            grpc.RpcError: If it does not answer.
+            InputError: If it does not answer, or not with that.
         """
         request = protos.get_service().GetSpaceRequest()
-        _, call = self._stub.GetSpace.with_call(request, timeout=within, metadata=self._metadata)
-        found = dict(call.trailing_metadata())
-        facts: dict[str, Any] = json.loads(found[_SEARCH])
+        try:
+            _, call = self._stub.GetSpace.with_call(
+                request, timeout=within, metadata=self._metadata
+            )
+            facts: dict[str, Any] = json.loads(dict(call.trailing_metadata())[_SEARCH])
+        except (grpc.RpcError, KeyError):
+            raise InputError(
+                f"the chief at {self._address} does not say what it searches; both sides need "
+                "the same version"
+            ) from None
         return facts
 
     @contextlib.contextmanager
@@ -110,7 +134,7 @@ class Presence:
 
         def beat() -> None:
             while not over.wait(BEAT):
-                with contextlib.suppress(grpc.RpcError):
+                with contextlib.suppress(InputError):
                     self.say(BEAT)
 
         thread = threading.Thread(target=beat, daemon=True)

@@ -20,7 +20,7 @@ from keras_tuner.engine.trial import TrialStatus
 from lstm_toolkit.atomic import write_json
 from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import RunError
-from lstm_toolkit.fitting import BACKUP, compile_model, fit
+from lstm_toolkit.fitting import BACKUP, compile_model, fit, silent
 from lstm_toolkit.preparation import Prepared, prepare
 from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precision
 from lstm_toolkit.settings import Settings
@@ -39,6 +39,8 @@ TRIALS_FOLDER = "trials"
 """Keras Tuner's project in the folder of a search."""
 ASK_EVERY = 0.5
 """Seconds between two questions for a trial, at least."""
+EVERY = 1_000_000
+"""More trials than there are."""
 
 
 class TaskHyperModel(keras_tuner.HyperModel):
@@ -99,6 +101,7 @@ class TaskTuner(keras_tuner.Tuner):
                 project_name=TRIALS_FOLDER,
             )
         self.timer = Timer()
+        self.tell: Callable[[str], None] = silent
         self._asked = -math.inf
 
     def pre_create_trial(self) -> None:
@@ -109,11 +112,14 @@ class TaskTuner(keras_tuner.Tuner):
     def on_trial_end(self, trial: Any) -> None:
         """Removes checkpoints beyond the best `keep` from a worker's own folder, too."""
         super().on_trial_end(trial)
-        if self._is_worker() and not (Path(self.directory) / SEARCH).exists():
-            best = {each.trial_id for each in self.oracle.get_best_trials(self.plan.keep)}
-            for backup in Path(self.project_dir).glob(f"trial_*/{BACKUP}"):
-                if backup.parent.name.removeprefix("trial_") not in best:
-                    backup.unlink(missing_ok=True)
+        if not self._is_worker():
+            return
+        self.tell(f"trial {trial.trial_id} {trial.status.lower()}")
+        if not (Path(self.directory) / SEARCH).exists():  # there the chief does it
+            ranked = self.oracle.get_best_trials(EVERY)
+            backups = [Path(self.get_trial_dir(each.trial_id)) / BACKUP for each in ranked]
+            for backup in [each for each in backups if each.exists()][self.plan.keep :]:
+                backup.unlink(missing_ok=True)
 
     def _populate_initial_space(self) -> None:
         """The oracle has the space already; Keras Tuner would build networks to find it."""

@@ -109,6 +109,8 @@ def serve(
 
     A worker that has been silent for a minute counts as gone, and its trial is given to another.
     """
+    if oracle.plan.trials and len(oracle.end_order) >= oracle.plan.trials:
+        return  # no worker would ever ask
     with serving(oracle, address, facts) as chief:
         say(f"waiting for workers at {address}")
         while not (chief.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
@@ -121,11 +123,7 @@ def serve(
 
 
 def run_workers(
-    oracle: Durable,
-    plan: Plan,
-    folder: Path,
-    workers: int,
-    say: Callable[[str], None],
+    oracle: Durable, plan: Plan, folder: Path, workers: int, say: Callable[[str], None]
 ) -> None:
     """Runs workers on this machine, and starts those again that die.
 
@@ -176,7 +174,7 @@ def _local_worker(
     from lstm_toolkit.runtime import quiet_tensorflow
 
     quiet_tensorflow()
-    join(plan, folder, address, name)
+    join(plan, folder, address, name, lambda _: None)  # the chief tells what is done
 
 
 def _die_with(parent: int) -> None:
@@ -186,37 +184,58 @@ def _die_with(parent: int) -> None:
     os._exit(1)
 
 
-def join(plan: Plan, folder: Path, address: Address, name: str) -> None:
+def join(
+    plan: Plan,
+    folder: Path,
+    address: Address,
+    name: str,
+    say: Callable[[str], None] = print,
+) -> None:
     """Works for the chief at `address` until there is no more to do.
 
     Args:
         plan: The same as the chief's; what only the chief decides may be left out.
         address: Where the chief listens.
-        folder: Where checkpoints are kept; shared with the chief, or a folder of its own.
+        folder: Where checkpoints are kept; shared with the chief, or one for this search alone.
         name: Of this worker. A worker that starts again under its old name goes on with the
             trial that it left.
+        say: Is given lines for people to read.
 
     Raises:
-        InputError: If the chief does not answer, or searches something else.
+        InputError: If the chief does not answer or is gone for an hour, searches something
+            else, or the folder is of another search.
     """
     _hush()
     await_chief(address, ANSWER_WITHIN)
     os.environ["KERASTUNER_ORACLE_IP"] = address.host
     os.environ["KERASTUNER_ORACLE_PORT"] = str(address.port)
     os.environ["KERASTUNER_TUNER_ID"] = name
+    import grpc
+
     from lstm_toolkit.tuning.presence import Presence
     from lstm_toolkit.tuning.task_tuner import TaskTuner
 
     presence = Presence(str(address), name)
-    theirs = presence.say(ANSWER_WITHIN)
-    prepared = prepare(plan.task, plan.settings, plan.data)
-    ours = plan.facts() | {"data": prepared.facts()}
+    with presence.kept_up():
+        theirs = presence.say(ANSWER_WITHIN)
+        _same_search(address, theirs, plan.facts() | {"data": None})
+        prepared = prepare(plan.task, plan.settings, plan.data)
+        _same_search(address, theirs, plan.facts() | {"data": prepared.facts()})
+        SearchFolder(folder).join(theirs)
+        say(f"{name} works for the chief at {address}")
+        tuner = TaskTuner(plan, folder)
+        tuner.tell = say
+        tuner.hypermodel.take(prepared, plan.settings)
+        del prepared  # not two of them in memory
+        try:
+            tuner.search()
+        except grpc.RpcError as error:
+            raise InputError(f"the chief at {address} is gone: {error.code().name}") from error
+
+
+def _same_search(address: Address, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
     for wanted, got in differences(theirs, ours, but={"tuner"}):
         raise InputError(f"the chief at {address} searches with {wanted}. Received: {got}")
-    with presence.kept_up():
-        tuner = TaskTuner(plan, folder)
-        tuner.hypermodel.take(prepared, plan.settings)
-        tuner.search()
 
 
 def _hush() -> None:
