@@ -105,7 +105,9 @@ class TaskTuner(keras_tuner.Tuner):
         self._asked = -math.inf
 
     def pre_create_trial(self) -> None:
-        """Waits a moment before asking again; Keras Tuner would ask an idle chief without end."""
+        """Lets a worker wait before it asks again; Keras Tuner would ask an idle chief for ever."""
+        if not self._is_worker():
+            return
         time.sleep(max(0.0, self._asked + ASK_EVERY - time.monotonic()))
         self._asked = time.monotonic()
 
