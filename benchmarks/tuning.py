@@ -191,6 +191,7 @@ def memory(_: argparse.Namespace) -> dict[str, Any]:
 def workers(options: argparse.Namespace) -> dict[str, Any]:
     from lstm_toolkit import get_task
     from lstm_toolkit.tuning import make_plan
+    from lstm_toolkit.tuning.folder import SearchFolder
     from lstm_toolkit.tuning.oracles import make_oracle
     from lstm_toolkit.tuning.workers import run_workers
 
@@ -203,6 +204,7 @@ def workers(options: argparse.Namespace) -> dict[str, Any]:
             with tempfile.TemporaryDirectory() as folder:
                 oracle = make_oracle(plan)
                 oracle._set_project_dir(folder, "trials")
+                SearchFolder(Path(folder)).begin(plan)
                 run_workers(oracle, plan, Path(folder), count, print)
                 ends = sorted(oracle.ended.values())
                 # The start of the workers is left out: from the first end to the last.
