@@ -187,7 +187,7 @@ def score_by_length(
     for place, (system, values) in enumerate(systems.items()):
         left = np.arange(len(groups)) + (place + 0.5) * width - 0.4
         means = [values[rows].mean() for rows in chosen]
-        bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place % 3], label=system)
+        bars = axes.bar(left, means, width, color=(BLUE, ORANGE, GREY)[place], label=system)
     axes.bar_label(bars, [f"{int(rows.sum()):,}" for rows in chosen], color=GREY, fontsize=8)
     ends = [sorted({lengths[rows].min(), lengths[rows].max()}) for rows in chosen]
     names = ["–".join(map(str, pair)) for pair in ends]

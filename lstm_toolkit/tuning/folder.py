@@ -86,7 +86,7 @@ class SearchFolder:
         if known is None:
             self.path.mkdir(parents=True, exist_ok=True)
             write_json(self.path / JOINED, facts)
-        elif json.loads((self.path / known).read_text("utf-8")).get("id") != facts.get("id"):
+        elif self._facts(known).get("id") != facts.get("id"):
             raise InputError(f"{self.path}: holds trials of another search; choose another --out")
 
     def read(self) -> dict[str, Any]:
@@ -95,7 +95,10 @@ class SearchFolder:
         Raises:
             RunError: If there is none, or it is damaged or of a newer version.
         """
-        path = self.path / SEARCH
+        return self._facts(SEARCH)
+
+    def _facts(self, name: str) -> dict[str, Any]:
+        path = self.path / name
         try:
             facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,12 @@ FAILURES = 10
 """Trials that may fail one after the other before a search gives up."""
 
 ENDED = (TrialStatus.COMPLETED, TrialStatus.FAILED)
+
+
+def leave(checkpoints: Iterable[Path], keep: int) -> None:
+    """Removes checkpoints beyond the first `keep` that exist."""
+    for path in [each for each in checkpoints if each.exists()][keep:]:
+        path.unlink(missing_ok=True)
 
 
 class Durable(keras_tuner.Oracle):
@@ -118,10 +124,9 @@ class Durable(keras_tuner.Oracle):
 
     def prune(self) -> None:
         """Leaves the checkpoints of the best `keep` trials, and of those that may go on."""
-        kept = [trial for trial in self.ranking() if self.checkpoint(trial).exists()]
+        leave(map(self.checkpoint, self.ranking()), self.plan.keep)
         failed = [trial for trial in self.trials.values() if trial.status == TrialStatus.FAILED]
-        for trial in kept[self.plan.keep :] + failed:
-            self.checkpoint(trial).unlink(missing_ok=True)
+        leave(map(self.checkpoint, failed), 0)
 
     def ranking(self) -> list[Trial]:
         """Returns the trials whose checkpoints are worth most first."""

@@ -28,7 +28,7 @@ from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.failures import why
 from lstm_toolkit.tuning.folder import SEARCH
 from lstm_toolkit.tuning.memory import check_memory
-from lstm_toolkit.tuning.oracles import make_oracle
+from lstm_toolkit.tuning.oracles import leave, make_oracle
 from lstm_toolkit.tuning.plan import Plan
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ class TaskTuner(keras_tuner.Tuner):
         self.tell(f"trial {trial.trial_id} {trial.status.lower()}")
         if not (Path(self.directory) / SEARCH).exists():  # there the chief does it
             ranked = self.oracle.get_best_trials(EVERY)
-            backups = [Path(self.get_trial_dir(each.trial_id)) / BACKUP for each in ranked]
-            for backup in [each for each in backups if each.exists()][self.plan.keep :]:
-                backup.unlink(missing_ok=True)
+            folders = (Path(self.get_trial_dir(each.trial_id)) for each in ranked)
+            leave((folder / BACKUP for folder in folders), self.plan.keep)
 
     def _populate_initial_space(self) -> None:
         """The oracle has the space already; Keras Tuner would build networks to find it."""

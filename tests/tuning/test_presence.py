@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from keras_tuner.engine.trial import TrialStatus
 
-from lstm_toolkit.errors import InputError
+from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.task import get_task
 from lstm_toolkit.tuning import make_plan, presence, workers
 from lstm_toolkit.tuning.folder import SearchFolder, differences
@@ -150,3 +150,9 @@ def test_the_folder_of_a_worker_is_of_one_search(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{own.path}: holds trials of another search; choose another --out"
     )
+
+
+def test_a_damaged_note_of_a_workers_folder_is_told_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "joined.json").write_text("{", encoding="utf-8")
+    with pytest.raises(RunError, match=r"joined\.json: is damaged\. "):
+        SearchFolder(tmp_path).join({"id": "one"})
