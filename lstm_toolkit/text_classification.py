@@ -41,7 +41,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
     }
     network = STACK | {
         "embedding", "pair_embedding", "naive_bayes", "wide", "vectors", "spatial_dropout",
-        "pooling",
+        "pooling", "adversarial",
     }  # fmt: skip
 
     def read(self, data: Any, settings: TextSettings, assets: TextAssets | None = None) -> Source:
@@ -93,6 +93,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
             wide=settings.wide,
             wide_vectors=ratios,
             spatial_dropout=settings.spatial_dropout,
+            adversarial=settings.adversarial,
             **settings.stack,
             pooling=settings.pooling,
         )

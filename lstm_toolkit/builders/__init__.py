@@ -9,6 +9,7 @@ _HOME = {
     "lstm_classifier": "classifier",
     "text_classifier": "texts",
     "seq2seq": "encoder_decoder",
+    "train_adversarially": "adversarial",
     "pool": "pooling",
     "merge_repeated_rows": "optimizers",
     "augment_images": "augmentation",

@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from lstm_toolkit.builders.adversarial import train_adversarially
 from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 
@@ -32,6 +33,7 @@ def text_classifier(
     pair_vectors: NDArray[np.float32] | None = None,
     wide: bool = False,
     wide_vectors: Sequence[NDArray[np.float32]] = (),
+    adversarial: float = 0.0,
     **stack: Any,
 ) -> keras.Model:
     """Puts stacked LSTM layers with Dropout on an embedding, and a softmax head on them.
@@ -63,6 +65,8 @@ def text_classifier(
         wide: Adds the wide path.
         wide_vectors: `float32[vocabulary, classes]`, then `float32[pairs, classes]`, to start
             its weights from; zeros without.
+        adversarial: Trains on texts moved by this share of their length too, see
+            `train_adversarially`; 0 does not.
         **stack: Further arguments of `recurrent_stack`: `cell`, `recurrent_dropout`,
             `layer_norm`, `residual`, `l2`.
 
@@ -88,7 +92,8 @@ def text_classifier(
         _check_vectors("pair_vectors", pair_vectors, (pairs, pair_vectors.shape[-1]))
         table = _table("pair_embedding", pairs, pair_vectors.shape[-1], pair_vectors)
         x = keras.layers.Concatenate(name="tokens_and_pairs")([x, table(ids[1])])
-    x = keras.layers.SpatialDropout1D(spatial_dropout, name="spatial_dropout")(x)
+    entrance = keras.layers.SpatialDropout1D(spatial_dropout, name="spatial_dropout")
+    x = entrance(x)
     x = recurrent_stack(
         x,
         units=units,
@@ -97,7 +102,7 @@ def text_classifier(
         return_sequences=pooling != "last",
         **stack,
     )
-    real = ops.not_equal(ids[0], 0)
+    real = _real_steps(inputs)
     if pooling != "last":
         x = pool(x, real, pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
@@ -114,7 +119,14 @@ def text_classifier(
             _check_vectors("wide_vectors", start, (size, classes))
         scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
     outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
-    return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_text_classifier")
+    model = keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_text_classifier")
+    if adversarial:
+        train_adversarially(model, entrance, real=_real_steps, amount=adversarial)
+    return model
+
+
+def _real_steps(inputs: keras.KerasTensor) -> keras.KerasTensor:
+    return ops.not_equal(inputs[..., 0] if len(inputs.shape) == 3 else inputs, 0)
 
 
 def _table(

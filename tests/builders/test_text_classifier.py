@@ -31,6 +31,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "vectors": {"vectors": VECTORS},
     "wide": {"wide": True, "pooling": "mean"},
     "pairs": {"pairs": 9, "wide": True},
+    "adversarial": {"adversarial": 0.3, "pairs": 9},
     "everything": {
         "units": (4, 4), "cell": "gru", "pooling": "max_mean", "layer_norm": True, "residual": True,
         "l2": 0.001, "vectors": VECTORS, "pairs": 9, "pair_vectors": PAIR_VECTORS, "wide": True,

@@ -187,21 +187,38 @@ class CutError(Exception):
     """Stands for a kill."""
 
 
-def test_an_interrupted_training_ends_with_the_same_weights(
-    data: Path, run: Path, tmp_path: Path
-) -> None:
-    task, out = get_task("sentiment"), tmp_path / "run"
+def interrupted(settings: dict[str, str], data: Path, out: Path) -> Path:
+    """Trains, is cut off at the end of the second epoch, and goes on."""
+    task = get_task("sentiment")
 
     def say(line: str) -> None:
         if line.startswith("epoch 2/"):
             raise CutError
 
     with pytest.raises(CutError):
-        train(task, task.configure(TINY), out, data=data, say=say)
-    train(task, task.configure(TINY), out, data=data, resume=True)
-    weights = [Run.open(path).model().get_weights() for path in (run, out)]
-    for one, other in zip(*weights, strict=True):
-        np.testing.assert_array_equal(one, other)
+        train(task, task.configure(settings), out, data=data, say=say)
+    train(task, task.configure(settings), out, data=data, resume=True)
+    return out
+
+
+def same_weights(one: Path, other: Path) -> None:
+    weights = [Run.open(path).model().get_weights() for path in (one, other)]
+    for left, right in zip(*weights, strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_an_interrupted_training_ends_with_the_same_weights(
+    data: Path, run: Path, tmp_path: Path
+) -> None:
+    same_weights(run, interrupted(TINY, data, tmp_path / "run"))
+
+
+def test_so_does_one_on_moved_texts(data: Path, run: Path, tmp_path: Path) -> None:
+    task, settings = get_task("sentiment"), TINY | {"adversarial": "0.3"}
+    train(task, task.configure(settings), tmp_path / "whole", data=data)
+    same_weights(tmp_path / "whole", interrupted(settings, data, tmp_path / "run"))
+    weights = [Run.open(path).model().get_weights() for path in (run, tmp_path / "whole")]
+    assert any((one != other).any() for one, other in zip(*weights, strict=True))
 
 
 HOSTILE = [
