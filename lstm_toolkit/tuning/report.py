@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,10 +70,7 @@ def line(oracle: Durable, trial: Trial) -> str:
     """Returns how a trial ended, beside the best, and how long the rest may take."""
     plan, done = oracle.plan, len(oracle.end_order)
     of = f" of {plan.trials}" if plan.trials else ""
-    values = shown(values_of(trial, plan))
-    left = ""
-    if plan.trials and done < plan.trials:
-        left = f", about {_duration(oracle.seconds / done * (plan.trials - done))} left"
+    values, left = shown(values_of(trial, plan)), _left(oracle)
     if trial.status != TrialStatus.COMPLETED:
         return f"{done}{of}: trial {trial.trial_id} failed: {reason(trial)}  ({values}){left}"
     best = oracle.best()[0]
@@ -84,6 +82,17 @@ def line(oracle: Durable, trial: Trial) -> str:
         f"{values}  "
         f"{epochs} epochs, {seconds:.1f} s{left}"
     )
+
+
+def _left(oracle: Durable) -> str:
+    """Returns how long the search may go on: by its trials so far, at most to its deadline."""
+    trials, done = oracle.plan.trials, len(oracle.end_order)
+    seconds = oracle.deadline - oracle.clock()
+    if trials:
+        seconds = min(seconds, oracle.seconds / done * (trials - done))
+    if seconds <= 0 or math.isinf(seconds):
+        return ""
+    return f", about {_duration(seconds)} left"
 
 
 def _duration(seconds: float) -> str:

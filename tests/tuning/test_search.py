@@ -17,6 +17,8 @@ from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.fitting import BACKUP
 from lstm_toolkit.runs import Run
 from lstm_toolkit.tuning import Search, make_plan, memory, report, tune
+from lstm_toolkit.tuning.oracles import Durable
+from lstm_toolkit.tuning.task_tuner import TaskTuner
 from tests.tuning.conftest import Pretence
 from tests.tuning.tasks import toy
 
@@ -44,6 +46,19 @@ def test_same_seed_same_search(algorithm: str, pretence: Pretence, tmp_path: Pat
     assert found[0] == found[1]
     assert len(found[0]) >= 4
     assert (found[0] == found[2]) == (algorithm == "grid")
+
+
+@pytest.mark.parametrize(("budget", "left"), [(80.0, "80 s"), (1e9, "60 min")])
+def test_the_time_that_is_left_is_that_of_the_budget_at_most(
+    budget: float, left: str, pretence: Pretence, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found, said = TaskTuner(make_plan(toy.TASK, trials=2), tmp_path / "s"), list[str]()
+    monkeypatch.setattr(Durable, "seconds", 3600.0)  # of the first trial
+    found.limit(budget, lambda: 0.0)
+    found.oracle.tell = lambda trial: said.append(report.line(found.oracle, trial))
+    found.search()
+    assert said[0].endswith(f", about {left} left")
+    assert not said[1].endswith(" left")
 
 
 @pytest.mark.parametrize("algorithm", list(ALGORITHMS))
