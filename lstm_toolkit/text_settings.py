@@ -62,8 +62,8 @@ class TextSettings(ClassifierSettings):
     dropout: Annotated[float, SHARE] = 0.5
     """Share of each layer's outputs dropped in training."""
     adversarial: Annotated[float, NOT_NEGATIVE] = 0.0
-    """Train on texts moved towards a higher loss too, by this share of the length of their
-    vectors, such as 0.2; training takes two to three times as long. 0 does not."""
+    """Norm of the perturbation in adversarial training, as a share of that of the vectors, such
+    as 0.2; training takes two to three times as long. 0 trains without."""
     pooling: Literal["last", "max", "mean", "max_mean", "attention"] = "max"
     """What the outputs of the last layer become: its last state, their maximum, their mean,
     both, or their mean weighted by attention."""

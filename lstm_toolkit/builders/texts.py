@@ -65,8 +65,7 @@ def text_classifier(
         wide: Adds the wide path.
         wide_vectors: `float32[vocabulary, classes]`, then `float32[pairs, classes]`, to start
             its weights from; zeros without.
-        adversarial: Trains on texts moved by this share of their length too, see
-            `train_adversarially`; 0 does not.
+        adversarial: `amount` of `train_adversarially`, at least 0; 0 trains without.
         **stack: Further arguments of `recurrent_stack`: `cell`, `recurrent_dropout`,
             `layer_norm`, `residual`, `l2`.
 
@@ -83,7 +82,7 @@ def text_classifier(
         >>> model.output_shape
         (None, 2)
     """
-    _check(vocabulary, classes, embedding, pairs, spatial_dropout, pooling)
+    _check(vocabulary, classes, embedding, pairs, spatial_dropout, pooling, adversarial)
     _check_vectors("vectors", vectors, (vocabulary, embedding))
     inputs = keras.Input((None, 2) if pairs else (None,), dtype="int32", name="tokens")
     ids = [inputs[..., 0], inputs[..., 1]] if pairs else [inputs]
@@ -170,12 +169,14 @@ def _check(
     pairs: int,
     spatial_dropout: float,
     pooling: str,
+    adversarial: float,
 ) -> None:
     for name, value, least in (
         ("vocabulary", vocabulary, 2),
         ("classes", classes, 2),
         ("embedding", embedding, 1),
         ("pairs", pairs, 0),
+        ("adversarial", adversarial, 0),
     ):
         if value < least:
             raise ValueError(f"{name} must be at least {least}. Received: {name}={value!r}")

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from lstm_toolkit.builders.adversarial import passes
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import TrainingError
 from lstm_toolkit.preparation import Prepared
@@ -55,7 +56,8 @@ def estimate(prepared: Prepared, batches: Batches) -> int:
         model = prepared.task.build(prepared.settings, prepared.assets)
     rows, steps = prepared.settings.batch_size, longest(batches)
     numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
-    numbers += sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
+    kept = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
+    numbers += passes(model) * kept
     keras.backend.clear_session()  # forgets the weights that were not made
     return FLOAT * numbers
 

@@ -87,12 +87,11 @@ def line(oracle: Durable, trial: Trial) -> str:
 def _left(oracle: Durable) -> str:
     """Returns how long the search may go on: by its trials so far, at most to its deadline."""
     trials, done = oracle.plan.trials, len(oracle.end_order)
-    seconds = oracle.deadline - oracle.clock()
-    if trials:
-        seconds = min(seconds, oracle.seconds / done * (trials - done))
+    budget = oracle.deadline - oracle.clock()
+    seconds = min(budget, oracle.seconds / done * (trials - done)) if trials else budget
     if seconds <= 0 or math.isinf(seconds):
         return ""
-    return f", about {_duration(seconds)} left"
+    return f", {'about' if trials else 'at most'} {_duration(seconds)} left"
 
 
 def _duration(seconds: float) -> str:

@@ -31,7 +31,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "vectors": {"vectors": VECTORS},
     "wide": {"wide": True, "pooling": "mean"},
     "pairs": {"pairs": 9, "wide": True},
-    "adversarial": {"adversarial": 0.3, "pairs": 9},
+    "adversarial": {"adversarial": 0.3, "pairs": 9, "wide": True, "pair_vectors": PAIR_VECTORS},
     "everything": {
         "units": (4, 4), "cell": "gru", "pooling": "max_mean", "layer_norm": True, "residual": True,
         "l2": 0.001, "vectors": VECTORS, "pairs": 9, "pair_vectors": PAIR_VECTORS, "wide": True,
@@ -226,6 +226,7 @@ def test_long_texts_are_pooled_right_in_16_bits(kind: str) -> None:
         ({"classes": 1}, "classes must be at least 2. Received: classes=1"),
         ({"embedding": 0}, "embedding must be at least 1. Received: embedding=0"),
         ({"pairs": -1}, "pairs must be at least 0. Received: pairs=-1"),
+        ({"adversarial": -0.1}, "adversarial must be at least 0. Received: adversarial=-0.1"),
         (
             {"spatial_dropout": 1.0},
             "spatial_dropout must be in [0, 1). Received: spatial_dropout=1.0",

@@ -213,7 +213,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(
     same_weights(run, interrupted(TINY, data, tmp_path / "run"))
 
 
-def test_so_does_one_on_moved_texts(data: Path, run: Path, tmp_path: Path) -> None:
+def test_so_does_an_adversarial_one(data: Path, run: Path, tmp_path: Path) -> None:
     task, settings = get_task("sentiment"), TINY | {"adversarial": "0.3"}
     train(task, task.configure(settings), tmp_path / "whole", data=data)
     same_weights(tmp_path / "whole", interrupted(settings, data, tmp_path / "run"))
