@@ -76,9 +76,10 @@ class Settings:
     batch_size: Annotated[int, POSITIVE] = 64
     """Examples in one training step."""
     optimizer: Literal[
-        "adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion"
+        "adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion", "lazy_adam"
     ] = "adam"
-    """Keras optimizer."""
+    """Keras optimizer; lazy_adam is Adam that leaves alone the rows of an embedding that a batch
+    does not show, faster with large vocabularies."""
     learning_rate: Annotated[float, NOT_NEGATIVE] = 0.001
     """Learning rate, at its highest where a schedule changes it."""
     schedule: Literal["constant", "cosine", "exponential"] = "constant"

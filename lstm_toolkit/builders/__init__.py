@@ -11,7 +11,7 @@ _HOME = {
     "seq2seq": "encoder_decoder",
     "train_adversarially": "adversarial",
     "pool": "pooling",
-    "merge_repeated_rows": "optimizers",
+    "merge_repeated_rows": "sparse_gradients",
     "augment_images": "augmentation",
     "recurrent_stack": "recurrent",
     "cudnn_blockers": "cudnn",

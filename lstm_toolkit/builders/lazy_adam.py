@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from lstm_toolkit.builders.optimizers import _merged
+from lstm_toolkit.builders.sparse_gradients import merged
 
 
 @keras.saving.register_keras_serializable(package="lstm_toolkit")
@@ -61,7 +61,7 @@ class LazyAdam(keras.optimizers.Adam):
 
     def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
         """Takes one step; repeated rows of sparse gradients are added up first."""
-        super().apply([_merged(gradient) for gradient in grads], trainable_variables)
+        super().apply([merged(gradient) for gradient in grads], trainable_variables)
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Changes one variable, and of a sparse gradient its rows alone."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
-import tensorflow as tf
+
+from lstm_toolkit.builders.lazy_adam import LazyAdam
+from lstm_toolkit.builders.sparse_gradients import merge_repeated_rows
 
 CLASSES = {
     "adam": keras.optimizers.Adam,
@@ -18,6 +19,7 @@ CLASSES = {
     "adamax": keras.optimizers.Adamax,
     "lamb": keras.optimizers.Lamb,  # which `keras.optimizers.get` does not know by name
     "lion": keras.optimizers.Lion,
+    "lazy_adam": LazyAdam,
 }
 
 
@@ -51,45 +53,12 @@ def optimizer(
         options |= {"use_ema": True, "ema_momentum": average}
     if name == "sgd":
         options["momentum"] = 0.9
-    return merge_repeated_rows(
-        CLASSES[name](
-            learning_rate=learning_rate,
-            weight_decay=weight_decay or (0.0 if name == "adamw" else None),
-            **options,
-        )
+    made = CLASSES[name](
+        learning_rate=learning_rate,
+        weight_decay=weight_decay or (0.0 if name == "adamw" else None),
+        **options,
     )
-
-
-def merge_repeated_rows(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
-    """Makes an optimizer add up the gradients of each row of an embedding before it steps.
-
-    The gradient of an embedding is sparse: one row for each token of the batch, the same
-    row several times where a token repeats. Keras 3.15 on TensorFlow squares or averages
-    those repeats one by one, in Adam, AdamW, Nadam, RMSprop, Adagrad, Adamax and Lamb, and
-    clips them one by one: of two gradients 3 and -2 for one row, a first step of Adam with
-    learning rate 0.05 moves it by 0.0139 instead of 0.05.
-
-    Args:
-        optimizer: Changed in place; saved and loaded it is Keras's own again.
-
-    Returns:
-        The same optimizer.
-    """
-    apply = optimizer.apply
-
-    def apply_merged(grads: Sequence[Any], trainable_variables: Any = None) -> Any:
-        return apply([_merged(gradient) for gradient in grads], trainable_variables)
-
-    optimizer.apply = apply_merged
-    return optimizer
-
-
-def _merged(gradient: Any) -> Any:
-    if not isinstance(gradient, tf.IndexedSlices):
-        return gradient
-    rows, which = tf.unique(gradient.indices)
-    values = tf.math.unsorted_segment_sum(gradient.values, which, tf.size(rows))
-    return tf.IndexedSlices(values, rows, gradient.dense_shape)
+    return made if name == "lazy_adam" else merge_repeated_rows(made)
 
 
 def learning_rate(

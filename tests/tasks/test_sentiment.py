@@ -213,12 +213,11 @@ def test_an_interrupted_training_ends_with_the_same_weights(
     same_weights(run, interrupted(TINY, data, tmp_path / "run"))
 
 
-def test_so_does_an_adversarial_one(data: Path, run: Path, tmp_path: Path) -> None:
-    task, settings = get_task("sentiment"), TINY | {"adversarial": "0.3"}
+def test_so_does_an_adversarial_one_with_lazy_adam(data: Path, tmp_path: Path) -> None:
+    task, small = get_task("sentiment"), {"bidirectional": "false", "wide": "false", "pairs": "0"}
+    settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam"}
     train(task, task.configure(settings), tmp_path / "whole", data=data)
     same_weights(tmp_path / "whole", interrupted(settings, data, tmp_path / "run"))
-    weights = [Run.open(path).model().get_weights() for path in (run, tmp_path / "whole")]
-    assert any((one != other).any() for one, other in zip(*weights, strict=True))
 
 
 HOSTILE = [
