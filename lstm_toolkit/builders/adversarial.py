@@ -22,14 +22,14 @@ def train_adversarially(
 ) -> keras.Model:
     """Lets `fit` train on the mean of two losses: of each batch, and of the batch perturbed.
 
-    The perturbation of a row's vectors e is `amount * |e| * g / |g|`, with g the gradient of the
-    loss with respect to e and |.| the L2 norm over the row's real steps and their features. It
+    The perturbation of a row's vectors e is `amount * norm(e) * g / norm(g)`, with g the gradient
+    of the loss with respect to e, and the L2 norm over the row's real steps and their features. It
     counts as a constant in the second gradient. T. Miyato, A. M. Dai and I. Goodfellow,
     "Adversarial Training Methods for Semi-Supervised Text Classification", 2017
     (arXiv:1605.07725); they fix the norm of the perturbation, and normalise the vectors.
 
     A step takes two to three times as long. Dropout differs between both passes. The logged
-    `loss` is the mean of both, so it is above `val_loss`'s kind; metrics are of the batch alone.
+    `loss` is the mean of both, so no measure for `val_loss`; metrics are of the batch as it is.
 
     Args:
         model: Functional. Changed in place; saved, cloned or copied it trains as Keras's own
