@@ -29,7 +29,7 @@ def train_adversarially(
     (arXiv:1605.07725); they fix the norm of the perturbation, and normalise the vectors.
 
     A step takes two to three times as long. Dropout differs between both passes. The logged
-    `loss` is the mean of both, so no measure for `val_loss`; metrics are of the batch as it is.
+    `loss` is the mean of both, not to be compared with `val_loss`; metrics are of the batch alone.
 
     Args:
         model: Functional. Changed in place; saved, cloned or copied it trains as Keras's own
