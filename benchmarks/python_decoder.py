@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
+from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 
 NEVER = [PAD_ID, UNK_ID, START_ID]
 

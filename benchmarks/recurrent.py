@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_toolkit.runtime import quiet_tensorflow, seed_everything
+from lstm_toolkit.system.runtime import quiet_tensorflow, seed_everything
 
 quiet_tensorflow()
 

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 

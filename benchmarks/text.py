@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--part", choices=PARTS)
     options = parser.parse_args()
     if options.part:
-        from lstm_toolkit.runtime import quiet_tensorflow
+        from lstm_toolkit.system.runtime import quiet_tensorflow
 
         quiet_tensorflow()
         print(json.dumps(PARTS[options.part](options.folder, options.rounds)))

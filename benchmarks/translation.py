@@ -44,7 +44,7 @@ def prepared(options: argparse.Namespace) -> tuple[Any, Any]:
     import keras
 
     from lstm_toolkit import get_task
-    from lstm_toolkit.preparation import prepare
+    from lstm_toolkit.training.preparation import prepare
 
     keras.utils.set_random_seed(0)
     task = get_task("translation")
@@ -59,7 +59,7 @@ def toolkit_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
 
 
 def toolkit_model(data: Any, batches: Any) -> Any:
-    from lstm_toolkit.fitting import compile_model
+    from lstm_toolkit.training.fitting import compile_model
 
     model = data.task.build(data.settings, data.assets)
     steps = len(batches) * data.settings.epochs
@@ -67,7 +67,7 @@ def toolkit_model(data: Any, batches: Any) -> Any:
 
 
 def epoch_of(model: Any, batches: Any) -> Callable[[int], Any]:
-    from lstm_toolkit.backup import Position
+    from lstm_toolkit.training.backup import Position
 
     dataset, calls = batches.dataset(), [Position(batches)]
     options = {"shuffle": False, "verbose": 0, "callbacks": calls}
@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="pairs in any form that the task reads")
     parser.add_argument("--pairs", type=int, default=3_200, help="to train on, at most")
     options = parser.parse_args()
-    from lstm_toolkit.runtime import quiet_tensorflow
+    from lstm_toolkit.system.runtime import quiet_tensorflow
 
     quiet_tensorflow()
     report: dict[str, Any] = {"rounds": options.rounds, "pairs": options.pairs}

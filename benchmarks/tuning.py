@@ -41,7 +41,7 @@ LIMITS = {"overhead": 1.10, "memory": 1.3}
 
 
 def quality(options: argparse.Namespace) -> dict[str, Any]:
-    from lstm_toolkit.task_options import setting_texts
+    from lstm_toolkit.cli.task_options import setting_texts
 
     done = options.out / "quality.jsonl"
     options.out.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def overhead(options: argparse.Namespace) -> dict[str, Any]:
     import keras
 
     from lstm_toolkit import get_task, prepare
-    from lstm_toolkit.fitting import fit
+    from lstm_toolkit.training.fitting import fit
     from lstm_toolkit.tuning import tuner
 
     task = get_task("digits")
@@ -234,7 +234,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.rows and not options.data:
         parser.error("--rows needs --data")
-    from lstm_toolkit.runtime import quiet_tensorflow
+    from lstm_toolkit.system.runtime import quiet_tensorflow
 
     quiet_tensorflow()
     load = [round(each, 1) for each in os.getloadavg()]

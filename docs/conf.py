@@ -15,7 +15,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 from lstm_toolkit import __version__  # noqa: E402
-from lstm_toolkit.runtime import quiet_tensorflow  # noqa: E402
+from lstm_toolkit.system.runtime import quiet_tensorflow  # noqa: E402
 
 quiet_tensorflow()
 

@@ -10,8 +10,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-from lstm_toolkit.cli import cli
-from lstm_toolkit.settings import Field, fields
+from lstm_toolkit.cli.commands import cli
+from lstm_toolkit.settings.fields import Field, fields
 from lstm_toolkit.task import get_task
 
 

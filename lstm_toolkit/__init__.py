@@ -14,22 +14,29 @@ __version__ = "0.1.0"
 _HOME = {
     "get_task": "lstm_toolkit.task",
     "task_names": "lstm_toolkit.task",
-    "prepare": "lstm_toolkit.preparation",
-    "train": "lstm_toolkit.training",
-    "compile_model": "lstm_toolkit.fitting",
-    "Position": "lstm_toolkit.backup",
+    "prepare": "lstm_toolkit.training.preparation",
+    "train": "lstm_toolkit.training.training",
+    "compile_model": "lstm_toolkit.training.fitting",
+    "Position": "lstm_toolkit.training.backup",
     "tune": "lstm_toolkit.tuning",
     "tuner": "lstm_toolkit.tuning",
     "make_plan": "lstm_toolkit.tuning",
-    "evaluate": "lstm_toolkit.evaluation",
-    "export_model": "lstm_toolkit.export",
-    "gate_activations": "lstm_toolkit.gates",
-    "layer_gates": "lstm_toolkit.gates",
+    "evaluate": "lstm_toolkit.training.evaluation",
+    "export_model": "lstm_toolkit.serving.export",
+    "gate_activations": "lstm_toolkit.inspection.gates",
+    "layer_gates": "lstm_toolkit.inspection.gates",
     "Run": "lstm_toolkit.runs",
     "ToolkitError": "lstm_toolkit.errors",
     "InputError": "lstm_toolkit.errors",
 }
-_MODULES = ("builders", "data", "gate_plots", "layers", "plots", "tasks", "tuning")
+_MODULES = {
+    "gate_plots": "lstm_toolkit.figures.gate_plots",
+    "plots": "lstm_toolkit.figures.plots",
+    **{
+        room: f"lstm_toolkit.{room}"
+        for room in ("builders", "data", "layers", "metrics", "optimizers", "tasks", "tuning")
+    },
+}
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
@@ -38,7 +45,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
     if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
+        return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 
-from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Settings
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, SHARE, Settings
 from lstm_toolkit.task import Assets, Endpoint, Task
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.examples import Examples, Source
     from lstm_toolkit.data.labels import Labels
-    from lstm_toolkit.data.splits import Splits
+    from lstm_toolkit.data.splits.classes import Splits
 
 
 STACK = frozenset(
@@ -103,7 +103,7 @@ class Classification(Task[S, A]):
 
     def split(self, source: Source, settings: S) -> Splits:
         """Splits at random, each class in its share."""
-        from lstm_toolkit.data.splits import split
+        from lstm_toolkit.data.splits.classes import split
 
         return split(
             source,
@@ -142,19 +142,19 @@ class Classification(Task[S, A]):
 
     def score(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Any]:
         """Returns accuracy, macro F1, loss, calibration error and scores per class."""
-        from lstm_toolkit.class_scores import class_scores
+        from lstm_toolkit.metrics.class_scores import class_scores
 
         return class_scores(assets.labels.encode(examples.labels), outputs, assets.labels.names)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns a table of precision, recall and F1 per class."""
-        from lstm_toolkit.class_scores import class_report
+        from lstm_toolkit.metrics.class_scores import class_report
 
         return class_report(scores)
 
     def draw(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Figure]:
         """Returns the confusion matrix and the reliability diagram."""
-        from lstm_toolkit import plots
+        from lstm_toolkit.figures import plots
 
         numbers = assets.labels.encode(examples.labels)
         return {

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit import __version__
-from lstm_toolkit.atomic import is_draft, replacing, write_json
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
-from lstm_toolkit.settings import Settings
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.files import is_draft, replacing, write_json
 from lstm_toolkit.task import Task, get_task, task_names
 
 if TYPE_CHECKING:
     import keras
 
-    from lstm_toolkit.preparation import Prepared
+    from lstm_toolkit.training.preparation import Prepared
 
 FORMAT = 1
 """The number of this layout of files; a greater one is refused."""
@@ -155,7 +155,7 @@ class Run:
 
         from lstm_toolkit import layers
         from lstm_toolkit.builders import lazy_adam  # noqa: F401  Keras then knows it by name
-        from lstm_toolkit.runtime import dtype_policy
+        from lstm_toolkit.system.runtime import dtype_policy
 
         layers.register()
         with dtype_policy(self.config["precision"]):

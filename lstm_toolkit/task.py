@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
-from lstm_toolkit.search_space import Space, draw, parse_space
-from lstm_toolkit.settings import TRAINING, Settings, check_names, parse
+from lstm_toolkit.settings.fields import TRAINING, Settings, check_names, parse
+from lstm_toolkit.settings.search_space import Space, draw, parse_space
 
 if TYPE_CHECKING:
     import keras
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.examples import Examples, Source
-    from lstm_toolkit.data.splits import Splits
+    from lstm_toolkit.data.splits.classes import Splits
 
 
 class Assets(Protocol):

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lstm_toolkit import data
-from lstm_toolkit.atomic import write_json
+from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_toolkit.data.examples import Examples
     from lstm_toolkit.data.labels import Labels
-    from lstm_toolkit.data.text_encoder import TextEncoder
+    from lstm_toolkit.data.text.text_encoder import TextEncoder
     from lstm_toolkit.text_settings import TextSettings
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from lstm_toolkit import builders, data
-from lstm_toolkit.atomic import write_text
 from lstm_toolkit.classification import STACK, Classification, named_answers
+from lstm_toolkit.system.files import write_text
 from lstm_toolkit.task import Endpoint
 from lstm_toolkit.text_assets import TextAssets
 from lstm_toolkit.text_settings import TextOptions, TextSettings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_toolkit.data.examples import Examples, Source
-    from lstm_toolkit.data.splits import Splits
+    from lstm_toolkit.data.splits.classes import Splits
 
 
 class TextClassification(Classification[TextSettings, TextAssets]):
@@ -124,7 +124,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
 
     def endpoints(self, model: keras.Model, assets: TextAssets) -> dict[str, Endpoint]:
         """Adds `explain`: the four answers, with tokens and their weights."""
-        from lstm_toolkit.attribution import integrated_gradients
+        from lstm_toolkit.inspection.attribution import integrated_gradients
 
         endpoints = super().endpoints(model, assets)
         encoder = assets.encoder
@@ -181,7 +181,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
 
     def line(self, answer: Mapping[str, Any]) -> str:
         """Adds the tokens, in colour where they speak for or against the label."""
-        from lstm_toolkit.explanation import coloured
+        from lstm_toolkit.inspection.explanation import coloured
 
         told = super().line(answer)
         return f"{told}\t{coloured(answer['tokens'])}" if "tokens" in answer else told
@@ -189,7 +189,7 @@ class TextClassification(Classification[TextSettings, TextAssets]):
     def finish(self, answers: Sequence[Mapping[str, Any]], options: TextOptions) -> None:
         """Writes the page that `--html` asks for."""
         if options.html:
-            from lstm_toolkit.explanation import page
+            from lstm_toolkit.inspection.explanation import page
 
             write_text(Path(options.html), page([a for a in answers if "tokens" in a]))
 

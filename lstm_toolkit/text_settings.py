@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from lstm_toolkit.classification import ClassifierSettings
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

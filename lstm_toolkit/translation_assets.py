@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit import data
-from lstm_toolkit.atomic import write_json
+from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from lstm_toolkit.data.examples import Examples
-    from lstm_toolkit.data.sentence_encoder import SentenceEncoder
-    from lstm_toolkit.data.tokens import Kind
+    from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
+    from lstm_toolkit.data.text.tokens import Kind
     from lstm_toolkit.translation_settings import TranslationSettings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds, Settings
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, SHARE, Bounds, Settings
 
 TokenKind = Literal["auto", "word", "character", "subword"]
 

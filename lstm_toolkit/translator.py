@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import tensorflow as tf
 
 from lstm_toolkit.builders.decoder import Stepper
-from lstm_toolkit.data.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
-from lstm_toolkit.data.sentence_tokens import tidy
+from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
+from lstm_toolkit.data.text.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 quiet_tensorflow()
@@ -65,8 +65,8 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Pat
 @pytest.fixture(scope="session")
 def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Path:
     """Its export."""
-    from lstm_toolkit.export import export_run
     from lstm_toolkit.runs import Run
+    from lstm_toolkit.serving.export import export_run
 
     folder = tmp_path_factory.mktemp("models") / "bars"
     export_run(Run.open(run_folder), folder)
@@ -76,7 +76,7 @@ def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) ->
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
     """Runs the command line in this process: exit code, standard output, standard error."""
-    from lstm_toolkit.cli import main
+    from lstm_toolkit.cli.commands import main
 
     def run(*words: object) -> tuple[int, str, str]:
         capsys.readouterr()

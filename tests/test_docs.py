@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lstm_toolkit.cli import cli
+from lstm_toolkit.cli.commands import cli
 from lstm_toolkit.task import task_names
 
 ROOT = Path(__file__).parent.parent
@@ -250,7 +250,7 @@ def test_a_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
         names = archive.namelist()
         archive.extractall(tmp_path / "site")
     assert "lstm_toolkit/tasks/digits.py" in names
-    assert "lstm_toolkit/data/images.py" in names
+    assert "lstm_toolkit/data/readers/images/images.py" in names
     assert "lstm_toolkit/py.typed" in names
     for sample in ("pairs_en_zh.tsv", "reviews.csv"):
         assert any(name.endswith(f"share/lstm_toolkit/{sample}") for name in names)
@@ -261,6 +261,6 @@ def test_a_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import lstm_toolkit; "
         f"assert lstm_toolkit.__file__.startswith({str(tmp_path)!r}); "
-        "from lstm_toolkit.cli import main; main(['tasks'])"
+        "from lstm_toolkit.cli.commands import main; main(['tasks'])"
     )
     assert "digits" in run(sys.executable, "-I", "-c", code, folder=tmp_path)

@@ -11,22 +11,27 @@ _HOME = {
     "seq2seq": "encoder_decoder",
     "train_adversarially": "adversarial",
     "pool": "pooling",
-    "merge_repeated_rows": "sparse_gradients",
+    "merge_repeated_rows": "lstm_toolkit.optimizers.sparse_gradients",
     "augment_images": "augmentation",
     "recurrent_stack": "recurrent",
     "cudnn_blockers": "cudnn",
     "without_cudnn": "cudnn",
-    "optimizer": "optimizers",
-    "learning_rate": "optimizers",
-    "LazyAdam": "lazy_adam",
+    "optimizer": "lstm_toolkit.optimizers.catalogue",
+    "learning_rate": "lstm_toolkit.optimizers.catalogue",
+    "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
 }
 
 __all__ = list(_HOME)
 
 
+def _module(name: str) -> str:
+    home = _HOME[name]
+    return home if home.startswith("lstm_toolkit.") else f"{__name__}.{home}"
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOME:
-        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+        return getattr(importlib.import_module(_module(name)), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

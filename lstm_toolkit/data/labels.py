@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.atomic import write_text
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.files import write_text
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from lstm_toolkit import builders, data, plots
-from lstm_toolkit.atomic import write_json
+from lstm_toolkit import builders, data
 from lstm_toolkit.classification import STACK, Classification, ClassifierSettings
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.settings import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
+from lstm_toolkit.figures import plots
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, SHARE, Bounds
+from lstm_toolkit.system.files import write_json
 from lstm_toolkit.task import Endpoint
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class Digits(Classification[DigitsSettings, DigitsAssets]):
 
     def learn(self, train: Examples, settings: DigitsSettings) -> DigitsAssets:
         """Learns the classes, the frame, the scale of the pixels and the ground."""
-        from lstm_toolkit.data.pixels import light_ground, white_level
+        from lstm_toolkit.data.readers.images.pixels import light_ground, white_level
 
         height, width = train.inputs.shape[1:]
         labels, white = data.Labels.learn(train.labels), white_level(train.inputs)

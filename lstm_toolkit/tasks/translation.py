@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.examples import Examples, Source
-    from lstm_toolkit.data.splits import Splits
+    from lstm_toolkit.data.splits.classes import Splits
 
 JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("tokens", "i8")])
 """What is scored of each pair."""
@@ -205,7 +205,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         self, outputs: NDArray[Any], examples: Examples, assets: TranslationAssets
     ) -> dict[str, Any]:
         """Returns BLEU and chrF, the loss, the share of unknown tokens, and samples."""
-        from lstm_toolkit.translation_scores import translation_scores
+        from lstm_toolkit.metrics.translation_scores import translation_scores
 
         numbers = assets.source.encode_all(examples.inputs).flat_values.numpy()
         return {
@@ -239,8 +239,8 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         self, outputs: NDArray[Any], examples: Examples, assets: TranslationAssets
     ) -> dict[str, Figure]:
         """Returns how chrF depends on the length of sentences."""
-        from lstm_toolkit import plots
-        from lstm_toolkit.translation_scores import sentence_chrf
+        from lstm_toolkit.figures import plots
+        from lstm_toolkit.metrics.translation_scores import sentence_chrf
 
         given, wanted = list(outputs["beam"]), list(examples.labels)
         chrf = sentence_chrf(given, wanted, lowercase=assets.target.lower)
@@ -251,8 +251,8 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         self, outputs: NDArray[Any], examples: Examples, assets: TranslationAssets
     ) -> dict[str, str]:
         """Returns a page of translations beside their references."""
+        from lstm_toolkit.metrics.translation_scores import first_rows, sentence_chrf
         from lstm_toolkit.translation_page import page
-        from lstm_toolkit.translation_scores import first_rows, sentence_chrf
 
         rows = first_rows(list(examples.inputs))
         given = [str(outputs["beam"][row]) for row in rows]
@@ -340,7 +340,7 @@ class Translation(Task[TranslationSettings, TranslationAssets]):
         """Draws the attention map that `--attention` asks for, of the first sentence."""
         found = next((answer for answer in answers if "attention" in answer), None)
         if options.attention and found is not None:
-            from lstm_toolkit import plots
+            from lstm_toolkit.figures import plots
 
             parts = found["attention"]
             if not parts["weights"]:

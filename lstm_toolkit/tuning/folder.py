@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.atomic import is_draft, write_json
 from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
-from lstm_toolkit.settings import Settings
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.files import is_draft, write_json
 from lstm_toolkit.tuning.plan import Plan
 
 SEARCH, JOINED, BEST = "search.json", "joined.json", "best"

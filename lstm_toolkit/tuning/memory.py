@@ -12,8 +12,8 @@ import numpy as np
 from lstm_toolkit.builders.adversarial import passes
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import TrainingError
-from lstm_toolkit.preparation import Prepared
-from lstm_toolkit.runtime import dtype_policy, gpus
+from lstm_toolkit.system.runtime import dtype_policy, gpus
+from lstm_toolkit.training.preparation import Prepared
 
 FLOAT = 4
 """Bytes of a number."""

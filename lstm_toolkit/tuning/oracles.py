@@ -24,8 +24,8 @@ from keras_tuner.oracles import (
     RandomSearchOracle,
 )
 
-from lstm_toolkit.atomic import write_json
-from lstm_toolkit.fitting import BACKUP, silent
+from lstm_toolkit.system.files import write_json
+from lstm_toolkit.training.fitting import BACKUP, silent
 from lstm_toolkit.tuning.plan import Plan
 
 FAILURES = 10

@@ -6,8 +6,8 @@ import dataclasses
 from typing import Any, Literal, get_args, get_origin
 
 from lstm_toolkit.errors import InputError, did_you_mean
-from lstm_toolkit.search_space import IN_LOSS, LAYERS, Range, Space
-from lstm_toolkit.settings import Settings, fields, maximised
+from lstm_toolkit.settings.fields import Settings, fields, maximised
+from lstm_toolkit.settings.search_space import IN_LOSS, LAYERS, Range, Space
 from lstm_toolkit.task import Task
 
 Algorithm = Literal["random", "hyperband", "bayesian", "grid"]

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from keras_tuner.engine.trial import Trial, TrialStatus
 
-from lstm_toolkit import plots, search_plots
-from lstm_toolkit.atomic import write_text
-from lstm_toolkit.search_space import LAYERS
+from lstm_toolkit.figures import plots
+from lstm_toolkit.figures import search as search_plots
+from lstm_toolkit.settings.search_space import LAYERS
+from lstm_toolkit.system.files import write_text
 from lstm_toolkit.tuning.oracles import Durable
 from lstm_toolkit.tuning.plan import Plan
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.atomic import clear_drafts, only_one
 from lstm_toolkit.errors import SearchError
-from lstm_toolkit.fitting import silent
-from lstm_toolkit.preparation import prepare
 from lstm_toolkit.runs import Run
-from lstm_toolkit.search_space import Space, Span, parse_space
-from lstm_toolkit.settings import Settings
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.settings.search_space import Space, Span, parse_space
+from lstm_toolkit.system.files import clear_drafts, only_one
 from lstm_toolkit.task import Task
-from lstm_toolkit.training import train
+from lstm_toolkit.training.fitting import silent
+from lstm_toolkit.training.preparation import prepare
+from lstm_toolkit.training.training import train
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.folder import SearchFolder
 from lstm_toolkit.tuning.oracles import Durable

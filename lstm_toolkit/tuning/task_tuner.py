@@ -17,13 +17,13 @@ import keras
 import keras_tuner
 from keras_tuner.engine.trial import TrialStatus
 
-from lstm_toolkit.atomic import write_json
-from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import RunError
-from lstm_toolkit.fitting import BACKUP, compile_model, fit, silent
-from lstm_toolkit.preparation import Prepared, prepare
-from lstm_toolkit.runtime import dtype_policy, forgetting_graphs, resolve_precision
-from lstm_toolkit.settings import Settings
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.files import write_json
+from lstm_toolkit.system.runtime import dtype_policy, forgetting_graphs, resolve_precision
+from lstm_toolkit.training.backup import Progress
+from lstm_toolkit.training.fitting import BACKUP, compile_model, fit, silent
+from lstm_toolkit.training.preparation import Prepared, prepare
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.failures import why
 from lstm_toolkit.tuning.folder import SEARCH

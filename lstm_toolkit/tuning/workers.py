@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError, SearchError
-from lstm_toolkit.preparation import prepare
+from lstm_toolkit.training.preparation import prepare
 from lstm_toolkit.tuning.folder import SearchFolder, differences
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _local_worker(
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3":  # the parent's quiet start set it
         del os.environ["TF_CPP_MIN_LOG_LEVEL"]
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
-    from lstm_toolkit.runtime import quiet_tensorflow
+    from lstm_toolkit.system.runtime import quiet_tensorflow
 
     quiet_tensorflow()
     join(plan, folder, address, name, lambda _: None)  # the chief tells what is done

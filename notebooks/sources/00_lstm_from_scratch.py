@@ -22,7 +22,7 @@
 
 # %%
 # %matplotlib inline
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 

@@ -23,7 +23,7 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 

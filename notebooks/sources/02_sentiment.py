@@ -25,7 +25,7 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 
@@ -35,7 +35,7 @@ import pandas as pd
 import tensorflow as tf
 
 import lstm_toolkit as lt
-from lstm_toolkit.attribution import integrated_gradients
+from lstm_toolkit.inspection.attribution import integrated_gradients
 
 # %matplotlib inline
 keras.utils.set_random_seed(0)

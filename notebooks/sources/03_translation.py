@@ -29,7 +29,7 @@ import dataclasses
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 
@@ -40,7 +40,7 @@ import tensorflow as tf
 from sacrebleu.metrics import BLEU
 
 import lstm_toolkit as lt
-from lstm_toolkit.translation_scores import sentence_chrf
+from lstm_toolkit.metrics.translation_scores import sentence_chrf
 from lstm_toolkit.translator import Translator
 
 # %matplotlib inline

@@ -32,7 +32,7 @@ from itertools import combinations
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 
@@ -41,8 +41,8 @@ import keras_tuner
 import numpy as np
 
 import lstm_toolkit as lt
-from lstm_toolkit.fitting import fit
-from lstm_toolkit.search_space import Range, parse_space
+from lstm_toolkit.settings.search_space import Range, parse_space
+from lstm_toolkit.training.fitting import fit
 from lstm_toolkit.tuning import report, tuner
 
 # %matplotlib inline

@@ -38,7 +38,7 @@
 import time
 from pathlib import Path
 
-from lstm_toolkit.runtime import dtype_policy, quiet_tensorflow
+from lstm_toolkit.system.runtime import dtype_policy, quiet_tensorflow
 
 quiet_tensorflow()
 
@@ -48,7 +48,7 @@ import numpy as np
 import tensorflow as tf
 
 import lstm_toolkit as lt
-from lstm_toolkit.doctor import as_text, examine
+from lstm_toolkit.cli.doctor import as_text, examine
 
 # %matplotlib inline
 keras.utils.set_random_seed(0)

@@ -43,7 +43,7 @@ import urllib.request
 from pathlib import Path
 from tempfile import mkdtemp
 
-from lstm_toolkit.runtime import quiet_tensorflow
+from lstm_toolkit.system.runtime import quiet_tensorflow
 
 quiet_tensorflow()
 
@@ -52,7 +52,7 @@ import numpy as np
 import tensorflow as tf
 
 import lstm_toolkit as lt
-from lstm_toolkit.export import find_export, versions_in
+from lstm_toolkit.serving.export import find_export, versions_in
 
 # %matplotlib inline
 keras.utils.set_random_seed(0)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.builders import text_classifier, train_adversarially
 from lstm_toolkit.builders.adversarial import passes
 from lstm_toolkit.layers import speed_up
-from lstm_toolkit.runtime import dtype_policy
+from lstm_toolkit.system.runtime import dtype_policy
 
 RNG = np.random.default_rng(3)
 WORDS, WIDTH, UNITS, CLASSES = 9, 3, 4, 2

@@ -11,7 +11,7 @@ import pytest
 
 from lstm_toolkit.builders import cudnn_blockers, lstm_classifier, without_cudnn
 from lstm_toolkit.layers import LayerNormLSTMCell
-from lstm_toolkit.runtime import dtype_policy
+from lstm_toolkit.system.runtime import dtype_policy
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "plain": {},

@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from lstm_toolkit.builders import cudnn_blockers, pool, text_classifier
 from lstm_toolkit.builders.cudnn import recurrent_layers
-from lstm_toolkit.runtime import dtype_policy
+from lstm_toolkit.system.runtime import dtype_policy
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.normal(0, 1, (12, 6)).astype(np.float32)

@@ -15,10 +15,10 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit import evaluate, export_model, get_task, prepare, tasks
-from lstm_toolkit.prediction import answer_all, open_model
-from lstm_toolkit.preparation import Prepared
-from lstm_toolkit.settings import fields
+from lstm_toolkit.serving.prediction import answer_all, open_model
+from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.task import Task, task_names
+from lstm_toolkit.training.preparation import Prepared
 
 SMALL = {"units": "8", "epochs": "1"}
 
@@ -114,7 +114,7 @@ import numpy as np
 from lstm_toolkit import builders, data
 from lstm_toolkit.classification import Classification, ClassifierSettings
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.settings import POSITIVE
+from lstm_toolkit.settings.fields import POSITIVE
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from lstm_toolkit import get_task, prepare
-from lstm_toolkit.preparation import Prepared
-from lstm_toolkit.search_space import LAYERS, NOT_SEARCHED, parse_space
-from lstm_toolkit.settings import TRAINING, Field, fields
+from lstm_toolkit.settings.fields import TRAINING, Field, fields
+from lstm_toolkit.settings.search_space import LAYERS, NOT_SEARCHED, parse_space
 from lstm_toolkit.task import Task, task_names
+from lstm_toolkit.training.preparation import Prepared
 
 
 @pytest.fixture(scope="module", params=task_names())

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import DataError, SettingsError
-from lstm_toolkit.export import export_run
 from lstm_toolkit.runs import METRICS, Run
+from lstm_toolkit.serving.export import export_run
 
 Command = Callable[..., tuple[int, str, str]]
 

@@ -15,9 +15,9 @@ import tensorflow as tf
 
 from lstm_toolkit import get_task, train
 from lstm_toolkit.errors import InputError, SettingsError
-from lstm_toolkit.export import export_run
-from lstm_toolkit.prediction import answer_all, open_model
 from lstm_toolkit.runs import METRICS, Run
+from lstm_toolkit.serving.export import export_run
+from lstm_toolkit.serving.prediction import answer_all, open_model
 from lstm_toolkit.translation_settings import TranslationOptions
 
 Command = Callable[..., tuple[int, str, str]]

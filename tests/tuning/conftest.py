@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from lstm_toolkit import tasks
-from lstm_toolkit.backup import Progress
 from lstm_toolkit.errors import TrainingError
-from lstm_toolkit.fitting import BACKUP
-from lstm_toolkit.preparation import Prepared
+from lstm_toolkit.training.backup import Progress
+from lstm_toolkit.training.fitting import BACKUP
+from lstm_toolkit.training.preparation import Prepared
 from lstm_toolkit.tuning import report, search, task_tuner
 from tests.tuning import processes
 from tests.tuning.tasks import toy

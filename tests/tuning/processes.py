@@ -21,7 +21,7 @@ RUN = f"""
 import os
 import sys
 from lstm_toolkit import tasks
-from lstm_toolkit.cli import main
+from lstm_toolkit.cli.commands import main
 
 if __name__ == "__main__":
     tasks.__path__.append({str(ROOT / "tests" / "tuning" / "tasks")!r})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lstm_toolkit.fitting import BACKUP
+from lstm_toolkit.training.fitting import BACKUP
 from lstm_toolkit.tuning import Plan, make_plan, tune
 from lstm_toolkit.tuning.search import Search
 from tests.tuning.conftest import Pretence

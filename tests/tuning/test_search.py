@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from lstm_toolkit.errors import InputError, SearchError
-from lstm_toolkit.fitting import BACKUP
 from lstm_toolkit.runs import Run
+from lstm_toolkit.training.fitting import BACKUP
 from lstm_toolkit.tuning import Search, make_plan, memory, report, tune
 from lstm_toolkit.tuning.oracles import Durable
 from lstm_toolkit.tuning.task_tuner import TaskTuner
@@ -281,7 +281,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
     import contextlib
     import io
 
-    from lstm_toolkit.cli import main
+    from lstm_toolkit.cli.commands import main
 
     out, printed, told = tmp_path_factory.mktemp("searched") / "s", io.StringIO(), io.StringIO()
     words = ["tune", "toy", "--trials", "3", "--max-epochs", "2", "--set", "epochs=4", "--json"]

@@ -12,7 +12,7 @@ import numpy as np
 from lstm_toolkit import data
 from lstm_toolkit.classification import STACK, Classification, ClassifierSettings
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.settings import POSITIVE, SHARE
+from lstm_toolkit.settings.fields import POSITIVE, SHARE
 
 TRAINED: list[tuple[int, int]] = []
 """Epoch and step of each training step that this process took."""

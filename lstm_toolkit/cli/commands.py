@@ -1,0 +1,241 @@
+"""The `lstm-toolkit` command: reads words, hands them to the library, prints answers.
+
+Nothing heavy is imported before a command needs it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from lstm_toolkit import __version__
+from lstm_toolkit.cli.task_options import (
+    PredictCommand,
+    TaskCommand,
+    predict_options,
+    setting_texts,
+)
+from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
+from lstm_toolkit.cli.tune import tune
+from lstm_toolkit.errors import InputError, ToolkitError, did_you_mean
+from lstm_toolkit.task import get_task, task_names
+
+
+class _Commands(click.Group):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if not name.startswith("-") and name not in self.commands:
+            raise InputError(f"no such command `{name}`, {did_you_mean(name, self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="lstm_toolkit", message="%(version)s")
+def cli() -> None:
+    """Stacked LSTM networks in Keras: from raw data to a SavedModel that answers."""
+
+
+@cli.command()
+@json_option
+def tasks(as_json: bool) -> None:
+    """List what the toolkit can do, one line each."""
+    summaries = {name: get_task(name).summary for name in task_names()}
+    if as_json:
+        print_json({"tasks": [{"name": n, "summary": s} for n, s in summaries.items()]})
+        return
+    for name, summary in summaries.items():
+        click.echo(f"{name:<14}{summary}")
+
+
+@cli.command(cls=TaskCommand)
+@click.argument("task")
+@click.option("--data", type=PATH, help="File or folder to train on; default: sample data.")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+@click.option("--epochs", help="Passes over the training split, at most.")
+@click.option("--seed", help="Fixes everything that is random.")
+@click.option("--precision", help="auto, float32, mixed_float16 or mixed_bfloat16.")
+@click.option("--out", type=PATH, help="Run folder; default: runs/TASK, or runs/TASK-2 ….")
+@click.option("--resume", is_flag=True, help="Go on where the run was left, exactly.")
+@json_option
+def train(
+    task: str,
+    data: Path | None,
+    sets: tuple[str, ...],
+    epochs: str | None,
+    seed: str | None,
+    precision: str | None,
+    out: Path | None,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Train TASK and leave a run folder.
+
+    Killed at any moment, the same command with --resume goes on from the last backup.
+    """
+    chosen = get_task(task)
+    shorthand = {"epochs": epochs, "seed": seed, "precision": precision}
+    texts = setting_texts(sets) | {k: v for k, v in shorthand.items() if v is not None}
+    settings = chosen.configure(texts)
+    if out is None:
+        from lstm_toolkit.runs import choose_folder
+
+        out = choose_folder(task, resume=resume)
+    start_tensorflow()
+    from lstm_toolkit.training.training import train as train_task
+
+    with progress(settings.epochs) as (say, tick):
+        run = train_task(chosen, settings, out, data=data, resume=resume, say=say, tick=tick)
+    if as_json:
+        print_json(run.metrics)
+        return
+    click.echo(chosen.report(run.metrics["test"]))
+    click.echo(f"{run.path}: {run.metrics['train_seconds']:.0f} s of training, test split above")
+
+
+@cli.command()
+@click.argument("run", type=PATH)
+@click.option("--data", type=PATH, help="File or folder to score; default: the test split.")
+@json_option
+def evaluate(run: Path, data: Path | None, as_json: bool) -> None:
+    """Score RUN on its test split, or on other data."""
+    from lstm_toolkit.runs import Run
+
+    opened = Run.open(run)
+    start_tensorflow()
+    from lstm_toolkit.training.evaluation import evaluate_run
+
+    note, scores = evaluate_run(opened, data)
+    if as_json:
+        print_json(scores)
+        return
+    click.echo(opened.task.report(scores))
+    click.echo(note)
+
+
+@cli.command()
+@click.argument("run", type=PATH)
+@click.argument("model_dir", type=PATH, required=False)
+@json_option
+def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
+    """Export RUN as a SavedModel: MODEL_DIR/<version>/, checked in a clean process.
+
+    MODEL_DIR is models/<name of the run> by default.
+    """
+    from lstm_toolkit.runs import Run
+
+    opened = Run.open(run)
+    start_tensorflow()
+    from lstm_toolkit.serving.export import export_run
+
+    target, difference = export_run(opened, model_dir or Path("models") / run.resolve().name)
+    if as_json:
+        print_json({"export": str(target), "difference": difference})
+        return
+    click.echo(f"{target}: differs from the Keras model by at most {difference:.1g}")
+
+
+@cli.command(cls=PredictCommand)
+@click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@json_option
+def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Answer each INPUT, a file or a text; `-` reads lines from standard input."""
+    from lstm_toolkit.serving.prediction import answer_all, open_model
+
+    opened = open_model(model)
+    chosen = predict_options(opened.task, options)
+    start_tensorflow()
+    collected, failed = [], 0
+    for answer in answer_all(opened, _words(inputs), chosen):
+        failed += "error" in answer
+        collected.append(answer)
+        if as_json:
+            continue
+        bad = "error" in answer
+        told = f"error: {answer['error']}" if bad else opened.task.line(answer)
+        click.echo(f"{' '.join(answer['input'].split())}\t{told}")
+    opened.task.finish(collected, chosen)
+    if as_json:
+        print_json({"predictions": collected})
+    if failed:
+        where = "in the JSON" if as_json else "above"
+        raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
+
+
+cli.add_command(tune)
+
+
+@cli.command()
+@click.argument("target", required=False, metavar="[TASK|RUN]")
+@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="With this setting.")
+@json_option
+def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
+    """Tell devices, versions, cuDNN eligibility, and what would be slow and why."""
+    task = target if target in task_names() else None
+    run = Path(target) if target is not None and task is None else None
+    if run is not None and not run.is_dir():
+        raise InputError(f"no such task or run `{target}`, {did_you_mean(str(run), task_names())}")
+    if sets and task is None:
+        raise InputError("--set needs a task, as in `doctor digits --set units=64`")
+    if task is not None:
+        get_task(task).configure(setting_texts(sets))
+    start_tensorflow()
+    from lstm_toolkit.cli.doctor import as_text, examine
+
+    facts = examine(run, task, setting_texts(sets))
+    if as_json:
+        print_json(facts)
+    else:
+        click.echo(as_text(facts))
+
+
+def _words(inputs: Iterable[str]) -> Iterator[str]:
+    for word in inputs:
+        if word == "-":
+            yield from (line.rstrip("\r\n") for line in sys.stdin)
+        else:
+            yield word
+
+
+def _complain(message: str) -> None:
+    click.echo(f"lstm-toolkit: {' '.join(message.split())}", err=True)
+
+
+def _usage(error: click.UsageError) -> str:
+    """Returns click's complaint in one line, with the nearest option where there is one."""
+    message = error.format_message().rstrip(".")
+    command = error.ctx.command_path if error.ctx else "lstm-toolkit"
+    return f"{message}; see `{command} --help`"
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the command; exits 0 when done, 2 if the input is wrong, 1 for anything else."""
+    try:
+        code = cli.main(arguments, "lstm-toolkit", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        code = InputError.exit_code
+    except click.UsageError as error:
+        _complain(_usage(error))
+        code = InputError.exit_code
+    except ToolkitError as error:
+        _complain(str(error))
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _complain("interrupted")
+        code = 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except (OSError, MemoryError) as error:
+        _complain(f"{type(error).__name__}: {error}")
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,91 @@
+"""What the command line takes from the tasks: their settings, and options of `predict`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lstm_toolkit.errors import InputError
+from lstm_toolkit.settings.fields import fields as setting_fields
+from lstm_toolkit.settings.fields import named_texts, parse
+from lstm_toolkit.task import get_task, task_names
+
+if TYPE_CHECKING:
+    from lstm_toolkit.task import Task
+
+
+class TaskCommand(click.Command):
+    """A command whose help lists the settings of the task named before `--help`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keeps the first word for the help."""
+        ctx.meta["words"] = [word for word in args[:1] if not word.startswith("-")]
+        return super().parse_args(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the settings of the task, or which tasks there are."""
+        named = [word for word in ctx.meta.get("words", []) if word in task_names()]
+        if not named:
+            formatter.write_paragraph()
+            names = ", ".join(task_names())
+            formatter.write_text(
+                f"TASK is one of: {names}. `lstm-toolkit {self.name} TASK --help` lists the "
+                "settings of a task."
+            )
+            return
+        with formatter.section(f"Settings of {named[0]} (--set NAME=VALUE)"):
+            formatter.write_dl(list(_settings_help(get_task(named[0]))))
+
+
+def _settings_help(task: Task[Any, Any]) -> Iterator[tuple[str, str]]:
+    if task.presets:
+        yield "preset", f"Start from named settings: {', '.join(task.presets)}."
+    for field in setting_fields(task.settings):
+        default = field.default
+        shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
+        yield field.name, f"{field.text} ({field.needs}; default {shown})"
+
+
+class PredictCommand(click.Command):
+    """Takes the options of every task; `predict_options` judges them."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Returns the command's own options and those of the tasks."""
+        return [*super().get_params(ctx), *_task_options()]
+
+
+def _task_options() -> Iterator[click.Option]:
+    seen: set[str] = set()
+    for name in task_names():
+        for field in setting_fields(get_task(name).options):
+            if field.name not in seen:
+                seen.add(field.name)
+                flag = f"--{field.name.replace('_', '-')}"
+                yield click.Option([flag], is_flag=field.kind is bool, help=field.text)
+
+
+def setting_texts(sets: Iterable[str]) -> dict[str, str]:
+    """Divides the words of `--set` into names and values.
+
+    Raises:
+        SettingsError: If one is not NAME=VALUE.
+    """
+    return named_texts(sets, "--set must be NAME=VALUE")
+
+
+def predict_options(task: Task[Any, Any], given: dict[str, Any]) -> Any:
+    """Returns the task's options of `predict` as its dataclass.
+
+    Raises:
+        InputError: If one that was given is for other tasks.
+    """
+    known = {field.name for field in fields(task.options)}
+    used = {name: value for name, value in given.items() if value not in (None, False)}
+    for name in used:
+        if name not in known:
+            raise InputError(f"--{name.replace('_', '-')} is not for {task.name}")
+    texts = {name: value for name, value in used.items() if isinstance(value, str)}
+    return task.options(**(used | parse(task.options, texts)))

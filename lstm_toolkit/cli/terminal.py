@@ -1,0 +1,53 @@
+"""What the commands share: quiet starts, progress on standard error, JSON on standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+PATH = click.Path(path_type=Path)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def start_tensorflow() -> None:
+    """Imports TensorFlow, quietly."""
+    from lstm_toolkit.system.runtime import quiet_tensorflow
+
+    quiet_tensorflow()
+
+
+@contextlib.contextmanager
+def progress(epochs: int) -> Iterator[tuple[Callable[[str], None], Callable[[float], None]]]:
+    """Shows lines, and a bar where there is a terminal, on standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    columns = (TextColumn("epoch {task.completed:.1f}/{task.total:.0f}"), BarColumn())
+    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+    job = bar.add_task("", total=epochs)
+
+    def tick(done: float) -> None:
+        if console.is_terminal:
+            bar.start()
+            bar.update(job, completed=done)
+
+    try:
+        yield lambda line: console.print(line, markup=False), tick
+    finally:
+        if bar.live.is_started:
+            bar.stop()
+
+
+def print_json(value: Any) -> None:
+    """Prints one JSON object."""
+    click.echo(json.dumps(value, ensure_ascii=False))

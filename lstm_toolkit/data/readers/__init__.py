@@ -1,0 +1,1 @@
+"""One room a kind of data: from files to rows."""

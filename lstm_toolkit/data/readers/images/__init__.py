@@ -1,0 +1,1 @@
+"""Images with labels, from whatever form they come in."""

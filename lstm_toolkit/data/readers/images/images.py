@@ -1,0 +1,77 @@
+"""Reads labelled images from whatever form they come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.readers.images.arrays import read_npz
+from lstm_toolkit.data.readers.images.frames import fit_all, read_folder
+from lstm_toolkit.data.readers.images.idx import holds_idx, read_idx
+from lstm_toolkit.data.readers.images.pixel_tables import read_csv
+from lstm_toolkit.errors import DataError
+
+FORMS = (
+    "an .npz file in Keras's layout, a .csv(.gz) of pixels, a folder with the four IDX "
+    "files, or a folder of images with one sub-folder a class"
+)
+
+
+def read_images(path: Path | None, *, height: int = 0, width: int = 0) -> Source:
+    """Reads images and their labels.
+
+    Args:
+        path: See `FORMS`; None takes scikit-learn's 1,797 digits.
+        height: Rows to bring every image to; 0 keeps the size of the data.
+        width: Columns likewise.
+
+    Returns:
+        Images `uint8|uint16|float32[n, height, width]` with their labels.
+
+    Raises:
+        DataError: If the data is missing, damaged, incomplete, or not images.
+    """
+    if path is None:
+        source = sample_digits()
+    elif not path.exists():
+        raise DataError("no such file or folder; needs " + FORMS, path=path)
+    elif path.is_dir():
+        source = read_idx(path) if holds_idx(path) else read_folder(path, height, width)
+    elif path.stat().st_size == 0:
+        raise DataError("is empty; needs " + FORMS, path=path)
+    elif path.suffix.lower() == ".npz":
+        source = read_npz(path)
+    elif path.name.lower().endswith((".csv", ".csv.gz")):
+        source = read_csv(path, height, width)
+    else:
+        raise DataError("unknown form; needs " + FORMS, path=path)
+    return _resized(source, height, width)
+
+
+def sample_digits() -> Source:
+    """Returns the 1,797 handwritten digits of 8×8 pixels, 0 to 16, in scikit-learn.
+
+    They are the test part of E. Alpaydin and C. Kaynak, "Optical Recognition of
+    Handwritten Digits", UCI, 1998 (doi:10.24432/C50P49).
+    """
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    examples = Examples(digits.images.astype(np.uint8), digits.target.astype(str))
+    return Source(examples, None, f"{len(examples):,} handwritten digits of 8×8 (scikit-learn)")
+
+
+def _resized(source: Source, height: int, width: int) -> Source:
+    def resize(part: Examples) -> Examples:
+        size = (height or part.inputs.shape[1], width or part.inputs.shape[2])
+        if part.inputs.shape[1:] == size:
+            return part
+        return Examples(fit_all(part.inputs, *size), part.labels)
+
+    test = source.test and resize(source.test)
+    examples = resize(source.examples)
+    if test and test.inputs.shape[1:] != examples.inputs.shape[1:]:
+        test = Examples(fit_all(test.inputs, *examples.inputs.shape[1:]), test.labels)
+    return Source(examples, test, source.note)

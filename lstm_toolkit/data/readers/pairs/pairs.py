@@ -1,0 +1,211 @@
+"""Reads pairs of sentences that translate each other, from whatever form they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, named
+from lstm_toolkit.data.readers.pairs.directions import Asked
+from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
+from lstm_toolkit.data.readers.tables.cleaning import counted, printable
+from lstm_toolkit.data.readers.tables.columns import PARTS, Table
+from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
+from lstm_toolkit.data.samples import sample_path
+from lstm_toolkit.data.text.scripts import out_of_place
+from lstm_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMS = (
+    f"{TABLES}, a tab-separated .txt, two files aligned line by line as a.en+a.zh, or a folder "
+    "of such files, train.en and train.zh"
+)
+
+MOST_OUT_OF_PLACE = 0.05
+"""Share of the pairs that may look swapped before the note warns of it."""
+
+
+def read_pairs(
+    data: Path | pd.DataFrame | None,
+    *,
+    source_column: str = "",
+    target_column: str = "",
+    direction: str = "",
+    encoding: str = "utf-8",
+    labelled: bool = True,
+) -> Source:
+    """Reads sentences and their translations.
+
+    Pairs with an empty side are dropped, and so are pairs to learn from that stood before;
+    control characters become spaces. The note tells what was dropped, replaced or ignored,
+    how many pairs look swapped, and begins with "warning:" if it is more than one in twenty.
+    Validation and test are those published: files named so beside `train.XX`, or rows of a
+    column `split` that says so.
+
+    Args:
+        data: A data frame or a path, see `FORMS`; None takes the sample pairs.
+        source_column: The column of source sentences; see `choose_pair`.
+        target_column: The column of their translations.
+        direction: Both columns or languages, as `en-zh`, or their numbers, as `2-1`.
+        encoding: Of CSV, TSV, JSON and text files.
+        labelled: Whether translations are needed; if not, all labels are "", and no pair is
+            dropped for its translation.
+
+    Returns:
+        Sentences `object[n]`, each a `str`; the labels are their translations, likewise.
+
+    Raises:
+        DataError: If the data is missing, damaged or of unequal length, its columns cannot be
+            told apart, or no pair is whole.
+    """
+    asked = Asked(source_column, target_column, direction)
+    table, place = _read(data, encoding, asked)
+    columns = _columns(table, asked, labelled)
+    pairs, whole, remarks = _sentences(table, columns)
+    parts = _published(table, columns.split, whole)
+    remarks = list(table.remarks) + _ignored(table, columns) + remarks
+    warnings: list[str] = []
+    if labelled:
+        parts["train"], more = _different(pairs, parts["train"])
+        warnings, unusual = _out_of_place(table, pairs, sorted(chain(*parts.values())))
+        remarks += more + unusual
+    if not parts["train"]:
+        raise DataError(
+            "needs pairs to learn from. Received: published splits alone", path=table.path
+        )
+    examples = {part: _examples([pairs[row] for row in rows]) for part, rows in parts.items()}
+    what = f"{_count(parts, labelled)}: {_told(table, columns)}, of {place}"
+    return Source(
+        examples["train"],
+        examples.get("test"),
+        "; ".join([*warnings, what, *remarks]),
+        _found(asked, columns) if labelled else {},
+        validation=examples.get("validation"),
+    )
+
+
+def _read(data: Path | pd.DataFrame | None, encoding: str, asked: Asked) -> tuple[Table, str]:
+    """Returns what is read, and how to call where it is from."""
+    if data is None:
+        return _table(sample_path("pairs"), encoding, asked), "the sample pairs"
+    if not isinstance(data, Path):
+        return _table(data, encoding, asked), "a data frame"
+    both = None if data.exists() else split_path(data)
+    if both is None:
+        return _table(data, encoding, asked), str(data)
+    return read_two(*both, encoding, asked), f"{both[0]} and {both[1]}"
+
+
+def _table(data: Path | pd.DataFrame, encoding: str, asked: Asked) -> Table:
+    expected = Expected(FORMS, asked.names_header, tabbed=(".txt",), blank=True)
+    table = read_data(
+        data, encoding, partial(read_folder, encoding=encoding, asked=asked), expected
+    )
+    return table if table.layout else named(table)
+
+
+def _columns(table: Table, asked: Asked, labelled: bool) -> PairColumns:
+    if not table.layout:
+        return choose_pair(table, asked, labelled=labelled)
+    source, target, *split = table.columns
+    return PairColumns(source, target, "".join(split)) if labelled else PairColumns(source, "")
+
+
+def _sentences(
+    table: Table, columns: PairColumns
+) -> tuple[list[tuple[str, str]], list[int], list[str]]:
+    """Returns all pairs, the rows without an empty side, and what was dropped or replaced."""
+    sources = table.texts(columns.source)
+    targets = table.texts(columns.target) if columns.target else []
+    cells, replaced = printable([*sources, *targets])
+    count = len(sources)
+    pairs = list(zip(cells[:count], cells[count:] or [""] * count, strict=True))
+    sides = 2 if targets else 1
+    rows = [row for row, pair in enumerate(pairs) if all(map(str.strip, pair[:sides]))]
+    if not rows:
+        message = f"needs at least one pair. Received: {count:,}, all with an empty side"
+        raise DataError(message, path=table.path)
+    dropped = counted(count - len(rows), "pair", "with an empty side dropped")
+    if not targets:
+        dropped = counted(count - len(rows), "empty sentence", "dropped")
+    return pairs, rows, dropped + replaced
+
+
+def _published(table: Table, split: str, rows: Sequence[int]) -> dict[str, list[int]]:
+    """Returns the rows of each published split, and those to learn from as `train`."""
+    parts: dict[str, list[int]] = {"train": []}
+    cells = table.texts(split) if split else []
+    for row in rows:
+        part = PARTS[cells[row].strip().casefold()] if split else "train"
+        parts.setdefault(part, []).append(row)
+    return parts
+
+
+def _different(
+    pairs: Sequence[tuple[str, str]], rows: Sequence[int]
+) -> tuple[list[int], list[str]]:
+    """Returns the rows whose pairs did not stand before, and a remark on the others."""
+    first = {pairs[row]: row for row in reversed(rows)}
+    repeats = len(rows) - len(first)
+    return sorted(first.values()), counted(repeats, "repeated pair", "dropped")
+
+
+def _out_of_place(
+    table: Table, pairs: Sequence[tuple[str, str]], rows: Sequence[int]
+) -> tuple[list[str], list[str]]:
+    """Returns a warning of pairs that look swapped, or a remark if they are few."""
+    found, usual = out_of_place(*zip(*(pairs[row] for row in rows), strict=True))
+    if not found:
+        return [], []
+    line = table.line(rows[found[0]])
+    where = "" if line is None else f", the first on line {line:,}"
+    told = f"swapped or not in the usual scripts ({usual}){where}"
+    if len(found) > MOST_OUT_OF_PLACE * len(rows):
+        return [f"warning: {len(found):,} of {len(rows):,} pairs look {told}"], []
+    return [], counted(len(found), "pair", f"perhaps {told}")
+
+
+def _examples(pairs: Sequence[tuple[str, str]]) -> Examples:
+    sides = np.empty((2, len(pairs)), object)
+    for row, pair in enumerate(pairs):
+        sides[:, row] = pair
+    return Examples(sides[0], sides[1])
+
+
+def _ignored(table: Table, columns: PairColumns) -> list[str]:
+    used = {columns.source, columns.target, columns.split} - {""}
+    others = 0 if table.layout else len(table.columns) - len(used)
+    return counted(others, "other column", "ignored")
+
+
+def _count(parts: dict[str, list[int]], labelled: bool) -> str:
+    noun = "pair" if labelled else "sentence"
+    count = len(parts["train"])
+    told = f"{count:,} {noun}{'' if count == 1 else 's'}"
+    for part, name in (("validation", "validation"), ("test", "the test")):
+        told += f", {len(parts[part]):,} for {name}" if part in parts else ""
+    return told
+
+
+def _told(table: Table, columns: PairColumns) -> str:
+    noun = "" if table.layout else "column "
+    if not columns.target:
+        return f"in {noun}{columns.source}"
+    told = f"from {noun}{columns.source} to {noun}{columns.target}"
+    if table.layout:
+        return f"{told}, {table.layout}"
+    return f"{told}, splits by column {columns.split}" if columns.split else told
+
+
+def _found(asked: Asked, columns: PairColumns) -> dict[str, str]:
+    if asked.source_column or asked.target_column or "-" in columns.source + columns.target:
+        return {"source_column": columns.source, "target_column": columns.target, "direction": ""}
+    return {"direction": f"{columns.source}-{columns.target}"}

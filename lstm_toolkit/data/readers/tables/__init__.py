@@ -1,0 +1,1 @@
+"""Tables of text columns: CSV, TSV, JSON, Excel, Parquet, data frames."""

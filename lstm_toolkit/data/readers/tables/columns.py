@@ -1,0 +1,265 @@
+"""Which column of a table holds the texts, and which the labels."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_toolkit.data.examples import MISSING
+from lstm_toolkit.data.readers.texts.labels import MOST_MISSING
+from lstm_toolkit.errors import DataError, did_you_mean
+
+TEXT_NAMES = (
+    *("text", "review", "reviewtext", "sentence", "content", "comment", "body", "tweet"),
+    *("message", "document", "question", "description", "title", "headline"),
+    *("文本", "评论", "内容", "评价", "正文", "标题"),
+)
+"""Names of a column of texts, best first; case, spaces and signs do not count."""
+
+LABEL_NAMES = (
+    *("label", "sentiment", "class", "category", "target", "polarity", "topic", "intent"),
+    *("y", "stars", "rating", "标签", "类别", "情感", "分类"),
+)
+"""Names of a column of labels, likewise."""
+
+MOST_CLASSES = 100
+"""A column of more different values is not taken for labels by its content."""
+
+PARTS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    "test": "test",
+}
+"""Names of published splits, and what they stand for."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Cells as a reader found them.
+
+    Attributes:
+        columns: The cells of each column by its name; None where a cell is empty.
+        lines: The line on which each row starts, counted from 1; empty if there are none.
+        path: The file or folder; None for a DataFrame.
+        remarks: What was left out or taken for granted, to be told.
+        layout: How texts and labels stand, if not in columns.
+    """
+
+    columns: dict[str, list[Any]]
+    lines: Sequence[int]
+    path: Path | None
+    remarks: tuple[str, ...] = ()
+    layout: str = ""
+
+    def line(self, row: int) -> int | None:
+        """Returns the line on which a row starts, if it has one."""
+        return self.lines[row] if self.lines else None
+
+    def texts(self, name: str) -> list[str]:
+        """Returns a column's cells as text, the empty ones as "".
+
+        Raises:
+            DataError: If a cell holds an array or an object.
+        """
+        cells = self.columns[name]
+        # Most cells are texts already; the check of each saves a call for each.
+        return [c if type(c) is str else self._text(c, name, i) for i, c in enumerate(cells)]
+
+    def _text(self, cell: object, name: str, row: int) -> str:
+        if hasattr(cell, "__len__") and not isinstance(cell, str):
+            raise DataError(
+                f"needs a text in each cell of column {name}. Received: {type(cell).__name__}",
+                path=self.path,
+                line=self.line(row),
+            )
+        return as_text(cell)
+
+
+def as_text(cell: object) -> str:
+    """Returns a cell as text: "" for none, and whole numbers without a fraction.
+
+    >>> as_text(1.0), as_text(None), as_text(2.5)
+    ('1', '', '2.5')
+    """
+    if cell is None or (isinstance(cell, float | np.floating) and math.isnan(cell)):
+        return ""
+    if isinstance(cell, float | np.floating) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+@dataclasses.dataclass(frozen=True)
+class Columns:
+    """The columns that were chosen.
+
+    Attributes:
+        texts: One, or several whose cells are joined by a space.
+        label: "" where labels are not asked for.
+        split: The column that marks the published test rows; "" if there is none.
+    """
+
+    texts: tuple[str, ...]
+    label: str
+    split: str
+
+
+def choose_columns(
+    table: Table, text_column: str = "", label_column: str = "", *, labelled: bool = True
+) -> Columns:
+    """Chooses columns as told, else by their names, else by what they hold.
+
+    By content the texts are the column with the longest cells on average, of those that
+    hold words; the labels are the only one of few different values, from two to a hundred
+    and to half the rows.
+
+    Args:
+        table: What a reader found.
+        text_column: The column of texts, or several with `+` between.
+        label_column: The column of labels.
+        labelled: Whether labels are needed.
+
+    Raises:
+        DataError: If there is no such column, or the choice is open.
+    """
+    texts = _asked(table, "text_column", text_column)
+    label = _asked(table, "label_column", label_column if labelled else "")
+    if set(label) & set(texts):
+        raise DataError(
+            "needs texts and labels in different columns. "
+            f"Received: text_column={text_column}, label_column={label_column}",
+            path=table.path,
+        )
+    split = next((c for c in table.columns if c not in (*texts, *label) and is_split(table, c)), "")
+    label = label or _by_name(table, LABEL_NAMES, texts)
+    texts = texts or _by_name(table, TEXT_NAMES, label) or _longest(table, (*label, split))
+    if labelled and not label:
+        label = _few_valued(table, (*texts, split))
+    return Columns(texts, label[0] if labelled else "", split if labelled else "")
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Tells whether the first row names the columns.
+
+    It is a row like the others if no name is known, and a cell of it comes again in a
+    column of few, short and different values, beside a column of longer ones.
+
+    Args:
+        rows: The cells of each row, all rows of one length.
+
+    >>> has_header([["x", "z"], ["a fine film", "good"], ["a bad film", "bad"]])
+    True
+    """
+    if {fold(cell) for cell in rows[0]} & {*TEXT_NAMES, *LABEL_NAMES} or len(rows) < 2:
+        return True
+    columns = list(zip(*rows, strict=True))
+    longest = max(sum(map(len, column)) for column in columns)
+    return not any(
+        column[0].strip()
+        and column[0] in column[1:]
+        and _few(column)
+        and sum(map(len, column)) < longest
+        for column in columns
+    )
+
+
+def _asked(table: Table, option: str, value: str) -> tuple[str, ...]:
+    """Returns the columns that an option names."""
+    if not value:
+        return ()
+    several = option == "text_column" and value not in table.columns
+    names = tuple(name.strip() for name in value.split("+")) if several else (value,)
+    for name in names:
+        if name not in table.columns:
+            hint = did_you_mean(name, table.columns)
+            raise DataError(f"no column `{name}` for {option}, {hint}", path=table.path)
+    return names
+
+
+def _by_name(table: Table, known: Iterable[str], taken: Collection[str]) -> tuple[str, ...]:
+    names = {fold(name): name for name in reversed(table.columns) if name not in taken}
+    return next(((names[name],) for name in known if name in names), ())
+
+
+def _longest(table: Table, taken: Collection[str]) -> tuple[str, ...]:
+    """Returns the column of words with the longest cells."""
+    lengths = {}
+    for name in table.columns:
+        cells = [] if name in taken else _cells(table, name)
+        if sum(bool(_LETTER.search(cell)) for cell in cells) * 2 > len(cells):
+            lengths[name] = sum(map(len, cells))
+    longest = [name for name, length in lengths.items() if length == max(lengths.values())]
+    if len(longest) != 1:
+        raise _undecided(table, "texts", "text")
+    return (longest[0],)
+
+
+def _few_valued(table: Table, taken: Collection[str]) -> tuple[str, ...]:
+    """Returns the only column that holds few different values."""
+    found = [name for name in table.columns if name not in taken and _few(_cells(table, name))]
+    if len(found) != 1:
+        raise _undecided(table, "labels", "label")
+    return (found[0],)
+
+
+def _few(cells: Sequence[str]) -> bool:
+    counts = Counter(cells)
+    different = {value.casefold() for cell in counts if (value := cell.strip()) not in MISSING}
+    missing = sum(count for cell, count in counts.items() if cell.strip() in MISSING)
+    return (
+        missing <= MOST_MISSING * len(cells)
+        and all(len(value) <= 100 for value in different)
+        and 2 <= len(different) <= min(MOST_CLASSES, len(cells) / 2)
+    )
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    """Returns a column's cells as text; none if some hold arrays or objects."""
+    try:
+        return table.texts(name)
+    except DataError:
+        return []
+
+
+def is_split(table: Table, name: str, held_out: Collection[str] = ("test",)) -> bool:
+    """Tells whether a column says to which published split each row belongs.
+
+    Args:
+        table: What a reader found.
+        name: The column's name.
+        held_out: Of `PARTS`, those of which one must be there beside the training rows.
+    """
+    if fold(name) != "split":
+        return False
+    parts = {PARTS.get(cell.strip().casefold(), "") for cell in _cells(table, name)}
+    return "" not in parts and "train" in parts and not parts.isdisjoint(held_out)
+
+
+def fold(name: str) -> str:
+    """Returns a name without what does not count in names of columns.
+
+    >>> fold("Review Text")
+    'reviewtext'
+    """
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Returns the names of columns for a message, not more than twenty."""
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+
+
+def _undecided(table: Table, what: str, option: str) -> DataError:
+    return DataError(
+        f"needs one column of {what}, named `{option}` or by the setting {option}_column. "
+        f"Received: {listed(list(table.columns))}",
+        path=table.path,
+    )

@@ -1,0 +1,1 @@
+"""Texts to numbers of tokens, and back."""

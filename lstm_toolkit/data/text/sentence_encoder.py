@@ -1,0 +1,151 @@
+"""Sentences of one language to numbers of tokens, and numbers back to sentences."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
+from lstm_toolkit.data.text.sentence_tokens import (
+    sentence,
+    sentence_characters,
+    sentence_words,
+    tidy,
+)
+from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
+from lstm_toolkit.data.text.tokens import Kind
+from lstm_toolkit.data.text.vocabulary import END, START, Vocabulary, count_tokens
+from lstm_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    import keras
+
+PAD_ID, UNK_ID, START_ID, END_ID = range(4)
+"""Numbers of `PAD`, `UNK`, `START` and `END`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SentenceEncoder:
+    """Divides sentences into tokens and numbers them, and puts them together again.
+
+    Attributes:
+        kind: What a token is: "word", "character" or "subword".
+        vocabulary: The tokens that have numbers, `START` and `END` third and fourth.
+        lower: Makes capitals small.
+        max_tokens: Tokens kept of a sentence, the first ones.
+    """
+
+    kind: Kind
+    vocabulary: Vocabulary
+    lower: bool = False
+    max_tokens: int = 100
+
+    @classmethod
+    def learn(
+        cls,
+        texts: NDArray[np.object_],
+        *,
+        kind: Kind = "word",
+        size: int = 20_000,
+        least: int = 1,
+        lower: bool = False,
+        max_tokens: int = 100,
+    ) -> SentenceEncoder:
+        """Learns a vocabulary from sentences.
+
+        Args:
+            texts: `object[n]` of `str`, the training split.
+            kind: See `SentenceEncoder`.
+            size: Tokens to keep at most.
+            least: Occurrences that a token needs; subwords are learnt from `size` alone.
+            lower: See `SentenceEncoder`.
+            max_tokens: See `SentenceEncoder`.
+
+        Raises:
+            DataError: If no token occurs often enough.
+        """
+        division = sentence_characters if kind == "character" else sentence_words
+        graph = traced(lambda texts: division(tidy(texts, lower=lower)).flat_values)
+        counts = count_tokens(part.numpy() for part in in_parts(texts, graph))
+        if kind == "subword":
+            learnt = learn_subwords(counts, size=size - 2)
+        else:
+            learnt = Vocabulary.learn(counts, size=size - 2, least=least)
+        known = learnt.tokens[2:]
+        if not known:
+            raise DataError(
+                f"needs a token that occurs at least {least} times in the training sentences. "
+                f"Received: {len(counts):,} different tokens, the most frequent "
+                f"{max(counts.values(), default=0):,} times"
+            )
+        return cls(kind, Vocabulary((*learnt.tokens[:2], START, END, *known)), lower, max_tokens)
+
+    @cached_property
+    def lookup(self) -> keras.layers.StringLookup:
+        """From tokens to numbers; an export must track it, since it holds a table."""
+        return lookup_table(self.vocabulary)
+
+    def numbers(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        """Returns the numbers of all tokens of sentences.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            `int32[batch, (tokens)]`, at least one in a row.
+        """
+        return self._graph(texts)
+
+    @cached_property
+    def _graph(self) -> Any:
+        return traced(self._numbers)
+
+    def _numbers(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        texts = tidy(texts, lower=self.lower)
+        if self.kind == "character":
+            return tf.cast(self.lookup(sentence_characters(texts)), tf.int32)
+        words = sentence_words(texts)
+        if self.kind == "word":
+            return tf.cast(self.lookup(words), tf.int32)
+        longest = max(len(token.removeprefix(INSIDE)) for token in self.vocabulary.tokens[4:])
+        return divide(words, self.lookup, longest=longest)
+
+    def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
+        """Returns the numbers of the first `max_tokens` tokens, `int32[batch, (time)]`."""
+        return self._kept(self.numbers(texts))
+
+    def _kept(self, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
+        lengths = tf.minimum(numbers.row_lengths(), self.max_tokens)
+        return tf.RaggedTensor.from_tensor(numbers.to_tensor()[:, : self.max_tokens], lengths)
+
+    def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
+        """Returns `numbers` of any number of sentences, `object[n]` of `str`."""
+        if not len(texts):
+            return tf.RaggedTensor.from_row_lengths(
+                tf.zeros([0], tf.int32), tf.zeros([0], tf.int64)
+            )
+        return tf.concat(list(in_parts(texts, self.numbers)), axis=0)
+
+    def encode_framed(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
+        """Returns `encode` of any number of sentences, each between START and END."""
+        frame = tf.ones([len(texts), 1], tf.int32)
+        numbers = self._kept(self.encode_all(texts))
+        return tf.concat([START_ID * frame, numbers, END_ID * frame], axis=1)
+
+    def tokens(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Returns tokens as they read, `string[...]` for `int32[...]`; "" for padding."""
+        shown = ["" if token in _UNSEEN else token for token in self.vocabulary.tokens]
+        # Here, not outside: a graph can only hold constants that are made in it.
+        return tf.gather(tf.constant(shown), numbers)
+
+    def sentences(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Returns sentences, `string[...]`, for numbers of tokens `int32[..., time]`."""
+        return sentence(tf.strings.regex_replace(self.tokens(numbers), f"^{INSIDE}", ""))
+
+
+_UNSEEN = ("[PAD]", START, END)

@@ -1,0 +1,103 @@
+"""Sentences to tokens and back again inside the graph, so that nothing of a sentence is lost.
+
+A space belongs to the word after it and is written `SPACE`, as in T. Kudo and J. Richardson,
+"SentencePiece", 2018 (arXiv:1808.06226): tokens put side by side are the sentence.
+"""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from lstm_toolkit.data.text.tokens import BLANK, SPACE, UNSPACED, replaced
+
+_CLITIC = "\x02"
+"""Stands for an apostrophe inside a word while words are divided."""
+
+_TIDY = (
+    ("[\ufeff\u200b\u2060\u00ad]+", ""),  # invisible, and without a meaning
+    (r"[\s\p{Z}\p{Cc}]+", " "),
+    ("[\u2018\u2019\u02bc\uff07]", "'"),
+    ("\u2581", "_"),
+)
+_WORDS = (
+    (f"^{SPACE}([{UNSPACED}])", r"\1"),
+    (SPACE, f" {SPACE}"),
+    (r"([\pL\pN\pM])'(\pL)", rf"\1 {_CLITIC}\2"),
+    (rf"{SPACE}?(?:[^\pL\pN\pM {SPACE}{_CLITIC}]|[{UNSPACED}])\pM*", r" \0 "),
+    (_CLITIC, "'"),
+)
+
+
+def tidy(texts: tf.Tensor, *, lower: bool = False) -> tf.Tensor:
+    r"""Makes white space of any kind one space, none at the ends, and drops invisible marks.
+
+    Bytes that are not UTF-8 become U+FFFD.
+
+    Args:
+        texts: `string[batch]`.
+        lower: Makes capitals small.
+
+    Returns:
+        `string[batch]`.
+
+    >>> tidy(tf.constant([" Two\u3000\nwords "])).numpy()[0].decode()
+    'Two words'
+    """
+    texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+    texts = tf.strings.strip(replaced(texts, _TIDY))
+    return tf.strings.lower(texts, encoding="utf-8") if lower else texts
+
+
+def sentence_words(texts: tf.Tensor) -> tf.RaggedTensor:
+    """Divides tidy texts into words with the spaces before them; marks stand alone.
+
+    Characters of scripts without spaces stand alone too, and so does what comes after an
+    apostrophe inside a word.
+
+    Args:
+        texts: `string[batch]` of `tidy`.
+
+    Returns:
+        `string[batch, (words)]`, at least one in a row.
+
+    >>> [w.decode() for w in sentence_words(tf.constant(["I'm 5, you're 我们"]))[0].numpy()]
+    ['▁I', "'m", '▁5', ',', '▁you', "'re", '▁我', '们']
+    """
+    marked = tf.strings.regex_replace(_never_blank(texts), " ", SPACE)
+    return tf.strings.split(replaced(tf.strings.join([SPACE, marked]), _WORDS))
+
+
+def sentence_characters(texts: tf.Tensor) -> tf.RaggedTensor:
+    """Divides tidy texts into characters, spaces among them.
+
+    Args:
+        texts: `string[batch]` of `tidy`.
+
+    Returns:
+        `string[batch, (characters)]`, at least one in a row.
+
+    >>> [c.decode() for c in sentence_characters(tf.constant(["A 你"]))[0].numpy()]
+    ['A', '▁', '你']
+    """
+    marked = tf.strings.regex_replace(_never_blank(texts), " ", SPACE)
+    return tf.strings.unicode_split(marked, "UTF-8")
+
+
+def sentence(tokens: tf.Tensor) -> tf.Tensor:
+    """Puts tokens together; the reverse of `sentence_words` and `sentence_characters`.
+
+    Args:
+        tokens: `string[..., tokens]`; those that are empty count for nothing.
+
+    Returns:
+        `string[...]`.
+
+    >>> sentence(tf.constant(["▁I", "'m", "▁here", "!"])).numpy().decode()
+    "I'm here!"
+    """
+    joined = tf.strings.reduce_join(tokens, axis=-1)
+    return tf.strings.strip(tf.strings.regex_replace(joined, SPACE, " "))
+
+
+def _never_blank(texts: tf.Tensor) -> tf.Tensor:
+    return tf.where(tf.equal(tf.strings.length(texts), 0), BLANK, texts)

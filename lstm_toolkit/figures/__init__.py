@@ -1,0 +1,1 @@
+"""Pictures of data, trainings, answers and networks."""

@@ -1,0 +1,1 @@
+"""Attention mechanisms, and decoders that attend."""

@@ -1,0 +1,1 @@
+"""A loop that trains LSTM layers faster on CPUs."""

@@ -1,0 +1,1 @@
+"""Exports, and answers from runs and exports."""

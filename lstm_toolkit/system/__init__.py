@@ -1,0 +1,1 @@
+"""Whole files, locks, and how TensorFlow is started."""

@@ -1,0 +1,153 @@
+"""One training, in a folder where it leaves a backup after each epoch.
+
+Runs (`training`) and the trials of a search (`tuning`) train in this one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
+from lstm_toolkit.data.batches import Batches
+from lstm_toolkit.layers import speed_up
+from lstm_toolkit.settings.fields import Settings, maximised
+from lstm_toolkit.system.runtime import seed_everything
+from lstm_toolkit.task import Task
+from lstm_toolkit.training.averaging import BestWeights
+from lstm_toolkit.training.backup import ExactBackup, Position, Progress
+from lstm_toolkit.training.callbacks import History, NanGuard
+from lstm_toolkit.training.preparation import Prepared
+
+BACKUP, HISTORY = "backup.npz", "history.csv"
+"""What a training leaves in its folder."""
+
+
+def silent(_: Any) -> None:
+    """Says nothing."""
+
+
+def compile_model(
+    model: keras.Model, task: Task[Any, Any], settings: Settings, *, steps: int
+) -> keras.Model:
+    """Compiles a network with the settings' optimizer and the task's loss.
+
+    On a CPU its LSTM layers are sped up, see `speed_up`; what is saved is Keras's own.
+
+    Args:
+        model: What a builder returned.
+        task: Gives loss and metrics.
+        settings: Give the optimizer, the learning rate and the schedule.
+        steps: Training steps in all, over which the schedule runs.
+
+    Returns:
+        The same model. Under a global mixed_float16 policy Keras scales its loss.
+    """
+    rate = learning_rate(
+        settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
+    )
+    loss, metrics = task.objective(settings)
+    speed_up(model).compile(
+        optimizer=optimizer(
+            settings.optimizer,
+            rate,
+            clipnorm=settings.clipnorm,
+            weight_decay=settings.weight_decay,
+            average=settings.average,
+        ),
+        loss=loss,
+        metrics=metrics,
+        jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
+    )
+    return model
+
+
+def fit(
+    prepared: Prepared,
+    folder: Path,
+    *,
+    until: int | None = None,
+    before: Callable[[Prepared, Batches], None] | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    say: Callable[[str], None] = silent,
+    tick: Callable[[float], None] = silent,
+) -> tuple[keras.Model, Progress]:
+    """Trains a new network, or goes on from the backup in `folder`.
+
+    Cut off after any epoch and called again, it ends with the same weights on a CPU. The
+    network has the global dtype policy.
+
+    Args:
+        prepared: Data and settings.
+        folder: Where backup and history are kept.
+        until: The epoch to stop after, below that of the settings, by which the learning
+            rate falls all the same.
+        before: Is given the data before the network takes memory.
+        callbacks: Further ones; they run before the backup.
+        say: Is given lines for people to read.
+        tick: Is given the number of epochs done, fractions too.
+
+    Returns:
+        The network with its best weights, and what the backup holds.
+
+    Raises:
+        RunError: If the backup is damaged or of another network.
+        TrainingError: If the loss becomes NaN.
+    """
+    settings, splits = prepared.settings, prepared.splits
+    progress = Progress.load(folder / BACKUP)
+    epochs = settings.epochs if until is None else min(until, settings.epochs)
+    batches = prepared.batches(splits.train, shuffled=True)
+    if before is not None:
+        before(prepared, batches)
+    seed_everything(settings.seed)
+    model = prepared.task.build(settings, prepared.assets)
+    compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
+    done = progress.stopped or progress.epoch >= epochs
+    _say_start(model, folder, batches, say)
+    if not done and (progress.rows or progress.step):
+        say(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
+    if done:
+        progress.restore(model, folder / BACKUP)
+        model.set_weights(progress.named("best"))
+        return model, progress
+    best = BestWeights(
+        monitor=settings.monitor,
+        mode="max" if maximised(settings.monitor) else "min",
+        patience=settings.patience or settings.epochs,
+    )
+    backup = ExactBackup(
+        folder / BACKUP,
+        progress=progress,
+        batches=batches,
+        early_stopping=best,
+        save_every=settings.save_every,
+    )
+    history = History(
+        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, say=say, tick=tick
+    )
+    model.fit(
+        batches.dataset(),
+        validation_data=prepared.batches(splits.validation).dataset(),
+        class_weight=prepared.task.class_weight(batches.targets, settings),
+        epochs=epochs,
+        initial_epoch=progress.epoch,
+        shuffle=False,
+        verbose=0,
+        callbacks=[Position(batches), NanGuard(batches), best, *callbacks, backup, history],
+    )
+    return model, progress
+
+
+def _say_start(
+    model: keras.Model, folder: Path, batches: Batches, say: Callable[[str], None]
+) -> None:
+    policy = keras.config.dtype_policy().name
+    say(f"{model.count_params():,} parameters, {policy}, into {folder}")
+    if line := batches.padding():
+        say(line)
+    for line in cudnn_blockers(model):
+        say(f"cuDNN cannot run {line}; on a GPU this is several times slower")

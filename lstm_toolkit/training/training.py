@@ -1,0 +1,131 @@
+"""Training that can be killed: from prepared data to a finished run folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from lstm_toolkit.errors import InputError
+from lstm_toolkit.runs import CONFIG, METRICS, MODEL, Run, check_same, foreign_files, versions
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.files import clear_drafts, only_one, replacing, write_json
+from lstm_toolkit.system.runtime import dtype_policy, resolve_precision
+from lstm_toolkit.task import Task
+from lstm_toolkit.training.callbacks import write_history
+from lstm_toolkit.training.evaluation import evaluate_splits
+from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit, silent
+from lstm_toolkit.training.preparation import Prepared, prepare
+
+
+def train(
+    task: Task[Any, Any],
+    settings: Settings,
+    out: Path,
+    *,
+    data: Any = None,
+    resume: bool = False,
+    start: Path | None = None,
+    say: Callable[[str], None] = silent,
+    tick: Callable[[float], None] = silent,
+) -> Run:
+    """Trains a task and leaves a run folder.
+
+    On a CPU, operations are made deterministic for the rest of the process, so that a
+    training which was killed and resumed ends with the weights of one that never was.
+
+    Args:
+        task: See `get_task`.
+        settings: An instance of `task.settings`.
+        out: The run folder, new unless `resume`.
+        data: What to train on: a path, or a DataFrame where the task takes one; None
+            takes the sample data.
+        resume: Goes on where `out` was left; starts if there is nothing there.
+        start: A backup that `fit` left with the same settings and data, from which a new
+            run goes on.
+        say: Is given lines for people to read.
+        tick: Is given the number of epochs done, fractions too.
+
+    Raises:
+        DataError: If the data is unfit; nothing is written then.
+        InputError: If `out` exists without `resume`, or was begun differently.
+        TrainingError: If the loss becomes NaN.
+    """
+    _check_folder(out, resume)
+    prepared = prepare(task, settings, data)
+    with only_one(out):
+        _check_folder(out, resume)
+        clear_drafts(out)
+        run = _begin(out, prepared, data, start, say)
+        _say_data(prepared, say)
+        if run.finished:
+            (out / BACKUP).unlink(missing_ok=True)
+            say(f"{out} is finished already")
+        else:
+            _train(run, prepared, say, tick)
+    return run
+
+
+def _say_data(prepared: Prepared, say: Callable[[str], None]) -> None:
+    say(prepared.note)
+    if prepared.splits.repeated:
+        say(f"{prepared.splits.repeated:,} rows left out of training: the test split has them too")
+    for line in prepared.task.remarks(prepared.splits, prepared.settings, prepared.assets):
+        say(line)
+
+
+def _check_folder(out: Path, resume: bool) -> None:
+    begun = (out / CONFIG).exists()
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: needs a folder to write to. Received: a file")
+    if begun and not resume:
+        raise InputError(f"{out}: there is a run already; add --resume or choose another --out")
+    if not begun and any(foreign_files(out)):
+        raise InputError(f"{out}: is not empty; choose another --out")
+
+
+def _begin(
+    out: Path, prepared: Prepared, data: Any, start: Path | None, say: Callable[[str], None]
+) -> Run:
+    """Makes the run folder, or opens the one that is to go on."""
+    precision = resolve_precision(prepared.settings.precision)
+    if not (out / CONFIG).exists():
+        if start is not None:
+            with replacing(out / BACKUP) as draft:
+                shutil.copyfile(start, draft)
+        return Run.create(out, prepared, data, precision)
+    run = Run.open_unfinished(out)
+    if prepared.settings.precision == "auto":
+        precision = run.config["precision"]
+    check_same(run, prepared, precision)
+    changed = [
+        f"{k} {v}" for k, v in versions().items() if run.config.get("versions", {}).get(k) != v
+    ]
+    if changed and not run.finished:
+        say(f"{out} was begun with other versions than {', '.join(changed)}: it goes on, inexactly")
+    return run
+
+
+def _train(
+    run: Run, prepared: Prepared, say: Callable[[str], None], tick: Callable[[float], None]
+) -> None:
+    board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
+    with dtype_policy(run.config["precision"]):
+        model, progress = fit(prepared, run.path, callbacks=[board], say=say, tick=tick)
+        with replacing(run.path / MODEL) as draft:
+            model.save(draft)
+    write_history(run.path / HISTORY, progress.rows)
+    scores = evaluate_splits(prepared, model, progress.rows, run.path / "plots")
+    write_json(
+        run.path / METRICS,
+        {
+            "task": prepared.task.name,
+            "train_seconds": round(progress.seconds, 3),
+            "epochs": len(progress.rows),
+            **scores,
+        },
+    )
+    (run.path / BACKUP).unlink(missing_ok=True)

@@ -1,0 +1,365 @@
+"""The command line as scripts and people meet it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lstm_toolkit import cli
+from lstm_toolkit.runs import CONFIG, METRICS, MODEL
+from lstm_toolkit.system.files import LOCK
+from tests.conftest import TINY, bars
+
+Command = Callable[..., tuple[int, str, str]]
+SETS = [word for name, value in TINY.items() for word in ("--set", f"{name}={value}")]
+
+
+def test_help_answers_at_once_and_without_tensorflow() -> None:
+    code = (
+        "import sys; from lstm_toolkit.cli.commands import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'tensorflow', 'keras', 'pandas', 'sklearn', 'matplotlib'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    for words in (["--help"], ["tasks"], ["train", "digits", "--help"], ["predict", "--help"]):
+        seconds = []
+        for _ in range(3):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
+            seconds.append(time.perf_counter() - began)
+        assert min(seconds) < 1.0, words  # 0.15 s on an idle machine
+
+
+def test_help_lists_the_settings_of_a_task(command: Command) -> None:
+    code, out, _ = command("train", "digits", "--help")
+    assert code == 0
+    text = " ".join(out.split())
+    assert "preset Start from named settings: plain, mnist." in text
+    assert "Width of each recurrent layer, first to last." in text
+
+
+def test_tasks(command: Command) -> None:
+    code, out, _ = command("tasks", "--json")
+    assert code == 0
+    assert "digits" in [task["name"] for task in json.loads(out)["tasks"]]
+
+
+def test_train_leaves_a_whole_run(run_folder: Path) -> None:
+    metrics = json.loads((run_folder / METRICS).read_text())
+    assert metrics["task"] == "digits"
+    assert metrics["epochs"] == 2
+    assert metrics["train_seconds"] > 0
+    for part in ("validation", "test"):
+        assert {"accuracy", "macro_f1", "loss", "calibration_error"} <= metrics[part].keys()
+    config = json.loads((run_folder / CONFIG).read_text())
+    assert config["settings"]["units"] == [8, 8]
+    assert config["data"]["note"].startswith("60 images of 6×5 in ")
+    assert (run_folder / "labels.txt").read_text() == "level\nupright\n"
+    assert len((run_folder / "history.csv").read_text().splitlines()) == 3
+    names = {path.stem for path in (run_folder / "plots").glob("*.png")}
+    assert names == {"learning_curves", "confusion_matrix", "calibration", "worst_mistakes"}
+    assert list((run_folder / "tensorboard").rglob("events*"))
+    assert [entry.name for entry in run_folder.glob(".*")] == [LOCK]
+
+
+def test_train_prints_json_alone(command: Command, bars_file: Path, tmp_path: Path) -> None:
+    out_folder = tmp_path / "run"
+    code, out, err = command(
+        "train", "digits", "--data", bars_file, "--out", out_folder, "--json", *SETS, "--epochs", 1
+    )
+    assert code == 0
+    assert json.loads(out) == json.loads((out_folder / METRICS).read_text())
+    assert "epoch 1/1" in err
+    assert "cuDNN" not in err
+    again, out_again, _ = command(
+        "train", "digits", "--data", bars_file, "--out", out_folder, "--json", *SETS,
+        "--epochs", 1, "--resume",
+    )  # fmt: skip
+    assert (again, out_again) == (0, out)
+
+
+def test_evaluate(command: Command, run_folder: Path, bars_file: Path) -> None:
+    code, out, _ = command("evaluate", run_folder, "--json")
+    assert code == 0
+    scores = json.loads(out)
+    assert scores == json.loads((run_folder / METRICS).read_text())["test"]
+    code, out, _ = command("evaluate", run_folder, "--data", bars_file, "--json")
+    assert json.loads(out)["examples"] == 60
+    code, out, _ = command("evaluate", run_folder)
+    assert "precision" in out
+    assert "test split of 60 images" in out
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> list[Path]:
+    images, _ = bars(4)
+    paths = [tmp_path / f"{i}.png" for i in range(4)]
+    for image, path in zip(images, paths, strict=True):
+        Image.fromarray(image).save(path)
+    return paths
+
+
+def test_predict_answers_in_order_from_run_and_export_alike(
+    command: Command, run_folder: Path, export_folder: Path, pictures: list[Path]
+) -> None:
+    answers = []
+    for model in (run_folder, export_folder, export_folder / "1"):
+        code, out, _ = command("predict", model, *pictures, "--json")
+        assert code == 0
+        answers.append(json.loads(out)["predictions"])
+        assert [a["input"] for a in answers[-1]] == list(map(str, pictures))
+    assert answers[1] == answers[2]
+    for one, other in zip(answers[0], answers[1], strict=True):
+        assert one["label"] == other["label"]
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-5)
+    code, out, _ = command("predict", run_folder, *pictures)
+    lines = [line.split("\t") for line in out.splitlines()]
+    assert [line[0] for line in lines] == list(map(str, pictures))
+    assert lines[0][1] == answers[0][0]["label"]
+
+
+def test_predict_answers_the_good_files_among_bad_ones(
+    command: Command, run_folder: Path, pictures: list[Path], tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_text("nothing")
+    code, out, err = command("predict", run_folder, pictures[0], bad, pictures[1], "--json")
+    assert code == 2
+    assert err == "lstm-toolkit: 1 of the inputs cannot be answered, see the errors in the JSON\n"
+    one, failed, other = json.loads(out)["predictions"]
+    assert failed.keys() == {"input", "error"}
+    assert failed["input"] == str(bad)
+    assert "label" in one
+    assert "label" in other
+    code, out, err = command("predict", run_folder, pictures[0], bad, pictures[1])
+    assert code == 2
+    names = [line.split("\t")[0] for line in out.splitlines()]
+    assert names == [str(pictures[0]), str(bad), str(pictures[1])]
+    assert out.splitlines()[1].startswith(f"{bad}\terror: ")
+    assert err == "lstm-toolkit: 1 of the inputs cannot be answered, see the errors above\n"
+
+
+def test_predict_reads_names_from_standard_input(
+    command: Command, run_folder: Path, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pictures[2]}\n{pictures[0]}\n"))
+    code, out, _ = command("predict", run_folder, pictures[1], "-", "--json")
+    assert code == 0
+    names = [a["input"] for a in json.loads(out)["predictions"]]
+    assert names == [str(pictures[i]) for i in (1, 2, 0)]
+
+
+def test_predict_takes_arrays_and_the_tasks_own_flag(
+    command: Command, run_folder: Path, tmp_path: Path
+) -> None:
+    images, _ = bars(3)
+    np.save(tmp_path / "a.npy", images)
+    np.save(tmp_path / "b.npy", 255 - images)
+    _, out, _ = command("predict", run_folder, tmp_path / "a.npy", "--json")
+    _, inverted, _ = command("predict", run_folder, tmp_path / "b.npy", "--invert", "--json")
+    plain, turned = (json.loads(text)["predictions"] for text in (out, inverted))
+    assert [a["input"] for a in plain] == [f"{tmp_path / 'a.npy'}[{i}]" for i in range(3)]
+    assert [a["probability"] for a in plain] == pytest.approx(
+        [a["probability"] for a in turned], abs=1e-5
+    )
+
+
+def test_doctor(command: Command, run_folder: Path) -> None:
+    code, out, _ = command("doctor", "--json")
+    assert code == 0
+    facts = json.loads(out)
+    assert facts["networks"]["digits"] == []
+    assert facts["precision"] == "float32"
+    assert "no GPU is visible" in facts["advice"][0]
+    code, out, _ = command("doctor", "digits", "--set", "recurrent_dropout=0.3", "--set", "units=4")
+    assert "cuDNN cannot run forward_lstm_1: recurrent_dropout=0.3" in out
+    code, out, _ = command("doctor", run_folder)
+    assert "every recurrent layer can run on it" in out
+
+
+def test_train_says_what_cudnn_cannot_run(
+    command: Command, bars_file: Path, tmp_path: Path
+) -> None:
+    words = ["--set", "units=4", "--set", "recurrent_dropout=0.2", "--set", "bidirectional=false"]
+    _, _, err = command(
+        "train", "digits", "--data", bars_file, "--out", tmp_path / "run", *SETS, *words,
+        "--epochs", 1,
+    )  # fmt: skip
+    line = "cuDNN cannot run lstm_1: recurrent_dropout=0.2; on a GPU this is several times slower"
+    assert err.splitlines().count(line) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["trian"], "no such command `trian`, did you mean `train`?"),
+        (["train"], "Missing argument 'TASK'; see `lstm-toolkit train --help`"),
+        (["train", "digit"], "unknown task `digit`, did you mean `digits`?"),
+        (["train", "digits", "--set", "unit=64"], "unknown setting `unit`, did you mean `units`?"),
+        (["train", "digits", "--set", "units"], "--set must be NAME=VALUE. Received: units"),
+        (
+            ["train", "digits", "--epochs", "many"],
+            "epochs must be an integer, at least 1. Received: epochs=many",
+        ),
+        (
+            ["train", "digits", "--precision", "float16"],
+            "precision must be one of auto, float32, mixed_float16, mixed_bfloat16. "
+            "Received: precision=float16",
+        ),
+        (["evaluate", "nowhere"], "nowhere: no such run or model folder"),
+        (["predict", "nowhere", "a.png"], "nowhere: no such run or model folder"),
+        (["export", "{empty}"], "{empty}: needs a run folder with config.json. Received: none"),
+        (["doctor", "digts"], "no such task or run `digts`, did you mean `digits`?"),
+        (["doctor", "--set", "a=1"], "--set needs a task, as in `doctor digits --set units=64`"),
+    ],
+)
+def test_wrong_words_give_one_line(
+    command: Command, tmp_path: Path, words: list[str], message: str
+) -> None:
+    words = [word.replace("{empty}", str(tmp_path)) for word in words]
+    code, out, err = command(*words)
+    expected = f"lstm-toolkit: {message.replace('{empty}', str(tmp_path))}"
+    assert (code, out) == (2, "")
+    assert err.splitlines()[0].startswith(expected)
+    assert len(err.splitlines()) == 1
+
+
+def copy_with(run: Path, target: Path, change: Callable[[dict[str, Any]], Any]) -> Path:
+    target.mkdir()
+    config = json.loads((run / CONFIG).read_text())
+    change(config)
+    for file in run.iterdir():
+        if file.is_file():
+            (target / file.name).write_bytes(file.read_bytes())
+    (target / CONFIG).write_text(json.dumps(config))
+    return target
+
+
+def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: Path) -> None:
+    newer = copy_with(run_folder, tmp_path / "newer", lambda c: c.update(format=99))
+    foreign = copy_with(run_folder, tmp_path / "foreign", lambda c: c.update(task="poetry"))
+    unfinished = copy_with(run_folder, tmp_path / "unfinished", lambda c: None)
+    (unfinished / METRICS).unlink()
+    damaged = copy_with(run_folder, tmp_path / "damaged", lambda c: None)
+    (damaged / CONFIG).write_text("{")
+    empty = copy_with(run_folder, tmp_path / "empty", lambda c: c.clear())
+    partial = copy_with(run_folder, tmp_path / "partial", lambda c: c.pop("settings"))
+    for run, message in {
+        newer: "was made by a newer version; needs format 1 or lower. Received: format=99",
+        foreign: "its task is not installed. Received: task=poetry",
+        unfinished: "is unfinished; go on with the command that began it and --resume",
+        damaged / CONFIG: "is damaged. ",
+        empty: "is damaged; needs a format number. Received: format=None",
+        partial / CONFIG: "is damaged; needs settings. Received: none",
+    }.items():
+        folder = run.parent if run.name == CONFIG else run
+        for words in (["evaluate", folder], ["export", folder], ["predict", folder, "a.png"]):
+            code, out, err = command(*words)
+            assert (code, out) == (2, "")
+            assert err.startswith(f"lstm-toolkit: {run}: {message}")
+
+
+def test_train_refuses_what_would_spoil_a_run(
+    command: Command, run_folder: Path, bars_file: Path
+) -> None:
+    train = ["train", "digits", "--data", bars_file, "--out", run_folder, *SETS]
+    before = (run_folder / MODEL).read_bytes()
+    for words, message in {
+        (): "there is a run already; add --resume or choose another --out",
+        ("--resume", "--seed", "4"): "was begun with seed=0. Received: seed=4",
+        ("--resume", "--precision", "mixed_bfloat16"): "was begun with precision=float32. "
+        "Received: precision=mixed_bfloat16",
+    }.items():
+        code, out, err = command(*train, *words)
+        assert (code, out, err) == (2, "", f"lstm-toolkit: {run_folder}: {message}\n")
+    code, _, err = command("train", "digits", "--out", run_folder, *SETS, "--resume")
+    assert code == 2
+    assert "was begun with other data: 60 images" in err
+    assert (run_folder / MODEL).read_bytes() == before
+
+
+def test_a_folder_with_other_files_is_not_trained_into(
+    command: Command, bars_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "labels.txt").write_text("mine")
+    code, _, err = command("train", "digits", "--data", bars_file, "--out", tmp_path, *SETS)
+    message = f"{tmp_path}: is not empty; choose another --out"
+    assert (code, err) == (2, f"lstm-toolkit: {message}\n")
+    assert (tmp_path / "labels.txt").read_text() == "mine"
+
+
+def test_bad_data_writes_nothing(command: Command, tmp_path: Path) -> None:
+    data, out = tmp_path / "a.npz", tmp_path / "run"
+    images, _ = bars(9)
+    np.savez(data, x=images, y=["a"] * 9)
+    code, _, err = command("train", "digits", "--data", data, "--out", out)
+    expected = f"{data}: needs at least two classes. Received: 9 rows, classes=a"
+    assert (code, err) == (2, f"lstm-toolkit: {expected}\n")
+    assert not out.exists()
+
+
+def test_evaluating_unknown_labels(command: Command, run_folder: Path, tmp_path: Path) -> None:
+    images, _ = bars(4)
+    np.savez(tmp_path / "a.npz", x=images, y=["level", "upright", "slanted", "level"])
+    code, _, err = command("evaluate", run_folder, "--data", tmp_path / "a.npz")
+    message = "needs labels among level, upright. Received: slanted"
+    assert (code, err) == (2, f"lstm-toolkit: {tmp_path / 'a.npz'}: {message}\n")
+
+
+def test_a_folder_that_cannot_be_written_exits_with_1(
+    command: Command, bars_file: Path, run_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    for words in (
+        ["train", "digits", "--data", bars_file, "--out", tmp_path / "file" / "run", *SETS],
+        ["export", run_folder, tmp_path / "file" / "model"],
+    ):
+        code, out, err = command(*words)
+        assert (code, out) == (1, "")
+        assert err.splitlines()[-1].startswith("lstm-toolkit: NotADirectoryError: ")
+
+
+def test_training_that_becomes_nan_says_so(
+    command: Command, bars_file: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    code, _, err = command(
+        "train", "digits", "--data", bars_file, "--out", out, *SETS,
+        "--set", "optimizer=sgd", "--set", "learning_rate=1e38", "--set", "clipnorm=0",
+        "--set", "warmup=0",
+    )  # fmt: skip
+    assert code == 1
+    assert "lstm-toolkit: the loss became nan by the last step of epoch 1" in err
+    assert not (out / METRICS).exists()
+
+
+def test_the_next_run_takes_the_next_free_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lstm_toolkit.runs import choose_folder
+
+    monkeypatch.chdir(tmp_path)
+    assert choose_folder("digits", resume=True) == Path("runs/digits")
+    for name in ("digits", "digits-2", "digits-10", "digits-old"):
+        (tmp_path / "runs" / name).mkdir(parents=True)
+    assert choose_folder("digits", resume=False) == Path("runs/digits-11")
+    assert choose_folder("digits", resume=True) == Path("runs/digits-10")
+
+
+def test_an_interruption_exits_with_1(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.cli, "main", interrupt)
+    assert command("tasks") == (1, "", "lstm-toolkit: interrupted\n")

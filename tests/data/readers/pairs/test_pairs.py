@@ -1,0 +1,421 @@
+"""Every form of pairs of sentences, and every way in which they can be wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lstm_toolkit.data import samples as module
+from lstm_toolkit.data.examples import Examples
+from lstm_toolkit.data.readers.pairs.pairs import FORMS, read_pairs
+from lstm_toolkit.errors import DataError
+
+EN = ["Hi.", "Run!", 'He said "No."', '"Who?"', "Tom swam.", "None", "Wait, please."]
+ZH = ["嗨。", "你用跑的。", "他说不。", "谁？", "Tom游泳。", "没有", "请等一下。"]
+FRAME = pd.DataFrame({"en": EN, "zh": ZH})
+
+
+def save(path: Path, content: str | bytes) -> Path:
+    data = content.encode() if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    return path
+
+
+def tabbed(*columns: Sequence[str]) -> str:
+    return "".join("\t".join(row) + "\n" for row in zip(*columns, strict=True))
+
+
+def lines(count: int, word: str = "line", start: int = 0) -> str:
+    return "".join(f"{word} {number}\n" for number in range(start, start + count))
+
+
+def check(examples: Examples | None, inputs: Sequence[str], labels: Sequence[str]) -> None:
+    assert examples is not None
+    assert list(examples.inputs) == list(inputs)
+    assert list(examples.labels) == list(labels)
+    assert examples.inputs.dtype == examples.labels.dtype == object
+    assert {type(text) for text in (*examples.inputs, *examples.labels)} == {str}
+
+
+def message(data: Any, **options: Any) -> str:
+    with pytest.raises(DataError) as error:
+        read_pairs(data, **options)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.csv", "a.tsv.gz", "a.jsonl", "a.json.gz", "a.parquet", "a.xlsx"]
+)
+def test_tables_with_names(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    kind = name.split(".")[1]
+    if kind in ("parquet", "xlsx"):
+        pytest.importorskip("pyarrow" if kind == "parquet" else "openpyxl")
+        FRAME.to_parquet(path) if kind == "parquet" else FRAME.to_excel(path, index=False)
+    elif kind.startswith("json"):
+        FRAME.to_json(path, orient="records", lines=kind == "jsonl")
+    else:
+        FRAME.to_csv(path, index=False, sep="," if kind == "csv" else "\t")
+    source = read_pairs(path)
+    check(source.examples, EN, ZH)
+    assert source.test is source.validation is None
+    assert source.note == f"7 pairs: from column en to column zh, of {path}"
+    assert source.found == {"direction": "en-zh"}
+    check(read_pairs(path, direction="zh-en").examples, ZH, EN)
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("name", ["cmn.tsv.gz", "cmn.txt"])
+def test_tables_without_names_as_tatoeba_has_them(tmp_path: Path, name: str, columns: int) -> None:
+    by = [f"CC-BY 2.0 (France) #{number}" for number in range(7)]
+    path = save(tmp_path / name, tabbed(*[EN, ZH, by][:columns]))
+    more = "; 1 other column ignored" if columns == 3 else ""
+    told = "no header; column 1 taken for en and column 2 taken for zh"
+    source = read_pairs(path)
+    check(source.examples, EN, ZH)
+    assert source.note == f"7 pairs: from column en to column zh, of {path}; {told}{more}"
+    for direction in ("zh-en", "2-1", "Chinese-English", "cmn-eng"):
+        source = read_pairs(path, direction=direction)
+        check(source.examples, ZH, EN)
+        assert source.note == f"7 pairs: from column zh to column en, of {path}; {told}{more}"
+        assert source.found == {"direction": "zh-en"}
+
+
+def test_columns_without_names_in_one_script_are_counted(tmp_path: Path) -> None:
+    path = save(
+        tmp_path / "a.tsv", tabbed(["17", "18"], ["Hi.", "No."], ["20", "21"], ["Hé.", "Non."])
+    )
+    source = read_pairs(path)
+    check(source.examples, ["Hi.", "No."], ["Hé.", "Non."])
+    assert source.note == (
+        f"2 pairs: from column 2 to column 4, of {path}; no header; 2 other columns ignored"
+    )
+    check(read_pairs(path, direction=source.found["direction"]).examples, *zip(
+        ("Hi.", "Hé."), ("No.", "Non."), strict=True
+    ))  # fmt: skip
+    check(read_pairs(path, direction="4-2").examples, ["Hé.", "Non."], ["Hi.", "No."])
+
+
+def test_a_first_row_of_sentences_is_no_header(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.csv", "Hi,Hallo\nText!,Text\nGo on,Weiter\n")
+    assert len(read_pairs(path).examples) == 3
+    path = save(tmp_path / "b.csv", "query,reply\na,b\n")
+    check(read_pairs(path).examples, ["query", "a"], ["reply", "b"])
+    check(read_pairs(path, direction="reply-query").examples, ["b"], ["a"])
+    path = save(tmp_path / "c.tsv", "hi\nno\n")
+    check(read_pairs(path, labelled=False).examples, ["hi", "no"], ["", ""])
+
+
+@pytest.mark.parametrize(
+    ("names", "options", "expected"),
+    [
+        (["en", "de"], {}, ("en", "de")),
+        (["target", "notes", "source"], {}, ("source", "target")),
+        (["text", "translation"], {}, ("text", "translation")),
+        (["notes", "German", "text_fr"], {}, ("German", "text_fr")),
+        (["a", "b"], {}, ("a", "b")),
+        (["a", "b"], {"source_column": "b"}, ("b", "a")),
+        (["a", "b", "c"], {"source_column": "c", "target_column": "a"}, ("c", "a")),
+        (["a", "b", "c"], {"direction": "3-2"}, ("c", "b")),
+        (["zh-CN", "zh-TW", "en"], {"direction": "en-zh-TW"}, ("en", "zh-TW")),
+        (["English", "German", "c"], {"direction": "de-en"}, ("German", "English")),
+    ],
+)
+def test_columns_are_chosen(
+    names: list[str], options: dict[str, str], expected: tuple[str, str]
+) -> None:
+    frame = pd.DataFrame({name: [f"in {name}", f"more in {name}"] for name in names})
+    frame["no"] = [1, 2]
+    source = read_pairs(frame, **options)
+    assert (source.examples.inputs[0], source.examples.labels[0]) == (
+        f"in {expected[0]}", f"in {expected[1]}"
+    )  # fmt: skip
+    again = read_pairs(frame, **source.found)
+    assert again.fingerprint() == source.fingerprint()
+
+
+def test_columns_of_objects(tmp_path: Path) -> None:
+    pairs = zip(EN, ZH, strict=True)
+    rows = [{"id": 1, "translation": {"en": en, "zh": zh}} for en, zh in pairs]
+    path = save(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows)))
+    source = read_pairs(path)
+    check(source.examples, EN, ZH)
+    assert source.note == f"7 pairs: from column en to column zh, of {path}; 1 other column ignored"
+
+
+def test_a_column_of_published_splits() -> None:
+    split = ["train", "Test", "dev", "train", "train", "val", "test"]
+    source = read_pairs(FRAME.assign(split=split))
+    check(source.examples, [EN[0], *EN[3:5]], [ZH[0], *ZH[3:5]])
+    check(source.test, [EN[1], EN[6]], [ZH[1], ZH[6]])
+    check(source.validation, [EN[2], EN[5]], [ZH[2], ZH[5]])
+    assert source.note == (
+        "3 pairs, 2 for validation, 2 for the test: from column en to column zh, "
+        "splits by column split, of a data frame"
+    )
+
+
+def multi30k(root: Path) -> Path:
+    for part, count in (("train", 6), ("val", 3), ("test_2016", 2), ("test_2017", 1)):
+        for start, language in enumerate(("en", "de", "fr")):
+            save(root / f"{part}.{language}.gz", lines(count, f"{part} {language}", start))
+    save(root / "README.md", "hello")
+    return root
+
+
+def test_a_folder_of_aligned_files(tmp_path: Path) -> None:
+    source = read_pairs(multi30k(tmp_path), direction="en-de")
+    check(
+        source.examples,
+        [f"train en {i}" for i in range(6)],
+        [f"train de {i + 1}" for i in range(6)],
+    )
+    check(
+        source.validation, [f"val en {i}" for i in range(3)], [f"val de {i + 1}" for i in range(3)]
+    )
+    check(source.test, ["test_2016 en 0", "test_2016 en 1"], ["test_2016 de 1", "test_2016 de 2"])
+    assert source.found == {"direction": "en-de"}
+    assert source.note == (
+        "6 pairs, 3 for validation, 2 for the test: from en to de, line by line in train, val "
+        f"and test_2016, of {tmp_path}; "
+        "README.md, test_2016.fr.gz, test_2017.de.gz and 4 more ignored"
+    )
+    assert read_pairs(tmp_path, direction="german-english").found == {"direction": "de-en"}
+    assert message(tmp_path) == (
+        f"{tmp_path}: needs the setting direction, such as direction=de-en. "
+        "Received: files in de, en, fr"
+    )
+    assert message(tmp_path, direction="en-cs") == (
+        f"{tmp_path}: no language `cs` for direction=en-cs, choose from: de, en, fr"
+    )
+
+
+def test_names_of_aligned_files(tmp_path: Path) -> None:
+    for name in ("corpus.de-en.en", "corpus.de-en.de"):
+        save(tmp_path / "one" / name, lines(2, name[-2:]))
+    assert read_pairs(tmp_path / "one").found == {"direction": "de-en"}
+    for name in ("english.txt", "german.txt.gz", "english.md"):
+        save(tmp_path / "two" / name, lines(2, name[0]))
+    source = read_pairs(tmp_path / "two")
+    check(source.examples, ["e 0", "e 1"], ["g 0", "g 1"])
+    assert source.note.endswith(f"{tmp_path / 'two'}; english.md ignored")
+    save(tmp_path / "two" / "more.en", "a")
+    save(tmp_path / "two" / "more.de", "b")
+    assert message(tmp_path / "two") == (
+        f"{tmp_path / 'two'}: needs one pair of files to learn from, such as train.en and "
+        "train.zh. Received: , more"
+    )
+
+
+@pytest.mark.parametrize("sign", ["+", ","])
+def test_two_files_in_one_path(tmp_path: Path, sign: str) -> None:
+    save(tmp_path / "a.en.gz", "one\u2028same\r\ntwo\x85\r\n")
+    save(tmp_path / "a.de", "eins\nzwei")
+    for other in (tmp_path / "a.de", "a.de"):
+        source = read_pairs(Path(f"{tmp_path / 'a.en.gz'}{sign}{other}"))
+        check(source.examples, ["one\u2028same", "two "], ["eins", "zwei"])
+        assert source.found == {"direction": "en-de"}
+        assert source.note == (
+            "2 pairs: from en to de, line by line, "
+            f"of {tmp_path / 'a.en.gz'} and {tmp_path / 'a.de'}"
+        )
+    turned = read_pairs(Path(f"{tmp_path / 'a.en.gz'}{sign}a.de"), direction="de-en")
+    check(turned.examples, ["eins", "zwei"], ["one\u2028same", "two "])
+
+
+def test_files_of_unequal_length_say_where(tmp_path: Path) -> None:
+    words = ["a" * (7 + number * 37 % 50) for number in range(100)]
+    save(tmp_path / "train.en", "\n".join(words))
+    save(tmp_path / "train.de", "\n".join([*words[:40], *words[41:], "", "", ""]))
+    assert message(tmp_path) == (
+        f"{tmp_path / 'train.en'}, line 100: is the first line without a partner in train.de. "
+        "Received: 100 lines, and 99 there; they seem to part at about line 41"
+    )
+    save(tmp_path / "train.de", "b\n")
+    assert message(tmp_path) == (
+        f"{tmp_path / 'train.en'}, line 2: is the first line without a partner in train.de. "
+        "Received: 100 lines, and 1 there"
+    )
+    save(tmp_path / "train.de", "\n".join([*words, "", " ", ""]))
+    source = read_pairs(tmp_path)
+    assert len(source.examples) == len(set(words))
+    assert "; 2 blank lines at the end of train.de left out" in source.note
+
+
+def test_empty_sides_and_repeated_pairs_are_dropped_and_counted(tmp_path: Path) -> None:
+    rows = [
+        "en\tzh",
+        "Hi.\t嗨。",
+        "\t嗨。",
+        "Hi.\t ",
+        "\t",
+        "Hi.\t你好。",
+        "Hi.\t嗨。",
+        "",
+        "No.\t不。",
+    ]
+    path = save(tmp_path / "a.tsv", "\n".join(rows))
+    source = read_pairs(path)
+    check(source.examples, ["Hi.", "Hi.", "No."], ["嗨。", "你好。", "不。"])
+    assert source.note == (
+        f"3 pairs: from column en to column zh, of {path}; 3 pairs with an empty side dropped; "
+        "1 repeated pair dropped"
+    )
+    source = read_pairs(path, labelled=False)
+    check(source.examples, ["Hi.", "Hi.", "Hi.", "Hi.", "No."], [""] * 5)
+    assert source.note == (
+        f"5 sentences: in column en, of {path}; 1 other column ignored; 2 empty sentences dropped"
+    )
+    for name, text in (("b.csv", "en,zh\na,b\n,\n , \n"), ("c.tsv", "en\tzh\na\tb\n\t\n \t \n")):
+        assert read_pairs(save(tmp_path / name, text)).note.endswith(
+            "; 2 pairs with an empty side dropped"
+        )
+
+
+def test_published_splits_keep_what_is_repeated(tmp_path: Path) -> None:
+    for language in ("en", "de"):
+        for part in ("train", "dev", "test"):
+            save(tmp_path / f"{part}.{language}", f"{language}\n" * 3 + "\n")
+    source = read_pairs(tmp_path)
+    assert source.validation is not None and source.test is not None
+    assert [len(e) for e in (source.examples, source.validation, source.test)] == [1, 3, 3]
+    assert source.note.endswith("; 3 pairs with an empty side dropped; 2 repeated pairs dropped")
+
+
+def test_pairs_out_of_place_are_counted(tmp_path: Path) -> None:
+    frame = pd.DataFrame({
+        "en": [f"Sentence {i}" for i in range(97)] + ["句子", "1984", "Привет"],
+        "zh": [f"句子 {i} Tom" for i in range(97)] + ["Sentence", "1984!", "你好"],
+    })  # fmt: skip
+    assert read_pairs(frame).note == (
+        "100 pairs: from column en to column zh, of a data frame; "
+        "2 pairs perhaps swapped or not in the usual scripts (Latin → Han)"
+    )
+    path = tmp_path / "a.csv"
+    frame[60:].to_csv(path, index=False)
+    assert read_pairs(path).note == (
+        "40 pairs: from column en to column zh, "
+        f"of {path}; 2 pairs perhaps swapped or not in the usual scripts (Latin → Han), "
+        "the first on line 39"
+    )
+    frame[70:].to_csv(path, index=False)
+    assert read_pairs(path, direction="zh-en").note == (
+        "warning: 2 of 30 pairs look swapped or not in the usual scripts (Han → Latin), "
+        f"the first on line 29; 30 pairs: from column zh to column en, of {path}"
+    )
+
+
+def test_japanese_is_in_two_scripts() -> None:
+    frame = pd.DataFrame({"en": ["a", "b", "c"], "ja": ["日本", "ありがとう", "カメラ"]})
+    assert read_pairs(frame).note == "3 pairs: from column en to column ja, of a data frame"
+
+
+def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.jsonl", json.dumps({"en": "a\0b", "de": "c\ud800"}))
+    source = read_pairs(path)
+    check(source.examples, ["a b"], ["c\ufffd"])
+    assert source.note.endswith("; 1 cell with lone surrogates, replaced by U+FFFD")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "expected"),
+    [
+        ("a.tsv", "", {}, "{path}: is empty; needs {forms}"),
+        ("a.pdf", "x", {}, "{path}: unknown form; needs {forms}"),
+        ("a.tsv", "en\tzh\n", {}, "{path}: needs at least one row under the header. "
+         "Received: none"),
+        ("a.tsv", "en\tzh\n\t嗨\nHi\t\n", {}, "{path}: needs at least one pair. "
+         "Received: 2, all with an empty side"),
+        ("a.tsv", "\t\n\t\n", {}, "{path}: is empty; needs {forms}"),
+        ("a.tsv", "en\tzh\nHi\t\nNo\t\n", {}, "{path}: needs at least one pair. "
+         "Received: 2, all with an empty side"),
+        ("a.csv", "text\nHi\n", {}, "{path}: needs two columns, of sentences and of their "
+         "translations. Received: one column, text"),
+        ("a.txt", "Hi\nNo\n", {}, "{path}: needs two columns, of sentences and of their "
+         "translations. Received: one column, 1"),
+        ("a.txt", "Hi\nNo\n", {"direction": "en-zh"}, "{path}: needs two columns, of sentences and "
+         "of their translations. Received: one column, 1"),
+        ("a.csv", "en,de,fr\na,b,c\n", {}, "{path}: needs two columns of sentences, or the "
+         "setting direction that names them, such as direction=en-zh. Received: en, de, fr"),
+        ("a.csv", "en,de\na,b\n", {"direction": "en-fr"}, "{path}: no column `fr` for "
+         "direction=en-fr, choose from: en, de"),
+        ("a.csv", "english,german\na,b\n", {"direction": "englisch-german"}, "{path}: no column "
+         "`englisch` for direction=englisch-german, did you mean `english`?"),
+        ("a.csv", "en,de\na,b\n", {"direction": "3-1"}, "{path}: no column `3` for "
+         "direction=3-1, choose from: en, de"),
+        ("a.csv", "en,de\na,b\n", {"direction": "en-1"}, "{path}: no column `1` for "
+         "direction=en-1, choose from: en, de"),
+        ("a.csv", "en,de\na,b\n", {"target_column": "ed"}, "{path}: no column `ed` for "
+         "target_column, choose from: en, de"),
+        ("a.csv", "en,de\na,b\n", {"direction": "en-english"}, "{path}: needs source and target "
+         "in different columns. Received: direction=en-english"),
+        ("a.csv", "en,de\na,b\n", {"source_column": "en", "target_column": "en"}, "{path}: needs "
+         "source and target in different columns. Received: source_column=en, target_column=en"),
+        ("a.csv", "en,de\na,b\n", {"direction": "en"}, "needs two names with - between them as "
+         "direction, such as en-zh. Received: direction=en"),
+        ("a.csv", "en,de\na,b\n", {"direction": "en-de", "source_column": "en"}, "needs either "
+         "direction, or source_column and target_column. "
+         "Received: source_column=en, direction=en-de"),
+        ("a.tsv", 'Hi\t嗨\n"No\t不\tmore"\n', {}, "{path}, line 2: needs 2 cells a row, as in the "
+         "first. Received: 3"),
+        ("a.tsv", "Hi\t嗨\nü\t".encode("latin-1", "replace"), {}, "{path}, line 2: needs text in "
+         "utf-8, or its encoding, as in --set encoding=gb18030 or latin-1. "
+         "Received: byte 0xfc at offset 0 of the line"),
+        ("a.csv", "en,de,split\na,b,test\n,c,train\n", {}, "{path}: needs pairs to learn from. "
+         "Received: published splits alone"),
+    ],
+)  # fmt: skip
+def test_bad_tables_give_one_line(
+    tmp_path: Path, name: str, content: str | bytes, options: dict[str, str], expected: str
+) -> None:
+    path = save(tmp_path / name, content)
+    assert message(path, **options) == expected.format(path=path, forms=FORMS)
+
+
+def test_bad_folders_and_files_give_one_line(tmp_path: Path) -> None:
+    assert message(tmp_path / "no,ne.tsv") == (
+        f"{tmp_path / 'no,ne.tsv'}: no such file or folder; needs {FORMS}"
+    )
+    save(tmp_path / "a.csv", "a,b")
+    assert message(tmp_path) == (
+        f"{tmp_path}: needs files aligned line by line, such as train.en and train.zh. "
+        "Received: a.csv"
+    )
+    one, other = save(tmp_path / "train.en", "a"), save(tmp_path / "train.de", b"a\n\xff")
+    assert message(tmp_path) == (
+        f"{other}, line 2: needs text in utf-8, or its encoding, as in --set encoding=gb18030 or "
+        "latin-1. Received: byte 0xff at offset 0 of the line"
+    )
+    save(other, "\n")
+    assert message(tmp_path) == f"{other}: is empty; needs a sentence a line"
+    assert message(Path(f"{one}+train.fr")) == "train.fr: cannot be read. No such file or directory"
+    assert message(Path(f"{one}+{tmp_path / 'a.csv'}")) == (
+        "needs files with a sentence a line, a.en+a.zh. Received: train.en and a.csv"
+    )
+    for name in ("train.x.cs", "train.x.fr"):
+        save(tmp_path / name, "a")
+    assert message(tmp_path, direction="en-fr") == (
+        f"{tmp_path}: needs files in en and fr that differ in nothing else of their names. "
+        "Received: train, train.x"
+    )
+
+
+def test_the_sample_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "lstm_toolkit" / "data" / "samples.py"))
+    monkeypatch.setattr("sysconfig.get_path", lambda name: str(tmp_path / name))
+    checkout = tmp_path / "data" / "pairs_en_zh.tsv"
+    installed = tmp_path / "data" / "share" / "lstm_toolkit" / "pairs_en_zh.tsv"
+    assert message(None) == (
+        "needs the sample pairs, which come with the repository; take pairs of your own "
+        f"with --data. Received: neither {checkout} nor {installed}"
+    )
+    save(checkout, tabbed(["en", *EN], ["zh", *ZH]))
+    assert read_pairs(None).note == "7 pairs: from column en to column zh, of the sample pairs"

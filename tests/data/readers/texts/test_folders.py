@@ -1,0 +1,157 @@
+"""Folders of text files, and single ones as they are decoded."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from lstm_toolkit.data.readers.texts.folders import decode
+from lstm_toolkit.data.readers.texts.texts import read_texts
+from lstm_toolkit.errors import DataError
+
+
+def write(root: Path, **texts: str | bytes) -> Path:
+    """Writes files whose names have `__` for a folder's end and `_` for a point."""
+    for name, text in texts.items():
+        path = root / name.replace("__", "/").replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = text.encode() if isinstance(text, str) else text
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    return root
+
+
+def classes(root: Path) -> Path:
+    return write(
+        root,
+        pos__b_txt="fine\nindeed\n",
+        pos__a_txt="\ufeffgood",
+        neg__1_txt_gz="bad",
+        neg__2_TXT="None",
+    )
+
+
+def test_one_folder_a_class(tmp_path: Path) -> None:
+    source = read_texts(classes(tmp_path))
+    assert list(source.examples.inputs) == ["bad", "None", "good", "fine\nindeed\n"]
+    assert list(source.examples.labels) == ["neg", "neg", "pos", "pos"]
+    assert source.examples.inputs.dtype == object
+    assert source.test is None
+    assert source.note == (
+        f"4 examples: one text a file, labels in the names of folders, of {tmp_path}"
+    )
+
+
+def test_what_stands_beside_the_classes_is_told(tmp_path: Path) -> None:
+    write(classes(tmp_path), README="hello", _hidden="x", docs__a_md="x", pos__c_pdf="x")
+    write(tmp_path, pos__more__a_txt="nested")
+    source = read_texts(tmp_path)
+    assert len(source.examples) == 4
+    assert source.note.endswith(f"of {tmp_path}; docs, pos/more, README and 1 more ignored")
+
+
+def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
+    classes(tmp_path / "train")
+    classes(tmp_path / "test")
+    write(tmp_path, train__unsup__a_txt="?", imdb_vocab="a", train__urls="b")
+    write(tmp_path, test__pos__c_txt="only for the test")
+    source = read_texts(tmp_path)
+    assert source.test is not None
+    assert len(source.examples) == 4
+    assert list(source.test.inputs)[-1] == "only for the test"
+    assert list(source.test.labels) == ["neg", "neg", "pos", "pos", "pos"]
+    assert source.note == (
+        "4 examples, 5 for the test: one text a file, labels in the names of folders, "
+        f"of {tmp_path}; train/unsup, imdb.vocab, train/urls ignored"
+    )
+
+
+def test_classes_may_be_called_train_and_test(tmp_path: Path) -> None:
+    texts = {f"{name}__{i}_txt": "x" for name in ("train", "test") for i in range(2)}
+    source = read_texts(write(tmp_path, **texts))
+    assert list(source.examples.labels) == ["test", "test", "train", "train"]
+    assert source.test is None
+
+
+def test_names_of_folders_are_labels_like_others(tmp_path: Path) -> None:
+    classes(tmp_path / "train")
+    write(tmp_path, test__pos__a_txt="x", test__neg__a_txt="  \n")
+    source = read_texts(tmp_path)
+    assert source.test is not None
+    assert list(source.test.labels) == ["pos"]
+    assert source.note.endswith("; 1 empty text dropped")
+
+
+def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
+    classes(tmp_path)
+    source = read_texts(tmp_path, labelled=False)
+    assert list(source.examples.labels) == [""] * 4
+    write(tmp_path, x_txt="alone")
+    source = read_texts(tmp_path, labelled=False)
+    assert list(source.examples.inputs) == ["alone"]
+    assert source.note == f"1 example: one text a file, of {tmp_path}; neg, pos ignored"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "{path}: needs one sub-folder a class with .txt files in it. Received: none"),
+        (
+            {"a_txt": "x", "pos__a_md": "x"},
+            "{path}: needs one sub-folder a class with .txt files in it. Received: none",
+        ),
+        (
+            {"train__a__a_txt": "x", "train__b__a_txt": "x", "test__c__a_txt": "x"},
+            "{path}: needs the same classes in train and test. Received: a, b and c",
+        ),
+        (
+            {"pos__a_txt": "x", "pos__b_txt": "x"},
+            "{path}: needs at least two classes. Received: 2 texts, classes=pos",
+        ),
+        (
+            {"pos__a_txt": "x", "neg__b_txt": b"first\nna\xefve"},
+            "{path}/neg/b.txt, line 2: needs text in utf-8, or its encoding, as in "
+            "--set encoding=gb18030 or latin-1. Received: byte 0xef at offset 2 of the line",
+        ),
+    ],
+)
+def test_bad_folders_give_one_line(
+    tmp_path: Path, files: dict[str, str | bytes], message: str
+) -> None:
+    with pytest.raises(DataError) as error:
+        read_texts(write(tmp_path, **files))
+    assert str(error.value) == message.replace("{path}", str(tmp_path))
+
+
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
+    path = classes(tmp_path) / "neg" / "1.txt.gz"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(DataError) as error:
+        read_texts(tmp_path)
+    assert str(error.value) == (
+        f"{path}: is truncated or damaged. "
+        "Compressed file ended before the end-of-stream marker was reached"
+    )
+
+
+def test_encodings(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    assert decode("\ufeff好 naïve".encode("utf-16"), "utf-16", path) == "好 naïve"
+    assert decode("好".encode("gb18030"), "gb18030", path) == "好"
+    with pytest.raises(DataError) as error:
+        decode("好".encode("utf-16"), "utf-8", path)
+    assert str(error.value) == (
+        f"{path}, line 1: needs text in utf-8, or its encoding, as in --set encoding=utf-16. "
+        "Received: byte 0xff at offset 0 of the line"
+    )
+
+
+@pytest.mark.parametrize("name", ["klingon", "hex", "", "a\0b"])
+def test_an_unknown_encoding_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError) as error:
+        decode(b"a", name, tmp_path)
+    assert str(error.value) == (
+        "needs the name of an encoding, such as utf-8, gb18030 or latin-1. "
+        f"Received: encoding={name}"
+    )

@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lstm_toolkit.layers import speed_up
+from lstm_toolkit.system.runtime import dtype_policy
+
+BATCH, TIME, FEATURES, UNITS = 3, 7, 4, 5
+RIGHT = np.arange(TIME) < np.array([[TIME], [2], [5]])
+MASKS = {
+    "none": None,
+    "right": RIGHT,
+    "left": RIGHT[:, ::-1],
+    "holes": np.random.default_rng(1).random((BATCH, TIME)) < 0.5,
+    "empty row": np.arange(TIME) < np.array([[TIME], [0], [5]]),
+}
+
+
+def numbers(*shape: int, seed: int = 0, dtype: str = "float32") -> tf.Tensor:
+    return tf.constant(np.random.default_rng(seed).normal(0, 0.7, shape), dtype)
+
+
+def twins(layer: Any) -> tuple[keras.Model, keras.Model]:
+    """Returns two models with the same random weights, the second sped up."""
+    inputs = keras.Input((None, FEATURES))
+    first = keras.Model(inputs, layer(inputs))
+    first.set_weights([numbers(*w.shape, seed=i) for i, w in enumerate(first.get_weights())])
+    second = keras.models.clone_model(first)
+    second.set_weights(first.get_weights())
+    for one, other in zip(first._flatten_layers(), second._flatten_layers(), strict=True):
+        if hasattr(one, "zero_output_for_mask"):
+            other.zero_output_for_mask = one.zero_output_for_mask
+    return first, speed_up(second)
+
+
+def results(
+    model: keras.Model,
+    mask: Any = None,
+    state: Any = None,
+    *,
+    inputs: tf.Tensor | None = None,
+    training: bool = True,
+    graph: bool = True,
+) -> tuple[list[Any], list[Any]]:
+    """Returns outputs, and gradients for inputs, initial state and weights."""
+    if inputs is None:
+        inputs = numbers(BATCH, TIME, FEATURES, dtype=model.compute_dtype)
+    layer, state = model.layers[-1], state or []
+    mask = None if mask is None else tf.constant(mask)
+
+    def run(inputs: Any, state: Any) -> Any:
+        weights = [weight.value for weight in model.trainable_variables]
+        with tf.GradientTape() as tape:
+            tape.watch((inputs, state))
+            outputs = layer(inputs, initial_state=state or None, mask=mask, training=training)
+            outputs = tf.nest.flatten(outputs)
+            waves = (tf.sin(3 * tf.cast(o, "float64") + i) for i, o in enumerate(outputs))
+            loss = tf.add_n([tf.reduce_sum(wave) for wave in waves])
+        return outputs, tape.gradient(loss, [inputs, *state, *weights])
+
+    if graph:
+        unknown = [
+            tf.TensorSpec([None] * (x.shape.rank - 1) + [x.shape[-1]], x.dtype) for x in state
+        ]
+        whole = tf.TensorSpec([None, None, inputs.shape[-1]], inputs.dtype)
+        run = tf.function(run, input_signature=[whole, unknown])
+    outputs, gradients = run(inputs, state)
+    return [o.numpy() for o in outputs], [g.numpy() for g in gradients]
+
+
+def assert_same(received: Any, expected: Any, *, outputs: float, gradients: float) -> None:
+    for one, other in zip(received[0], expected[0], strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=outputs)
+    for one, other in zip(received[1], expected[1], strict=True):
+        scale = max(1e-3, np.abs(other).max())
+        np.testing.assert_allclose(one / scale, other / scale, rtol=0, atol=gradients)
+
+
+def is_fast(model: keras.Model) -> list[bool]:
+    return [
+        "inner_loop" in vars(layer)
+        for layer in model._flatten_layers()
+        if isinstance(layer, keras.layers.LSTM)
+    ]
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("given", [False, True])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_answers_and_gradients_are_those_of_keras(
+    mask: str, backwards: bool, given: bool, sequences: bool
+) -> None:
+    layer = keras.layers.LSTM(
+        UNITS, go_backwards=backwards, return_sequences=sequences, return_state=True
+    )
+    stock, fast = twins(layer)
+    state = [numbers(BATCH, UNITS, seed=7), numbers(BATCH, UNITS, seed=8)] if given else None
+    expected = results(stock, MASKS[mask], state)
+    received = results(fast, MASKS[mask], state)
+    assert_same(received, expected, outputs=1e-6, gradients=1e-5)
+
+
+@pytest.mark.parametrize("mask", ["right", "holes"])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_zeros_for_masked_steps(mask: str, sequences: bool) -> None:
+    layer = keras.layers.LSTM(UNITS, return_sequences=sequences, zero_output_for_mask=True)
+    stock, fast = twins(layer)
+    expected = results(stock, MASKS[mask])
+    assert_same(results(fast, MASKS[mask]), expected, outputs=1e-6, gradients=1e-5)
+
+
+@pytest.mark.parametrize("mask", ["none", "right", "left"])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_both_directions(mask: str, sequences: bool) -> None:
+    layer = keras.layers.LSTM(UNITS, return_sequences=sequences, return_state=True)
+    stock, fast = twins(keras.layers.Bidirectional(layer))
+    assert is_fast(fast) == [True, True]
+    state = [numbers(BATCH, UNITS, seed=s) for s in range(4)]
+    expected = results(stock, MASKS[mask], state)
+    assert_same(results(fast, MASKS[mask], state), expected, outputs=1e-6, gradients=1e-5)
+
+
+@pytest.mark.parametrize("time", [1, 3, 4, 5, 8, 9])
+def test_every_length(time: int) -> None:
+    stock, fast = twins(keras.layers.LSTM(UNITS, return_sequences=True))
+    inputs = numbers(BATCH, time, FEATURES)
+    expected = results(stock, inputs=inputs)
+    for graph in (True, False):
+        received = results(fast, inputs=inputs, graph=graph)
+        assert_same(received, expected, outputs=1e-6, gradients=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("policy", "outputs", "gradients"),
+    [
+        ("float64", 1e-13, 1e-12),
+        ("mixed_float16", 4e-3, 2e-2),
+        ("mixed_bfloat16", 3e-2, 1e-1),
+    ],
+)
+def test_other_precisions(policy: str, outputs: float, gradients: float) -> None:
+    with dtype_policy(policy):
+        stock, fast = twins(keras.layers.LSTM(UNITS, return_sequences=True, return_state=True))
+        expected = results(stock, MASKS["right"])
+        received = results(fast, MASKS["right"])
+    assert [x.dtype for x in received[0]] == [x.dtype for x in expected[0]]
+    as_floats = [[[x.astype(float) for x in y] for y in z] for z in (received, expected)]
+    assert_same(*as_floats, outputs=outputs, gradients=gradients)
+
+
+def test_masked_inputs_may_be_anything() -> None:
+    _, fast = twins(keras.layers.LSTM(UNITS))
+    inputs = numbers(BATCH, TIME, FEATURES).numpy()
+    clean = results(fast, RIGHT, inputs=tf.constant(inputs))[0][0]
+    inputs[~RIGHT] = np.inf
+    np.testing.assert_array_equal(results(fast, RIGHT, inputs=tf.constant(inputs))[0][0], clean)
+
+
+def test_dropout_of_inputs_is_that_of_keras() -> None:
+    stock, fast = twins(keras.layers.LSTM(UNITS, dropout=0.5, seed=3))
+    expected = results(stock)
+    assert_same(results(fast), expected, outputs=1e-6, gradients=1e-5)
+    assert_same(results(fast), results(stock), outputs=1e-6, gradients=1e-5)  # another mask
+    assert np.abs(results(fast)[0][0] - expected[0][0]).max() > 0.01
+
+
+def test_the_state_is_kept_between_batches() -> None:
+    layers = [keras.layers.LSTM(UNITS, stateful=True, seed=0) for _ in range(2)]
+    inputs = numbers(BATCH, TIME, FEATURES)
+    models = [keras.Sequential([keras.Input(batch_shape=inputs.shape), x]) for x in layers]
+    models[1].set_weights(models[0].get_weights())
+    speed_up(models[1])
+    for _ in range(2):
+        expected, received = (model(inputs, training=True).numpy() for model in models)
+        np.testing.assert_allclose(received, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"activation": "relu"},
+        {"recurrent_activation": "hard_sigmoid"},
+        {"use_bias": False},
+        {"recurrent_dropout": 0.1},
+        {"unroll": True},
+        {"use_cudnn": True},
+        {"implementation": 1},
+    ],
+)
+def test_what_it_does_not_know_is_left_alone(options: dict[str, Any]) -> None:
+    model = speed_up(keras.Sequential([keras.layers.LSTM(UNITS, **options)]))
+    assert is_fast(model) == [False]
+
+
+def test_a_subclass_is_left_alone() -> None:
+    class Other(keras.layers.LSTM):
+        pass
+
+    assert is_fast(speed_up(keras.Sequential([Other(UNITS)]))) == [False]
+
+
+def test_beside_a_gpu_keras_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = speed_up(keras.Sequential([keras.Input((TIME, FEATURES)), keras.layers.LSTM(UNITS)]))
+    asked = []
+    loop = model.layers[0].inner_loop
+    monkeypatch.setattr(loop, "original", lambda *a, **k: asked.append(k) or (a[1][0],) * 3)
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    loop(numbers(BATCH, TIME, FEATURES), [numbers(BATCH, UNITS)] * 2, None, training=True)
+    assert asked == [{"training": True}]
+
+
+def trained(model: keras.Model, *, jit_compile: Any = False) -> keras.Model:
+    model.compile(keras.optimizers.Adam(0.02), loss="mse", jit_compile=jit_compile)
+    inputs = numbers(64, TIME, FEATURES).numpy()
+    targets = inputs.sum(axis=(1, 2))[:, None] / 5
+    model.fit(inputs, targets, batch_size=24, epochs=15, shuffle=False, verbose=0)
+    return model
+
+
+def small() -> keras.Model:
+    keras.utils.set_random_seed(4)
+    inputs = keras.Input((None, FEATURES))
+    x = keras.layers.Bidirectional(keras.layers.LSTM(UNITS, return_sequences=True))(inputs)
+    x = keras.layers.LSTM(UNITS)(x)
+    return keras.Model(inputs, keras.layers.Dense(1)(x))
+
+
+def test_training_is_that_of_keras_and_gives_the_same_bits_twice() -> None:
+    tf.config.experimental.enable_op_determinism()
+    stock, *fast = (trained(model) for model in (small(), speed_up(small()), speed_up(small())))
+    for one, other, expected in zip(*(m.get_weights() for m in (*fast, stock)), strict=True):
+        np.testing.assert_array_equal(one, other)
+        np.testing.assert_allclose(one, expected, atol=1e-3)
+    history = fast[0].history.history["loss"]
+    assert history[-1] < 0.2 * history[0]
+    inputs = numbers(8, TIME, FEATURES).numpy()
+    assert fast[0].evaluate(inputs, inputs[:, 0, :1], verbose=0) > 0
+    assert fast[0].predict(inputs, verbose=0).shape == (8, 1)
+
+
+def test_keras_does_not_choose_xla_by_itself() -> None:
+    assert not keras.src.trainers.trainer.model_supports_jit(speed_up(small()))
+
+
+def test_twice_is_once() -> None:
+    model = speed_up(small())
+    loops = [layer.inner_loop for layer in model._flatten_layers() if hasattr(layer, "inner_loop")]
+    speed_up(model)
+    assert loops == [x.inner_loop for x in model._flatten_layers() if hasattr(x, "inner_loop")]
+
+
+def test_copies_are_plain_keras_models(tmp_path: Path) -> None:
+    model = trained(speed_up(small()))
+    inputs = numbers(8, TIME, FEATURES)
+    expected = model(inputs).numpy()
+    model.save(tmp_path / "model.keras")
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    copies = [
+        keras.models.load_model(tmp_path / "model.keras"),
+        pickle.loads(pickle.dumps(model)),
+        copy.deepcopy(model),
+        clone,
+    ]
+    for other in copies:
+        assert is_fast(other) == [False, False, False]
+        np.testing.assert_allclose(other(inputs).numpy(), expected, atol=1e-6)
+
+
+def test_exports_answer_the_same(tmp_path: Path) -> None:
+    model = trained(speed_up(small()))
+    inputs = numbers(8, TIME, FEATURES)
+    model.export(tmp_path / "saved", verbose=False)
+    saved = tf.saved_model.load(tmp_path / "saved")  # holds the weights that `serve` reads
+    np.testing.assert_allclose(saved.serve(inputs).numpy(), model(inputs).numpy(), atol=1e-6)
