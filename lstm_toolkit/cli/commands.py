@@ -159,9 +159,9 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
         if as_json:
             continue
         bad = "error" in answer
-        told = f"error: {answer['error']}" if bad else opened.task.line(answer)
+        told = f"error: {answer['error']}" if bad else opened.task.target.format_answer(answer)
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
-    opened.task.finish(collected, chosen)
+    opened.task.target.on_predict_end(collected, chosen)
     if as_json:
         print_json({"predictions": collected})
     if failed:

@@ -11,12 +11,13 @@ from typing import Any
 
 import keras
 
-from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
+from lstm_toolkit.builders import cudnn_blockers
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
-from lstm_toolkit.settings.fields import Settings, maximised
+from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
+from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.runtime import seed_everything
-from lstm_toolkit.task import Task
+from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
 from lstm_toolkit.training.callbacks import History, NanGuard
@@ -31,7 +32,7 @@ def silent(_: Any) -> None:
 
 
 def compile_model(
-    model: keras.Model, task: Task[Any, Any], settings: Settings, *, steps: int
+    model: keras.Model, task: Task | str, settings: Settings, *, steps: int
 ) -> keras.Model:
     """Compiles a network with the settings' optimizer and the task's loss.
 
@@ -39,7 +40,7 @@ def compile_model(
 
     Args:
         model: What a builder returned.
-        task: Gives loss and metrics.
+        task: A task or its name; its target gives loss and metrics.
         settings: Give the optimizer, the learning rate and the schedule.
         steps: Training steps in all, over which the schedule runs.
 
@@ -49,17 +50,17 @@ def compile_model(
     rate = learning_rate(
         settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
     )
-    loss, metrics = task.objective(settings)
+    target = get_task(task).target
     speed_up(model).compile(
         optimizer=optimizer(
             settings.optimizer,
             rate,
             clipnorm=settings.clipnorm,
             weight_decay=settings.weight_decay,
-            average=settings.average,
+            average=settings.ema_momentum,
         ),
-        loss=loss,
-        metrics=metrics,
+        loss=target.loss(settings),
+        metrics=target.metrics(settings),
         jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
     )
     return model
@@ -104,7 +105,7 @@ def fit(
     if before is not None:
         before(prepared, batches)
     seed_everything(settings.seed)
-    model = prepared.task.build(settings, prepared.assets)
+    model = prepared.build()
     compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
     done = progress.stopped or progress.epoch >= epochs
     _say_start(model, folder, batches, say)
@@ -116,7 +117,7 @@ def fit(
         return model, progress
     best = BestWeights(
         monitor=settings.monitor,
-        mode="max" if maximised(settings.monitor) else "min",
+        mode=prepared.task.direction(settings.monitor),
         patience=settings.patience or settings.epochs,
     )
     backup = ExactBackup(
@@ -132,7 +133,7 @@ def fit(
     model.fit(
         batches.dataset(),
         validation_data=prepared.batches(splits.validation).dataset(),
-        class_weight=prepared.task.class_weight(batches.targets, settings),
+        class_weight=_class_weight(prepared, settings),
         epochs=epochs,
         initial_epoch=progress.epoch,
         shuffle=False,
@@ -140,6 +141,11 @@ def fit(
         callbacks=[Position(batches), NanGuard(batches), best, *callbacks, backup, history],
     )
     return model, progress
+
+
+def _class_weight(prepared: Prepared, settings: Any) -> dict[int, float] | None:
+    targets = prepared.encoded_targets(prepared.splits.train).rows
+    return prepared.task.target.class_weight(targets, settings)
 
 
 def _say_start(

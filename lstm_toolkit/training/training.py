@@ -12,7 +12,7 @@ import keras
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import CONFIG, METRICS, MODEL, Run, check_same, foreign_files, versions
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.system.files import clear_drafts, only_one, replacing, write_json
+from lstm_toolkit.system.files import atomic_write, clear_drafts, exclusive_lock, write_json
 from lstm_toolkit.system.runtime import dtype_policy, resolve_precision
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.callbacks import write_history
@@ -22,7 +22,7 @@ from lstm_toolkit.training.preparation import Prepared, prepare
 
 
 def train(
-    task: Task[Any, Any],
+    task: Task,
     settings: Settings,
     out: Path,
     *,
@@ -56,7 +56,7 @@ def train(
     """
     _check_folder(out, resume)
     prepared = prepare(task, settings, data)
-    with only_one(out):
+    with exclusive_lock(out):
         _check_folder(out, resume)
         clear_drafts(out)
         run = _begin(out, prepared, data, start, say)
@@ -73,7 +73,7 @@ def _say_data(prepared: Prepared, say: Callable[[str], None]) -> None:
     say(prepared.note)
     if prepared.splits.repeated:
         say(f"{prepared.splits.repeated:,} rows left out of training: the test split has them too")
-    for line in prepared.task.remarks(prepared.splits, prepared.settings, prepared.assets):
+    for line in prepared.data_warnings():
         say(line)
 
 
@@ -94,7 +94,7 @@ def _begin(
     precision = resolve_precision(prepared.settings.precision)
     if not (out / CONFIG).exists():
         if start is not None:
-            with replacing(out / BACKUP) as draft:
+            with atomic_write(out / BACKUP) as draft:
                 shutil.copyfile(start, draft)
         return Run.create(out, prepared, data, precision)
     run = Run.open_unfinished(out)
@@ -115,10 +115,16 @@ def _train(
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
     with dtype_policy(run.config["precision"]):
         model, progress = fit(prepared, run.path, callbacks=[board], say=say, tick=tick)
-        with replacing(run.path / MODEL) as draft:
+        with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)
-    scores = evaluate_splits(prepared, model, progress.rows, run.path / "plots")
+    scores = evaluate_splits(
+        prepared,
+        model,
+        progress.rows,
+        run.path / "plots",
+        train_seconds=progress.seconds,
+    )
     write_json(
         run.path / METRICS,
         {

@@ -12,7 +12,7 @@ from lstm_toolkit.errors import SearchError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.settings.search_space import Space, Span, parse_space
-from lstm_toolkit.system.files import clear_drafts, only_one
+from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.fitting import silent
 from lstm_toolkit.training.preparation import prepare
@@ -64,7 +64,7 @@ class Search:
 
 
 def make_plan(
-    task: Task[Any, Any],
+    task: Task,
     settings: Settings | None = None,
     *,
     space: Mapping[str, str] | None = None,
@@ -97,7 +97,7 @@ def make_plan(
 
 
 def tuner(
-    task: Task[Any, Any],
+    task: Task,
     folder: Path,
     *,
     settings: Settings | None = None,
@@ -156,7 +156,7 @@ def tune(
     folder = SearchFolder(out)
     folder.check(resume=resume)
     prepared = prepare(plan.task, plan.settings, plan.data)
-    with only_one(out):
+    with exclusive_lock(out):
         folder.check(resume=resume)
         clear_drafts(out)
         folder.begin(plan, prepared.facts())

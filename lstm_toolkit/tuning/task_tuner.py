@@ -59,7 +59,7 @@ class TaskHyperModel(keras_tuner.HyperModel):
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
         """Returns the compiled network of these hyperparameters."""
         prepared = self.prepared(self.plan.settings_of(hp))
-        model = prepared.task.build(prepared.settings, prepared.assets)
+        model = prepared.build()
         steps = -(-len(prepared.splits.train) // prepared.settings.batch_size)
         steps *= prepared.settings.epochs
         return compile_model(model, prepared.task, prepared.settings, steps=steps)
@@ -80,7 +80,7 @@ class TaskHyperModel(keras_tuner.HyperModel):
             for field in dataclasses.fields(asked)
             if getattr(last.settings, field.name) != getattr(asked, field.name)
         }
-        return dataclasses.replace(last, settings=dataclasses.replace(settings, **found))
+        return last.with_settings(dataclasses.replace(settings, **found))
 
 
 class TaskTuner(keras_tuner.Tuner):

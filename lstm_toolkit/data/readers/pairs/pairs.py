@@ -8,9 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, named
 from lstm_toolkit.data.readers.pairs.directions import Asked
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
@@ -173,11 +172,9 @@ def _out_of_place(
     return [], counted(len(found), "pair", f"perhaps {told}")
 
 
-def _examples(pairs: Sequence[tuple[str, str]]) -> Examples:
-    sides = np.empty((2, len(pairs)), object)
-    for row, pair in enumerate(pairs):
-        sides[:, row] = pair
-    return Examples(sides[0], sides[1])
+def _examples(pairs: Sequence[tuple[str, str]]) -> Dataset:
+    sources, targets = (texts([pair[side] for pair in pairs]) for side in (0, 1))
+    return Dataset({"text": sources}, {"translation": targets})
 
 
 def _ignored(table: Table, columns: PairColumns) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.columns import texts as column
+from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import counted, printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
 from lstm_toolkit.data.readers.tables.tables import read_data
@@ -109,10 +110,9 @@ def _labels(
     return [label for label in labels if label], kept, dropped + replaced + merged
 
 
-def _examples(rows: Sequence[tuple[str, str]]) -> Examples:
-    inputs = np.empty(len(rows), object)
-    inputs[:] = [text for text, _ in rows]
-    return Examples(inputs, np.array([label for _, label in rows], np.str_))
+def _examples(rows: Sequence[tuple[str, str]]) -> Dataset:
+    labels = np.array([label for _, label in rows], np.str_)
+    return Dataset({"text": column([text for text, _ in rows])}, {"label": labels})
 
 
 def _published(table: Table, split: str, rows: Sequence[int]) -> list[bool]:
