@@ -170,7 +170,7 @@ def test_links_and_anchors_lead_somewhere(page: Path) -> None:
 
 
 ROOMS = ("lstm_toolkit", *(f"lstm_toolkit.{name}" for name in (
-    "builders", "data", "layers", "plots", "search_plots", "tuning",
+    "builders", "data", "layers", "figures.plots", "figures.search", "tuning",
 )))  # fmt: skip
 
 
