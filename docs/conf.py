@@ -62,6 +62,7 @@ html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 html_static_path = ["_static"]
+html_css_files = ["pictures.css"]
 copybutton_exclude = ".linenos, .gp, .go"
 
 # For `make docs-links`, which needs the net.
