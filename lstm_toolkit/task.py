@@ -228,6 +228,23 @@ class Task:
                 f"{scores['standard_error']:.4f}"
             )
 
+    def settings_of(self, values: Any) -> Any:
+        """Returns settings from an instance of `settings`, values by name, or None.
+
+        Raises:
+            InputError: If it is something else, or a name or a value is wrong.
+        """
+        if values is None:
+            return self.settings()
+        if isinstance(values, Mapping):
+            return self.settings.from_values(values)
+        if not isinstance(values, self.settings):
+            raise InputError(
+                f"settings must be {self.settings.__name__}, or values by name. "
+                f"Received: a {type(values).__name__}"
+            )
+        return values
+
     def configure(self, texts: Mapping[str, str]) -> Any:
         """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.
 

@@ -90,8 +90,8 @@ def train(
     start_tensorflow()
     from lstm_toolkit.training.training import train as train_task
 
-    with progress(settings.epochs) as (say, tick):
-        run = train_task(chosen, settings, out, data=data, resume=resume, say=say, tick=tick)
+    with progress(settings.epochs) as reporter:
+        run = train_task(chosen, settings, out, data=data, resume=resume, reporter=reporter)
     if as_json:
         print_json(run.metrics)
         return

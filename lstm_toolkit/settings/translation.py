@@ -64,9 +64,8 @@ class TranslationSettings(Settings):
     """Width of each LSTM layer, first to last, in the encoder and in the decoder."""
     bidirectional: Annotated[bool, MODEL] = True
     """Read the source in both directions."""
-    attention: Annotated[Attention, MODEL] = (
-        "scaled_luong" """How the decoder looks at the source; none is the plain encoder-decoder."""
-    )
+    attention: Annotated[Attention, MODEL] = "scaled_luong"
+    """How the decoder looks at the source; none is the plain encoder-decoder."""
     input_feeding: Annotated[bool, MODEL] = False
     """Feed what attention gives at each step to the next; slower."""
     dropout: Annotated[float, SHARE, MODEL] = 0.3

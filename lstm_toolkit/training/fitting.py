@@ -16,6 +16,7 @@ from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
 from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
 from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import seed_everything
 from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.averaging import BestWeights
@@ -25,10 +26,6 @@ from lstm_toolkit.training.preparation import Prepared
 
 BACKUP, HISTORY = "backup.npz", "history.csv"
 """What a training leaves in its folder."""
-
-
-def silent(_: Any) -> None:
-    """Says nothing."""
 
 
 def compile_model(
@@ -73,8 +70,7 @@ def fit(
     until: int | None = None,
     before: Callable[[Prepared, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-    say: Callable[[str], None] = silent,
-    tick: Callable[[float], None] = silent,
+    reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
     """Trains a new network, or goes on from the backup in `folder`.
 
@@ -88,8 +84,7 @@ def fit(
             rate falls all the same.
         before: Is given the data before the network takes memory.
         callbacks: Further ones; they run before the backup.
-        say: Is given lines for people to read.
-        tick: Is given the number of epochs done, fractions too.
+        reporter: Is told how it goes.
 
     Returns:
         The network with its best weights, and what the backup holds.
@@ -108,9 +103,9 @@ def fit(
     model = prepared.build()
     compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
     done = progress.stopped or progress.epoch >= epochs
-    _say_start(model, folder, batches, say)
+    _say_start(model, folder, batches, reporter)
     if not done and (progress.rows or progress.step):
-        say(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
+        reporter.log(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
     if done:
         progress.restore(model, folder / BACKUP)
         model.set_weights(progress.named("best"))
@@ -128,7 +123,7 @@ def fit(
         save_every=settings.save_every,
     )
     history = History(
-        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, say=say, tick=tick
+        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, reporter=reporter
     )
     model.fit(
         batches.dataset(),
@@ -148,12 +143,10 @@ def _class_weight(prepared: Prepared, settings: Any) -> dict[int, float] | None:
     return prepared.task.target.class_weight(targets, settings)
 
 
-def _say_start(
-    model: keras.Model, folder: Path, batches: Batches, say: Callable[[str], None]
-) -> None:
+def _say_start(model: keras.Model, folder: Path, batches: Batches, reporter: Reporter) -> None:
     policy = keras.config.dtype_policy().name
-    say(f"{model.count_params():,} parameters, {policy}, into {folder}")
+    reporter.log(f"{model.count_params():,} parameters, {policy}, into {folder}")
     if line := batches.padding():
-        say(line)
+        reporter.log(line)
     for line in cudnn_blockers(model):
-        say(f"cuDNN cannot run {line}; on a GPU this is several times slower")
+        reporter.log(f"cuDNN cannot run {line}; on a GPU this is several times slower")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,7 +160,7 @@ def make_batches(
 
 def prepare(
     task: Task | str,
-    settings: Settings | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
     data: Any = None,
     *,
     folder: Path | None = None,
@@ -169,7 +169,7 @@ def prepare(
 
     Args:
         task: A task or its name.
-        settings: An instance of `task.settings`; None takes the defaults.
+        settings: An instance of `task.settings`, or values by name; None takes the defaults.
         data: The path of a file or folder, or a DataFrame where the task takes one; None
             takes the sample data.
         folder: Where encoded rows are kept with row_store=disk.
@@ -179,7 +179,7 @@ def prepare(
     """
     task = get_task(task)
     data = Path(data) if isinstance(data, str) else data
-    chosen: Any = task.settings() if settings is None else settings
+    chosen: Any = task.settings_of(settings)
     source = task.read(data, chosen, None)
     found: dict[str, Any] = dict(source.found)
     chosen = dataclasses.replace(chosen, **found)

@@ -14,7 +14,7 @@ Algorithm = Literal["random", "hyperband", "bayesian", "grid"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 
 TRIALS = 20
-"""Of random and Bayesian searches, where nothing else is said."""
+"""Of random and Bayesian searches, by default."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
