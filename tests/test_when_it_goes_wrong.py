@@ -72,6 +72,8 @@ class Messages(ast.NodeVisitor):
                 return self.joined(parts, depth)
             case ast.BinOp(left=left, op=ast.Add(), right=right) if depth < 5:
                 return self.joined([left, right], depth)
+            case ast.IfExp(body=one, orelse=other) if depth < 5:
+                return [*self.texts(one, depth + 1), *self.texts(other, depth + 1)]
         return self.looked_up(node, depth + 1) if depth < 5 else [GAP]
 
     def looked_up(self, node: ast.AST | None, depth: int) -> list[str]:
