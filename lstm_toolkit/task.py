@@ -277,8 +277,8 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
 
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
-    from lstm_toolkit import tasks
-
+    # By its name, since tasks import this module: imports point one way.
+    tasks = importlib.import_module("lstm_toolkit.tasks")
     own = (module.name for module in pkgutil.iter_modules(tasks.__path__))
     return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
 
