@@ -182,7 +182,8 @@ class Task:
     ) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
         """Yields (name, raw values by feature) for a word of the command line.
 
-        Of several features, the word is a JSON object of words by their names.
+        Of several features, the word is a JSON object of words by their names; what is no
+        text in it is read as JSON writes it.
 
         Raises:
             DataError: If there is nothing to be read.
@@ -272,13 +273,16 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
         raise DataError(f"{needed}. Received: {word[:80]}") from None
     if not isinstance(found, dict) or set(found) != set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")
-    return {name: str(value) for name, value in found.items()}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in found.items()
+    }
 
 
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
-    from lstm_toolkit import tasks
-
+    # By its name, since tasks import this module: imports point one way.
+    tasks = importlib.import_module("lstm_toolkit.tasks")
     own = (module.name for module in pkgutil.iter_modules(tasks.__path__))
     return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
 
