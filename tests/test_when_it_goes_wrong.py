@@ -19,8 +19,11 @@ PAGE = (ROOT / "docs" / "when-it-goes-wrong.md").read_text(encoding="utf-8")
 GAP = "…"
 """Stands for what differs from message to message."""
 
-LEFT_OUT = ("AttributeError", "ImportError", "OSError", "KeyError", "MemoryError")
-"""What Python itself asks of modules and containers."""
+LEFT_OUT = (
+    "AttributeError", "ImportError", "OSError", "KeyError", "MemoryError",
+    "AssertionError", "MeanAbsoluteError", "MeanSquaredError",
+)  # fmt: skip
+"""What Python itself asks of modules and containers, what checks say, and losses of Keras."""
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef
 
