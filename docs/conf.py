@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pygments.lexers.special import TextLexer
-from sphinx.highlighting import lexers
 from sphinx.util import inspect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
@@ -28,18 +26,19 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "diagrams",
     "from_the_command_line",
 ]
 exclude_patterns = ["_build"]
 
 # Pages read the same on GitHub: plain Markdown, with its anchors under headings.
 myst_heading_anchors = 4
+myst_fence_as_directive = ["mermaid"]
 PAGES = {
     "../benchmarks/RESULTS.md": "reference/results.rst",
     "../CONTRIBUTING.md": "reference/contributing.md",
 }
 """What stands elsewhere in the repository, and which page of the site shows it."""
-lexers["mermaid"] = TextLexer()
 
 # Docstrings write names in single quotes, as Markdown does.
 default_role = "code"
@@ -62,6 +61,8 @@ html_title = f"lstm_toolkit {version}"
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["pictures.css"]
 copybutton_exclude = ".linenos, .gp, .go"
 
 # For `make docs-links`, which needs the net.

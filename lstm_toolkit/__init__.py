@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _HOME = {
     "get_task": "lstm_toolkit.task",
@@ -22,10 +22,14 @@ _HOME = {
     "tuner": "lstm_toolkit.tuning",
     "make_plan": "lstm_toolkit.tuning",
     "evaluate": "lstm_toolkit.training.evaluation",
+    "load": "lstm_toolkit.serving.prediction",
+    "export": "lstm_toolkit.serving.export",
     "export_model": "lstm_toolkit.serving.export",
     "gate_activations": "lstm_toolkit.inspection.gates",
     "layer_gates": "lstm_toolkit.inspection.gates",
     "Run": "lstm_toolkit.runs",
+    "Task": "lstm_toolkit.task",
+    "Reporter": "lstm_toolkit.system.reporting",
     "ToolkitError": "lstm_toolkit.errors",
     "InputError": "lstm_toolkit.errors",
 }
@@ -34,16 +38,20 @@ _MODULES = {
     "plots": "lstm_toolkit.figures.plots",
     **{
         room: f"lstm_toolkit.{room}"
-        for room in ("builders", "data", "layers", "metrics", "optimizers", "tasks", "tuning")
+        for room in ("builders", "data", "features", "layers", "targets", "tasks", "tuning")
     },
 }
 
 __all__ = ["__version__", *_HOME, *_MODULES]  # noqa: PLE0604
 
 
+_NAMED = {"load": "open_model", "export": "export_run"}
+"""Names that are shorter here than in their rooms."""
+
+
 def __getattr__(name: str) -> Any:
     if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
+        return getattr(importlib.import_module(_HOME[name]), _NAMED.get(name, name))
     if name in _MODULES:
         return importlib.import_module(_MODULES[name])
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,16 +16,20 @@ from numpy.typing import NDArray
 from lstm_toolkit import __version__
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.system.files import is_draft, replacing, write_json
+from lstm_toolkit.system.files import atomic_write, is_draft, write_json
 from lstm_toolkit.task import Task, get_task, task_names
 
 if TYPE_CHECKING:
     import keras
 
+    from lstm_toolkit.features.states import States
     from lstm_toolkit.training.preparation import Prepared
 
-FORMAT = 1
-"""The number of this layout of files; a greater one is refused."""
+FORMAT = 2
+"""The number of this layout of files; another one is refused."""
+
+MADE_BY = {1: "0.1"}
+"""Which version reads folders of an earlier format."""
 
 CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
 SAMPLES = "samples.npz"
@@ -51,7 +55,7 @@ class Run:
 
     @classmethod
     def create(cls, path: Path, prepared: Prepared, data: Any, precision: str) -> Run:
-        """Makes a new run folder, with its configuration and the task's assets in it."""
+        """Makes a new run folder, with its configuration and what was learnt in it."""
         config = {
             "format": FORMAT,
             "task": prepared.task.name,
@@ -68,10 +72,13 @@ class Run:
             "versions": versions(),
         }
         path.mkdir(parents=True, exist_ok=True)
-        with replacing(path / SAMPLES) as draft:  # first: it marks the folder as a run's
+        with atomic_write(path / SAMPLES) as draft:  # first: it marks the folder as a run's
             kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
-            np.savez(draft, inputs=_plain_texts(kept.inputs), labels=_plain_texts(kept.labels))
-        prepared.assets.save(path)
+            plain: dict[str, Any] = {
+                name: _plain_texts(column) for name, column in kept.columns.items()
+            }
+            np.savez(draft, **plain)
+        prepared.states.save(path)
         write_json(path / CONFIG, config)
         return cls(path, config)
 
@@ -80,7 +87,7 @@ class Run:
         """Opens a finished run.
 
         Raises:
-            RunError: If there is none, it is unfinished, or a newer version made it.
+            RunError: If there is none, it is unfinished, or another version made it.
         """
         run = cls.open_unfinished(path)
         if not run.finished:
@@ -114,7 +121,7 @@ class Run:
         return (self.path / METRICS).exists() and (self.path / MODEL).exists()
 
     @property
-    def task(self) -> Task[Any, Any]:
+    def task(self) -> Task:
         """The task that was trained."""
         return get_task(self.config["task"])
 
@@ -126,9 +133,9 @@ class Run:
         return settings
 
     @property
-    def assets(self) -> Any:
+    def states(self) -> States:
         """What was learnt from the training split."""
-        return self.task.assets.load(self.path)
+        return self.task.load(self.path)
 
     @property
     def data(self) -> Path | None:
@@ -137,11 +144,10 @@ class Run:
         return None if path is None else Path(path)
 
     @property
-    def samples(self) -> NDArray[Any]:
-        """The first raw inputs of the test split, with which exports are checked."""
+    def samples(self) -> dict[str, NDArray[Any]]:
+        """The first raw inputs of the test split, by feature, with which exports are checked."""
         with np.load(self.path / SAMPLES, allow_pickle=False) as file:
-            inputs: NDArray[Any] = file["inputs"]
-        return inputs
+            return dict(file)
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -154,7 +160,7 @@ class Run:
         import keras
 
         from lstm_toolkit import layers
-        from lstm_toolkit.builders import lazy_adam  # noqa: F401  Keras then knows it by name
+        from lstm_toolkit.optimizers import lazy_adam  # noqa: F401  Keras then knows it by name
         from lstm_toolkit.system.runtime import dtype_policy
 
         layers.register()
@@ -162,22 +168,27 @@ class Run:
             return keras.models.load_model(self.path / MODEL)
 
 
-def _plain_texts(values: NDArray[Any]) -> NDArray[Any]:
+def _plain_texts(column: Any) -> NDArray[Any]:
     """Returns texts without Python objects, which NumPy would pickle."""
+    values: NDArray[Any] = np.asarray(column)
     if values.dtype != object:
         return values
-    return np.array([text[:SAMPLE_CHARACTERS] for text in values], np.str_)
+    return np.array([str(text)[:SAMPLE_CHARACTERS] for text in values], np.str_)
 
 
 def check_format(path: Path, config: Any) -> None:
-    """Raises `RunError` if a newer version wrote `config`, or its task is not here."""
+    """Raises `RunError` if another version wrote `config`, or its task is not here."""
     found = config.get("format") if isinstance(config, dict) else None
     if not isinstance(found, int):
         raise RunError(f"{path}: is damaged; needs a format number. Received: format={found}")
+    if found in MADE_BY:
+        raise RunError(
+            f"{path}: was made by version {MADE_BY[found]}; open it with "
+            f"`pip install 'lstm_toolkit=={MADE_BY[found]}.*'`, or train again"
+        )
     if found > FORMAT:
         raise RunError(
-            f"{path}: was made by a newer version; needs format {FORMAT} or lower. "
-            f"Received: format={found}"
+            f"{path}: was made by a newer version; needs format {FORMAT}. Received: format={found}"
         )
     if config.get("task") not in task_names():
         raise RunError(f"{path}: its task is not installed. Received: task={config.get('task')}")
@@ -235,4 +246,5 @@ def check_same(run: Run, prepared: Prepared, precision: str) -> None:
 
 def _plain(settings: Settings) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(json.dumps(settings.values()))
-    return values | {"precision": None}  # compared by what it stands for
+    # Precision is compared by what it stands for; where rows lie changes nothing.
+    return values | {"precision": None, "row_store": None}

@@ -1,123 +1,109 @@
 """What a task is, and which tasks there are.
 
-The folder `tasks/` is the registry: a module there with a `TASK` is a task of that name.
+A task composes what goes in (features), what comes out (a target), a reader, a splitter, a
+builder and settings. The folder `tasks/` is the registry: a module there with a `TASK` is a
+task of that name; other packages add theirs by the entry points `lstm_toolkit.tasks`.
 Training, evaluation, export and the command line know only what stands here.
 """
 
 from __future__ import annotations
 
-import abc
 import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from lstm_toolkit.data.splits.at_random import AtRandom
+from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
-from lstm_toolkit.settings.fields import TRAINING, Settings, check_names, parse
+from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.states import States
+from lstm_toolkit.settings.fields import MODEL, TRAINING, changed, check_names, parse
+from lstm_toolkit.settings.options import PredictOptions, joined
 from lstm_toolkit.settings.search_space import Space, draw, parse_space
+from lstm_toolkit.targets import signature
+from lstm_toolkit.targets.signature import Signature, Trained
+from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
     import keras
-    import tensorflow as tf
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from lstm_toolkit.data.batches import Batches
-    from lstm_toolkit.data.examples import Examples, Source
-    from lstm_toolkit.data.splits.classes import Splits
+    from lstm_toolkit.data.dataset import Dataset, Source
+
+ENTRY_POINTS = "lstm_toolkit.tasks"
+"""The group of entry points under which other packages offer tasks."""
+
+Reader = Callable[[Any, Any, "States | None"], "Source"]
+"""Reads rows: from a path or what else a task takes, None for the sample data; with settings;
+fitted to states where a network has them already."""
+
+Build = Callable[..., "keras.Model"]
+"""Builds the uncompiled network: `build(settings, states, train)`. `train` holds the encoded
+training rows, from which first weights may be reckoned; None where only shapes count."""
 
 
-class Assets(Protocol):
-    """What was learnt from the training split, besides the weights."""
-
-    def save(self, folder: Path) -> None:
-        """Writes plain-text files into `folder`."""
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Reads what `save` wrote."""
-
-
-@dataclasses.dataclass(frozen=True)
-class NoOptions:
-    """For tasks whose predictions need no telling."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Endpoint:
-    """One signature of an export.
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
+class Task:
+    """One application: what goes in, what comes out, and the network between.
 
     Attributes:
-        function: Graph function from one batch of raw inputs to named final answers.
-        input: Name, dtype and shape of that batch.
-        parameters: Of further inputs, which each call sets; named as in `function`.
+        name: As the command line calls it: that of the module or entry point.
+        summary: One line for `lstm-toolkit tasks`.
+        settings: The frozen dataclass of its settings, a subclass of `Settings`.
+        read: Reads rows.
+        features: What goes in, by the names of columns, network inputs and signature inputs.
+        target: What comes out.
+        build: Builds the network.
+        splitter: Divides rows into training, validation and test.
+        presets: Named settings, taken with `--set preset=NAME`.
+        search: What `tune` searches by default, as `--search` takes it.
+        figures: Draws figures that this application alone has.
+        sample: Returns tiny data for the checks of `lstm_toolkit.testing`: what `read` takes,
+            and settings with which a training takes seconds.
     """
 
-    function: Callable[..., dict[str, tf.Tensor]]
-    input: tf.TensorSpec
-    parameters: tuple[tf.TensorSpec, ...] = ()
+    name: str
+    summary: str
+    settings: type[Any]
+    read: Reader
+    features: Mapping[str, Feature[Any]]
+    target: Target[Any]
+    build: Build
+    splitter: Splitter = dataclasses.field(default_factory=AtRandom)
+    presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    search: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
+    sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None
 
     @property
-    def signature(self) -> list[tf.TensorSpec]:
-        """All inputs."""
-        return [self.input, *self.parameters]
-
-
-S = TypeVar("S", bound=Settings)
-A = TypeVar("A", bound=Assets)
-
-
-class Task(abc.ABC, Generic[S, A]):
-    """One application: what an example is, which network, what an answer is."""
-
-    summary: ClassVar[str]
-    """One line for `lstm-toolkit tasks`."""
-    settings: ClassVar[type[Any]]
-    """The frozen dataclass of its settings, a subclass of `Settings`."""
-    assets: ClassVar[type[Any]]
-    """What it learns from the training split."""
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
-    """Named settings, taken with `--set preset=NAME`."""
-    search: ClassVar[Mapping[str, str]] = {}
-    """What `tune` searches where nothing else is said, as `--search` takes it."""
-    network: ClassVar[frozenset[str]] = frozenset()
-    """Settings that the network alone is built with: another value of them needs no other
-    reading, splitting or learning from the training split."""
-    options: ClassVar[type[Any]] = NoOptions
-    """A frozen dataclass of what `predict` can be told about its inputs."""
+    def feature(self) -> Feature[Any]:
+        """The one feature there is."""
+        (only,) = self.features.values()
+        return only
 
     @property
-    def name(self) -> str:
-        """The name of the module in `tasks/`."""
-        return type(self).__module__.rsplit(".", 1)[-1]
+    def options(self) -> type[PredictOptions]:
+        """A frozen dataclass of what `predict` can be told."""
+        parts = [*(each.options for each in self.features.values()), self.target.options]
+        return joined(parts)
 
-    @abc.abstractmethod
-    def read(self, data: Any, settings: S, assets: A | None = None) -> Source:
-        """Reads labelled rows, fitted to `assets` where a network has them already.
-
-        `data` is a path or, where a task says so, a DataFrame; None stands for the sample
-        data.
-        """
-
-    @abc.abstractmethod
-    def split(self, source: Source, settings: S) -> Splits:
-        """Divides the rows into training, validation and test.
+    def direction(self, score: str) -> Direction:
+        """Tells whether more of a score is better, `val_` before its name or not.
 
         Raises:
-            DataError: If there is not enough of something to learn from.
+            InputError: If the target does not declare it.
         """
+        name, known = score.removeprefix("val_"), self.target.directions
+        if name not in known:
+            raise InputError(f"unknown score `{score}`, {did_you_mean(name, known)}")
+        return known[name]
 
-    @abc.abstractmethod
-    def learn(self, train: Examples, settings: S) -> A:
-        """Learns from the training split what the network's shape and the answers need."""
-
-    @abc.abstractmethod
-    def build(self, settings: S, assets: A) -> keras.Model:
-        """Builds the uncompiled network."""
-
-    def space(self, hp: Any, settings: S | None = None, space: Space | None = None) -> S:
+    def space(self, hp: Any, settings: Any = None, space: Space | None = None) -> Any:
         """Returns settings with the values that a search chose for a trial.
 
         Args:
@@ -130,113 +116,136 @@ class Task(abc.ABC, Generic[S, A]):
             >>> get_task("digits").space(keras_tuner.HyperParameters()).units
             (128, 128)
         """
-        chosen: S = self.settings() if settings is None else settings
+        chosen = self.settings() if settings is None else settings
         return draw(hp, chosen, parse_space(self.settings, self.search) if space is None else space)
 
-    def same_data(self, one: S, other: S) -> bool:
+    def same_data(self, one: Any, other: Any) -> bool:
         """Tells whether what was prepared with settings `one` is right for `other` as well."""
-        names = (field.name for field in dataclasses.fields(one))
-        apart = (name for name in names if getattr(one, name) != getattr(other, name))
-        return all(name in TRAINING | self.network for name in apart)
+        return all(field.role in (MODEL, TRAINING) for field in changed(one, other))
 
-    def encode(self, inputs: tf.Tensor, assets: A) -> tf.Tensor | tf.RaggedTensor:
-        """Turns raw inputs into rows that are kept in memory for training, inside the graph.
-
-        Rows of unequal length are `[batch, (time)]`; batches then hold similar lengths.
-        """
-        return inputs
-
-    @abc.abstractmethod
-    def collate(self, rows: tf.Tensor, assets: A) -> Any:
-        """Turns a batch of encoded rows into what the network takes, inside the graph."""
-
-    def preprocess(self, inputs: tf.Tensor, assets: A) -> Any:
-        """Turns a batch of raw inputs into what the network takes, inside the graph."""
-        return self.collate(self.encode(inputs, assets), assets)
-
-    def remarks(self, splits: Splits, settings: S, assets: A) -> Iterator[str]:
-        """Yields lines on what is lost on the way from raw rows to the network."""
-        yield from ()
-
-    @abc.abstractmethod
-    def targets(self, examples: Examples, settings: S, assets: A) -> NDArray[Any] | tf.RaggedTensor:
-        """Returns what the network is to answer, one row an example."""
-
-    def feed(self, rows: tf.Tensor, targets: tf.Tensor, assets: A) -> tuple[Any, Any]:
-        """Turns a batch of encoded rows and targets into inputs and what outputs should be.
-
-        A network that is told its targets a step late in training overrides this.
-        """
-        return self.collate(rows, assets), targets
-
-    def class_weight(self, targets: NDArray[Any], settings: S) -> dict[int, float] | None:
-        """Returns how much each class counts in the loss, None where all count alike."""
-        return None
-
-    @abc.abstractmethod
-    def objective(self, settings: S) -> tuple[keras.Loss, list[keras.Metric]]:
-        """Returns the loss and the metrics shown in training."""
-
-    def infer(self, model: keras.Model, batches: Batches, settings: S, assets: A) -> NDArray[Any]:
-        """Returns what `score` and `draw` judge, one row an example, in the order of the rows."""
-        return batches.in_row_order(model.predict(batches.dataset(), verbose=0))
-
-    @abc.abstractmethod
-    def score(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Any]:
-        """Returns the scores that `metrics.json` holds."""
-
-    @abc.abstractmethod
-    def report(self, scores: Mapping[str, Any]) -> str:
-        """Returns the scores for people to read."""
-
-    @abc.abstractmethod
-    def draw(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, Figure]:
-        """Returns figures of the test split by the names of their files."""
-
-    def pages(self, outputs: NDArray[Any], examples: Examples, assets: A) -> dict[str, str]:
-        """Returns HTML pages on the test split by the names of their files."""
-        return {}
-
-    @abc.abstractmethod
-    def endpoints(self, model: keras.Model, assets: A) -> dict[str, Endpoint]:
-        """Returns the signatures of the export, `serving_default` among them."""
-
-    def resources(self, assets: A) -> list[Any]:
-        """Returns the layers of `preprocess` that hold tables, which the export must keep."""
-        return []
-
-    def endpoint(self, options: Any) -> str:
-        """Returns the name of the signature that answers to these options of `predict`."""
-        return "serving_default"
-
-    def arguments(self, options: Any, assets: A) -> Mapping[str, Any]:
-        """Returns the values of that signature's parameters.
+    def split(self, source: Source, settings: Any) -> Splits:
+        """Divides the rows into training, validation and test.
 
         Raises:
-            InputError: If the options ask for what cannot be.
+            DataError: If there is not enough of something to learn from.
         """
-        return {}
+        validation, test = settings.split_sizes
+        return self.splitter.split(source, validation=validation, test=test, seed=settings.seed)
 
-    @abc.abstractmethod
-    def read_inputs(self, text: str, assets: A, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields (name, raw input) for one word of the command line or line of stdin.
+    def learn(self, train: Dataset, settings: Any) -> States:
+        """Learns from the training split what the network's shape and the answers need."""
+        target = self.target.learn(train, settings)
+        features = {
+            name: each.learn(train.columns[name], settings) for name, each in self.features.items()
+        }
+        return States(features, target)
+
+    def load(self, folder: Path) -> States:
+        """Reads what `States.save` wrote.
+
+        Raises:
+            DataError: If a file was changed since.
+        """
+        return States.load(folder, self.features, self.target)
+
+    def preprocess(self, values: Any, states: States) -> Any:
+        """Turns a batch of raw values into what the network takes, inside the graph.
+
+        Args:
+            values: A tensor, or tensors by the names of several features.
+            states: See `learn`.
+        """
+        named = values if isinstance(values, Mapping) else dict.fromkeys(self.features, values)
+        return signature.preprocess(named, self.features, states)
+
+    def training_pair(self, rows: Any, targets: Any, states: States) -> tuple[Any, Any]:
+        """Turns batches of encoded rows and targets into inputs and what outputs should be."""
+        inputs = signature.collate(rows, self.features, states)
+        return self.target.training_pair(inputs, targets, states.target)
+
+    def trained(self, model: keras.Model, states: States) -> Trained:
+        """Puts a network together with what stands between raw inputs and it."""
+        return Trained(model, self.features, states)
+
+    def signatures(self, model: keras.Model, states: States) -> dict[str, Signature]:
+        """Returns the signatures of the export, `serving_default` among them."""
+        return self.target.signatures(self.trained(model, states))
+
+    def resources(self, states: States) -> list[Any]:
+        """Returns the layers that hold tables, which an export must keep."""
+        return [
+            table for name, each in self.features.items() for table in each.resources(states[name])
+        ]
+
+    def parse(
+        self, word: str, states: States, options: Any
+    ) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
+        """Yields (name, raw values by feature) for a word of the command line.
+
+        Of several features, the word is a JSON object of words by their names.
 
         Raises:
             DataError: If there is nothing to be read.
         """
+        if len(self.features) == 1:
+            ((name, feature),) = self.features.items()
+            for shown, value in feature.parse(word, states[name], options):
+                yield shown, {name: value}
+            return
+        words = _words_by_name(word, list(self.features))
+        parts = {
+            name: next(iter(each.parse(words[name], states[name], options)))[1]
+            for name, each in self.features.items()
+        }
+        yield word, parts
 
-    @abc.abstractmethod
-    def answers(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-        """Turns what an endpoint returned into one JSON object an input."""
+    def evaluate(self, predicted: Predicted) -> dict[str, Any]:
+        """Returns the target's scores, and what was lost of the inputs."""
+        scores = self.target.evaluate(predicted)
+        for name, each in self.features.items():
+            scores |= each.scores(predicted.encoded[name])
+        return scores
 
-    @abc.abstractmethod
-    def line(self, answer: Mapping[str, Any]) -> str:
-        """Returns an answer as `predict` prints it after the input's name."""
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns scores for people to read, those of the simplest methods below them."""
+        parts = [self.target.report(scores)]
+        parts += [each.report(scores) for each in self.features.values()]
+        return "\n".join([*filter(None, parts), *self._compared(scores)])
 
-    def finish(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
-        """Does what the options ask for when every input is answered."""
+    def _compared(self, scores: Mapping[str, Any]) -> Iterator[str]:
+        baselines = scores.get("baselines")
+        if not baselines:
+            return
+        name = self.target.main_score
+        told = ", ".join(f"{method} {found[name]:.4f}" for method, found in baselines.items())
+        yield f"simplest methods, {name}: {told}"
+        sign = 1 if self.direction(name) == "max" else -1
+        best = max(baselines, key=lambda method: sign * baselines[method][name])
+        gain = sign * (scores[name] - baselines[best][name])
+        if gain <= scores["standard_error"]:
+            yield (
+                f"the network does not beat {best} by more than the standard error of "
+                f"{scores['standard_error']:.4f}"
+            )
 
-    def configure(self, texts: Mapping[str, str]) -> S:
+    def settings_of(self, values: Any) -> Any:
+        """Returns settings from an instance of `settings`, values by name, or None.
+
+        Raises:
+            InputError: If it is something else, or a name or a value is wrong.
+        """
+        if values is None:
+            return self.settings()
+        if isinstance(values, Mapping):
+            return self.settings.from_values(values)
+        if not isinstance(values, self.settings):
+            raise InputError(
+                f"settings must be {self.settings.__name__}, or values by name. "
+                f"Received: a {type(values).__name__}"
+            )
+        return values
+
+    def configure(self, texts: Mapping[str, str]) -> Any:
         """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.
 
         Raises:
@@ -251,22 +260,47 @@ class Task(abc.ABC, Generic[S, A]):
         return self.settings(**(values | parse(self.settings, chosen)))
 
 
+def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
+    import json
+
+    from lstm_toolkit.errors import DataError
+
+    needed = f"needs a JSON object with {', '.join(names)}"
+    try:
+        found = json.loads(word)
+    except ValueError:
+        raise DataError(f"{needed}. Received: {word[:80]}") from None
+    if not isinstance(found, dict) or set(found) != set(names):
+        raise DataError(f"{needed}. Received: {word[:80]}")
+    return {name: str(value) for name, value in found.items()}
+
+
 def task_names() -> list[str]:
-    """Returns the names of the modules in `tasks/`, in alphabetical order."""
+    """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
     from lstm_toolkit import tasks
 
-    return sorted(module.name for module in pkgutil.iter_modules(tasks.__path__))
+    own = (module.name for module in pkgutil.iter_modules(tasks.__path__))
+    return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
 
 
-def get_task(name: str) -> Task[Any, Any]:
-    """Returns the task of that name.
+def get_task(name: str | Task) -> Task:
+    """Returns the task of that name; a task itself is returned as it is.
 
     Raises:
-        InputError: With the nearest name, if there is none.
+        InputError: With the nearest name, if there is none, or what an entry point offers
+            is no task of its name.
     """
+    if isinstance(name, Task):
+        return name
     names: Sequence[str] = task_names()
     if name not in names:
-        raise InputError(f"unknown task `{name}`, {did_you_mean(name, names)}")
-    task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
-    assert isinstance(task, Task)
+        raise InputError(f"unknown task `{name}`, {did_you_mean(str(name), names)}")
+    points = metadata.entry_points(group=ENTRY_POINTS, name=name)
+    if points:
+        task = next(iter(points)).load()
+    else:
+        task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
+    if not isinstance(task, Task) or task.name != name:
+        got = f"a Task named {task.name}" if isinstance(task, Task) else type(task).__name__
+        raise InputError(f"{name}: needs a Task of that name. Received: {got}")
     return task

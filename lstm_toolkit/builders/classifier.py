@@ -15,13 +15,13 @@ def lstm_classifier(
     shape: tuple[int | None, int],
     *,
     classes: int,
-    units: Sequence[int] = (128, 64),
-    dropout: float = 0.2,
+    units: Sequence[int],
+    dropout: float = 0.0,
     shift: float = 0.0,
     rotation: float = 0.0,
     zoom: float = 0.0,
     noise: float = 0.0,
-    interpolation: Literal["bilinear", "nearest"] = "bilinear",
+    interpolation: Literal["bilinear", "nearest"] = "nearest",
     **stack: Any,
 ) -> keras.Model:
     """Stacks LSTM layers with Dropout between them under a softmax head.

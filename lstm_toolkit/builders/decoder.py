@@ -222,7 +222,7 @@ def vectors_start(width: int) -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(stddev=width**-0.5)
 
 
-class Stepper:
+class StepwiseDecoder:
     """Runs a network of `seq2seq` step by step, as `layers.decoding` asks for it.
 
     Args:

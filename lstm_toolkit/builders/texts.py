@@ -22,15 +22,14 @@ def text_classifier(
     vocabulary: int,
     *,
     classes: int,
-    embedding: int = 100,
-    units: Sequence[int] = (64,),
-    bidirectional: bool = True,
-    dropout: float = 0.5,
-    spatial_dropout: float = 0.4,
+    embedding: int,
+    units: Sequence[int],
+    dropout: float = 0.0,
+    spatial_dropout: float = 0.0,
     pooling: Pooling = "max",
     vectors: NDArray[np.float32] | None = None,
-    pairs: int = 0,
-    pair_vectors: NDArray[np.float32] | None = None,
+    bigrams: int = 0,
+    bigram_vectors: NDArray[np.float32] | None = None,
     wide: bool = False,
     wide_vectors: Sequence[NDArray[np.float32]] = (),
     adversarial: float = 0.0,
@@ -42,7 +41,7 @@ def text_classifier(
     answer. Each row needs one other token at least, or cuDNN fails.
 
     A wide path beside the LSTM adds up, for each class, a weight of every token and every
-    pair, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
+    bigram, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
     Learning", 2016 (arXiv:1606.07792). In training it is dropped for half of the rows, so
     that the LSTM learns what it can by itself.
 
@@ -51,7 +50,6 @@ def text_classifier(
         classes: Number of labels, at least 2.
         embedding: Width of a token's vector.
         units: Width of each recurrent layer, first to last.
-        bidirectional: Reads in both directions.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         spatial_dropout: Share of the features of the embedding dropped in training, each
             over the whole sequence (arXiv:1411.4280).
@@ -59,19 +57,19 @@ def text_classifier(
             "mean" over the steps, their mean weighted by "attention", or maximum beside
             mean ("max_mean").
         vectors: `float32[vocabulary, embedding]` to start the embedding from.
-        pairs: Number of pairs of neighbouring tokens; 0 takes tokens alone.
-        pair_vectors: `float32[pairs, width]` to start from vectors of pairs, which stand
+        bigrams: Number of pairs of neighbouring tokens; 0 takes tokens alone.
+        bigram_vectors: `float32[bigrams, width]` to start vectors of bigrams from, which stand
             beside those of the tokens; None gives the LSTM none.
         wide: Adds the wide path.
-        wide_vectors: `float32[vocabulary, classes]`, then `float32[pairs, classes]`, to start
+        wide_vectors: `float32[vocabulary, classes]`, then `float32[bigrams, classes]`, to start
             its weights from; zeros without.
         adversarial: `amount` of `train_adversarially`, at least 0; 0 trains without.
-        **stack: Further arguments of `recurrent_stack`: `cell`, `recurrent_dropout`,
-            `layer_norm`, `residual`, `l2`.
+        **stack: Further arguments of `recurrent_stack`: `cell`, `bidirectional`,
+            `recurrent_dropout`, `layer_norm`, `residual`, `l2`.
 
     Returns:
         An uncompiled model from `int32[batch, time]` tokens, or `int32[batch, time, 2]` tokens
-        and pairs, to `float32[batch, classes]` probabilities, in float32 under every dtype
+        and bigrams, to `float32[batch, classes]` probabilities, in float32 under every dtype
         policy.
 
     Raises:
@@ -82,21 +80,20 @@ def text_classifier(
         >>> model.output_shape
         (None, 2)
     """
-    _check(vocabulary, classes, embedding, pairs, spatial_dropout, pooling, adversarial)
+    _check(vocabulary, classes, embedding, bigrams, spatial_dropout, pooling, adversarial)
     _check_vectors("vectors", vectors, (vocabulary, embedding))
-    inputs = keras.Input((None, 2) if pairs else (None,), dtype="int32", name="tokens")
-    ids = [inputs[..., 0], inputs[..., 1]] if pairs else [inputs]
+    inputs = keras.Input((None, 2) if bigrams else (None,), dtype="int32", name="tokens")
+    ids = [inputs[..., 0], inputs[..., 1]] if bigrams else [inputs]
     x = _table("embedding", vocabulary, embedding, vectors)(ids[0])
-    if pair_vectors is not None:
-        _check_vectors("pair_vectors", pair_vectors, (pairs, pair_vectors.shape[-1]))
-        table = _table("pair_embedding", pairs, pair_vectors.shape[-1], pair_vectors)
-        x = keras.layers.Concatenate(name="tokens_and_pairs")([x, table(ids[1])])
+    if bigram_vectors is not None:
+        _check_vectors("bigram_vectors", bigram_vectors, (bigrams, bigram_vectors.shape[-1]))
+        table = _table("bigram_embedding", bigrams, bigram_vectors.shape[-1], bigram_vectors)
+        x = keras.layers.Concatenate(name="tokens_and_bigrams")([x, table(ids[1])])
     entrance = keras.layers.SpatialDropout1D(spatial_dropout, name="spatial_dropout")
     x = entrance(x)
     x = recurrent_stack(
         x,
         units=units,
-        bidirectional=bidirectional,
         dropout=dropout,
         return_sequences=pooling != "last",
         **stack,
@@ -107,11 +104,11 @@ def text_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
-        sizes = (vocabulary, pairs)[: len(ids)]
+        sizes = (vocabulary, bigrams)[: len(ids)]
         starts = list(wide_vectors) or [np.zeros((size, classes), np.float32) for size in sizes]
         if len(starts) != len(sizes):
             raise ValueError(
-                f"wide_vectors must be {len(sizes)}, of tokens{' and pairs' if pairs else ''}. "
+                f"wide_vectors must be {len(sizes)}, of tokens{' and bigrams' if bigrams else ''}. "
                 f"Received: {len(starts)}"
             )
         for size, start in zip(sizes, starts, strict=True):
@@ -146,10 +143,10 @@ def _wide(
     real: keras.KerasTensor,
     starts: Sequence[NDArray[np.float32]],
 ) -> keras.KerasTensor:
-    """Returns `float32[batch, classes]` scores of the bag of tokens and pairs."""
+    """Returns `float32[batch, classes]` scores of the bag of tokens and bigrams."""
     steps = ops.expand_dims(ops.cast(real, "float32"), -1)
     total = None
-    for name, number, start in zip(("tokens", "pairs"), ids, starts, strict=False):
+    for name, number, start in zip(("tokens", "bigrams"), ids, starts, strict=False):
         table = _table(f"wide_{name}", start.shape[0], start.shape[1], start, dtype="float32")
         some = keras.layers.Dropout(
             WIDE_DROPOUT, noise_shape=(None, None, 1), dtype="float32", name=f"wide_{name}_dropout"
@@ -166,7 +163,7 @@ def _check(
     vocabulary: int,
     classes: int,
     embedding: int,
-    pairs: int,
+    bigrams: int,
     spatial_dropout: float,
     pooling: str,
     adversarial: float,
@@ -175,7 +172,7 @@ def _check(
         ("vocabulary", vocabulary, 2),
         ("classes", classes, 2),
         ("embedding", embedding, 1),
-        ("pairs", pairs, 0),
+        ("bigrams", bigrams, 0),
         ("adversarial", adversarial, 0),
     ):
         if value < least:

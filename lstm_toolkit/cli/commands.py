@@ -90,8 +90,8 @@ def train(
     start_tensorflow()
     from lstm_toolkit.training.training import train as train_task
 
-    with progress(settings.epochs) as (say, tick):
-        run = train_task(chosen, settings, out, data=data, resume=resume, say=say, tick=tick)
+    with progress(settings.epochs) as reporter:
+        run = train_task(chosen, settings, out, data=data, resume=resume, reporter=reporter)
     if as_json:
         print_json(run.metrics)
         return
@@ -159,9 +159,9 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
         if as_json:
             continue
         bad = "error" in answer
-        told = f"error: {answer['error']}" if bad else opened.task.line(answer)
+        told = f"error: {answer['error']}" if bad else opened.task.target.format_answer(answer)
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
-    opened.task.finish(collected, chosen)
+    opened.task.target.on_predict_end(collected, chosen)
     if as_json:
         print_json({"predictions": collected})
     if failed:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.runtime import gpus, resolve_precision
 from lstm_toolkit.task import Task, get_task, task_names
+
+if TYPE_CHECKING:
+    from lstm_toolkit.features.states import States
 
 
 def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -34,9 +38,9 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
     if run is not None:
         networks = {str(run): _run_blockers(run)}
     elif task is not None:
-        networks = {task: _task_blockers(get_task(task), get_task(task).configure(texts))}
+        networks = {task: _task_blockers(get_task(task), texts)}
     else:
-        networks = {n: _task_blockers(get_task(n), get_task(n).configure({})) for n in task_names()}
+        networks = {name: _task_blockers(get_task(name), {}) for name in task_names()}
     return {
         "versions": versions(),
         "cpus": len(os.sched_getaffinity(0))
@@ -70,18 +74,26 @@ def _run_blockers(path: Path) -> list[str]:
     from lstm_toolkit.runs import Run
 
     run = Run.open_unfinished(path)
-    return _blockers(run.task, run.settings, run.assets)
+    return _blockers(run.task, run.settings, run.states)
 
 
-def _task_blockers(task: Task[Any, Any], settings: Settings) -> list[str]:
-    source = task.read(None, settings)
-    return _blockers(task, settings, task.learn(source.examples, settings))
+def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
+    """Looks at the network that a task builds for its tiny sample, so nothing large is read."""
+    if task.sample is None:
+        settings = task.configure(texts)
+        source = task.read(None, settings, None)
+        return _blockers(task, settings, task.learn(source.rows, settings))
+    with tempfile.TemporaryDirectory() as folder:
+        data, _ = task.sample(Path(folder))
+        settings = task.configure(texts)
+        source = task.read(data, settings, None)
+        return _blockers(task, settings, task.learn(source.rows, settings))
 
 
-def _blockers(task: Task[Any, Any], settings: Settings, assets: Any) -> list[str]:
+def _blockers(task: Task, settings: Settings, states: States) -> list[str]:
     from lstm_toolkit.builders import cudnn_blockers
 
-    return cudnn_blockers(task.build(settings, assets))
+    return cudnn_blockers(task.build(settings, states, None))
 
 
 def _advice(

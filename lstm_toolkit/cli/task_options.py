@@ -40,7 +40,7 @@ class TaskCommand(click.Command):
             formatter.write_dl(list(_settings_help(get_task(named[0]))))
 
 
-def _settings_help(task: Task[Any, Any]) -> Iterator[tuple[str, str]]:
+def _settings_help(task: Task) -> Iterator[tuple[str, str]]:
     if task.presets:
         yield "preset", f"Start from named settings: {', '.join(task.presets)}."
     for field in setting_fields(task.settings):
@@ -76,7 +76,7 @@ def setting_texts(sets: Iterable[str]) -> dict[str, str]:
     return named_texts(sets, "--set must be NAME=VALUE")
 
 
-def predict_options(task: Task[Any, Any], given: dict[str, Any]) -> Any:
+def predict_options(task: Task, given: dict[str, Any]) -> Any:
     """Returns the task's options of `predict` as its dataclass.
 
     Raises:

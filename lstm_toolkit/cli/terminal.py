@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from lstm_toolkit.system.reporting import Reporter
+
 PATH = click.Path(path_type=Path)
 
 
@@ -26,7 +28,7 @@ def start_tensorflow() -> None:
 
 
 @contextlib.contextmanager
-def progress(epochs: int) -> Iterator[tuple[Callable[[str], None], Callable[[float], None]]]:
+def progress(epochs: int) -> Iterator[Reporter]:
     """Shows lines, and a bar where there is a terminal, on standard error."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -36,13 +38,13 @@ def progress(epochs: int) -> Iterator[tuple[Callable[[str], None], Callable[[flo
     bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
     job = bar.add_task("", total=epochs)
 
-    def tick(done: float) -> None:
+    def show(done: float) -> None:
         if console.is_terminal:
             bar.start()
             bar.update(job, completed=done)
 
     try:
-        yield lambda line: console.print(line, markup=False), tick
+        yield Reporter(lambda line: console.print(line, markup=False), show)
     finally:
         if bar.live.is_started:
             bar.stop()

@@ -68,10 +68,10 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
     from lstm_toolkit.tuning import tune as search
 
     plan = plan_of()
-    with progress(plan.settings.epochs) as (say, tick):
+    with progress(plan.settings.epochs) as reporter:
         if given["joined"]:
             address = workers.Address.parse(given["joined"])
-            join(plan, out, address, workers.worker_name(), say)
+            join(plan, out, address, workers.worker_name(), reporter)
             return
         chief = workers.Address.parse(given["serve"]) if given["serve"] else None
         found = search(
@@ -81,8 +81,7 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
             chief=chief,
             budget=budget,
             resume=resume,
-            say=say,
-            tick=tick,
+            reporter=reporter,
         )
     if as_json:
         print_json(found.facts())

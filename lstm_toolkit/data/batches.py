@@ -6,16 +6,22 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.columns import Ragged
+
 POOL = 50
 """Batches' worth of rows that are sorted by length together."""
 
+Columns = Any
+"""A column, or a mapping of names to columns: NumPy arrays, memory maps, `Ragged`."""
+
 
 class Batches:
-    """Rows in memory, served batch by batch as a `tf.data.Dataset`.
+    """Rows in memory or on the disk, served batch by batch as a `tf.data.Dataset`.
 
     Keras repeats one shuffled order in every epoch, and `tf.data`'s own shuffle cannot
     go on where it was. Here the order of an epoch depends on (seed, epoch) alone: set
@@ -26,39 +32,48 @@ class Batches:
     batches shuffled again; rows that are not shuffled are sorted altogether.
 
     Args:
-        inputs: Encoded rows, first axis the examples, or `[n, (time)]` where they vary.
-        targets: One row an example, or `[n, (time)]`, whose lengths then count too.
+        inputs: Encoded rows: one column, or several by name.
+        targets: Likewise; the lengths of both count. None where there are none.
         batch_size: Rows in a batch; the last one of an epoch may hold fewer.
         seed: Shuffles anew in every epoch; None does not shuffle.
-        feed: Graph function from a batch of rows and targets to the network's inputs and
-            what the loss compares its outputs with.
+        training_pair: Graph function from a batch of rows and targets to the network's inputs
+            and what the loss compares its outputs with.
     """
 
     def __init__(
         self,
-        inputs: NDArray[Any] | tf.RaggedTensor,
-        targets: NDArray[Any] | tf.RaggedTensor,
+        inputs: Columns,
+        targets: Columns = None,
         *,
         batch_size: int,
         seed: int | None = None,
-        feed: Callable[[tf.Tensor, tf.Tensor], tuple[Any, Any]] = lambda rows, targets: (
+        training_pair: Callable[[Any, Any], tuple[Any, Any]] = lambda rows, targets: (
             rows,
             targets,
         ),
     ):
-        self.inputs, self.targets = inputs, targets
-        self.batch_size, self.seed, self.feed = batch_size, seed, feed
-        self.size = int(inputs.shape[0])
-        ragged = [part for part in (inputs, targets) if isinstance(part, tf.RaggedTensor)]
+        self.inputs = keras.tree.map_structure(_column, inputs)
+        self.targets = None if targets is None else keras.tree.map_structure(_column, targets)
+        self.batch_size, self.seed, self.training_pair = batch_size, seed, training_pair
+        self._columns = keras.tree.flatten([self.inputs, self.targets])
+        self._columns = [column for column in self._columns if column is not None]
+        self.size = len(self._columns[0])
+        ragged = [column for column in self._columns if isinstance(column, Ragged)]
         self.lengths: NDArray[np.int64] | None = None
         if ragged:
-            self.lengths = sum(part.row_lengths().numpy() for part in ragged)
+            self.lengths = np.sum([column.lengths for column in ragged], axis=0)
         self.epoch = 0
         self.first_step = 0
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""
         return math.ceil(self.size / self.batch_size)
+
+    @property
+    def longest(self) -> int:
+        """The steps of the longest row of any column; 1 where none vary."""
+        ragged = [column for column in self._columns if isinstance(column, Ragged)]
+        return max((int(column.lengths.max(initial=1)) for column in ragged), default=1)
 
     def order(self, epoch: int) -> list[NDArray[np.int64]]:
         """Returns the rows of each batch of one epoch."""
@@ -108,24 +123,55 @@ class Batches:
         """Returns (inputs, targets) from `first_step` of `epoch` on, prefetched.
 
         It counts as `len(self)` batches even where fewer are left of the epoch; who sets
-        `first_step` must stop in time, as `backup.Position` does.
+        `first_step` must stop in time, as `Position` does.
         """
+        structure = [self.inputs, self.targets]
 
-        def remaining() -> Iterator[NDArray[np.int64]]:
-            yield from self.order(self.epoch)[self.first_step :]
+        def remaining() -> Iterator[tuple[NDArray[Any], ...]]:
+            for rows in self.order(self.epoch)[self.first_step :]:
+                yield tuple(part for column in self._columns for part in _parts(column[rows]))
 
-        with tf.device("cpu"):
-            inputs = tf.identity(self.inputs)
-            targets = tf.identity(self.targets)
+        def batch(*parts: tf.Tensor) -> tuple[Any, Any]:
+            left = iter(parts)
+            inputs, targets = keras.tree.map_structure(
+                lambda column: None if column is None else _joined(column, left), structure
+            )
+            return self.training_pair(inputs, targets)
 
-        def batch(rows: tf.Tensor) -> tuple[Any, Any]:
-            return self.feed(tf.gather(inputs, rows), tf.gather(targets, rows))
-
-        rows = tf.data.Dataset.from_generator(
-            remaining, output_signature=tf.TensorSpec([None], tf.int64)
-        )
+        signature = tuple(spec for column in self._columns for spec in _specs(column))
+        parts = tf.data.Dataset.from_generator(remaining, output_signature=signature)
         # One call at a time: under deterministic operations TensorFlow allows no more.
-        dataset = rows.map(batch).prefetch(tf.data.AUTOTUNE)
+        dataset = parts.map(batch).prefetch(tf.data.AUTOTUNE)
         # Keras must know where an epoch ends: asking for one batch more would move the
         # random states on before TensorFlow finds that there is none.
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self)))
+
+
+def _column(column: Any) -> Any:
+    if isinstance(column, tf.RaggedTensor):
+        return Ragged.from_tensor(column)
+    return column.numpy() if isinstance(column, tf.Tensor) else column
+
+
+def _parts(column: Any) -> tuple[NDArray[Any], ...]:
+    if isinstance(column, Ragged):
+        return column.values, column.lengths
+    return (column,)
+
+
+def _specs(column: Any) -> tuple[tf.TensorSpec, ...]:
+    values = column.values if isinstance(column, Ragged) else column
+    # Of no rows: it tells the dtype without touching a memory map.
+    like = tf.convert_to_tensor(values[:0])
+    spec = tf.TensorSpec([None, *like.shape[1:]], like.dtype)
+    if isinstance(column, Ragged):
+        return spec, tf.TensorSpec([None], tf.int64)
+    return (spec,)
+
+
+def _joined(column: Any, parts: Iterator[tf.Tensor]) -> tf.Tensor | tf.RaggedTensor:
+    values = next(parts)
+    if not isinstance(column, Ragged):
+        return values
+    # What was taken by rows fits together; checking it again takes time in every batch.
+    return tf.RaggedTensor.from_row_lengths(values, next(parts), validate=False)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.files import write_text
 
+FILE = "labels.txt"
+
 
 @dataclasses.dataclass(frozen=True)
 class Labels:
@@ -49,11 +51,11 @@ class Labels:
             )
         return np.array([number[name] for name in labels], np.int32)
 
-    def save(self, path: Path) -> None:
-        """Writes one name a line."""
-        write_text(path, "".join(f"{name}\n" for name in self.names))
+    def save(self, folder: Path) -> None:
+        """Writes `labels.txt`, one name a line."""
+        write_text(folder / FILE, "".join(f"{name}\n" for name in self.names))
 
     @classmethod
-    def load(cls, path: Path) -> Labels:
+    def load(cls, folder: Path) -> Labels:
         """Reads what `save` wrote."""
-        return cls(tuple(path.read_text(encoding="utf-8").split("\n")[:-1]))
+        return cls(tuple((folder / FILE).read_text(encoding="utf-8").split("\n")[:-1]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.system.files import replacing
+from lstm_toolkit.system.files import atomic_write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def tell_missing(axes: Axes, hint: str) -> None:
 
 def save(figure: Figure, path: Path) -> None:
     """Writes a figure as PNG, atomically."""
-    with replacing(path) as draft:
+    with atomic_write(path) as draft:
         figure.savefig(draft)
 
 

@@ -23,9 +23,10 @@ def class_scores(
         names: The classes.
 
     Returns:
-        `accuracy`, `macro_f1` (over the classes that occur), `loss` (mean cross-entropy
-        in nats), `calibration_error`, `examples`, `per_class` with precision, recall, F1
-        and support by name, and `confusion_matrix` (rows the truth, columns the answer).
+        `accuracy` and its `standard_error`, `macro_f1` (over the classes that occur), `loss`
+        (mean cross-entropy in nats), `calibration_error`, `examples`, `per_class` with
+        precision, recall, F1 and support by name, and `confusion_matrix` (rows the truth,
+        columns the answer).
     """
     answers = probabilities.argmax(axis=1)
     numbers = list(range(len(names)))
@@ -33,8 +34,10 @@ def class_scores(
         truth, answers, labels=numbers, zero_division=0.0
     )
     occurring = np.union1d(truth, answers)
+    accuracy = float(metrics.accuracy_score(truth, answers))
     return {
-        "accuracy": float(metrics.accuracy_score(truth, answers)),
+        "accuracy": accuracy,
+        "standard_error": float(np.sqrt(accuracy * (1 - accuracy) / len(truth))),
         "macro_f1": float(
             metrics.f1_score(truth, answers, labels=occurring, average="macro", zero_division=0.0)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,28 +35,24 @@ def translation_scores(
 
     Returns:
         `bleu` and `chrf` of the beam search, `bleu_greedy` and `chrf_greedy`, sacreBLEU's
-        signatures, `loss` in nats per token, `perplexity`, and `samples`.
+        signatures, `standard_error` of chrF over sentences, `loss` in nats per token,
+        `perplexity`, and `samples`.
     """
-    from sacrebleu.metrics.bleu import BLEU
-    from sacrebleu.metrics.chrf import CHRF
-
     rows = first_rows(sources)
     wanted = [references[row] for row in rows]
-    metrics = {
-        "bleu": BLEU(tokenize=tokenizer, lowercase=lowercase),
-        "chrf": CHRF(lowercase=lowercase),
-    }
-    scores = {}
+    metrics = corpus_metrics(tokenizer, lowercase)
+    scores: dict[str, float] = {}
     for search, suffix in (("beam", ""), ("greedy", "_greedy")):
         given = [str(outputs[search][row]) for row in rows]
-        for name, metric in metrics.items():
-            scores[name + suffix] = round(metric.corpus_score(given, [wanted]).score, 4)
+        scores |= {name + suffix: n for name, n in _scored(metrics, given, wanted).items()}
+    each = sentence_chrf([str(outputs["beam"][row]) for row in rows], wanted, lowercase=lowercase)
     loss = float(outputs["loss"].sum() / max(outputs["tokens"].sum(), 1))
     return {
         **scores,
         "sacrebleu_signature": str(metrics["bleu"].get_signature()),
         "chrf_signature": str(metrics["chrf"].get_signature()),
         "sentences": len(rows),
+        "standard_error": round(float(np.std(each) / np.sqrt(len(each))), 4),
         "loss": round(loss, 6),
         "perplexity": round(float(np.exp(min(loss, 50.0))), 4),
         "samples": [
@@ -67,6 +63,33 @@ def translation_scores(
             }
             for row in rows[:SHOWN]
         ],
+    }
+
+
+def corpus_scores(
+    given: Sequence[str], wanted: Sequence[str], *, tokenizer: str, lowercase: bool = False
+) -> dict[str, float]:
+    """Returns `bleu` and `chrf` of translations against one reference each, from 0 to 100."""
+    return _scored(corpus_metrics(tokenizer, lowercase), given, wanted)
+
+
+def _scored(
+    metrics: Mapping[str, Any], given: Sequence[str], wanted: Sequence[str]
+) -> dict[str, float]:
+    return {
+        name: round(metric.corpus_score(list(given), [list(wanted)]).score, 4)
+        for name, metric in metrics.items()
+    }
+
+
+def corpus_metrics(tokenizer: str, lowercase: bool) -> dict[str, Any]:
+    """Returns sacreBLEU's `bleu` and `chrf`."""
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+    return {
+        "bleu": BLEU(tokenize=tokenizer, lowercase=lowercase),
+        "chrf": CHRF(lowercase=lowercase),
     }
 
 

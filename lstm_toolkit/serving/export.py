@@ -1,72 +1,50 @@
 """SavedModels that take raw inputs, give final answers, and run on any machine.
 
 An export is written by a float32 copy of the network without cuDNN, traced, then loaded
-in a clean process that knows only TensorFlow and sees no GPU; what that process answers
-is held against the Keras model before the version folder appears.
+in a clean process that knows only TensorFlow and sees no GPU; what that process answers, by
+every signature, is held against the Keras model before the version folder appears.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lstm_toolkit.errors import ExportError, InputError
-from lstm_toolkit.runs import FORMAT
-from lstm_toolkit.system.files import clear_drafts, new_folder, only_one, write_json
+from lstm_toolkit.runs import FORMAT, Run
+from lstm_toolkit.serving.proof import prove
+from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
+from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
     import keras
+    from numpy.typing import NDArray
 
-    from lstm_toolkit.runs import Run
-    from lstm_toolkit.task import Task
-
-TOLERANCE = 1e-5
-"""The largest difference allowed between an export and its Keras model, in float32."""
+    from lstm_toolkit.features.states import States
 
 EXTRA = "assets.extra"
 """The folder in a SavedModel that TensorFlow leaves to others."""
 
 TASK_FILE = "task.json"
 
-NEAR_TIES = 0.05
-"""Share of the texts in an answer that may differ, where rounding decides between equals."""
-
-_ANSWER = """
-import sys
-import numpy as np, tensorflow as tf
-model, samples, answers = sys.argv[1:]
-signature = tf.saved_model.load(model).signatures["serving_default"]
-name = next(iter(signature.structured_input_signature[1]))
-inputs = np.load(samples)["inputs"]
-outputs = signature(**{name: tf.constant(inputs)})
-assert "lstm_toolkit" not in sys.modules
-plain = {k: v.numpy() for k, v in outputs.items()}
-np.savez(answers, **{k: v.astype(bytes) if v.dtype == object else v for k, v in plain.items()})
-"""
-
 
 def export_model(
-    task: Task[Any, Any],
+    task: Task | str,
     model: keras.Model,
-    assets: Any,
-    samples: NDArray[Any],
-    folder: Path,
+    states: States,
+    samples: Mapping[str, NDArray[Any]] | NDArray[Any],
+    folder: str | Path,
 ) -> tuple[Path, float]:
     """Exports a network, checked, as the next version in a folder for TensorFlow Serving.
 
     Args:
-        task: Gives the signatures.
+        task: A task or its name; gives the signatures.
         model: The trained network.
-        assets: What was learnt from the training split.
-        samples: Raw inputs to check with, at least one.
+        states: What was learnt from the training split.
+        samples: Raw inputs to check with, at least one row; by the names of features where
+            there are several.
         folder: Where the numbered versions are; it need not exist.
 
     Returns:
@@ -76,19 +54,21 @@ def export_model(
         ExportError: If the export does not load or answers differently; it is withdrawn.
         OSError: If the folder cannot be written; older versions stay as they are.
     """
+    folder, task = Path(folder), get_task(task)
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: needs a folder to export into. Received: a file")
     import tensorflow as tf
 
+    named = samples if isinstance(samples, Mapping) else dict.fromkeys(task.features, samples)
     portable = portable_copy(model)
     # In 16 bits the network itself rounds, so its float32 copy is what can be compared.
     reference = model if model.dtype_policy.compute_dtype == "float32" else portable
     try:
-        with only_one(folder):
+        with exclusive_lock(folder):
             clear_drafts(folder)
             with new_folder(folder) as draft:
-                _write(task, portable, assets, draft / "model")
-                difference = _check(task, reference, assets, samples, draft)
+                _write(task, portable, states, draft / "model")
+                difference = prove(task.signatures(reference, states), named, draft)
                 target = folder / str(_next_version(folder))
                 (draft / "model").rename(target)
     except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
@@ -96,9 +76,18 @@ def export_model(
     return target, difference
 
 
-def export_run(run: Run, folder: Path) -> tuple[Path, float]:
-    """Exports a finished run, checked with the examples that it kept for that."""
-    return export_model(run.task, run.model(), run.assets, run.samples, folder)
+def export_run(run: Run | str | Path, folder: str | Path) -> tuple[Path, float]:
+    """Exports a finished run, checked with the examples that it kept for that.
+
+    Args:
+        run: A run or its folder.
+        folder: See `export_model`.
+
+    Returns:
+        See `export_model`.
+    """
+    opened = run if isinstance(run, Run) else Run.open(Path(run))
+    return export_model(opened.task, opened.model(), opened.states, opened.samples, folder)
 
 
 def portable_copy(model: keras.Model) -> keras.Model:
@@ -122,16 +111,16 @@ def _in_float32(config: Any) -> Any:
     return {name: _in_float32(value) for name, value in config.items()}
 
 
-def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) -> None:
+def _write(task: Task, model: keras.Model, states: States, folder: Path) -> None:
     import keras
     import tensorflow as tf
 
     archive = keras.export.ExportArchive()
     archive.track(model)
-    for resource in task.resources(assets):
+    for resource in task.resources(states):
         archive.track(resource)
-    for name, endpoint in task.endpoints(model, assets).items():
-        archive.add_endpoint(name, endpoint.function, input_signature=endpoint.signature)
+    for name, signature in task.signatures(model, states).items():
+        archive.add_endpoint(name, signature.function, input_signature=signature.specs)
     logger = tf.get_logger()
     before = logger.level
     logger.setLevel("ERROR")  # it would tell the name of the draft
@@ -141,68 +130,8 @@ def _write(task: Task[Any, Any], model: keras.Model, assets: Any, folder: Path) 
         logger.setLevel(before)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
-    assets.save(extra)
+    states.save(extra)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
-
-
-def _check(
-    task: Task[Any, Any],
-    model: keras.Model,
-    assets: Any,
-    samples: NDArray[Any],
-    draft: Path,
-) -> float:
-    import tensorflow as tf
-
-    endpoint = task.endpoints(model, assets)["serving_default"]
-    dtype = endpoint.input.dtype.as_numpy_dtype
-    inputs = samples.astype(np.str_ if dtype is object else dtype)
-    np.savez(draft / "samples.npz", inputs=inputs)
-    # As a graph, since its operations are joined and round otherwise than one by one.
-    graph = tf.function(endpoint.function, input_signature=endpoint.signature)
-    expected = graph(tf.constant(inputs))
-    received = _answer_elsewhere(draft)
-    difference = _difference({k: v.numpy() for k, v in expected.items()}, received)
-    if not difference <= TOLERANCE:
-        raise ExportError(
-            f"the export answers differently from its Keras model: needs at most {TOLERANCE:g}. "
-            f"Received: {difference:.3g}; nothing was published"
-        )
-    return difference
-
-
-def _difference(
-    expected: Mapping[str, NDArray[Any]], received: Mapping[str, NDArray[Any]]
-) -> float:
-    """Returns the largest difference of numbers; NaN, which no tolerance admits, if any is."""
-    gaps = [0.0]
-    for name, values in expected.items():
-        if values.dtype != object:
-            gaps.append(np.abs(values.astype(np.float64) - received[name]).max(initial=0.0))
-            continue
-        differ = int((values.astype(bytes) != received[name]).sum())
-        if differ > NEAR_TIES * values.size:
-            raise ExportError(
-                "the export answers differently from its Keras model: "
-                f"{differ} of {values.size} in `{name}`; nothing was published"
-            )
-    return float(np.max(gaps))
-
-
-def _answer_elsewhere(draft: Path) -> Mapping[str, NDArray[Any]]:
-    """Asks the export in `draft` from a process with TensorFlow alone and no GPU."""
-    answers = draft / "answers.npz"
-    hidden = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    files = (draft / "model", draft / "samples.npz", answers)
-    command = [sys.executable, "-c", _ANSWER, *map(str, files)]
-    done = subprocess.run(
-        command, env=os.environ | hidden, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise ExportError(f"the export does not answer in a clean process: {reason}")
-    with np.load(answers) as file:
-        return dict(file)
 
 
 def versions_in(folder: Path) -> list[int]:

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError, InputError
@@ -19,10 +18,15 @@ from lstm_toolkit.task import Task, get_task
 if TYPE_CHECKING:
     import tensorflow as tf
 
+    from lstm_toolkit.features.states import States
+
 BATCH = 256
 
-Signature = Callable[["tf.Tensor"], Mapping[str, "tf.Tensor"]]
-"""From a batch of raw inputs to named final answers."""
+Values = Mapping[str, Any]
+"""Raw inputs, or batches of them, by the names of features."""
+
+Asked = Callable[[Values], "Mapping[str, tf.Tensor]"]
+"""From batches of raw inputs to named final answers."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,66 +35,103 @@ class Model:
 
     Attributes:
         task: What it does.
-        load_assets: Returns what was learnt from the training split.
+        load_states: Returns what was learnt from the training split.
         load: Returns the signature of that name, with these values of its parameters, and
             loads TensorFlow, so it is called late.
     """
 
-    task: Task[Any, Any]
-    load_assets: Callable[[], Any]
-    load: Callable[[str, Mapping[str, Any]], Signature]
+    task: Task
+    load_states: Callable[[], States]
+    load: Callable[[str, Mapping[str, Any]], Asked]
 
     @cached_property
-    def assets(self) -> Any:
+    def states(self) -> States:
         """What was learnt from the training split."""
-        return self.load_assets()
+        return self.load_states()
+
+    @cached_property
+    def _loaded(self) -> dict[Any, Asked]:
+        return {}
+
+    def predict(self, inputs: Iterable[str], **options: Any) -> list[dict[str, Any]]:
+        """Answers inputs as the command `predict` does; the network is loaded once.
+
+        Args:
+            inputs: Texts, or names of files, one an input.
+            **options: Of the task, such as `explain=True` or `beams=1`.
+
+        Returns:
+            One mapping an input, see `answer_all`.
+
+        Raises:
+            InputError: If an option is unknown.
+        """
+        if isinstance(inputs, str):
+            raise InputError("inputs must be a list of texts. Received: one text")
+        try:
+            chosen = self.task.options(**options)
+        except TypeError:
+            known = [field.name for field in dataclasses.fields(self.task.options)]
+            wrong = next(name for name in options if name not in known)
+            raise InputError(f"{wrong} is not for {self.task.name}") from None
+        return list(answer_all(self, inputs, chosen))
+
+    def signature(self, name: str, arguments: Mapping[str, Any]) -> Asked:
+        """Returns `load`, remembered."""
+        key = (name, tuple(sorted(arguments.items())))
+        if key not in self._loaded:
+            self._loaded[key] = self.load(name, arguments)
+        return self._loaded[key]
 
 
-def open_model(path: Path) -> Model:
-    """Opens a run folder, a SavedModel, or a folder of its versions.
+def open_model(path: str | Path | Run) -> Model:
+    """Opens a run, a run folder, a SavedModel, or a folder of its versions.
 
     Raises:
-        InputError: If it is none of them, or unfinished, or of a newer version.
+        InputError: If it is none of them, or unfinished, or of another version.
     """
-    export = find_export(path)
+    if isinstance(path, Run):
+        return _of_run(path)
+    export = find_export(Path(path))
     if export is None:
-        run = Run.open(path)
-        return Model(run.task, lambda: run.assets, partial(_run_function, run))
+        return _of_run(Run.open(Path(path)))
     facts = read_task_file(export)
     check_format(export, facts)
     task = get_task(facts["task"])
-    return Model(
-        task,
-        lambda: task.assets.load(export / EXTRA),
-        partial(_export_function, export),
-    )
+    return Model(task, partial(task.load, export / EXTRA), partial(_export_function, export))
 
 
-def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Signature:
+def _of_run(run: Run) -> Model:
+    return Model(run.task, lambda: run.states, partial(_run_function, run))
+
+
+def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
     import tensorflow as tf
 
-    model = portable_copy(run.model())
-    endpoints = run.task.endpoints(model, run.assets)
-    _check_signature(name, endpoints)
-    endpoint = endpoints[name]
-    function = tf.function(endpoint.function, input_signature=endpoint.signature)
-    values = [tf.constant(arguments[spec.name], spec.dtype) for spec in endpoint.parameters]
-    return lambda inputs: function(inputs, *values)
+    signatures = run.task.signatures(portable_copy(run.model()), run.states)
+    _check_signature(name, signatures)
+    signature = signatures[name]
+    function = signature.graph()
+    values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
+
+    def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
+        return function(*(inputs[spec.name] for spec in signature.inputs), *values)
+
+    return answer
 
 
-def _export_function(export: Path, endpoint: str, arguments: Mapping[str, Any]) -> Signature:
+def _export_function(export: Path, name: str, arguments: Mapping[str, Any]) -> Asked:
     import tensorflow as tf
 
     loaded = tf.saved_model.load(str(export))
-    _check_signature(endpoint, loaded.signatures)
-    signature = loaded.signatures[endpoint]
+    _check_signature(name, loaded.signatures)
+    signature = loaded.signatures[name]
     specs = signature.structured_input_signature[1]
-    values = {name: tf.constant(value, specs[name].dtype) for name, value in arguments.items()}
-    (name,) = set(specs) - set(values)
+    values = {key: tf.constant(value, specs[key].dtype) for key, value in arguments.items()}
 
-    def answer(inputs: tf.Tensor) -> Mapping[str, tf.Tensor]:
+    def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         assert loaded is not None  # kept alive: it owns the weights
-        return signature(**{name: inputs}, **values)
+        return signature(**inputs, **values)
 
     return answer
 
@@ -102,55 +143,61 @@ def _check_signature(name: str, found: Iterable[str]) -> None:
         )
 
 
-def answer_all(model: Model, texts: Iterable[str], options: Any) -> Iterator[dict[str, Any]]:
+Waiting = tuple[str, dict[str, NDArray[Any]] | InputError]
+"""The name of an input, with its raw values or with what is wrong with it."""
+
+
+def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dict[str, Any]]:
     """Answers inputs in their order, a batch at a time.
 
     Args:
         model: What `open_model` returned.
-        texts: Words of the command line or lines of stdin.
-        options: An instance of the task's `options`.
+        words: Words of the command line or lines of stdin.
+        options: An instance of the task's `options`; None takes the defaults.
 
     Yields:
         The task's answer with its `input`, or `{"input", "error"}` for a bad one.
     """
-    waiting: list[tuple[str, NDArray[Any] | InputError]] = []
-    function, assets = None, model.assets
-    endpoint, arguments = model.task.endpoint(options), model.task.arguments(options, assets)
-    for text in texts:
-        for item in _read(model.task, assets, text, options):
+    options = model.task.options() if options is None else options
+    target, states = model.task.target, model.states
+    ask = partial(
+        model.signature, target.signature_for(options), target.arguments(options, states.target)
+    )
+    waiting: list[Waiting] = []
+    for word in words:
+        for item in _read(model.task, states, word, options):
             waiting.append(item)
             if len(waiting) == BATCH:
-                function = function or model.load(endpoint, arguments)
-                yield from _answer(model, function, waiting)
+                yield from _answer(model.task, ask, waiting)
                 waiting = []
-    if any(not isinstance(value, InputError) for _, value in waiting):
-        function = function or model.load(endpoint, arguments)
-    yield from _answer(model, function, waiting)
+    yield from _answer(model.task, ask, waiting)
 
 
-def _read(
-    task: Task[Any, Any], assets: Any, text: str, options: Any
-) -> Iterator[tuple[str, NDArray[Any] | InputError]]:
+def _read(task: Task, states: States, word: str, options: Any) -> Iterator[Waiting]:
     try:
-        yield from task.read_inputs(text, assets, options)
+        yield from task.parse(word, states, options)
     except DataError as error:
-        yield text, error
+        yield word, error
     except (OSError, MemoryError, UnicodeError) as error:
-        yield text, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
+        yield word, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
 
 
 def _answer(
-    model: Model, function: Any, waiting: list[tuple[str, NDArray[Any] | InputError]]
+    task: Task, ask: Callable[[], Asked], waiting: list[Waiting]
 ) -> Iterator[dict[str, Any]]:
-    import tensorflow as tf
-
-    good = [value for _, value in waiting if not isinstance(value, InputError)]
+    good = [values for _, values in waiting if not isinstance(values, InputError)]
     answers: Iterator[dict[str, Any]] = iter(())
     if good:
-        outputs = function(tf.constant(np.stack(good)))
-        answers = iter(model.task.answers({k: v.numpy() for k, v in outputs.items()}))
-    for name, value in waiting:
-        if isinstance(value, InputError):
-            yield {"input": name, "error": str(value)}
+        import tensorflow as tf
+
+        batches = {
+            name: tf.constant(feature.batch([values[name] for values in good]))
+            for name, feature in task.features.items()
+        }
+        outputs = ask()(batches)
+        answers = iter(task.target.to_json({k: v.numpy() for k, v in outputs.items()}))
+    for name, values in waiting:
+        if isinstance(values, InputError):
+            yield {"input": name, "error": str(values)}
         else:
             yield {"input": name, **next(answers)}

@@ -14,24 +14,20 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 from lstm_toolkit.errors import DataError, SettingsError, did_you_mean
-from lstm_toolkit.settings.fields import Field, Settings, fields, fits, from_text, named_texts
+from lstm_toolkit.settings.fields import (
+    NOT_SEARCHED,
+    Field,
+    Settings,
+    fields,
+    fits,
+    from_text,
+    named_texts,
+)
 
 S = TypeVar("S", bound=Settings)
 
 LAYERS = ".layers"
 """What is added to the name of a setting that is a tuple, to name its length."""
-
-NOT_SEARCHED = frozenset(
-    {
-        "epochs", "save_every", "monitor", "precision", "seed", "test_share", "test_pairs",
-        "validation_share", "validation_pairs",
-    }
-)  # fmt: skip
-"""Settings that change what a score is, or how it is found, not how good the network is."""
-
-
-IN_LOSS = frozenset({"label_smoothing", "labels", "l2"})
-"""Settings that change what a loss is, so that losses of trials could not be compared."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,9 +109,10 @@ def parse_space(settings: type[Settings], texts: Mapping[str, str]) -> dict[str,
 
 
 def _searched(settings: type[Settings], name: str) -> Field:
-    known = {field.name: field for field in fields(settings) if field.name not in NOT_SEARCHED}
+    every = {field.name: field for field in fields(settings)}
+    known = {n: field for n, field in every.items() if NOT_SEARCHED not in field.marks}
     stacks = [f"{n}{LAYERS}" for n, field in known.items() if get_origin(field.kind) is tuple]
-    if name in NOT_SEARCHED:
+    if name in every and name not in known:
         raise SettingsError(
             f"{name} cannot be searched: trials could not be compared; set it with --set"
         )

@@ -15,12 +15,12 @@ from typing import Any
 from lstm_toolkit.errors import InputError
 
 LOCK = ".lock"
-"""The file that `only_one` leaves in a folder."""
+"""The file that `exclusive_lock` leaves in a folder."""
 _DRAFT = ".draft-"
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """Yields a path beside `path` to write to; moves it into place at the end.
 
     If the block raises, `path` stays as it was and nothing is left beside it.
@@ -52,12 +52,12 @@ def clear_drafts(folder: Path) -> None:
 
 
 def is_draft(path: Path) -> bool:
-    """Tells whether this file is a lock, or a draft that `replacing` made."""
+    """Tells whether this file is a lock, or a draft that `atomic_write` made."""
     return path.name == LOCK or re.fullmatch(r"\..+\.\d+\.\w+", path.name) is not None
 
 
 @contextlib.contextmanager
-def only_one(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Keeps other processes of this toolkit from writing to `folder` during the block.
 
     The folder is made if need be. The system lets go of the lock when a process dies.
@@ -92,7 +92,7 @@ def new_folder(parent: Path) -> Iterator[Path]:
 
 def write_text(path: Path, text: str) -> None:
     """Writes a UTF-8 text file atomically."""
-    with replacing(path) as draft:
+    with atomic_write(path) as draft:
         draft.write_text(text, encoding="utf-8")
 
 

@@ -2,42 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from lstm_toolkit.text_classification import TextClassification
+from lstm_toolkit.features import States, Text, TextSettings
+from lstm_toolkit.settings.fields import (
+    MODEL,
+    NOT_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    Formerly,
+    Settings,
+    settings,
+)
+from lstm_toolkit.settings.recurrent import RecurrentSettings
+from lstm_toolkit.targets import ClassesSettings, ExplainedClasses
+from lstm_toolkit.task import Task
 
+if TYPE_CHECKING:
+    import keras
 
-class Sentiment(TextClassification):
-    """Texts to labels, of two or more classes."""
-
-    summary = "reviews to positive or negative, or any texts to labels"
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        # Tens of thousands of long reviews: what counts often stands at their end.
-        "long": {
-            "vocabulary": 30_000,
-            "pairs": 130_000,
-            "truncate": "tail",
-            "batch_size": 64,
-            "epochs": 3,
-        },
-        # Sentences and the phrases they consist of, as in SST-2: counts of overlapping phrases
-        # speak too loudly, so the network learns without them.
-        "phrases": {
-            "naive_bayes": 0.0,
-            "pairs": 0,
-            "wide": False,
-            "embedding": 200,
-            "units": (128,),
-            "pooling": "max_mean",
-            "spatial_dropout": 0.4,
-            "average": 0.998,
-            "batch_size": 64,
-            "epochs": 2,
-        },
-        # News by their titles and first sentences.
-        "topics": {"epochs": 4},
-    }
+    from lstm_toolkit.data.dataset import Source
+    from lstm_toolkit.features.feature import Encoded
 
 
-TASK = Sentiment()
+@settings(
+    epochs=6,
+    batch_size=32,
+    learning_rate=0.003,
+    schedule="cosine",
+    units=(64,),
+    dropout=0.5,
+    monitor="val_accuracy",
+    test_share=0.1,
+)
+class SentimentSettings(TextSettings, RecurrentSettings, ClassesSettings, Settings):
+    """How texts are read, divided into tokens, and classified."""
+
+    embedding: Annotated[int, POSITIVE, MODEL] = 100
+    """Width of a token's vector, naive_bayes not counted."""
+    bigram_embedding: Annotated[int, NOT_NEGATIVE, MODEL, Formerly("pair_embedding")] = 0
+    """Width of a bigram's vector, naive_bayes not counted; 0 gives bigrams no more."""
+    naive_bayes: Annotated[float, NOT_NEGATIVE, MODEL] = 0.5
+    """Scale of one more feature a class in the vectors of tokens and bigrams: for which class
+    they speak, as counted in the training split; 0 leaves these features out."""
+    wide: Annotated[bool, MODEL] = True
+    """Add a weight of every token and bigram beside the recurrent layers."""
+    pretrained_vectors: Annotated[str, MODEL, Formerly("vectors")] = ""
+    """File of GloVe, word2vec or fastText vectors as text to start from; it sets the width."""
+    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.4
+    """Share of the embedding's features dropped in training, over whole texts."""
+    adversarial: Annotated[float, NOT_NEGATIVE, MODEL] = 0.0
+    """Norm of the perturbation in adversarial training, as a share of that of the vectors, such
+    as 0.2; training takes two to three times as long. 0 trains without."""
+    pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max"
+    """What the outputs of the last layer become: its last state, their maximum, their mean,
+    both, or their mean weighted by attention."""
+
+    @property
+    def keeps_time(self) -> bool:
+        """Whether the last layer gives an output a step."""
+        return self.pooling != "last"
+
+
+def read(data: Any, settings: SentimentSettings, states: States | None = None) -> Source:
+    """Reads texts in any of the forms of `data.texts.FORMS`."""
+    from lstm_toolkit.data import read_texts
+
+    return read_texts(
+        data,
+        text_column=settings.text_column,
+        label_column=settings.label_column,
+        encoding=settings.encoding,
+        known=() if states is None else states.target.names,
+    )
+
+
+def build(settings: SentimentSettings, states: States, train: Encoded | None = None) -> keras.Model:
+    """Builds a stacked classifier of token sequences."""
+    from lstm_toolkit import builders
+    from lstm_toolkit.features.first_vectors import class_ratios, first_vectors
+
+    ratios = class_ratios(states.only, states.target, train, scale=settings.naive_bayes)
+    vectors, *more = first_vectors(settings, states.only, ratios)
+    own = ("embedding", "bigram_embedding", "naive_bayes", "pretrained_vectors")
+    return builders.text_classifier(
+        len(vectors),
+        classes=len(states.target.names),
+        embedding=vectors.shape[1],
+        vectors=vectors,
+        bigrams=len(more[0]) if more else 0,
+        bigram_vectors=more[0] if more and more[0].shape[1] else None,
+        wide_vectors=ratios,
+        **settings.model_settings(but=own),
+    )
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    # Tens of thousands of long reviews: what counts often stands at their end.
+    "long": {
+        "vocabulary": 30_000,
+        "bigrams": 130_000,
+        "truncate": "tail",
+        "batch_size": 64,
+        "epochs": 3,
+    },
+    # Sentences and the phrases they consist of, as in SST-2: counts of overlapping phrases
+    # speak too loudly, so the network learns without them.
+    "phrases": {
+        "naive_bayes": 0.0,
+        "bigrams": 0,
+        "wide": False,
+        "embedding": 200,
+        "units": (128,),
+        "pooling": "max_mean",
+        "spatial_dropout": 0.4,
+        "ema_momentum": 0.998,
+        "batch_size": 64,
+        "epochs": 2,
+    },
+    # News by their titles and first sentences.
+    "topics": {"epochs": 4},
+}
+
+TASK = Task(
+    name="sentiment",
+    summary="reviews to positive or negative, or any texts to labels",
+    settings=SentimentSettings,
+    read=read,
+    features={"text": Text()},
+    target=ExplainedClasses(),
+    build=build,
+    presets=PRESETS,
+    search={
+        "units": "32..160/16",
+        "units.layers": "1..2",
+        "embedding": "50..200/25",
+        "pooling": "max,max_mean,attention",
+        "dropout": "0.2..0.6",
+        "spatial_dropout": "0.2..0.6",
+        "learning_rate": "0.001..0.008:log",
+    },
+)

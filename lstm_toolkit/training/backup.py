@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import RunError
-from lstm_toolkit.system.files import replacing
+from lstm_toolkit.system.files import atomic_write
 
 _EARLY_STOPPING = ("wait", "stopped_epoch", "best_epoch", "best")
 
@@ -96,7 +96,7 @@ class Progress:
             for field in dataclasses.fields(self)
             if field.name != "arrays"
         }
-        with replacing(path) as draft, draft.open("wb") as file:
+        with atomic_write(path) as draft, draft.open("wb") as file:
             arrays: dict[str, Any] = {"progress": np.array(json.dumps(facts)), **self.arrays}
             np.savez(file, **arrays)
             file.flush()

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import keras
@@ -14,6 +14,7 @@ import keras
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import TrainingError
 from lstm_toolkit.system.files import write_text
+from lstm_toolkit.system.reporting import Reporter
 from lstm_toolkit.training.backup import Progress
 
 
@@ -59,8 +60,8 @@ class History(keras.callbacks.Callback):
         path: The file.
         progress: Holds the rows.
         epochs: How many there will be at most.
-        say: Is given one line an epoch.
-        tick: Is given the epoch and the share of it that is done, a few times a second.
+        reporter: Is given one line an epoch, and the epoch with the share of it that is done, a
+            few times a second.
         batches: What is trained on.
     """
 
@@ -71,12 +72,11 @@ class History(keras.callbacks.Callback):
         progress: Progress,
         epochs: int,
         batches: Batches,
-        say: Callable[[str], None],
-        tick: Callable[[float], None],
+        reporter: Reporter,
     ):
         super().__init__()
         self.path, self.progress, self.epochs, self.batches = path, progress, epochs, batches
-        self.say, self.tick = say, tick
+        self.reporter = reporter
         self._ticked = 0.0
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
@@ -90,15 +90,15 @@ class History(keras.callbacks.Callback):
         if now - self._ticked > 0.25:
             self._ticked = now
             done = self.batches.first_step + batch + 1
-            self.tick(self._epoch + done / len(self.batches))
+            self.reporter.progress(self._epoch + done / len(self.batches))
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         rows, now = self.progress.rows, time.monotonic()
         write_history(self.path, rows)
         scores = "  ".join(f"{k} {v:.4f}" for k, v in rows[-1].items() if k != "epoch")
         left = (now - self._began) / (len(rows) - self._first) * (self.epochs - epoch - 1)
-        self.tick(epoch + 1)
-        self.say(
+        self.reporter.progress(epoch + 1)
+        self.reporter.log(
             f"epoch {epoch + 1}/{self.epochs}  {scores}  "
             f"{now - self._epoch_began:.1f} s, {left:.0f} s left"
         )

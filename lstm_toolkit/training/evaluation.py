@@ -2,85 +2,162 @@
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.data.examples import Examples
+from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError, RunError
+from lstm_toolkit.features.feature import Encoded
 from lstm_toolkit.figures import plots
 from lstm_toolkit.runs import Run
 from lstm_toolkit.system.files import write_text
-from lstm_toolkit.training.preparation import Prepared, make_batches, prepare
+from lstm_toolkit.targets.target import Predicted
+from lstm_toolkit.task import Task
+from lstm_toolkit.training.preparation import Prepared, encode, make_batches
 
 if TYPE_CHECKING:
     import keras
-    from numpy.typing import NDArray
+
+    from lstm_toolkit.features.states import States
+
+BASELINE_SHARE = 0.1
+"""Of the training time that the simplest methods may take, after which no more is begun."""
 
 
-def evaluate(prepared: Prepared, model: keras.Model, examples: Examples) -> dict[str, Any]:
-    """Scores a network on examples.
+def evaluate(prepared: Prepared, model: keras.Model, rows: Dataset) -> dict[str, Any]:
+    """Scores a network on rows.
 
     Args:
         prepared: What the network was trained on.
         model: The network.
-        examples: Raw rows with labels.
+        rows: Raw rows with targets.
 
     Returns:
         The task's scores, as `metrics.json` holds them.
     """
-    outputs = predict(prepared, model, examples)
-    return prepared.task.score(outputs, examples, prepared.assets)
+    return prepared.task.evaluate(predict(prepared, model, rows))
 
 
-def predict(prepared: Prepared, model: keras.Model, examples: Examples) -> NDArray[Any]:
-    """Returns what the task makes of the network's outputs, one row an example."""
-    return prepared.task.infer(
-        model, prepared.batches(examples), prepared.settings, prepared.assets
-    )
+def predict(prepared: Prepared, model: keras.Model, rows: Dataset) -> Predicted:
+    """Returns rows with what the network makes of them."""
+    encoded = prepared.encoded(rows)
+    return _predict(prepared.task, model, rows, encoded, prepared.settings, prepared.states)
+
+
+def _predict(
+    task: Task,
+    model: keras.Model,
+    rows: Dataset,
+    encoded: Encoded,
+    settings: Any,
+    states: States,
+) -> Predicted:
+    batches = make_batches(task, encoded, settings, states)
+    outputs = task.target.predict_outputs(task.trained(model, states), batches, settings)
+    return Predicted(rows, encoded.inputs, outputs, states)
 
 
 def evaluate_splits(
-    prepared: Prepared, model: keras.Model, rows: list[dict[str, float]], folder: Path
+    prepared: Prepared,
+    model: keras.Model,
+    history: list[dict[str, float]],
+    folder: Path,
+    *,
+    train_seconds: float,
 ) -> dict[str, Any]:
-    """Scores validation and test split, and draws the test's figures into `folder`."""
+    """Scores validation and test split, and draws the test's figures into `folder`.
+
+    Args:
+        prepared: What the network was trained on.
+        model: The network.
+        history: Rows of `history.csv`.
+        folder: For figures and pages.
+        train_seconds: How long the training took; the simplest methods, which are scored on
+            the test split too, may take a tenth of it.
+    """
     task, splits = prepared.task, prepared.splits
-    outputs = predict(prepared, model, splits.test)
-    figures = task.draw(outputs, splits.test, prepared.assets)
-    for name, figure in ({"learning_curves": plots.learning_curves(rows)} | figures).items():
-        plots.save(figure, folder / f"{name}.png")
-    for name, page in task.pages(outputs, splits.test, prepared.assets).items():
-        write_text(folder / f"{name}.html", page)
-    return {
-        "validation": evaluate(prepared, model, splits.validation),
-        "test": task.score(outputs, splits.test, prepared.assets),
+    tested = predict(prepared, model, splits.test)
+    draw = task.figures or (lambda _: {})
+    figures = {
+        "learning_curves": plots.learning_curves(history),
+        **task.target.figures(tested),
+        **draw(tested),
     }
+    for name, figure in figures.items():
+        plots.save(figure, folder / f"{name}.png")
+    for name, page in task.target.pages(tested).items():
+        write_text(folder / f"{name}.html", page)
+    scores = {
+        "validation": evaluate(prepared, model, splits.validation),
+        "test": task.evaluate(tested),
+    }
+    if prepared.settings.baselines:
+        scores["test"]["baselines"] = baselines(prepared, seconds=BASELINE_SHARE * train_seconds)
+    return scores
 
 
-def evaluate_run(run: Run, data: Path | None = None) -> tuple[str, dict[str, Any]]:
-    """Scores a run on its own test split, or on `data`.
+def baselines(prepared: Prepared, *, seconds: float) -> dict[str, dict[str, float]]:
+    """Fits the simplest methods on the training split and scores them on the test split.
+
+    Args:
+        prepared: The data.
+        seconds: After which no further method is begun; the quickest always is.
+    """
+    task, splits = prepared.task, prepared.splits
+    found: dict[str, dict[str, float]] = {}
+    began = time.monotonic()
+    methods = task.target.baselines(
+        splits.train, splits.test, task.features, prepared.states.target
+    )
+    for name, method in methods:
+        if found and time.monotonic() - began > seconds:
+            break
+        found[name] = method()
+    return found
+
+
+def evaluate_run(
+    run: Run, data: Path | None = None, *, reading: dict[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Scores a run on its own test split, or on `data`; learns nothing.
 
     Of a file with a published test split, that is scored; otherwise all its rows.
 
+    Args:
+        run: A finished run.
+        data: What to score with; None takes the run's own test split.
+        reading: Settings of the reader that differ from the run's.
+
     Returns:
-        A line that says what was scored, and the scores.
+        A line that says what was scored, and the scores; those of the simplest methods
+        among them where they were scored on the same rows.
 
     Raises:
         DataError: If the data is missing, changed, or has labels unknown to the run.
     """
-    task, settings, assets = run.task, run.settings, run.assets
+    task, states = run.task, run.states
+    settings = dataclasses.replace(run.settings, **(reading or {}))
     if data is None:
-        if run.data is not None and not run.data.exists():
-            raise DataError("the run's data is gone; give its place with --data", path=run.data)
-        prepared = prepare(task, settings, run.data)
-        if prepared.fingerprint != run.config["data"]["fingerprint"]:
-            raise RunError(f"{run.path}: its data has changed; give what to score with --data")
-        examples, note = prepared.splits.test, f"test split of {prepared.note}"
+        rows, note = _own_test(run, settings)
     else:
-        source = task.read(data, settings, assets)
-        examples, note = source.scored, source.note
+        source = task.read(data, settings, states)
+        rows, note = source.scored, source.note
     try:
-        batches = make_batches(task, examples, settings, assets)
+        encoded = encode(task, rows, settings, states)
     except DataError as error:
         raise DataError(str(error), path=data) from error
-    outputs = task.infer(run.model(), batches, settings, assets)
-    return note, task.score(outputs, examples, assets)
+    scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
+    known = run.metrics["test"].get("baselines") if data is None else None
+    return note, scores | ({"baselines": known} if known else {})
+
+
+def _own_test(run: Run, settings: Any) -> tuple[Dataset, str]:
+    """Reads and splits a run's data again, as it was."""
+    if run.data is not None and not run.data.exists():
+        raise DataError("the run's data is gone; give its place with --data", path=run.data)
+    source = run.task.read(run.data, settings, None)
+    if source.fingerprint() != run.config["data"]["fingerprint"]:
+        raise RunError(f"{run.path}: its data has changed; give what to score with --data")
+    return run.task.split(source, settings).test, f"test split of {source.note}"

@@ -11,12 +11,14 @@ from typing import Any
 
 import keras
 
-from lstm_toolkit.builders import cudnn_blockers, learning_rate, optimizer
+from lstm_toolkit.builders import cudnn_blockers
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
-from lstm_toolkit.settings.fields import Settings, maximised
+from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import seed_everything
-from lstm_toolkit.task import Task
+from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
 from lstm_toolkit.training.callbacks import History, NanGuard
@@ -26,12 +28,8 @@ BACKUP, HISTORY = "backup.npz", "history.csv"
 """What a training leaves in its folder."""
 
 
-def silent(_: Any) -> None:
-    """Says nothing."""
-
-
 def compile_model(
-    model: keras.Model, task: Task[Any, Any], settings: Settings, *, steps: int
+    model: keras.Model, task: Task | str, settings: Settings, *, steps: int
 ) -> keras.Model:
     """Compiles a network with the settings' optimizer and the task's loss.
 
@@ -39,7 +37,7 @@ def compile_model(
 
     Args:
         model: What a builder returned.
-        task: Gives loss and metrics.
+        task: A task or its name; its target gives loss and metrics.
         settings: Give the optimizer, the learning rate and the schedule.
         steps: Training steps in all, over which the schedule runs.
 
@@ -49,17 +47,17 @@ def compile_model(
     rate = learning_rate(
         settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
     )
-    loss, metrics = task.objective(settings)
+    target = get_task(task).target
     speed_up(model).compile(
         optimizer=optimizer(
             settings.optimizer,
             rate,
             clipnorm=settings.clipnorm,
             weight_decay=settings.weight_decay,
-            average=settings.average,
+            average=settings.ema_momentum,
         ),
-        loss=loss,
-        metrics=metrics,
+        loss=target.loss(settings),
+        metrics=target.metrics(settings),
         jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
     )
     return model
@@ -72,8 +70,7 @@ def fit(
     until: int | None = None,
     before: Callable[[Prepared, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-    say: Callable[[str], None] = silent,
-    tick: Callable[[float], None] = silent,
+    reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
     """Trains a new network, or goes on from the backup in `folder`.
 
@@ -87,8 +84,7 @@ def fit(
             rate falls all the same.
         before: Is given the data before the network takes memory.
         callbacks: Further ones; they run before the backup.
-        say: Is given lines for people to read.
-        tick: Is given the number of epochs done, fractions too.
+        reporter: Is told how it goes.
 
     Returns:
         The network with its best weights, and what the backup holds.
@@ -104,19 +100,19 @@ def fit(
     if before is not None:
         before(prepared, batches)
     seed_everything(settings.seed)
-    model = prepared.task.build(settings, prepared.assets)
+    model = prepared.build()
     compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
     done = progress.stopped or progress.epoch >= epochs
-    _say_start(model, folder, batches, say)
+    _say_start(model, folder, batches, reporter)
     if not done and (progress.rows or progress.step):
-        say(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
+        reporter.log(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
     if done:
         progress.restore(model, folder / BACKUP)
         model.set_weights(progress.named("best"))
         return model, progress
     best = BestWeights(
         monitor=settings.monitor,
-        mode="max" if maximised(settings.monitor) else "min",
+        mode=prepared.task.direction(settings.monitor),
         patience=settings.patience or settings.epochs,
     )
     backup = ExactBackup(
@@ -127,12 +123,12 @@ def fit(
         save_every=settings.save_every,
     )
     history = History(
-        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, say=say, tick=tick
+        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, reporter=reporter
     )
     model.fit(
         batches.dataset(),
         validation_data=prepared.batches(splits.validation).dataset(),
-        class_weight=prepared.task.class_weight(batches.targets, settings),
+        class_weight=_class_weight(prepared, settings),
         epochs=epochs,
         initial_epoch=progress.epoch,
         shuffle=False,
@@ -142,12 +138,15 @@ def fit(
     return model, progress
 
 
-def _say_start(
-    model: keras.Model, folder: Path, batches: Batches, say: Callable[[str], None]
-) -> None:
+def _class_weight(prepared: Prepared, settings: Any) -> dict[int, float] | None:
+    targets = prepared.encoded_targets(prepared.splits.train).rows
+    return prepared.task.target.class_weight(targets, settings)
+
+
+def _say_start(model: keras.Model, folder: Path, batches: Batches, reporter: Reporter) -> None:
     policy = keras.config.dtype_policy().name
-    say(f"{model.count_params():,} parameters, {policy}, into {folder}")
+    reporter.log(f"{model.count_params():,} parameters, {policy}, into {folder}")
     if line := batches.padding():
-        say(line)
+        reporter.log(line)
     for line in cudnn_blockers(model):
-        say(f"cuDNN cannot run {line}; on a GPU this is several times slower")
+        reporter.log(f"cuDNN cannot run {line}; on a GPU this is several times slower")

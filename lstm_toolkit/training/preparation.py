@@ -1,114 +1,197 @@
-"""From a path to tensors: reads, splits, and learns from the training split alone."""
+"""From a path to tensors: reads, splits, learns from the training split, encodes once."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.data.examples import Examples
+from lstm_toolkit.data.row_store import as_chunks, gather
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.task import Task
+from lstm_toolkit.features.feature import CHUNK, Encoded, EncodedColumn
+from lstm_toolkit.features.states import States
+from lstm_toolkit.settings.fields import Settings, changed
+from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
-    import tensorflow as tf
-    from numpy.typing import NDArray
+    import keras
 
     from lstm_toolkit.data.batches import Batches
-    from lstm_toolkit.data.splits.classes import Splits
+    from lstm_toolkit.data.dataset import Dataset
+    from lstm_toolkit.data.splits.splitter import Splits
+
+ROWS = "rows"
+"""The folder of encoded rows, where they lie on the disk."""
 
 
-CHUNK = 256
-"""Rows encoded at a time."""
-
-
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Prepared:
     """Data that a task is ready to train on.
+
+    Each split is encoded when it is first asked for, and once.
 
     Attributes:
         task: What it is prepared for.
         settings: With these, and what the reader found where they left a choice.
-        assets: What was learnt from the training split.
+        states: What was learnt from the training split.
         splits: Raw rows.
         note: What was read.
         fingerprint: Changes when the data does.
+        folder: Where encoded rows lie; None keeps them in memory.
     """
 
-    task: Task[Any, Any]
-    settings: Settings
-    assets: Any
+    task: Task
+    settings: Any
+    states: States
     splits: Splits
     note: str
     fingerprint: str
+    folder: Path | None = None
+    _inputs: dict[int, dict[str, EncodedColumn]] = dataclasses.field(
+        default_factory=dict, repr=False
+    )
+    _targets: dict[int, EncodedColumn] = dataclasses.field(default_factory=dict, repr=False)
 
     def facts(self) -> dict[str, str]:
         """Returns what searches compare: `note`, for people, and `fingerprint`."""
         return {"note": self.note, "fingerprint": self.fingerprint}
 
-    def batches(self, examples: Examples, *, shuffled: bool = False) -> Batches:
+    def encoded(self, rows: Dataset) -> Encoded:
+        """Returns rows as they are kept for training; those of the splits are remembered."""
+        names = {id(part): name for name, part in self.splits.parts.items()}
+        if id(rows) not in names:
+            return encode(self.task, rows, self.settings, self.states)
+        if id(rows) not in self._inputs:
+            folder = None if self.folder is None else self.folder / ROWS / names[id(rows)]
+            self._inputs[id(rows)] = encode_inputs(self.task, rows, self.states, folder)
+        return Encoded(self._inputs[id(rows)], self.encoded_targets(rows))
+
+    def encoded_targets(self, rows: Dataset) -> EncodedColumn:
+        """Returns the targets of one of the splits.
+
+        Raises:
+            DataError: If a row asks for what the network cannot give.
+        """
+        if id(rows) not in self._targets:
+            target = self.task.target
+            self._targets[id(rows)] = target.encode(rows, self.states.target, self.settings)
+        return self._targets[id(rows)]
+
+    def batches(self, rows: Dataset, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""
-        return make_batches(self.task, examples, self.settings, self.assets, shuffled=shuffled)
+        encoded = self.encoded(rows)
+        return make_batches(self.task, encoded, self.settings, self.states, shuffled=shuffled)
+
+    def data_warnings(self) -> Iterator[str]:
+        """Yields lines on what is lost on the way from raw rows to the network."""
+        sides = [self.encoded(part) for part in (self.splits.train, self.splits.validation)]
+        for name, feature in self.task.features.items():
+            train, validation = (side.inputs[name] for side in sides)
+            state = self.states[name]
+            yield from feature.data_warnings(train, validation, self.settings, state)
+        train, validation = (side.targets for side in sides)
+        target, state = self.task.target, self.states.target
+        yield from target.data_warnings(train, validation, self.settings, state)
+
+    def build(self) -> keras.Model:
+        """Builds the network for this data."""
+        train = self.encoded(self.splits.train)
+        return self.task.build(self.settings, self.states, train)
+
+    def with_settings(self, settings: Any) -> Prepared:
+        """Returns the same data for settings that leave it as it is, see `Task.same_data`."""
+        differing = {field.name for field in changed(self.settings, settings)}
+        same = differing.isdisjoint(self.task.target.encoded_by)
+        targets = self._targets if same else {}
+        return dataclasses.replace(self, settings=settings, _targets=targets)
 
 
-def make_batches(
-    task: Task[Any, Any],
-    examples: Examples,
-    settings: Settings,
-    assets: Any,
-    *,
-    shuffled: bool = False,
-) -> Batches:
-    """Returns batches of examples as the task's network and loss take them."""
-    from lstm_toolkit.data.batches import Batches
+def encode(task: Task, rows: Dataset, settings: Any, states: States) -> Encoded:
+    """Encodes rows in memory, each value once.
 
-    return Batches(
-        encode_all(task, examples.inputs, assets),
-        task.targets(examples, settings, assets),
-        batch_size=settings.batch_size,
-        seed=settings.seed if shuffled else None,
-        feed=partial(task.feed, assets=assets),
+    Raises:
+        DataError: If a row asks for what the network cannot give.
+    """
+    return Encoded(
+        encode_inputs(task, rows, states), task.target.encode(rows, states.target, settings)
     )
 
 
-def encode_all(
-    task: Task[Any, Any], inputs: NDArray[Any], assets: Any
-) -> NDArray[Any] | tf.RaggedTensor:
-    """Encodes raw rows, `CHUNK` at a time: one by one is many times slower."""
-    if type(task).encode is Task.encode:
-        return inputs
-    import tensorflow as tf
+def encode_inputs(
+    task: Task, rows: Dataset, states: States, folder: Path | None = None
+) -> dict[str, EncodedColumn]:
+    """Encodes what goes in, each value once.
 
-    encode = tf.function(partial(task.encode, assets=assets), reduce_retracing=True)
-    with tf.device("cpu"):
-        starts = range(0, max(len(inputs), 1), CHUNK)
-        return tf.concat([encode(tf.constant(inputs[i : i + CHUNK])) for i in starts], axis=0)
+    Args:
+        task: Encodes.
+        rows: Raw.
+        states: What was learnt from the training split.
+        folder: Where encoded rows are kept; None keeps them in memory.
+    """
+    inputs = {}
+    for name, feature in task.features.items():
+        column, place = rows.columns[name], None if folder is None else folder / name
+        if feature.stored_as_is and place is None:
+            inputs[name] = EncodedColumn(column)
+            continue
+        as_is = as_chunks(column, CHUNK)
+        chunks = as_is if feature.stored_as_is else feature.encode_chunks(column, states[name])
+        columns = gather(chunks, place)
+        inputs[name] = EncodedColumn(columns.pop("rows"), columns)
+    return inputs
 
 
-def prepare(task: Task[Any, Any], settings: Settings, data: Any = None) -> Prepared:
+def make_batches(
+    task: Task, encoded: Encoded, settings: Any, states: States, *, shuffled: bool = False
+) -> Batches:
+    """Returns batches of encoded rows as the task's network and loss take them."""
+    from lstm_toolkit.data.batches import Batches
+
+    return Batches(
+        {name: column.rows for name, column in encoded.inputs.items()},
+        encoded.targets.rows,
+        batch_size=settings.batch_size,
+        seed=settings.seed if shuffled else None,
+        training_pair=partial(task.training_pair, states=states),
+    )
+
+
+def prepare(
+    task: Task | str,
+    settings: Settings | Mapping[str, Any] | None = None,
+    data: Any = None,
+    *,
+    folder: Path | None = None,
+) -> Prepared:
     """Reads the data, splits it, and learns what the task needs from the training split.
 
     Args:
-        task: See `get_task`.
-        settings: An instance of `task.settings`.
+        task: A task or its name.
+        settings: An instance of `task.settings`, or values by name; None takes the defaults.
         data: The path of a file or folder, or a DataFrame where the task takes one; None
             takes the sample data.
+        folder: Where encoded rows are kept with row_store=disk.
 
     Raises:
         DataError: If the data is missing or unfit.
     """
-    source = task.read(data, settings)
+    task = get_task(task)
+    data = Path(data) if isinstance(data, str) else data
+    chosen: Any = task.settings_of(settings)
+    source = task.read(data, chosen, None)
     found: dict[str, Any] = dict(source.found)
-    settings = dataclasses.replace(settings, **found)
+    chosen = dataclasses.replace(chosen, **found)
+    rows = folder if chosen.row_store == "disk" else None
     try:
-        splits = task.split(source, settings)
-        assets = task.learn(splits.train, settings)
-        for part in (splits.validation, splits.test):
-            task.targets(part, settings, assets)
+        splits = task.split(source, chosen)
+        states = task.learn(splits.train, chosen)
+        prepared = Prepared(task, chosen, states, splits, source.note, source.fingerprint(), rows)
+        for part in splits.parts.values():
+            prepared.encoded_targets(part)
     except DataError as error:
         if error.path is None and isinstance(data, Path):
             raise DataError(str(error), path=data) from error
         raise
-    return Prepared(task, settings, assets, splits, source.note, source.fingerprint())
+    return prepared

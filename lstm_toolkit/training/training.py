@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.runs import CONFIG, METRICS, MODEL, Run, check_same, foreign_files, versions
+from lstm_toolkit.runs import (
+    CONFIG,
+    METRICS,
+    MODEL,
+    Run,
+    check_same,
+    choose_folder,
+    foreign_files,
+    versions,
+)
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.system.files import clear_drafts, only_one, replacing, write_json
+from lstm_toolkit.system.files import atomic_write, clear_drafts, exclusive_lock, write_json
+from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import dtype_policy, resolve_precision
-from lstm_toolkit.task import Task
+from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.evaluation import evaluate_splits
-from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit, silent
-from lstm_toolkit.training.preparation import Prepared, prepare
+from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
+from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
 
 
 def train(
-    task: Task[Any, Any],
-    settings: Settings,
-    out: Path,
+    task: Task | str,
+    settings: Settings | Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
     *,
     data: Any = None,
+    prepared: Prepared | None = None,
     resume: bool = False,
     start: Path | None = None,
-    say: Callable[[str], None] = silent,
-    tick: Callable[[float], None] = silent,
+    reporter: Reporter = SILENT,
 ) -> Run:
     """Trains a task and leaves a run folder.
 
@@ -38,43 +48,53 @@ def train(
     training which was killed and resumed ends with the weights of one that never was.
 
     Args:
-        task: See `get_task`.
-        settings: An instance of `task.settings`.
-        out: The run folder, new unless `resume`.
+        task: A task or its name.
+        settings: An instance of `task.settings`, or values by name; None takes the defaults.
+        out: The run folder, new unless `resume`; None takes `runs/TASK`, or `runs/TASK-2` ….
         data: What to train on: a path, or a DataFrame where the task takes one; None
             takes the sample data.
+        prepared: What `prepare` made of it with these settings, where that is known.
         resume: Goes on where `out` was left; starts if there is nothing there.
         start: A backup that `fit` left with the same settings and data, from which a new
             run goes on.
-        say: Is given lines for people to read.
-        tick: Is given the number of epochs done, fractions too.
+        reporter: Is told how it goes.
 
     Raises:
         DataError: If the data is unfit; nothing is written then.
         InputError: If `out` exists without `resume`, or was begun differently.
         TrainingError: If the loss becomes NaN.
+
+    Example:
+        >>> run = train("sentiment", data="reviews.csv")  # doctest: +SKIP
     """
+    task = get_task(task)
+    chosen = task.settings_of(settings)
+    data = Path(data) if isinstance(data, str) else data
+    out = choose_folder(task.name, resume=resume) if out is None else Path(out)
     _check_folder(out, resume)
-    prepared = prepare(task, settings, data)
-    with only_one(out):
+    ready = prepare(task, chosen, data, folder=out) if prepared is None else prepared
+    with exclusive_lock(out):
         _check_folder(out, resume)
         clear_drafts(out)
-        run = _begin(out, prepared, data, start, say)
-        _say_data(prepared, say)
+        run = _begin(out, ready, data, start, reporter)
+        _say_data(ready, reporter)
         if run.finished:
             (out / BACKUP).unlink(missing_ok=True)
-            say(f"{out} is finished already")
+            reporter.log(f"{out} is finished already")
         else:
-            _train(run, prepared, say, tick)
+            _train(run, ready, reporter)
+        shutil.rmtree(out / ROWS, ignore_errors=True)
     return run
 
 
-def _say_data(prepared: Prepared, say: Callable[[str], None]) -> None:
-    say(prepared.note)
+def _say_data(prepared: Prepared, reporter: Reporter) -> None:
+    reporter.log(prepared.note)
     if prepared.splits.repeated:
-        say(f"{prepared.splits.repeated:,} rows left out of training: the test split has them too")
-    for line in prepared.task.remarks(prepared.splits, prepared.settings, prepared.assets):
-        say(line)
+        reporter.log(
+            f"{prepared.splits.repeated:,} rows left out of training: the test split has them too"
+        )
+    for line in prepared.data_warnings():
+        reporter.log(line)
 
 
 def _check_folder(out: Path, resume: bool) -> None:
@@ -87,14 +107,12 @@ def _check_folder(out: Path, resume: bool) -> None:
         raise InputError(f"{out}: is not empty; choose another --out")
 
 
-def _begin(
-    out: Path, prepared: Prepared, data: Any, start: Path | None, say: Callable[[str], None]
-) -> Run:
+def _begin(out: Path, prepared: Prepared, data: Any, start: Path | None, reporter: Reporter) -> Run:
     """Makes the run folder, or opens the one that is to go on."""
     precision = resolve_precision(prepared.settings.precision)
     if not (out / CONFIG).exists():
         if start is not None:
-            with replacing(out / BACKUP) as draft:
+            with atomic_write(out / BACKUP) as draft:
                 shutil.copyfile(start, draft)
         return Run.create(out, prepared, data, precision)
     run = Run.open_unfinished(out)
@@ -105,20 +123,30 @@ def _begin(
         f"{k} {v}" for k, v in versions().items() if run.config.get("versions", {}).get(k) != v
     ]
     if changed and not run.finished:
-        say(f"{out} was begun with other versions than {', '.join(changed)}: it goes on, inexactly")
+        reporter.log(
+            f"resuming {out} with other versions, {', '.join(changed)}: results may differ slightly"
+        )
     return run
 
 
 def _train(
-    run: Run, prepared: Prepared, say: Callable[[str], None], tick: Callable[[float], None]
+    run: Run,
+    prepared: Prepared,
+    reporter: Reporter,
 ) -> None:
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
     with dtype_policy(run.config["precision"]):
-        model, progress = fit(prepared, run.path, callbacks=[board], say=say, tick=tick)
-        with replacing(run.path / MODEL) as draft:
+        model, progress = fit(prepared, run.path, callbacks=[board], reporter=reporter)
+        with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)
-    scores = evaluate_splits(prepared, model, progress.rows, run.path / "plots")
+    scores = evaluate_splits(
+        prepared,
+        model,
+        progress.rows,
+        run.path / "plots",
+        train_seconds=progress.seconds,
+    )
     write_json(
         run.path / METRICS,
         {

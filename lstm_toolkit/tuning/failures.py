@@ -13,12 +13,12 @@ _AROUND = (
 """How the lines begin that Keras and TensorFlow put around what happened."""
 
 
-def why(error: BaseException) -> str:
+def error_summary(error: BaseException) -> str:
     r"""Returns what happened, out of all that Keras and TensorFlow say beside it.
 
-    >>> why(ValueError("Exception encountered when calling LSTM.call().\n\nneeds 3 axes\n"))
+    >>> error_summary(ValueError("Exception encountered when calling x.\n\nneeds 3 axes\n"))
     'ValueError: needs 3 axes'
-    >>> why(MemoryError())
+    >>> error_summary(MemoryError())
     'out of memory'
     """
     if isinstance(error, ToolkitError):

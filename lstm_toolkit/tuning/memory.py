@@ -53,20 +53,13 @@ def estimate(prepared: Prepared, batches: Batches) -> int:
         batches: What it is trained on; the longest row counts.
     """
     with dtype_policy("float32"), keras.StatelessScope(initialize_variables=False):
-        model = prepared.task.build(prepared.settings, prepared.assets)
-    rows, steps = prepared.settings.batch_size, longest(batches)
+        model = prepared.build()
+    rows, steps = prepared.settings.batch_size, batches.longest
     numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
     kept = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
     numbers += passes(model) * kept
     keras.backend.clear_session()  # forgets the weights that were not made
     return FLOAT * numbers
-
-
-def longest(batches: Batches) -> int:
-    """Returns the time steps of the longest row, of inputs or targets; 1 where none vary."""
-    sides = (batches.inputs, batches.targets)
-    lengths = [side.row_lengths().numpy() for side in sides if hasattr(side, "row_lengths")]
-    return max((int(each.max(initial=1)) for each in lengths), default=1)
 
 
 def _kept(layer: Any, rows: int, steps: int) -> int:

@@ -25,7 +25,8 @@ from keras_tuner.oracles import (
 )
 
 from lstm_toolkit.system.files import write_json
-from lstm_toolkit.training.fitting import BACKUP, silent
+from lstm_toolkit.system.reporting import silent
+from lstm_toolkit.training.fitting import BACKUP
 from lstm_toolkit.tuning.plan import Plan
 
 FAILURES = 10
@@ -34,13 +35,13 @@ FAILURES = 10
 ENDED = (TrialStatus.COMPLETED, TrialStatus.FAILED)
 
 
-def leave(checkpoints: Iterable[Path], keep: int) -> None:
+def keep_only(checkpoints: Iterable[Path], keep: int) -> None:
     """Removes checkpoints beyond the first `keep` that exist."""
     for path in [each for each in checkpoints if each.exists()][keep:]:
         path.unlink(missing_ok=True)
 
 
-class Durable(keras_tuner.Oracle):
+class DurableOracle(keras_tuner.Oracle):
     """What all ways of searching have in common.
 
     The first trial has the settings that a training without a search has, as far as the
@@ -124,9 +125,9 @@ class Durable(keras_tuner.Oracle):
 
     def prune(self) -> None:
         """Leaves the checkpoints of the best `keep` trials, and of those that may go on."""
-        leave(map(self.checkpoint, self.ranking()), self.plan.keep)
+        keep_only(map(self.checkpoint, self.ranking()), self.plan.keep)
         failed = [trial for trial in self.trials.values() if trial.status == TrialStatus.FAILED]
-        leave(map(self.checkpoint, failed), 0)
+        keep_only(map(self.checkpoint, failed), 0)
 
     def ranking(self) -> list[Trial]:
         """Returns the trials whose checkpoints are worth most first."""
@@ -192,11 +193,11 @@ class Durable(keras_tuner.Oracle):
         return dict(hps.values)
 
 
-class RandomOracle(Durable, RandomSearchOracle):
+class RandomOracle(DurableOracle, RandomSearchOracle):
     """Values at random, independent of each other."""
 
 
-class BayesianOracle(Durable, BayesianOptimizationOracle):
+class BayesianOracle(DurableOracle, BayesianOptimizationOracle):
     """Values that a Gaussian process expects most of."""
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
@@ -207,7 +208,7 @@ class BayesianOracle(Durable, BayesianOptimizationOracle):
             return super().populate_space(trial_id)
 
 
-class HalvingOracle(Durable, HyperbandOracle):
+class HalvingOracle(DurableOracle, HyperbandOracle):
     """Many values for few epochs, the best third of them for three times as many."""
 
     def ranking(self) -> list[Trial]:
@@ -220,7 +221,7 @@ class HalvingOracle(Durable, HyperbandOracle):
         return sorted(self.best(), key=lambda trial: trial.trial_id not in waiting)
 
 
-class GridOracle(Durable, GridSearchOracle):
+class GridOracle(DurableOracle, GridSearchOracle):
     """Every combination, the last setting changing fastest."""
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
@@ -233,7 +234,7 @@ class GridOracle(Durable, GridSearchOracle):
         return {"status": status, "values": values}
 
 
-def make_oracle(plan: Plan) -> Durable:
+def make_oracle(plan: Plan) -> DurableOracle:
     """Returns the oracle of a plan, with its whole space in it."""
     space = plan.registered()
     direction = "max" if plan.maximise else "min"
@@ -244,7 +245,7 @@ def make_oracle(plan: Plan) -> Durable:
     }
     if plan.algorithm == "hyperband":
         sweeps = 1 if plan.trials is None else 1000
-        oracle: Durable = HalvingOracle(
+        oracle: DurableOracle = HalvingOracle(
             max_epochs=plan.max_epochs, hyperband_iterations=sweeps, **options
         )
         oracle.max_trials = plan.trials

@@ -6,15 +6,15 @@ import dataclasses
 from typing import Any, Literal, get_args, get_origin
 
 from lstm_toolkit.errors import InputError, did_you_mean
-from lstm_toolkit.settings.fields import Settings, fields, maximised
-from lstm_toolkit.settings.search_space import IN_LOSS, LAYERS, Range, Space
+from lstm_toolkit.settings.fields import CHANGES_LOSS, Settings, fields
+from lstm_toolkit.settings.search_space import LAYERS, Range, Space
 from lstm_toolkit.task import Task
 
 Algorithm = Literal["random", "hyperband", "bayesian", "grid"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
 
 TRIALS = 20
-"""Of random and Bayesian searches, where nothing else is said."""
+"""Of random and Bayesian searches, by default."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Plan:
         InputError: If something is out of range or does not exist.
     """
 
-    task: Task[Any, Any]
+    task: Task
     settings: Any
     space: Space
     data: Any = None
@@ -56,7 +56,8 @@ class Plan:
                 raise InputError(f"{name} must be at least 1. Received: {name}={value}")
         if not self.space:
             raise InputError("a search needs at least one setting to search. Received: none")
-        unlike = sorted(IN_LOSS & set(self.space)) if self.objective == "val_loss" else []
+        changing = {f.name for f in fields(self.task.settings) if CHANGES_LOSS in f.marks}
+        unlike = sorted(changing & set(self.space)) if self.objective == "val_loss" else []
         if unlike:
             raise InputError(
                 f"{unlike[0]} cannot be searched by val_loss, which it changes; choose another "
@@ -75,7 +76,7 @@ class Plan:
     @property
     def maximise(self) -> bool:
         """Whether more of it is better."""
-        return maximised(self.objective)
+        return self.task.direction(self.objective) == "max"
 
     @property
     def searched(self) -> list[str]:
@@ -112,7 +113,7 @@ class Plan:
         }
 
 
-def with_objective(task: Task[Any, Any], settings: Any, objective: str | None) -> Any:
+def with_objective(task: Task, settings: Any, objective: str | None) -> Any:
     """Returns settings that choose by `objective`.
 
     Raises:
@@ -126,9 +127,9 @@ def with_objective(task: Task[Any, Any], settings: Any, objective: str | None) -
     return dataclasses.replace(settings, monitor=objective)
 
 
-def objectives(task: Task[Any, Any], settings: Any) -> list[str]:
+def objectives(task: Task, settings: Any) -> list[str]:
     """Returns the names of the scores by which weights can be chosen."""
-    _, metrics = task.objective(settings)
+    metrics = task.target.metrics(settings)
     names = ["val_loss", *(f"val_{metric.name}" for metric in metrics)]
     kind = next(field.kind for field in fields(task.settings) if field.name == "monitor")
     allowed = get_args(kind) if get_origin(kind) is Literal else names

@@ -21,11 +21,11 @@ from keras_tuner.src.distribute.oracle_chief import OracleServicer
 from lstm_toolkit.errors import InputError
 
 if TYPE_CHECKING:
-    from lstm_toolkit.tuning.oracles import Durable
+    from lstm_toolkit.tuning.oracles import DurableOracle
 
-BEAT = 5.0
+HEARTBEAT_INTERVAL = 5.0
 """Seconds after which a worker is heard of again."""
-SILENCE = 60.0
+HEARTBEAT_TIMEOUT = 60.0
 """Seconds without a word after which a worker counts as gone."""
 _WORKER, _SEARCH = "worker-bin", "search-bin"
 _LARGE = [("grpc.max_metadata_size", 1 << 20), ("grpc.absolute_max_metadata_size", 1 << 20)]
@@ -40,7 +40,7 @@ class Chief(OracleServicer):
         facts: What is searched, as `SearchFolder.read` tells it.
     """
 
-    def __init__(self, oracle: Durable, facts: dict[str, Any]):
+    def __init__(self, oracle: DurableOracle, facts: dict[str, Any]):
         super().__init__(oracle)
         self._heard: dict[str, float] = {}
         self._looked = time.monotonic()
@@ -74,16 +74,18 @@ class Chief(OracleServicer):
             A line for each such trial.
         """
         now = time.monotonic()
-        if now - self._looked > SILENCE / 2:  # this process was stopped: nobody could be heard
+        if (
+            now - self._looked > HEARTBEAT_TIMEOUT / 2
+        ):  # this process was stopped: nobody could be heard
             self._heard = dict.fromkeys(self._heard, now)
         self._looked = now
         for name in {*self.oracle.ongoing_trials, *self.oracle.tuner_ids}:
-            if now - self._heard.setdefault(name, now) < SILENCE:
+            if now - self._heard.setdefault(name, now) < HEARTBEAT_TIMEOUT:
                 continue
             trial = self.oracle.release(name)
             if trial is not None:
                 yield (
-                    f"{name} has been silent for {SILENCE:g} s; "
+                    f"{name} has been silent for {HEARTBEAT_TIMEOUT:g} s; "
                     f"trial {trial} waits for another worker"
                 )
 
@@ -102,7 +104,7 @@ class Presence:
         self._stub = protos.get_service_grpc().OracleStub(self._channel)
         self._metadata = ((_WORKER, name.encode()),)
 
-    def say(self, within: float) -> dict[str, Any]:
+    def announce(self, within: float) -> dict[str, Any]:
         """Tells the chief that this worker is there.
 
         Args:
@@ -133,9 +135,9 @@ class Presence:
         over = threading.Event()
 
         def beat() -> None:
-            while not over.wait(BEAT):
+            while not over.wait(HEARTBEAT_INTERVAL):
                 with contextlib.suppress(InputError):
-                    self.say(BEAT)
+                    self.announce(HEARTBEAT_INTERVAL)
 
         thread = threading.Thread(target=beat, daemon=True)
         thread.start()

@@ -15,7 +15,7 @@ from lstm_toolkit.figures import plots
 from lstm_toolkit.figures import search as search_plots
 from lstm_toolkit.settings.search_space import LAYERS
 from lstm_toolkit.system.files import write_text
-from lstm_toolkit.tuning.oracles import Durable
+from lstm_toolkit.tuning.oracles import DurableOracle
 from lstm_toolkit.tuning.plan import Plan
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def reason(trial: Trial) -> str:
     return (trial.message or "no reason was given").splitlines()[-1]
 
 
-def line(oracle: Durable, trial: Trial) -> str:
+def line(oracle: DurableOracle, trial: Trial) -> str:
     """Returns how a trial ended, beside the best, and how long the rest may take."""
     plan, done = oracle.plan, len(oracle.end_order)
     of = f" of {plan.trials}" if plan.trials else ""
@@ -85,7 +85,7 @@ def line(oracle: Durable, trial: Trial) -> str:
     )
 
 
-def _left(oracle: Durable) -> str:
+def _left(oracle: DurableOracle) -> str:
     """Returns how long the search may go on: by its trials so far, at most to its deadline."""
     trials, done = oracle.plan.trials, len(oracle.end_order)
     budget = oracle.deadline - oracle.clock()
@@ -101,7 +101,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def frame(oracle: Durable) -> pd.DataFrame:
+def frame(oracle: DurableOracle) -> pd.DataFrame:
     """Returns a row a trial, in the order of their end.
 
     Returns:
@@ -116,7 +116,7 @@ def frame(oracle: Durable) -> pd.DataFrame:
     return found.assign(**{name: found[name].convert_dtypes() for name in whole})
 
 
-def _row(oracle: Durable, trial: Trial) -> dict[str, Any]:
+def _row(oracle: DurableOracle, trial: Trial) -> dict[str, Any]:
     row: dict[str, Any] = {"trial": trial.trial_id, "status": trial.status}
     row |= {"score": trial.score, "ended": oracle.ended.get(trial.trial_id)}
     for name in ("epochs", "seconds"):
@@ -126,7 +126,7 @@ def _row(oracle: Durable, trial: Trial) -> dict[str, Any]:
     return row | values_of(trial, oracle.plan)
 
 
-def table(oracle: Durable) -> str:
+def table(oracle: DurableOracle) -> str:
     """Returns the best trials for people to read."""
     rows = []
     for trial in oracle.best()[:SHOWN]:
@@ -141,7 +141,7 @@ def table(oracle: Durable) -> str:
     )
 
 
-def write(oracle: Durable, folder: Path) -> None:
+def write(oracle: DurableOracle, folder: Path) -> None:
     """Writes `trials.csv` and the figures."""
     text = io.StringIO()
     frame(oracle).to_csv(text, index=False, lineterminator="\n")
@@ -150,7 +150,7 @@ def write(oracle: Durable, folder: Path) -> None:
         plots.save(figure, folder / "plots" / f"{name}.png")
 
 
-def figures(oracle: Durable) -> dict[str, Figure]:
+def figures(oracle: DurableOracle) -> dict[str, Figure]:
     """Returns the figures of a search by the names of their files."""
     plan, trials, settings = oracle.plan, frame(oracle), columns(oracle.plan)
     told: dict[str, Any] = {
@@ -167,7 +167,7 @@ def figures(oracle: Durable) -> dict[str, Figure]:
     }
 
 
-def _default(oracle: Durable) -> str | None:
+def _default(oracle: DurableOracle) -> str | None:
     """Returns the trial that trained the hand-set settings to the end, if one did."""
     plan = oracle.plan
     if not oracle.start_order or plan.algorithm == "hyperband":

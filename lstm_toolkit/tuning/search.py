@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,14 @@ from lstm_toolkit.errors import SearchError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.settings.search_space import Space, Span, parse_space
-from lstm_toolkit.system.files import clear_drafts, only_one
+from lstm_toolkit.system.files import clear_drafts, exclusive_lock
+from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.task import Task
-from lstm_toolkit.training.fitting import silent
 from lstm_toolkit.training.preparation import prepare
 from lstm_toolkit.training.training import train
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.folder import SearchFolder
-from lstm_toolkit.tuning.oracles import Durable
+from lstm_toolkit.tuning.oracles import DurableOracle
 from lstm_toolkit.tuning.plan import Plan, with_objective
 from lstm_toolkit.tuning.task_tuner import OutOfTime, TaskTuner
 from lstm_toolkit.tuning.workers import Address, run_workers, serve
@@ -36,7 +36,7 @@ class Search:
     """
 
     folder: Path
-    oracle: Durable
+    oracle: DurableOracle
     run: Run
 
     @property
@@ -64,7 +64,7 @@ class Search:
 
 
 def make_plan(
-    task: Task[Any, Any],
+    task: Task,
     settings: Settings | None = None,
     *,
     space: Mapping[str, str] | None = None,
@@ -97,11 +97,11 @@ def make_plan(
 
 
 def tuner(
-    task: Task[Any, Any],
+    task: Task,
     folder: Path,
     *,
     settings: Settings | None = None,
-    say: Callable[[str], None] = print,
+    reporter: Reporter = PRINTING,
     **options: Any,
 ) -> TaskTuner:
     """Returns a `keras_tuner.Tuner` over a task; call its `search()`.
@@ -110,7 +110,7 @@ def tuner(
         task: See `get_task`.
         folder: Where the search is kept; one that is there already goes on.
         settings: What is not searched; None takes the defaults.
-        say: Is given one line a trial.
+        reporter: Is given one line a trial.
         options: Of `make_plan` and `Plan`: `space`, `fixed`, `objective`, `data`, `algorithm`,
             `trials`, `max_epochs`, `keep`.
 
@@ -120,7 +120,7 @@ def tuner(
     plan = make_plan(task, settings, **options)
     SearchFolder(folder).begin(plan)
     found = TaskTuner(plan, folder)
-    found.oracle.tell = lambda trial: say(report.line(found.oracle, trial))
+    found.oracle.tell = lambda trial: reporter.log(report.line(found.oracle, trial))
     return found
 
 
@@ -132,8 +132,7 @@ def tune(
     chief: Address | None = None,
     budget: float | None = None,
     resume: bool = False,
-    say: Callable[[str], None] = silent,
-    tick: Callable[[float], None] = silent,
+    reporter: Reporter = SILENT,
 ) -> Search:
     """Searches, reports, and trains the best settings to the end.
 
@@ -145,8 +144,7 @@ def tune(
         budget: Seconds after which no more is tried; the trial that runs then is left to a
             search that is resumed.
         resume: Goes on where `out` was left; starts if there is nothing there.
-        say: Is given lines for people to read.
-        tick: Is given the epochs done of the last training, fractions too.
+        reporter: Is told how it goes; its progress is that of the last training.
 
     Raises:
         DataError: If the data is unfit; nothing is written then.
@@ -156,23 +154,22 @@ def tune(
     folder = SearchFolder(out)
     folder.check(resume=resume)
     prepared = prepare(plan.task, plan.settings, plan.data)
-    with only_one(out):
+    with exclusive_lock(out):
         folder.check(resume=resume)
         clear_drafts(out)
         folder.begin(plan, prepared.facts())
-        say(prepared.note)
+        reporter.log(prepared.note)
         found = TaskTuner(plan, out)
-        if workers == 1 and chief is None:
-            found.hypermodel.take(prepared, plan.settings)
-        del prepared  # workers prepare for themselves
-        oracle: Durable = found.oracle
-        oracle.tell = lambda trial: say(report.line(oracle, trial))
-        _search(found, out, workers, chief, budget, say)
+        found.hypermodel.take(prepared, plan.settings)
+        del prepared  # so that trials with other data need not keep it
+        oracle: DurableOracle = found.oracle
+        oracle.tell = lambda trial: reporter.log(report.line(oracle, trial))
+        _search(found, out, workers, chief, budget, reporter)
         report.write(oracle, out)
         if not oracle.best():
             raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
-        say(report.table(oracle))
-        return Search(out, oracle, _finish(found, folder, say, tick))
+        reporter.log(report.table(oracle))
+        return Search(out, oracle, _finish(found, folder, reporter))
 
 
 def _search(
@@ -181,27 +178,27 @@ def _search(
     workers: int,
     chief: Address | None,
     budget: float | None,
-    say: Callable[[str], None],
+    reporter: Reporter,
 ) -> None:
     oracle = found.oracle
     if budget is not None:
         found.limit(budget)
     if oracle.start_order:
-        say(f"going on after {len(oracle.end_order)} trials")
+        reporter.log(f"going on after {len(oracle.end_order)} trials")
     found.save()  # a chief that is killed would otherwise begin anew
     if chief is not None:
-        serve(oracle, chief, SearchFolder(out).read(), say)
+        serve(oracle, chief, SearchFolder(out).read(), reporter)
     elif workers > 1:
-        run_workers(oracle, found.plan, out, workers, say)
+        run_workers(oracle, found.plan, out, workers, reporter)
     else:
         with contextlib.suppress(OutOfTime):
             found.search()
     oracle.save()
     if oracle.late:
-        say(f"the time is up; add --resume to go on after {len(oracle.end_order)} trials")
+        reporter.log(f"the time is up; add --resume to go on after {len(oracle.end_order)} trials")
 
 
-def _first_reason(oracle: Durable) -> str:
+def _first_reason(oracle: DurableOracle) -> str:
     failed = [oracle.trials[name] for name in oracle.end_order]
     return f"The first: {report.reason(failed[0])}" if failed else "The time was up before."
 
@@ -209,8 +206,7 @@ def _first_reason(oracle: Durable) -> str:
 def _finish(
     found: TaskTuner,
     folder: SearchFolder,
-    say: Callable[[str], None],
-    tick: Callable[[float], None],
+    reporter: Reporter,
 ) -> Run:
     """Trains the best settings to the end, from the trial's checkpoint where it fits."""
     plan, best = found.plan, found.oracle.best()[0]
@@ -218,14 +214,14 @@ def _finish(
     folder.make_way(settings, plan.searched)
     checkpoint = found.oracle.checkpoint(best)
     usable = checkpoint.exists() and settings.epochs == plan.max_epochs
-    say(f"training the settings of trial {best.trial_id} to the end")
+    reporter.log(f"training the settings of trial {best.trial_id} to the end")
     return train(
         plan.task,
         settings,
         folder.best,
         data=plan.data,
+        prepared=found.hypermodel.prepared(settings),
         resume=True,
         start=checkpoint if usable else None,
-        say=say,
-        tick=tick,
+        reporter=reporter,
     )

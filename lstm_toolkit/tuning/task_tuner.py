@@ -20,15 +20,16 @@ from keras_tuner.engine.trial import TrialStatus
 from lstm_toolkit.errors import RunError
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import write_json
+from lstm_toolkit.system.reporting import silent
 from lstm_toolkit.system.runtime import dtype_policy, forgetting_graphs, resolve_precision
 from lstm_toolkit.training.backup import Progress
-from lstm_toolkit.training.fitting import BACKUP, compile_model, fit, silent
+from lstm_toolkit.training.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.training.preparation import Prepared, prepare
 from lstm_toolkit.tuning import report
-from lstm_toolkit.tuning.failures import why
+from lstm_toolkit.tuning.failures import error_summary
 from lstm_toolkit.tuning.folder import SEARCH
 from lstm_toolkit.tuning.memory import check_memory
-from lstm_toolkit.tuning.oracles import leave, make_oracle
+from lstm_toolkit.tuning.oracles import keep_only, make_oracle
 from lstm_toolkit.tuning.plan import Plan
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ TRIALS_FOLDER = "trials"
 """Keras Tuner's project in the folder of a search."""
 ASK_EVERY = 0.5
 """Seconds between two questions for a trial, at least."""
-EVERY = 1_000_000
+ALL_TRIALS = 1_000_000
 """More trials than there are."""
 
 
@@ -59,7 +60,7 @@ class TaskHyperModel(keras_tuner.HyperModel):
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
         """Returns the compiled network of these hyperparameters."""
         prepared = self.prepared(self.plan.settings_of(hp))
-        model = prepared.task.build(prepared.settings, prepared.assets)
+        model = prepared.build()
         steps = -(-len(prepared.splits.train) // prepared.settings.batch_size)
         steps *= prepared.settings.epochs
         return compile_model(model, prepared.task, prepared.settings, steps=steps)
@@ -80,7 +81,7 @@ class TaskHyperModel(keras_tuner.HyperModel):
             for field in dataclasses.fields(asked)
             if getattr(last.settings, field.name) != getattr(asked, field.name)
         }
-        return dataclasses.replace(last, settings=dataclasses.replace(settings, **found))
+        return last.with_settings(dataclasses.replace(settings, **found))
 
 
 class TaskTuner(keras_tuner.Tuner):
@@ -118,9 +119,9 @@ class TaskTuner(keras_tuner.Tuner):
             return
         self.tell(f"trial {trial.trial_id} {trial.status.lower()}")
         if not (Path(self.directory) / SEARCH).exists():  # there the chief does it
-            ranked = self.oracle.get_best_trials(EVERY)
+            ranked = self.oracle.get_best_trials(ALL_TRIALS)
             folders = (Path(self.get_trial_dir(each.trial_id)) for each in ranked)
-            leave((folder / BACKUP for folder in folders), self.plan.keep)
+            keep_only((folder / BACKUP for folder in folders), self.plan.keep)
 
     def _populate_initial_space(self) -> None:
         """The oracle has the space already; Keras Tuner would build networks to find it."""
@@ -200,7 +201,7 @@ class TaskTuner(keras_tuner.Tuner):
             raise
         except Exception as error:
             trial.status = TrialStatus.FAILED
-            trial.message = f"{traceback.format_exc()}\n{why(error)}"
+            trial.message = f"{traceback.format_exc()}\n{error_summary(error)}"
 
     def load_model(self, trial: Any) -> keras.Model:
         """Returns the network of a trial with its best weights.

@@ -14,18 +14,19 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError, SearchError
+from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.training.preparation import prepare
 from lstm_toolkit.tuning.folder import SearchFolder, differences
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
-    from lstm_toolkit.tuning.oracles import Durable
+    from lstm_toolkit.tuning.oracles import DurableOracle
     from lstm_toolkit.tuning.plan import Plan
     from lstm_toolkit.tuning.presence import Chief
 
@@ -67,7 +68,7 @@ class Address:
 
 
 @contextlib.contextmanager
-def serving(oracle: Durable, address: Address, facts: dict[str, Any]) -> Iterator[Chief]:
+def serving(oracle: DurableOracle, address: Address, facts: dict[str, Any]) -> Iterator[Chief]:
     """Answers workers during the block.
 
     Args:
@@ -103,27 +104,27 @@ def serving(oracle: Durable, address: Address, facts: dict[str, Any]) -> Iterato
 
 
 def serve(
-    oracle: Durable, address: Address, facts: dict[str, Any], say: Callable[[str], None]
+    oracle: DurableOracle, address: Address, facts: dict[str, Any], reporter: Reporter
 ) -> None:
-    """Is the chief of workers on any machine, until all is tried and they have ended.
+    """Is the chief of workers on any machine, until every trial has ended.
 
     A worker that has been silent for a minute counts as gone, and its trial is given to another.
     """
     if oracle.plan.trials and len(oracle.end_order) >= oracle.plan.trials:
         return  # no worker would ever ask
     with serving(oracle, address, facts) as chief:
-        say(f"waiting for workers at {address}")
+        reporter.log(f"waiting for workers at {address}")
         while not (chief.stop_triggered and not oracle.ongoing_trials and not oracle.tuner_ids):
             if oracle.late and not oracle.ongoing_trials:
                 break
             for line in chief.release_silent():
-                say(line)
+                reporter.log(line)
             time.sleep(0.5)
         time.sleep(1)  # the last answer has to arrive
 
 
 def run_workers(
-    oracle: Durable, plan: Plan, folder: Path, workers: int, say: Callable[[str], None]
+    oracle: DurableOracle, plan: Plan, folder: Path, workers: int, reporter: Reporter
 ) -> None:
     """Runs workers on this machine, and starts those again that die.
 
@@ -145,7 +146,9 @@ def run_workers(
                     if started[place] == RESTARTS:
                         raise SearchError(f"{names[place]} died {RESTARTS + 1} times, see above")
                     started[place] += 1
-                    say(f"{names[place]} ended with code {process.exitcode}; it starts again")
+                    reporter.log(
+                        f"{names[place]} ended with code {process.exitcode}; it starts again"
+                    )
                     running[place] = _start(plan, folder, address, names[place], threads)
                 time.sleep(0.2)
         finally:
@@ -174,7 +177,7 @@ def _local_worker(
     from lstm_toolkit.system.runtime import quiet_tensorflow
 
     quiet_tensorflow()
-    join(plan, folder, address, name, lambda _: None)  # the chief tells what is done
+    join(plan, folder, address, name, SILENT)  # the chief tells what is done
 
 
 def _die_with(parent: int) -> None:
@@ -189,7 +192,7 @@ def join(
     folder: Path,
     address: Address,
     name: str,
-    say: Callable[[str], None] = print,
+    reporter: Reporter = PRINTING,
 ) -> None:
     """Works for the chief at `address` until there is no more to do.
 
@@ -199,7 +202,7 @@ def join(
         folder: Where checkpoints are kept; shared with the chief, or one for this search alone.
         name: Of this worker. A worker that starts again under its old name goes on with the
             trial that it left.
-        say: Is given lines for people to read.
+        reporter: Is given lines for people to read.
 
     Raises:
         InputError: If the chief does not answer or is gone for an hour, searches something
@@ -217,14 +220,14 @@ def join(
 
     presence = Presence(str(address), name)
     with presence.kept_up():
-        theirs = presence.say(ANSWER_WITHIN)
+        theirs = presence.announce(ANSWER_WITHIN)
         _same_search(address, theirs, plan.facts() | {"data": None})
         prepared = prepare(plan.task, plan.settings, plan.data)
         _same_search(address, theirs, plan.facts() | {"data": prepared.facts()})
         SearchFolder(folder).join(theirs)
-        say(f"{name} works for the chief at {address}")
+        reporter.log(f"{name} works for the chief at {address}")
         tuner = TaskTuner(plan, folder)
-        tuner.tell = say
+        tuner.tell = reporter.log
         tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # not two of them in memory
         try:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from lstm_toolkit.system.files import clear_drafts, replacing, write_json, write_text
+from lstm_toolkit.system.files import atomic_write, clear_drafts, write_json, write_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     write_text(path, "old")
-    with pytest.raises(OSError, match="full"), replacing(path) as draft:
+    with pytest.raises(OSError, match="full"), atomic_write(path) as draft:
         draft.write_text("half")
         raise OSError("full")
     assert path.read_text() == "old"
@@ -20,7 +20,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_a_really_full_disk(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     path.write_bytes(b"old")
-    with pytest.raises(OSError, match="No space left"), replacing(path) as draft:
+    with pytest.raises(OSError, match="No space left"), atomic_write(path) as draft:
         draft.symlink_to("/dev/full")
         draft.write_bytes(b"x")
     assert path.read_bytes() == b"old"

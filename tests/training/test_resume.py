@@ -18,7 +18,7 @@ import pytest
 from lstm_toolkit import get_task, train
 from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.runs import METRICS, Run, foreign_files
-from lstm_toolkit.system.files import only_one
+from lstm_toolkit.system.files import exclusive_lock
 from lstm_toolkit.training.backup import Progress
 from lstm_toolkit.training.fitting import BACKUP
 from tests.conftest import TINY, bars
@@ -164,7 +164,7 @@ def test_a_folder_in_use_is_refused(tmp_path: Path, bars_file: Path) -> None:
     task = get_task("digits")
     out = tmp_path / "run"
     with (
-        only_one(out),
+        exclusive_lock(out),
         pytest.raises(InputError, match=re.escape(f"{out}: another process is writing to it")),
     ):
         train(task, task.configure(TINY), out, data=bars_file)

@@ -27,9 +27,9 @@ if __name__ == "__main__":
     tasks.__path__.append({str(ROOT / "tests" / "tuning" / "tasks")!r})
     from tests.tuning.tasks import toy
     sys.modules["lstm_toolkit.tasks.toy"] = toy
-    if silence := os.environ.get("SILENCE"):
+    if silence := os.environ.get("HEARTBEAT_TIMEOUT"):
         from lstm_toolkit.tuning import presence
-        presence.SILENCE, presence.BEAT = float(silence), float(silence) / 5
+        presence.HEARTBEAT_TIMEOUT, presence.HEARTBEAT_INTERVAL = float(silence), float(silence) / 5
     main(sys.argv[1:])
 """
 

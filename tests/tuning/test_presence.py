@@ -12,13 +12,13 @@ from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.task import get_task
 from lstm_toolkit.tuning import make_plan, presence, workers
 from lstm_toolkit.tuning.folder import SearchFolder, differences
-from lstm_toolkit.tuning.oracles import Durable, make_oracle
+from lstm_toolkit.tuning.oracles import DurableOracle, make_oracle
 from lstm_toolkit.tuning.presence import Chief, Presence
 from lstm_toolkit.tuning.workers import Address
 
 
 @pytest.fixture
-def oracle(tmp_path: Path) -> Durable:
+def oracle(tmp_path: Path) -> DurableOracle:
     made = make_oracle(make_plan(get_task("toy"), trials=1))
     made._set_project_dir(str(tmp_path), "trials")
     return made
@@ -53,7 +53,7 @@ class Call:
         self.answer = dict(metadata)
 
 
-def test_a_worker_waits_while_another_may_still_leave_its_trial(oracle: Durable) -> None:
+def test_a_worker_waits_while_another_may_still_leave_its_trial(oracle: DurableOracle) -> None:
     assert oracle.create_trial("a").status == TrialStatus.RUNNING
     assert oracle.create_trial("b").status == TrialStatus.IDLE
     assert oracle.tuner_ids == {"a", "b"}
@@ -63,14 +63,14 @@ def test_a_worker_waits_while_another_may_still_leave_its_trial(oracle: Durable)
     assert oracle.tuner_ids == {"b"}
 
 
-def test_a_trial_that_is_given_away_begins_without_scores(oracle: Durable) -> None:
+def test_a_trial_that_is_given_away_begins_without_scores(oracle: DurableOracle) -> None:
     oracle.create_trial("a")
     oracle.update_trial("0", {"val_loss": 0.5})
     oracle.release("a")
     assert not oracle.create_trial("b").metrics.exists("val_loss")
 
 
-def test_who_was_taken_for_gone_may_still_end_its_trial(oracle: Durable) -> None:
+def test_who_was_taken_for_gone_may_still_end_its_trial(oracle: DurableOracle) -> None:
     trial = oracle.create_trial("a")
     oracle.release("a")
     oracle.update_trial("0", {"val_loss": 0.5})
@@ -80,14 +80,14 @@ def test_who_was_taken_for_gone_may_still_end_its_trial(oracle: Durable) -> None
     assert oracle.create_trial("b").status == TrialStatus.STOPPED
 
 
-def test_releasing_who_has_no_trial_tells_of_none(oracle: Durable) -> None:
+def test_releasing_who_has_no_trial_tells_of_none(oracle: DurableOracle) -> None:
     oracle.create_trial("a")
     oracle.create_trial("b")
     assert oracle.release("b") is None
     assert oracle.tuner_ids == {"a"}
 
 
-def test_the_silent_are_taken_for_gone_and_others_are_not(oracle: Durable, clock: Clock) -> None:
+def test_the_silent_are_taken_for_gone_and_others_are_not(oracle: DurableOracle, clock: Clock) -> None:
     chief = Chief(oracle, {})
     oracle.create_trial("a")
     oracle.create_trial("b")
@@ -102,7 +102,7 @@ def test_the_silent_are_taken_for_gone_and_others_are_not(oracle: Durable, clock
 
 
 def test_a_chief_that_was_stopped_itself_takes_nobody_for_gone(
-    oracle: Durable, clock: Clock
+    oracle: DurableOracle, clock: Clock
 ) -> None:
     chief = Chief(oracle, {})
     oracle.create_trial("a")
@@ -111,7 +111,7 @@ def test_a_chief_that_was_stopped_itself_takes_nobody_for_gone(
     assert not list(chief.release_silent())
 
 
-def test_a_chief_tells_what_it_searches_to_names_in_any_script(oracle: Durable) -> None:
+def test_a_chief_tells_what_it_searches_to_names_in_any_script(oracle: DurableOracle) -> None:
     facts = {"space": {"cell": ",".join(f"选项{n}" for n in range(3000))}}
     address = Address.unused()
     with workers.serving(oracle, address, facts):

@@ -17,7 +17,7 @@ from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.training.fitting import BACKUP
 from lstm_toolkit.tuning import Search, make_plan, memory, report, tune
-from lstm_toolkit.tuning.oracles import Durable
+from lstm_toolkit.tuning.oracles import DurableOracle
 from lstm_toolkit.tuning.task_tuner import TaskTuner
 from tests.tuning.conftest import Pretence
 from tests.tuning.tasks import toy
@@ -69,7 +69,7 @@ def test_the_time_that_is_left_is_that_of_the_budget_at_most(
     fixed = {"learning_rate": 0.01, "units": (4,), "dropout": 0.1}
     plan = make_plan(toy.TASK, space={"units": "2,3"}, fixed=fixed, algorithm="grid", trials=trials)
     found, said = TaskTuner(plan, tmp_path / "s"), list[str]()
-    monkeypatch.setattr(Durable, "seconds", 3600.0)  # of the first trial
+    monkeypatch.setattr(DurableOracle, "seconds", 3600.0)  # of the first trial
     found.limit(budget, lambda: 0.0)
     found.oracle.tell = lambda trial: said.append(report.line(found.oracle, trial))
     found.search()

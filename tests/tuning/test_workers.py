@@ -97,13 +97,13 @@ def test_the_trial_of_a_worker_that_is_gone_is_given_to_another(
     alone: Path, tmp_path: Path
 ) -> None:
     address = Address.unused()
-    chief = start(tmp_path / "s", *WORDS, "--serve", address, SILENCE="8")
+    chief = start(tmp_path / "s", *WORDS, "--serve", address, HEARTBEAT_TIMEOUT="8")
     (tmp_path / "lost").mkdir()
     lost = start(tmp_path / "lost" / "s", *WORDS, "--join", address, KERASTUNER_TUNER_ID="lost")
     wait_until(lambda: any(epochs(tmp_path / "lost" / "s", n) for n in trials(tmp_path / "s")))
     kill_when(lost, lambda: True)
     (tmp_path / "other").mkdir()
-    finish(start(tmp_path / "other" / "s", *WORDS, "--join", address, SILENCE="8"))
+    finish(start(tmp_path / "other" / "s", *WORDS, "--join", address, HEARTBEAT_TIMEOUT="8"))
     said = finish(chief)
     assert "lost has been silent for 8 s; trial 0 waits for another worker" in said
     assert ranking(tmp_path / "s") == ranking(alone)

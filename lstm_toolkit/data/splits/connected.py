@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from lstm_toolkit.data.examples import Examples, Source
-from lstm_toolkit.data.splits.classes import Splits, identity
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.splits.at_random import row_key
+from lstm_toolkit.data.splits.splitter import Splits, count_of, published_parts
 from lstm_toolkit.errors import DataError
 
 _Sides = tuple[tuple[int, object], tuple[int, object]]
 
 
-def split_pairs(
-    source: Source,
-    *,
-    validation_size: float = 0.1,
-    test_size: float = 0.1,
-    seed: int = 0,
-) -> Splits:
+@dataclasses.dataclass(frozen=True)
+class Connected:
     """Splits pairs at random so that no sentence of either side stands in two splits.
 
     Pairs that share a source sentence or a target sentence, also by way of others, stay
@@ -27,36 +24,32 @@ def split_pairs(
     goes to training. Sentences are the same if they differ in case, in white space or in the
     width of characters alone. A published split is used as it is; then its size is not, and
     pairs that share a sentence with it are left out of the others.
-
-    Args:
-        source: What `read_pairs` returned.
-        validation_size: A share of the pairs in (0, 1), or their number.
-        test_size: Likewise for the test.
-        seed: Same seed, same rows in each split.
-
-    Returns:
-        Splits of the sizes asked for, or smaller where groups do not fit.
-
-    Raises:
-        ValueError: If a size is neither a share nor a number from 1.
-        DataError: If there are too few pairs, or too few that can be kept apart.
     """
-    wanted = {"test": _checked("test_size", test_size)}
-    wanted["validation"] = _checked("validation_size", validation_size)
-    published = {"test": source.test, "validation": source.validation}
-    parts = {name: part for name, part in published.items() if part is not None}
-    sides = _sides(source.examples)
-    known = {side for part in parts.values() for pair in _sides(part) for side in pair}
-    rows = [row for row, pair in enumerate(sides) if known.isdisjoint(pair)]
-    groups = connected([sides[row] for row in rows])
-    left = np.random.default_rng(seed).permutation(len(groups)).tolist()
-    sizes = _sizes({name: wanted[name] for name in wanted if name not in parts}, groups)
-    for name, size in sizes.items():
-        chosen, left = _fill(groups, left, size)
-        _check_any(chosen, groups)
-        parts[name] = _take(source.examples, rows, groups, chosen)
-    train = _take(source.examples, rows, groups, left)
-    return Splits(train, parts["validation"], parts["test"], len(sides) - len(rows))
+
+    def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
+        """Divides the pairs, see `Splitter.split`.
+
+        Returns:
+            Splits of the sizes asked for, or smaller where groups do not fit.
+
+        Raises:
+            ValueError: If a size is neither a share nor a number from 1.
+            DataError: If there are too few pairs, or too few that can be kept apart.
+        """
+        wanted = {"test": _checked("test", test), "validation": _checked("validation", validation)}
+        parts = published_parts(source)
+        sides = _sides(source.rows)
+        known = {side for part in parts.values() for pair in _sides(part) for side in pair}
+        rows = [row for row, pair in enumerate(sides) if known.isdisjoint(pair)]
+        groups = connected([sides[row] for row in rows])
+        left = np.random.default_rng(seed).permutation(len(groups)).tolist()
+        sizes = _sizes({name: wanted[name] for name in wanted if name not in parts}, groups)
+        for name, size in sizes.items():
+            chosen, left = fill(groups, left, size)
+            _check_any(chosen, groups)
+            parts[name] = _take(source.rows, rows, groups, chosen)
+        train = _take(source.rows, rows, groups, left)
+        return Splits(train, parts["validation"], parts["test"], len(sides) - len(rows))
 
 
 def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
@@ -90,10 +83,10 @@ def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _sides(pairs: Examples) -> list[_Sides]:
+def _sides(pairs: Dataset) -> list[_Sides]:
     # Numbered, since a name may be written alike in both languages.
     return [
-        ((0, identity(source)), (1, identity(target)))
+        ((0, row_key(source)), (1, row_key(target)))
         for source, target in zip(pairs.inputs, pairs.labels, strict=True)
     ]
 
@@ -109,10 +102,7 @@ def _checked(name: str, size: float) -> float:
 def _sizes(wanted: Mapping[str, float], groups: Sequence[Sequence[int]]) -> dict[str, int]:
     """Returns how many pairs each split may have, less where too few can be kept apart."""
     count = sum(map(len, groups))
-    sizes = {
-        name: max(1, round(size * count)) if size < 1 else int(size)
-        for name, size in wanted.items()
-    }
+    sizes = {name: count_of(size, count) for name, size in wanted.items()}
     total = sum(sizes.values())
     if count <= total:
         asked = " and ".join(f"{size:,} for {name}" for name, size in sizes.items())
@@ -136,7 +126,7 @@ def _check_any(chosen: Sequence[int], groups: Sequence[Sequence[int]]) -> None:
         )
 
 
-def _fill(
+def fill(
     groups: Sequence[Sequence[int]], order: Sequence[int], size: int
 ) -> tuple[list[int], list[int]]:
     """Takes groups as they come as long as they fit; returns those, and the others."""
@@ -150,10 +140,10 @@ def _fill(
 
 
 def _take(
-    pairs: Examples,
+    pairs: Dataset,
     rows: Sequence[int],
     groups: Sequence[Sequence[int]],
     chosen: Iterable[int],
-) -> Examples:
+) -> Dataset:
     positions = sorted(rows[row] for group in chosen for row in groups[group])
     return pairs.take(np.array(positions, np.int64))

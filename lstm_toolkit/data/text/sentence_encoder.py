@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +23,12 @@ from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.text.tokens import Kind
 from lstm_toolkit.data.text.vocabulary import END, START, Vocabulary, count_tokens
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
     import keras
+
+VOCABULARY = "vocabulary.txt"
 
 PAD_ID, UNK_ID, START_ID, END_ID = range(4)
 """Numbers of `PAD`, `UNK`, `START` and `END`."""
@@ -85,6 +90,28 @@ class SentenceEncoder:
             )
         return cls(kind, Vocabulary((*learnt.tokens[:2], START, END, *known)), lower, max_tokens)
 
+    def save(self, folder: Path) -> None:
+        """Writes `vocabulary.txt` and `sentences.json`."""
+        self.vocabulary.save(folder / VOCABULARY)
+        facts = {
+            "tokens": self.kind,
+            "lower": self.lower,
+            "max_tokens": self.max_tokens,
+            "vocabulary": self.vocabulary.digest,
+        }
+        write_json(folder / "sentences.json", facts)
+
+    @classmethod
+    def load(cls, folder: Path) -> SentenceEncoder:
+        """Reads what `save` wrote.
+
+        Raises:
+            DataError: If the vocabulary was changed since.
+        """
+        facts = json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
+        vocabulary = Vocabulary.load(folder / VOCABULARY, digest=facts["vocabulary"])
+        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"])
+
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
         """From tokens to numbers; an export must track it, since it holds a table."""
@@ -122,20 +149,6 @@ class SentenceEncoder:
     def _kept(self, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
         lengths = tf.minimum(numbers.row_lengths(), self.max_tokens)
         return tf.RaggedTensor.from_tensor(numbers.to_tensor()[:, : self.max_tokens], lengths)
-
-    def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
-        """Returns `numbers` of any number of sentences, `object[n]` of `str`."""
-        if not len(texts):
-            return tf.RaggedTensor.from_row_lengths(
-                tf.zeros([0], tf.int32), tf.zeros([0], tf.int64)
-            )
-        return tf.concat(list(in_parts(texts, self.numbers)), axis=0)
-
-    def encode_framed(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
-        """Returns `encode` of any number of sentences, each between START and END."""
-        frame = tf.ones([len(texts), 1], tf.int32)
-        numbers = self._kept(self.encode_all(texts))
-        return tf.concat([START_ID * frame, numbers, END_ID * frame], axis=1)
 
     def tokens(self, numbers: tf.Tensor) -> tf.Tensor:
         """Returns tokens as they read, `string[...]` for `int32[...]`; "" for padding."""

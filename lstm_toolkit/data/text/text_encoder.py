@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from collections import Counter
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,13 +15,15 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
-from lstm_toolkit.data.text.tokens import Kind, characters, words
-from lstm_toolkit.data.text.tokens import pairs as join_pairs
-from lstm_toolkit.data.text.vocabulary import Vocabulary, count_tokens
+from lstm_toolkit.data.text.tokens import Kind, characters, join_bigrams, words
+from lstm_toolkit.data.text.vocabulary import Vocabulary, decoded
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
     import keras
+
+VOCABULARY, BIGRAMS = "vocabulary.txt", "bigrams.txt"
 
 Truncate = Literal["head", "tail", "both"]
 
@@ -30,7 +35,7 @@ class TextEncoder:
     Attributes:
         kind: "word", "character" or "subword", see `data.tokens` and `data.subwords`.
         vocabulary: The tokens that have numbers.
-        pairs: The pairs of neighbouring tokens that have numbers; None leaves pairs out.
+        bigrams: The pairs of neighbouring tokens that have numbers; None leaves them out.
         max_tokens: Tokens to keep of each text; 0 keeps all.
         truncate: Which tokens of a longer text are kept: its "head", its "tail", or half of
             them from "both" ends.
@@ -38,7 +43,7 @@ class TextEncoder:
 
     kind: Kind
     vocabulary: Vocabulary
-    pairs: Vocabulary | None = None
+    bigrams: Vocabulary | None = None
     max_tokens: int = 0
     truncate: Truncate = "head"
 
@@ -49,7 +54,7 @@ class TextEncoder:
         *,
         kind: Kind = "word",
         size: int = 20_000,
-        pairs: int = 0,
+        bigrams: int = 0,
         least: int = 1,
         max_tokens: int = 0,
         truncate: Truncate = "head",
@@ -60,9 +65,9 @@ class TextEncoder:
             texts: `object[n]` of `str`, the training split.
             kind: See `TextEncoder`.
             size: Tokens to keep at most.
-            pairs: Pairs of neighbouring tokens to keep at most; 0 leaves pairs out, and so
+            bigrams: Pairs of neighbouring tokens to keep at most; 0 leaves them out, and so
                 do texts in which none repeats.
-            least: Occurrences that a token or a pair needs; subwords are learnt from `size`
+            least: Occurrences that a token or a bigram needs; subwords are learnt from `size`
                 alone.
             max_tokens: See `TextEncoder`.
             truncate: See `TextEncoder`.
@@ -71,7 +76,8 @@ class TextEncoder:
             DataError: If no token occurs often enough.
         """
         split = characters if kind == "character" else words
-        counts = count_tokens(part.flat_values.numpy() for part in in_parts(texts, traced(split)))
+        in_one_pass = bool(bigrams) and kind != "subword"
+        counts, joined = _count(texts, split, bigrams=in_one_pass)
         if kind == "subword":
             vocabulary = learn_subwords(counts, size=size)
         else:
@@ -83,17 +89,45 @@ class TextEncoder:
                 f"{max(counts.values(), default=0):,} times"
             )
         encoder = cls(kind, vocabulary, None, max_tokens, truncate)
-        if not pairs:
+        if not bigrams:
             return encoder
-        parts = (join_pairs(tokens) for tokens, _ in in_parts(texts, encoder.tokens))
-        counts = count_tokens(part.flat_values.numpy() for part in parts)
-        known = Vocabulary.learn(counts, size=pairs, least=max(least, 2))
-        return dataclasses.replace(encoder, pairs=known) if len(known) > 2 else encoder
+        if not in_one_pass:  # what a subword is, the vocabulary has to say first
+            _, joined = _count(texts, lambda part: encoder.tokens(part)[0], bigrams=True)
+        known = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
+        return dataclasses.replace(encoder, bigrams=known) if len(known) > 2 else encoder
+
+    def save(self, folder: Path) -> None:
+        """Writes `vocabulary.txt`, `bigrams.txt` if there are any, and `text.json`."""
+        self.vocabulary.save(folder / VOCABULARY)
+        if self.bigrams is not None:
+            self.bigrams.save(folder / BIGRAMS)
+        facts = {
+            "tokens": self.kind,
+            "max_tokens": self.max_tokens,
+            "truncate": self.truncate,
+            "vocabulary": self.vocabulary.digest,
+            "bigrams": None if self.bigrams is None else self.bigrams.digest,
+        }
+        write_json(folder / "text.json", facts)
+
+    @classmethod
+    def load(cls, folder: Path) -> TextEncoder:
+        """Reads what `save` wrote.
+
+        Raises:
+            DataError: If a vocabulary was changed since.
+        """
+        facts = json.loads((folder / "text.json").read_text(encoding="utf-8"))
+        vocabulary = Vocabulary.load(folder / VOCABULARY, digest=facts["vocabulary"])
+        bigrams = None
+        if facts["bigrams"]:
+            bigrams = Vocabulary.load(folder / BIGRAMS, digest=facts["bigrams"])
+        return cls(facts["tokens"], vocabulary, bigrams, facts["max_tokens"], facts["truncate"])
 
     @property
     def vocabularies(self) -> list[Vocabulary]:
-        """That of tokens, then that of pairs where there is one."""
-        return [self.vocabulary] if self.pairs is None else [self.vocabulary, self.pairs]
+        """That of tokens, then that of bigrams where there is one."""
+        return [self.vocabulary] if self.bigrams is None else [self.vocabulary, self.bigrams]
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -101,9 +135,9 @@ class TextEncoder:
         return lookup_table(self.vocabulary)
 
     @cached_property
-    def pair_lookup(self) -> keras.layers.StringLookup | None:
-        """From pairs to numbers, likewise."""
-        return None if self.pairs is None else lookup_table(self.pairs)
+    def bigram_lookup(self) -> keras.layers.StringLookup | None:
+        """From bigrams to numbers, likewise."""
+        return None if self.bigrams is None else lookup_table(self.bigrams)
 
     def tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         """Returns all tokens of texts as they read, and their numbers.
@@ -129,34 +163,47 @@ class TextEncoder:
         return split, tf.cast(self.lookup(split), tf.int32)
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Returns the numbers of what is kept: tokens, beside them pairs where there are any.
+        """Returns the numbers of what is kept: tokens, bigrams beside them where there are any.
 
         Args:
             texts: `string[batch]`.
 
         Returns:
-            `int32[batch, (time)]`, or `int32[batch, (time), 2]` with pairs.
+            `int32[batch, (time)]`, or `int32[batch, (time), 2]` with bigrams.
         """
         return self._encode_graph(texts)
 
+    def encode_counted(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.Tensor, tf.Tensor]:
+        """Returns `encode`, and of each whole text the tokens and the unknown ones among them.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            As `encode`; `int64[batch]`; `int64[batch]`.
+        """
+        return self._counted_graph(texts)
+
     @cached_property
     def _encode_graph(self) -> Any:
-        return traced(self._encode)
+        return traced(lambda texts: self._counted(texts)[0])
 
-    def _encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
+    @cached_property
+    def _counted_graph(self) -> Any:
+        return traced(self._counted)
+
+    def _counted(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.Tensor, tf.Tensor]:
         tokens, numbers = self.tokens(texts)
-        return self.truncated(self.with_pairs(tokens, numbers))
+        unknown = tf.reduce_sum(tf.cast(tf.equal(numbers, 1), tf.int64), axis=1)
+        rows = self.truncated(self.with_bigrams(tokens, numbers))
+        return rows, numbers.row_lengths(), unknown
 
-    def with_pairs(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
-        """Puts the numbers of pairs beside those of tokens, where there are pairs."""
-        if self.pair_lookup is None:
+    def with_bigrams(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Puts the numbers of bigrams beside those of tokens, where there are bigrams."""
+        if self.bigram_lookup is None:
             return numbers
-        pairs = tf.cast(self.pair_lookup(join_pairs(tokens).flat_values), tf.int32)
-        return numbers.with_flat_values(tf.stack([numbers.flat_values, pairs], axis=-1))
-
-    def encode_all(self, texts: NDArray[np.object_]) -> tf.RaggedTensor:
-        """Returns `encode` of any number of texts, `object[n]` of `str`, at least one."""
-        return tf.concat(list(in_parts(texts, self.encode)), axis=0)
+        bigrams = tf.cast(self.bigram_lookup(join_bigrams(tokens).flat_values), tf.int32)
+        return numbers.with_flat_values(tf.stack([numbers.flat_values, bigrams], axis=-1))
 
     def truncated(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
         """Keeps `max_tokens` of each row."""
@@ -170,45 +217,19 @@ class TextEncoder:
         flat = tf.boolean_mask(rows.flat_values, kept)
         return tf.RaggedTensor.from_row_lengths(flat, tf.minimum(lengths, self.max_tokens))
 
-    def facts(self, texts: NDArray[np.object_]) -> TextFacts:
-        """Counts what truncation and the vocabulary lose of texts."""
-        numbers = [part for _, part in in_parts(texts, self.tokens)]
-        lengths = np.concatenate([np.zeros(0, np.int64), *(p.row_lengths() for p in numbers)])
-        unknown = sum(int((part.flat_values.numpy() == 1).sum()) for part in numbers)
-        limit = self.max_tokens or lengths.max(initial=0)
-        return TextFacts(
-            texts=len(texts),
-            tokens=int(lengths.sum()),
-            unknown=unknown,
-            truncated=int((lengths > limit).sum()),
-            lost=int(np.maximum(lengths - limit, 0).sum()),
-        )
 
+def _count(
+    texts: NDArray[np.object_], split: Any, *, bigrams: bool
+) -> tuple[Counter[str], Counter[str]]:
+    """Counts tokens, and bigrams if asked, in one pass over the texts."""
 
-@dataclasses.dataclass(frozen=True)
-class TextFacts:
-    """What is lost of texts on the way to a network.
+    def values(part: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        tokens = split(part)
+        both = (tokens, join_bigrams(tokens)) if bigrams else (tokens,)
+        return tuple(each.flat_values for each in both)
 
-    Attributes:
-        texts: How many there are.
-        tokens: How many tokens in them.
-        unknown: How many of those the vocabulary does not know.
-        truncated: How many texts are too long.
-        lost: How many tokens are cut off from them.
-    """
-
-    texts: int
-    tokens: int
-    unknown: int
-    truncated: int
-    lost: int
-
-    @property
-    def unknown_share(self) -> float:
-        """Share of all tokens."""
-        return self.unknown / max(self.tokens, 1)
-
-    @property
-    def lost_share(self) -> float:
-        """Share of all tokens."""
-        return self.lost / max(self.tokens, 1)
+    counts: tuple[Counter[bytes], Counter[bytes]] = (Counter(), Counter())
+    for parts in in_parts(texts, traced(values)):
+        for count, part in zip(counts, parts, strict=False):
+            count.update(part.numpy())
+    return decoded(counts[0]), decoded(counts[1])

@@ -89,7 +89,7 @@ def characters(texts: tf.Tensor) -> tf.RaggedTensor:
     return tf.strings.unicode_split(tf.strings.regex_replace(texts, " ", SPACE), "UTF-8")
 
 
-def pairs(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
+def join_bigrams(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
     """Joins each token with the one before it, the first of a row with `START`.
 
     Args:
@@ -98,7 +98,7 @@ def pairs(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
     Returns:
         `string[batch, (tokens)]`.
 
-    >>> [p.decode() for p in pairs(tf.ragged.constant([["not", "bad"]]))[0].numpy()]
+    >>> [p.decode() for p in join_bigrams(tf.ragged.constant([["not", "bad"]]))[0].numpy()]
     ['[START] not', 'not bad']
     """
     flat, starts = tokens.flat_values, tokens.row_starts()

@@ -87,9 +87,14 @@ class Vocabulary:
         return found
 
 
+def decoded(counts: Counter[bytes]) -> Counter[str]:
+    """Returns counts of texts for those of UTF-8 bytes, as TensorFlow gives them."""
+    return Counter({token.decode("utf-8", "replace"): n for token, n in counts.items()})
+
+
 def count_tokens(rows: Iterable[Iterable[bytes]]) -> Counter[str]:
     """Counts tokens, rows of UTF-8 bytes as TensorFlow gives them."""
     counts: Counter[bytes] = Counter()
     for row in rows:
         counts.update(row)
-    return Counter({token.decode("utf-8", "replace"): n for token, n in counts.items()})
+    return decoded(counts)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.examples import MISSING, Examples, Source
+from lstm_toolkit.data.dataset import MISSING, Dataset, Source
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.errors import DataError
 
@@ -81,7 +81,7 @@ def read_npz(path: Path) -> Source:
     return Source(examples, test, f"{len(examples):,} images of {size}{held_out} in {path}")
 
 
-def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Path) -> Examples:
+def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Path) -> Dataset:
     missing = [name for name in names if name not in arrays]
     if missing:
         raise DataError(f"needs the array {missing[0]} beside {names[0]}", path=path)
@@ -96,7 +96,7 @@ def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Pat
     if missing_label.any():
         row = int(np.argmax(missing_label))
         raise DataError(f"needs a label for every image. Received: none for image {row}", path=path)
-    return Examples(images, labels)
+    return Dataset({"images": images}, {"label": labels})
 
 
 def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.arrays import image_array
 from lstm_toolkit.data.readers.images.pixels import SCALES, check_images, white_level
 from lstm_toolkit.errors import DataError
@@ -121,7 +121,10 @@ def read_folder(path: Path, height: int = 0, width: int = 0) -> Source:
     size = sizes.most_common(1)[0][0]
     size = (height or size[0], width or size[1])
     examples = [
-        Examples(_stack(pictures, size), np.array([label for _, label in part]))
+        Dataset(
+            {"images": _stack(pictures, size)},
+            {"label": np.array([label for _, label in part])},
+        )
         for pictures, part in zip(images, found, strict=True)
         if part
     ]

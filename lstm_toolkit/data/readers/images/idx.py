@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.errors import DataError
 
@@ -34,7 +34,7 @@ def read_idx(folder: Path) -> Source:
     return Source(train, test, note)
 
 
-def _read_pair(folder: Path, part: str) -> Examples:
+def _read_pair(folder: Path, part: str) -> Dataset:
     images_path = _find(folder, f"{part}-images", "idx3-ubyte")
     labels_path = _find(folder, f"{part}-labels", "idx1-ubyte")
     images = check_images(read_array(images_path), images_path)
@@ -45,7 +45,7 @@ def _read_pair(folder: Path, part: str) -> Examples:
             f"labels of shape {list(labels.shape)}",
             path=labels_path,
         )
-    return Examples(images, labels.astype(np.str_))
+    return Dataset({"images": images}, {"label": labels.astype(np.str_)})
 
 
 def _find(folder: Path, stem: str, kind: str) -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.examples import Examples, Source
+from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.arrays import read_npz
 from lstm_toolkit.data.readers.images.frames import fit_all, read_folder
 from lstm_toolkit.data.readers.images.idx import holds_idx, read_idx
@@ -59,19 +61,21 @@ def sample_digits() -> Source:
     from sklearn.datasets import load_digits
 
     digits = load_digits()
-    examples = Examples(digits.images.astype(np.uint8), digits.target.astype(str))
-    return Source(examples, None, f"{len(examples):,} handwritten digits of 8×8 (scikit-learn)")
+    images = digits.images.astype(np.uint8)
+    rows = Dataset({"images": images}, {"label": digits.target.astype(str)})
+    return Source(rows, None, f"{len(rows):,} handwritten digits of 8×8 (scikit-learn)")
 
 
 def _resized(source: Source, height: int, width: int) -> Source:
-    def resize(part: Examples) -> Examples:
-        size = (height or part.inputs.shape[1], width or part.inputs.shape[2])
-        if part.inputs.shape[1:] == size:
-            return part
-        return Examples(fit_all(part.inputs, *size), part.labels)
+    """Brings images of every split to one size: the one asked for, or that of the first."""
+    own = source.rows.inputs.shape[1:]
+    size = (height or own[0], width or own[1])
 
-    test = source.test and resize(source.test)
-    examples = resize(source.examples)
-    if test and test.inputs.shape[1:] != examples.inputs.shape[1:]:
-        test = Examples(fit_all(test.inputs, *examples.inputs.shape[1:]), test.labels)
-    return Source(examples, test, source.note)
+    def resize(part: Dataset | None) -> Dataset | None:
+        if part is None or part.inputs.shape[1:] == size:
+            return part
+        return part.replace(images=fit_all(part.inputs, *size))
+
+    parts = {name: getattr(source, name) for name in ("rows", "test", "validation")}
+    resized: dict[str, Any] = {name: resize(part) for name, part in parts.items()}
+    return dataclasses.replace(source, **resized)

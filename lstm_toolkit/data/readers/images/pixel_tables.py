@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_toolkit.data.examples import MISSING, Examples, Source
+from lstm_toolkit.data.dataset import MISSING, Dataset, Source
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.errors import DataError
 
@@ -50,7 +50,7 @@ def read_csv(path: Path, height: int = 0, width: int = 0) -> Source:
     shape = _shape(pixels.shape[1], height, width, path)
     images = check_images(pixels.reshape(len(pixels), *shape), path)
     note = f"{len(images):,} images of {shape[0]}×{shape[1]} in {path}, labels in column {column}"
-    return Source(Examples(images, np.concatenate(labels)), None, note)
+    return Source(Dataset({"images": images}, {"label": np.concatenate(labels)}), None, note)
 
 
 def _labels(column: pd.Series[str], lines: np.ndarray, path: Path) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.tables.cleaning import counted
+from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.data.readers.texts.folders import decode, read_bytes
 from lstm_toolkit.errors import DataError
 
@@ -37,7 +37,7 @@ def read_aligned(
     if len(kept[0]) != len(kept[1]):
         raise _unequal(*sorted(zip(kept, files, strict=True), key=lambda side: len(side[0])))
     blank = [
-        counted(len(each) - len(left), "blank line", f"at the end of {file.name} left out")
+        count_note(len(each) - len(left), "blank line", f"at the end of {file.name} left out")
         for each, left, file in zip(lines, kept, files, strict=True)
     ]
     return kept[0], kept[1], blank[0] + blank[1]

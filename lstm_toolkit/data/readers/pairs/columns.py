@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterable, Sequence
 
-from lstm_toolkit.data.readers.pairs.directions import Asked
+from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import Table, fold, is_split, listed
 from lstm_toolkit.data.text.scripts import usual_scripts
@@ -36,7 +36,7 @@ class PairColumns:
     split: str = ""
 
 
-def choose_pair(table: Table, asked: Asked, *, labelled: bool = True) -> PairColumns:
+def choose_pair(table: Table, asked: RequestedColumns, *, labelled: bool = True) -> PairColumns:
     """Chooses columns as told, else by their names, else by what they hold.
 
     By name they are `source` and `target`, or else the only two that are named after
@@ -80,7 +80,7 @@ def sentence_columns(table: Table) -> list[str]:
     return full if len(full) > 1 else [name for name in table.columns if name in {*full, *empty}]
 
 
-def named(table: Table) -> Table:
+def name_language_columns(table: Table) -> Table:
     """Gives columns their languages' names where they have none.
 
     Of columns that are counted, the first two of sentences become `en` and `zh` where one is

@@ -11,7 +11,7 @@ from lstm_toolkit.errors import DataError, did_you_mean
 
 
 @dataclasses.dataclass(frozen=True)
-class Asked:
+class RequestedColumns:
     """The settings that choose columns, or files by their languages.
 
     Attributes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lstm_toolkit.data.readers.pairs.aligned_lines import read_aligned
-from lstm_toolkit.data.readers.pairs.directions import Asked
+from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import PARTS, Table, listed
 from lstm_toolkit.data.readers.texts.folders import entries, ignored
@@ -43,7 +43,7 @@ def split_path(path: Path) -> tuple[Path, Path] | None:
     return None
 
 
-def read_two(source: Path, target: Path, encoding: str, asked: Asked) -> Table:
+def read_two(source: Path, target: Path, encoding: str, asked: RequestedColumns) -> Table:
     """Reads two files; the first is the source unless another direction is asked for.
 
     Raises:
@@ -61,7 +61,7 @@ def read_two(source: Path, target: Path, encoding: str, asked: Asked) -> Table:
     return Table(columns, range(1, len(one) + 1), None, tuple(remarks), LAYOUT)
 
 
-def read_folder(root: Path, encoding: str, asked: Asked) -> Table:
+def read_folder(root: Path, encoding: str, asked: RequestedColumns) -> Table:
     """Reads `train.XX` and `train.YY`, and what is published for validation and test.
 
     A file's language is the last part of its name, but for `.txt` and `.gz`; what it is for
@@ -167,7 +167,7 @@ def _training(groups: Mapping[str, Mapping[str, Path]], root: Path) -> list[str]
     return training
 
 
-def _pair(languages: list[str], asked: Asked, root: Path | None) -> tuple[str, str]:
+def _pair(languages: list[str], asked: RequestedColumns, root: Path | None) -> tuple[str, str]:
     source, target = asked.among(languages, languages, root, noun="language")
     if len(languages) > 2 and not (source and target):
         raise DataError(

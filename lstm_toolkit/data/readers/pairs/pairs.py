@@ -8,13 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from lstm_toolkit.data.examples import Examples, Source
-from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, named
-from lstm_toolkit.data.readers.pairs.directions import Asked
+from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, name_language_columns
+from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
-from lstm_toolkit.data.readers.tables.cleaning import counted, printable
+from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
 from lstm_toolkit.data.readers.tables.columns import PARTS, Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.data.samples import sample_path
@@ -66,7 +65,7 @@ def read_pairs(
         DataError: If the data is missing, damaged or of unequal length, its columns cannot be
             told apart, or no pair is whole.
     """
-    asked = Asked(source_column, target_column, direction)
+    asked = RequestedColumns(source_column, target_column, direction)
     table, place = _read(data, encoding, asked)
     columns = _columns(table, asked, labelled)
     pairs, whole, remarks = _sentences(table, columns)
@@ -92,7 +91,9 @@ def read_pairs(
     )
 
 
-def _read(data: Path | pd.DataFrame | None, encoding: str, asked: Asked) -> tuple[Table, str]:
+def _read(
+    data: Path | pd.DataFrame | None, encoding: str, asked: RequestedColumns
+) -> tuple[Table, str]:
     """Returns what is read, and how to call where it is from."""
     if data is None:
         return _table(sample_path("pairs"), encoding, asked), "the sample pairs"
@@ -104,15 +105,15 @@ def _read(data: Path | pd.DataFrame | None, encoding: str, asked: Asked) -> tupl
     return read_two(*both, encoding, asked), f"{both[0]} and {both[1]}"
 
 
-def _table(data: Path | pd.DataFrame, encoding: str, asked: Asked) -> Table:
+def _table(data: Path | pd.DataFrame, encoding: str, asked: RequestedColumns) -> Table:
     expected = Expected(FORMS, asked.names_header, tabbed=(".txt",), blank=True)
     table = read_data(
         data, encoding, partial(read_folder, encoding=encoding, asked=asked), expected
     )
-    return table if table.layout else named(table)
+    return table if table.layout else name_language_columns(table)
 
 
-def _columns(table: Table, asked: Asked, labelled: bool) -> PairColumns:
+def _columns(table: Table, asked: RequestedColumns, labelled: bool) -> PairColumns:
     if not table.layout:
         return choose_pair(table, asked, labelled=labelled)
     source, target, *split = table.columns
@@ -133,9 +134,9 @@ def _sentences(
     if not rows:
         message = f"needs at least one pair. Received: {count:,}, all with an empty side"
         raise DataError(message, path=table.path)
-    dropped = counted(count - len(rows), "pair", "with an empty side dropped")
+    dropped = count_note(count - len(rows), "pair", "with an empty side dropped")
     if not targets:
-        dropped = counted(count - len(rows), "empty sentence", "dropped")
+        dropped = count_note(count - len(rows), "empty sentence", "dropped")
     return pairs, rows, dropped + replaced
 
 
@@ -155,7 +156,7 @@ def _different(
     """Returns the rows whose pairs did not stand before, and a remark on the others."""
     first = {pairs[row]: row for row in reversed(rows)}
     repeats = len(rows) - len(first)
-    return sorted(first.values()), counted(repeats, "repeated pair", "dropped")
+    return sorted(first.values()), count_note(repeats, "repeated pair", "dropped")
 
 
 def _out_of_place(
@@ -170,20 +171,18 @@ def _out_of_place(
     told = f"swapped or not in the usual scripts ({usual}){where}"
     if len(found) > MOST_OUT_OF_PLACE * len(rows):
         return [f"warning: {len(found):,} of {len(rows):,} pairs look {told}"], []
-    return [], counted(len(found), "pair", f"perhaps {told}")
+    return [], count_note(len(found), "pair", f"perhaps {told}")
 
 
-def _examples(pairs: Sequence[tuple[str, str]]) -> Examples:
-    sides = np.empty((2, len(pairs)), object)
-    for row, pair in enumerate(pairs):
-        sides[:, row] = pair
-    return Examples(sides[0], sides[1])
+def _examples(pairs: Sequence[tuple[str, str]]) -> Dataset:
+    sources, targets = (texts([pair[side] for pair in pairs]) for side in (0, 1))
+    return Dataset({"text": sources}, {"translation": targets})
 
 
 def _ignored(table: Table, columns: PairColumns) -> list[str]:
     used = {columns.source, columns.target, columns.split} - {""}
     others = 0 if table.layout else len(table.columns) - len(used)
-    return counted(others, "other column", "ignored")
+    return count_note(others, "other column", "ignored")
 
 
 def _count(parts: dict[str, list[int]], labelled: bool) -> str:
@@ -205,7 +204,7 @@ def _told(table: Table, columns: PairColumns) -> str:
     return f"{told}, splits by column {columns.split}" if columns.split else told
 
 
-def _found(asked: Asked, columns: PairColumns) -> dict[str, str]:
+def _found(asked: RequestedColumns, columns: PairColumns) -> dict[str, str]:
     if asked.source_column or asked.target_column or "-" in columns.source + columns.target:
         return {"source_column": columns.source, "target_column": columns.target, "direction": ""}
     return {"direction": f"{columns.source}-{columns.target}"}

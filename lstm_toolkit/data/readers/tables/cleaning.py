@@ -28,13 +28,13 @@ def printable(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     ]
     for row in lone:
         spaced[row] = _SURROGATE.sub("\ufffd", spaced[row])
-    return spaced, counted(len(lone), "cell", "with lone surrogates, replaced by U+FFFD")
+    return spaced, count_note(len(lone), "cell", "with lone surrogates, replaced by U+FFFD")
 
 
-def counted(number: int, noun: str, what: str) -> list[str]:
+def count_note(number: int, noun: str, what: str) -> list[str]:
     """Returns a remark, or none where there is nothing to be told.
 
-    >>> counted(2, "text", "dropped"), counted(0, "text", "dropped")
+    >>> count_note(2, "text", "dropped"), count_note(0, "text", "dropped")
     (['2 texts dropped'], [])
     """
     return [f"{number:,} {noun}{'' if number == 1 else 's'} {what}"] if number else []

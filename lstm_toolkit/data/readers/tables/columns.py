@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.examples import MISSING
+from lstm_toolkit.data.dataset import MISSING
 from lstm_toolkit.data.readers.texts.labels import MOST_MISSING
 from lstm_toolkit.errors import DataError, did_you_mean
 

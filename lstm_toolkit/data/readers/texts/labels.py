@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.examples import MISSING
+from lstm_toolkit.data.dataset import MISSING
 from lstm_toolkit.errors import DataError
 
 MOST_MISSING = 0.05

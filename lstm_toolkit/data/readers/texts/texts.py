@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lstm_toolkit.data.examples import Examples, Source
-from lstm_toolkit.data.readers.tables.cleaning import counted, printable
+from lstm_toolkit.data.columns import texts as column
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
 from lstm_toolkit.data.readers.tables.tables import read_data
 from lstm_toolkit.data.readers.texts.folders import read_folder
@@ -91,7 +92,7 @@ def _texts(table: Table, columns: Columns) -> tuple[list[str], list[int], list[s
             path=table.path,
         )
     empty = len(texts) - len(rows)
-    return texts, rows, counted(empty, "empty text", "dropped") + replaced
+    return texts, rows, count_note(empty, "empty text", "dropped") + replaced
 
 
 def _labels(
@@ -104,15 +105,14 @@ def _labels(
     missing = [row for row, label in zip(rows, labels, strict=True) if not label]
     line = table.line(missing[0]) if missing else None
     check_missing(len(missing), len(rows), path=table.path, line=line)
-    dropped = counted(len(missing), "text", "without a label dropped")
+    dropped = count_note(len(missing), "text", "without a label dropped")
     kept = [row for row, label in zip(rows, labels, strict=True) if label]
     return [label for label in labels if label], kept, dropped + replaced + merged
 
 
-def _examples(rows: Sequence[tuple[str, str]]) -> Examples:
-    inputs = np.empty(len(rows), object)
-    inputs[:] = [text for text, _ in rows]
-    return Examples(inputs, np.array([label for _, label in rows], np.str_))
+def _examples(rows: Sequence[tuple[str, str]]) -> Dataset:
+    labels = np.array([label for _, label in rows], np.str_)
+    return Dataset({"text": column([text for text, _ in rows])}, {"label": labels})
 
 
 def _published(table: Table, split: str, rows: Sequence[int]) -> list[bool]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.system.files import only_one
+from lstm_toolkit.system.files import exclusive_lock
 from lstm_toolkit.tuning import workers
 from lstm_toolkit.tuning.folder import SEARCH
 from tests.tuning.conftest import Pretence
@@ -137,7 +137,7 @@ def test_folders_that_cannot_be_used(begun: Path, command: Command, tmp_path: Pa
     code, _, err = command("tune", "toy", "--out", begun)
     assert code == 2
     assert f"{begun}: there is a search already; add --resume or choose another --out" in err
-    with only_one(begun):
+    with exclusive_lock(begun):
         assert f"{begun}: another process is writing to it" in resumed(command, begun)
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter").write_text("dear")

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from lstm_toolkit.errors import InputError
-from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, SHARE, Bounds, Settings
+from lstm_toolkit.settings.fields import (
+    CHANGES_LOSS,
+    MODEL,
+    NOT_NEGATIVE,
+    NOT_SEARCHED,
+    POSITIVE,
+    SHARE,
+    TRAINING,
+    Bounds,
+    Settings,
+    settings,
+)
 
 TokenKind = Literal["auto", "word", "character", "subword"]
+Attention = Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@settings(
+    epochs=10,
+    batch_size=32,
+    learning_rate=0.004,
+    schedule="cosine",
+    warmup=0.05,
+    ema_momentum=0.99,
+    test_share=0.1,
+)
 class TranslationSettings(Settings):
     """How pairs are read and divided into tokens, the network, and how it writes."""
 
@@ -40,29 +58,27 @@ class TranslationSettings(Settings):
     """Occurrences in the training split that a token needs to be known; not for subwords."""
     max_tokens: Annotated[int, POSITIVE] = 100
     """Tokens of a sentence that are read or written, at most."""
-    embedding: Annotated[int, POSITIVE] = 128
+    embedding: Annotated[int, POSITIVE, MODEL] = 128
     """Width of a token's vector."""
-    units: Annotated[tuple[int, ...], POSITIVE] = (128,)
+    units: Annotated[tuple[int, ...], POSITIVE, MODEL] = (128,)
     """Width of each LSTM layer, first to last, in the encoder and in the decoder."""
-    bidirectional: bool = True
+    bidirectional: Annotated[bool, MODEL] = True
     """Read the source in both directions."""
-    attention: Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdanau"] = (
-        "scaled_luong"
-    )
+    attention: Annotated[Attention, MODEL] = "scaled_luong"
     """How the decoder looks at the source; none is the plain encoder-decoder."""
-    input_feeding: bool = False
+    input_feeding: Annotated[bool, MODEL] = False
     """Feed what attention gives at each step to the next; slower."""
-    dropout: Annotated[float, SHARE] = 0.3
+    dropout: Annotated[float, SHARE, MODEL] = 0.3
     """Share of each layer's outputs dropped in training."""
-    embedding_dropout: Annotated[float, SHARE] = 0.2
+    embedding_dropout: Annotated[float, SHARE, MODEL] = 0.2
     """Share of the features of tokens' vectors dropped in training."""
-    token_dropout: Annotated[float, SHARE] = 0.05
+    token_dropout: Annotated[float, SHARE, MODEL] = 0.05
     """Share of the tokens whose vectors are dropped in training."""
-    tied: bool = True
+    tied: Annotated[bool, MODEL] = True
     """Score tokens with the vectors by which the decoder reads them."""
-    label_smoothing: Annotated[float, SHARE] = 0.1
+    label_smoothing: Annotated[float, SHARE, TRAINING, CHANGES_LOSS] = 0.1
     """Share of each target spread over the whole vocabulary."""
-    scheduled_sampling: Annotated[float, SHARE] = 0.0
+    scheduled_sampling: Annotated[float, SHARE, MODEL] = 0.0
     """Share of the tokens told to the decoder in training that are its own guesses."""
     beams: Annotated[int, POSITIVE] = 5
     """Beams that are followed in writing; 1 is greedy."""
@@ -70,28 +86,22 @@ class TranslationSettings(Settings):
     """Exponent by which longer translations are favoured."""
     coverage_penalty: Annotated[float, NOT_NEGATIVE] = 0.0
     """What it costs to leave words of the source out; needs attention."""
-    epochs: Annotated[int, POSITIVE] = 10
-    """Passes over the training split, at most."""
-    batch_size: Annotated[int, POSITIVE] = 32
-    """Pairs in one training step."""
-    learning_rate: Annotated[float, NOT_NEGATIVE] = 0.004
-    """Learning rate, at its highest where a schedule changes it."""
-    schedule: Literal["constant", "cosine", "exponential"] = "cosine"
-    """How the learning rate falls over the epochs: not at all, along a cosine to zero, or
-    exponentially to a hundredth."""
-    warmup: Annotated[float, SHARE] = 0.05
-    """Share of all steps in which the learning rate first rises from zero (schedule=cosine)."""
-    average: Annotated[float, SHARE] = 0.99
-    """Momentum of the running average of the weights that is kept in place of the last ones; it
-    lags in trainings of a few hundred steps. 0 keeps the last."""
-    monitor: Literal["val_accuracy", "val_loss"] = "val_accuracy"
+    monitor: Annotated[
+        Literal["val_accuracy", "val_loss", "val_perplexity"], TRAINING, NOT_SEARCHED
+    ] = "val_accuracy"
     """Which score on the validation split chooses the best weights."""
-    test_share: Annotated[float, Bounds(0.01, 0.5)] = 0.1
-    """Share of the pairs held out for the final score, where the data has no test split."""
-    validation_pairs: Annotated[int, NOT_NEGATIVE] = 0
+    validation_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
     """Pairs held out for validation, in place of validation_share."""
-    test_pairs: Annotated[int, NOT_NEGATIVE] = 0
+    test_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
     """Pairs held out for the final score, in place of test_share."""
+
+    @property
+    def split_sizes(self) -> tuple[float, float]:
+        """Numbers of pairs where they were given, or else shares."""
+        return (
+            self.validation_pairs or self.validation_share,
+            self.test_pairs or self.test_share,
+        )
 
     def mistakes(self) -> Iterator[str]:
         """Yields what is wrong between settings that are each right alone."""
@@ -102,25 +112,3 @@ class TranslationSettings(Settings):
         ):
             if value and self.attention == "none":
                 yield f"{name} needs attention. Received: {name}={value:g}, attention=none"
-
-
-@dataclasses.dataclass(frozen=True)
-class TranslationOptions:
-    """What `predict` can be told about translations."""
-
-    beams: int = -1
-    """Beams to follow instead of the trained setting; 1 is greedy (translation)."""
-    length_penalty: float = -1.0
-    """Exponent that favours longer translations, instead of the trained setting (translation)."""
-    all: bool = False
-    """Show every candidate with its score (translation)."""
-    attention: str = ""
-    """Draw what each token looked at into this PNG file, of the first sentence (translation)."""
-
-    def __post_init__(self) -> None:
-        if self.beams < 1 and self.beams != -1:
-            raise InputError(f"--beams must be at least 1. Received: {self.beams}")
-        if self.length_penalty < 0 and self.length_penalty != -1.0:
-            raise InputError(
-                f"--length-penalty must be at least 0. Received: {self.length_penalty}"
-            )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
-from lstm_toolkit.builders.decoder import Stepper
+from lstm_toolkit.builders.decoder import StepwiseDecoder
 from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.data.text.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
@@ -14,7 +14,8 @@ from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
 if TYPE_CHECKING:
     import keras
 
-    from lstm_toolkit.translation_assets import TranslationAssets
+    from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
+    from lstm_toolkit.targets.tokens import SentenceWriter
 
 NEVER = (PAD_ID, UNK_ID, START_ID)
 """Tokens that are not written."""
@@ -25,11 +26,12 @@ class Translator:
 
     Args:
         model: The network.
-        assets: What translation learnt besides it.
+        source: From sentences to numbers of tokens.
+        writer: From numbers of tokens to sentences, and how to write.
     """
 
-    def __init__(self, model: keras.Model, assets: TranslationAssets):
-        self.assets, self.stepper = assets, Stepper(model)
+    def __init__(self, model: keras.Model, source: SentenceEncoder, writer: SentenceWriter):
+        self.source, self.writer, self.stepper = source, writer, StepwiseDecoder(model)
 
     def search(
         self,
@@ -57,9 +59,9 @@ class Translator:
             end=END_ID,
             max_steps=self._most(source),
             never=NEVER,
-            beam_width=self.assets.beams if beams is None else beams,
-            length_penalty=self.assets.length_penalty if length_penalty is None else length_penalty,
-            coverage_penalty=self.assets.coverage_penalty,
+            beam_width=self.writer.beams if beams is None else beams,
+            length_penalty=self.writer.length_penalty if length_penalty is None else length_penalty,
+            coverage_penalty=self.writer.coverage_penalty,
             source_mask=tf.not_equal(source, PAD_ID),
             keep_attention=keep_attention,
             best_only=best_only,
@@ -90,7 +92,7 @@ class Translator:
 
     def sentences(self, decoded: Decoded) -> tf.Tensor:
         """Returns what was decoded as `string[batch, beams]`."""
-        return self.assets.target.sentences(decoded.ids)
+        return self.writer.encoder.sentences(decoded.ids)
 
     def answer(
         self,
@@ -146,14 +148,14 @@ class Translator:
         return {
             **self._named(text, decoded),
             **about,
-            "source_tokens": self.assets.source.tokens(source),
-            "target_tokens": self.assets.target.tokens(decoded.ids[:, 0]),
+            "source_tokens": self.source.tokens(source),
+            "target_tokens": self.writer.encoder.tokens(decoded.ids[:, 0]),
             "attention": decoded.attention[:, 0],
         }
 
     def _read(self, text: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
         """Returns numbers of tokens; whether some were cut off, and how many are unknown."""
-        encoder = self.assets.source
+        encoder = self.source
         numbers = encoder.numbers(text)
         source = numbers.to_tensor()[:, : encoder.max_tokens]
         unknown = tf.reduce_sum(tf.cast(tf.equal(source, UNK_ID), tf.int32), axis=1)
@@ -171,7 +173,7 @@ class Translator:
     def _most(self, source: tf.Tensor) -> tf.Tensor:
         """Returns most tokens of each translation, END counted."""
         tokens = tf.reduce_sum(tf.cast(tf.not_equal(source, PAD_ID), tf.int32), axis=1)
-        return tf.minimum(self.assets.target.max_tokens + 1, 3 * tokens + 20)
+        return tf.minimum(self.writer.encoder.max_tokens + 1, 3 * tokens + 20)
 
 
 def _blank(text: tf.Tensor) -> tf.Tensor:

@@ -1,0 +1,136 @@
+"""Rows at random, classes in their shares, and what reads alike on one side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.splits.splitter import Splits, published_parts
+from lstm_toolkit.data.splits.text_keys import text_key
+from lstm_toolkit.errors import DataError
+
+
+@dataclasses.dataclass(frozen=True)
+class AtRandom:
+    """Splits at random, identical inputs kept together.
+
+    A published split is used as it is; then its share is not, and rows that stand in it are
+    left out of the others. Texts that differ in case, white space or other things which no
+    tokenizer keeps are the same, see `text_key`.
+
+    Attributes:
+        within: The target whose classes stand in each split in their shares; "" for targets
+            that are no classes.
+    """
+
+    within: str = "label"
+
+    def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
+        """Divides the rows, see `Splitter.split`.
+
+        Raises:
+            DataError: If a class has too few rows to stand in every split.
+        """
+        rows, parts = source.rows, published_parts(source)
+        labels = self._labels(rows)
+        groups, repeated = _identical(rows, parts.values())
+        if self.within:
+            _check_classes(labels)
+            _check_left(labels, groups, repeated, source)
+        train = np.arange(len(groups))
+        # The test first, so that its rows do not depend on the size of the validation.
+        for name, share in (("test", test), ("validation", validation)):
+            if name not in parts:
+                divided = 1 if name == "test" or source.test is not None else 1 - test
+                train, held_out = _divide(labels, groups, train, share / divided, seed)
+                parts[name] = rows.take(_rows(groups, held_out))
+        return Splits(rows.take(_rows(groups, train)), parts["validation"], parts["test"], repeated)
+
+    def _labels(self, rows: Dataset) -> NDArray[Any]:
+        """Returns the class of each row; one class where there are none."""
+        return np.asarray(rows.targets[self.within]) if self.within else np.full(len(rows), "")
+
+
+def _check_classes(labels: NDArray[Any]) -> None:
+    classes = np.unique(labels)
+    if len(classes) < 2:
+        raise DataError(
+            "needs at least two classes. "
+            f"Received: {len(labels)} rows, classes={', '.join(classes) or 'none'}"
+        )
+
+
+def _check_left(
+    labels: NDArray[Any], groups: list[list[int]], repeated: int, source: Source
+) -> None:
+    left = {str(labels[group[0]]) for group in groups}
+    lost = sorted(set(map(str, labels)) - left)
+    if lost:
+        published = "test split" if source.validation is None else "splits"
+        raise DataError(
+            f"needs rows of every class that do not stand in the published {published} too. "
+            f"Received: none of class {', '.join(lost)}; {repeated} of {len(labels)} rows do"
+        )
+
+
+def _identical(rows: Dataset, published: Iterable[Dataset]) -> tuple[list[list[int]], int]:
+    """Groups the positions of rows whose inputs are the same; leaves out published ones."""
+    known = {key for part in published for key in row_keys(part)}
+    groups: dict[object, list[int]] = {}
+    repeated = 0
+    for position, key in enumerate(row_keys(rows)):
+        if key in known:
+            repeated += 1
+        else:
+            groups.setdefault(key, []).append(position)
+    return list(groups.values()), repeated
+
+
+def row_keys(rows: Dataset) -> Iterable[object]:
+    """Yields for each row what is the same for rows whose inputs are identical."""
+    return zip(*(map(row_key, column) for column in rows.columns.values()), strict=True)
+
+
+def row_key(value: Any) -> object:
+    """Returns what is the same for identical values, and for texts that read alike.
+
+    Args:
+        value: A text, a number or an array.
+
+    >>> row_key(" A  film"), row_key("Ａ film")
+    ('afilm', 'afilm')
+    """
+    if isinstance(value, str):
+        return text_key(value)
+    return np.asarray(value).tobytes()
+
+
+def _divide(
+    every: NDArray[Any],
+    groups: list[list[int]],
+    chosen: NDArray[np.int64],
+    share: float,
+    seed: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    from sklearn.model_selection import train_test_split
+
+    labels = every[[groups[group][0] for group in chosen]]
+    classes, counts = np.unique(labels, return_counts=True)
+    size = max(len(classes), round(share * len(chosen)) if share < 1 else int(share))
+    if counts.min() < 2 or len(chosen) - size < len(classes):
+        raise DataError(
+            "needs at least three different rows in every class, one for each split. "
+            f"Received: {counts.min()} left of class {classes[counts.argmin()]} "
+            f"among {len(chosen)} different rows"
+        )
+    kept, held_out = train_test_split(chosen, test_size=size, random_state=seed, stratify=labels)
+    return kept, held_out
+
+
+def _rows(groups: list[list[int]], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.array([position for group in np.sort(chosen) for position in groups[group]])

@@ -1,0 +1,112 @@
+"""Rows in their order or by their time: what comes later is never learnt from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.splits.splitter import Splits, assemble, count_of, published_parts
+from lstm_toolkit.errors import DataError
+
+
+@dataclasses.dataclass(frozen=True)
+class InOrder:
+    """The first rows train, the next validate, the last test, as they stand in the file.
+
+    Attributes:
+        gap: Rows left out before validation and test, so that windows do not overlap.
+    """
+
+    gap: int = 0
+
+    def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
+        """Divides the rows, see `Splitter.split`; the seed changes nothing."""
+        return _cut(source, np.arange(len(source.rows)), self.gap, validation, test)
+
+
+@dataclasses.dataclass(frozen=True)
+class ByTime:
+    """The earliest rows train, later ones validate, the latest test.
+
+    Rows of the same time stay on one side.
+
+    Attributes:
+        gap: Length of time left out before validation and test, in the units of the column.
+        column: Of `Dataset.meta`: numbers or `datetime64`.
+    """
+
+    gap: Any = 0
+    column: str = "time"
+
+    def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
+        """Divides the rows, see `Splitter.split`; the seed changes nothing.
+
+        Raises:
+            DataError: If rows have no times, or too few are left for a split.
+        """
+        return _cut(source, _times(source.rows, self.column), self.gap, validation, test)
+
+
+@dataclasses.dataclass(frozen=True)
+class RollingOrigin:
+    """Several splits by time, each with a later test, for scores that do not hang on one end.
+
+    L. Tashman, "Out-of-sample tests of forecasting accuracy", 2000
+    (doi:10.1016/S0169-2070(00)00065-0).
+
+    Attributes:
+        folds: How many; `split` gives the last.
+        gap: See `ByTime`.
+        column: Likewise.
+    """
+
+    folds: int = 5
+    gap: Any = 0
+    column: str = "time"
+
+    def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
+        """Returns the last fold, see `ByTime.split`."""
+        *_, last = self.splits(source, validation=validation, test=test)
+        return last
+
+    def splits(self, source: Source, *, validation: float, test: float) -> Iterator[Splits]:
+        """Yields the folds, the earliest first; their tests follow each other.
+
+        Raises:
+            DataError: If too few rows are left for a fold.
+        """
+        times = _times(source.rows, self.column)
+        ordered = np.argsort(times, kind="stable")
+        size, held = count_of(test, len(times)), count_of(validation, len(times))
+        for fold in range(self.folds - 1, -1, -1):
+            end = len(times) - fold * size
+            rows = source.rows.take(np.sort(ordered[: max(end, 1)]))
+            part = Source(rows, None, source.note)
+            yield _cut(part, _times(rows, self.column), self.gap, held, size)
+
+
+def _times(rows: Dataset, column: str) -> NDArray[Any]:
+    if column not in rows.meta:
+        known = ", ".join(rows.meta) or "none"
+        raise DataError(f"needs rows with `{column}` to split by. Received: {known}")
+    return np.asarray(rows.meta[column])
+
+
+def _cut(source: Source, times: NDArray[Any], gap: Any, validation: float, test: float) -> Splits:
+    """Divides rows at two points in time, from the end."""
+    published = published_parts(source)
+    rows: dict[str, NDArray[np.int64]] = {}
+    left = np.argsort(times, kind="stable")
+    for name, size in (("test", test), ("validation", validation)):
+        if name in published:
+            continue
+        count = min(count_of(size, len(times)), len(left))
+        begin = times[left[len(left) - count]] if count else None
+        rows[name] = left[times[left] >= begin]
+        left = left[times[left] + gap < begin]
+    return assemble(source, rows | {"train": left})

@@ -1,0 +1,161 @@
+"""What a feature is: one column of what goes in, from raw values to the network's inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.columns import Column, Ragged
+from lstm_toolkit.settings.options import PredictOptions
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+CHUNK = 256
+"""Rows encoded at a time: one by one is many times slower."""
+
+
+class State(Protocol):
+    """What was learnt from the training split for one feature or target."""
+
+    def save(self, folder: Path) -> None:
+        """Writes files into `folder` that people can read."""
+
+
+S = TypeVar("S", bound=State)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class EncodedColumn:
+    """A column as it is kept for training.
+
+    Attributes:
+        rows: What `Feature.encode` made of it.
+        counts: Facts on each row that were counted in the same pass, `int64[n]` by name.
+    """
+
+    rows: Column
+    counts: Mapping[str, NDArray[np.int64]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Encoded:
+    """Rows as they are kept for training.
+
+    Attributes:
+        inputs: By the names of the features.
+        targets: What the loss compares with.
+    """
+
+    inputs: Mapping[str, EncodedColumn]
+    targets: EncodedColumn
+
+
+class Feature(Generic[S]):
+    """One column of what goes in.
+
+    The functions that are marked so run inside graphs: training, evaluation, `predict` and
+    the export share them, so they cannot drift apart.
+    """
+
+    options: ClassVar[type[PredictOptions]] = PredictOptions
+    """What `predict` can be told about this input."""
+    stored_as_is: ClassVar[bool] = True
+    """Whether raw rows are kept for training; if not, what `encode` makes of them."""
+    also_as: ClassVar[tuple[str, ...]] = ()
+    """Further dtypes that exports take, each in a signature of that name."""
+
+    def learn(self, column: Column, settings: Any) -> S:
+        """Learns from the training split what the network's shape and the answers need."""
+        raise NotImplementedError
+
+    def load(self, folder: Path) -> S:
+        """Reads what `State.save` wrote."""
+        raise NotImplementedError
+
+    def encode(self, values: tf.Tensor, state: S) -> tf.Tensor | tf.RaggedTensor:
+        """Turns a batch of raw values into rows that are kept in training; in the graph.
+
+        Rows of unequal length are `[batch, (time)]`; batches then hold similar lengths.
+        """
+        return values
+
+    def encode_chunks(self, column: Column, state: S) -> Iterator[dict[str, Column]]:
+        """Yields `rows` as `encode` gives them, and counts on them, chunk by chunk.
+
+        Rows pass once: what is to be told of them is counted here.
+        """
+        import tensorflow as tf
+
+        graph = tf.function(lambda values: self.encode(values, state), reduce_retracing=True)
+        for chunk in chunks(column):
+            yield {"rows": to_numpy(graph(tf.constant(chunk)))}
+
+    def collate(self, rows: tf.Tensor | tf.RaggedTensor, state: S) -> tf.Tensor:
+        """Turns a batch of encoded rows into what the network takes; in the graph."""
+        return rows
+
+    def spec(self, name: str, state: S) -> tf.TensorSpec:
+        """Returns name, dtype and shape of a batch of raw values, the batch first."""
+        raise NotImplementedError
+
+    def parse(self, word: str, state: S, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yields (name, raw value) for a word of the command line or a line of stdin.
+
+        Raises:
+            DataError: If there is nothing to be read.
+        """
+        raise NotImplementedError
+
+    def batch(self, values: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """Puts raw values that were parsed into one batch."""
+        return np.stack(values)
+
+    def resources(self, state: S) -> list[Any]:
+        """Returns the layers that hold tables, which an export must keep."""
+        return []
+
+    def data_warnings(
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: S
+    ) -> Iterator[str]:
+        """Yields lines on what is lost on the way from raw rows to the network."""
+        yield from ()
+
+    def scores(self, encoded: EncodedColumn) -> dict[str, Any]:
+        """Returns what was lost of rows that are scored, for `metrics.json`."""
+        return {}
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns that for people to read; "" if there is nothing."""
+        return ""
+
+    def simple_model(self) -> Any:
+        """Returns a scikit-learn transformer from raw rows to numbers, for the baselines."""
+        from sklearn.preprocessing import FunctionTransformer
+
+        return FunctionTransformer(flat)
+
+
+def flat(rows: Any) -> NDArray[np.float32]:
+    """Returns rows of numbers as `float32[n, values]`, without what is missing."""
+    numbers = np.asarray(rows, np.float32).reshape(len(rows), -1)
+    return np.nan_to_num(numbers)
+
+
+def chunks(column: Column) -> Iterator[Any]:
+    """Yields `CHUNK` rows at a time; one empty chunk of a column without rows."""
+    for start in range(0, max(len(column), 1), CHUNK):
+        yield column[start : start + CHUNK]
+
+
+def to_numpy(rows: Any) -> Column:
+    """Returns what a graph gave as a column."""
+    if hasattr(rows, "row_splits"):
+        return Ragged.from_tensor(rows)
+    column: Column = rows.numpy()
+    return column

@@ -1,0 +1,73 @@
+"""What vectors of tokens and bigrams begin with: random, counted, or read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from lstm_toolkit.data.labels import Labels
+    from lstm_toolkit.data.text.text_encoder import TextEncoder
+    from lstm_toolkit.features.feature import Encoded
+
+
+def class_ratios(
+    encoder: TextEncoder, labels: Labels, train: Encoded | None, *, scale: float
+) -> list[NDArray[np.float32]]:
+    """Counts for which class tokens, then bigrams, speak, see `data.log_ratios`.
+
+    Args:
+        encoder: Of the texts.
+        labels: The classes.
+        train: The encoded training rows; zeros without.
+        scale: Of the result.
+
+    Returns:
+        `float32[vocabulary, classes]` of each vocabulary.
+    """
+    from lstm_toolkit import data
+
+    sizes = [len(vocabulary) for vocabulary in encoder.vocabularies]
+    if train is None:
+        return [np.zeros((size, len(labels.names)), np.float32) for size in sizes]
+    (encoded,) = train.inputs.values()
+    numbers: Any = encoded.rows
+    columns = numbers.values.reshape(-1, len(sizes)).T
+    places = np.repeat(np.arange(len(numbers)), numbers.lengths)
+    targets: Any = train.targets.rows
+    classes = targets if targets.ndim == 1 else targets.argmax(axis=1).astype(np.int32)
+    return [
+        scale * data.log_ratios(column, places, classes, vocabulary=size)
+        for column, size in zip(columns, sizes, strict=True)
+    ]
+
+
+def first_vectors(
+    settings: Any, encoder: TextEncoder, ratios: Sequence[NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
+    """Returns what the vectors of tokens, then those of bigrams, begin with.
+
+    Args:
+        settings: `embedding`, `bigram_embedding`, `pretrained_vectors`, `naive_bayes`, `seed`.
+        encoder: Of the texts.
+        ratios: See `class_ratios`; they stand beside the vectors unless naive_bayes is 0.
+    """
+    from lstm_toolkit import data
+
+    rng = np.random.default_rng(settings.seed)
+    widths = (settings.embedding, settings.bigram_embedding)
+    # Within Keras's range of 0.05 the embedding learns late.
+    starts = [
+        rng.uniform(-0.2, 0.2, (len(vocabulary), width)).astype(np.float32)
+        for vocabulary, width in zip(encoder.vocabularies, widths, strict=False)
+    ]
+    if settings.pretrained_vectors:
+        path = Path(settings.pretrained_vectors)
+        starts[0], _ = data.read_vectors(path, encoder.vocabulary, seed=settings.seed)
+    if not settings.naive_bayes:
+        return starts
+    return [np.concatenate(pair, axis=1) for pair in zip(starts, ratios, strict=True)]

@@ -1,0 +1,144 @@
+"""Sentences that are read by an encoder, to be written anew by a decoder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.text import tf_idf, utf8
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
+
+
+class Sentence(Feature["SentenceEncoder"]):
+    """Raw sentences `string[batch]` to numbers of tokens `int32[batch, time]`, 0 for padding.
+
+    Args:
+        side: The beginning of the names of its settings: `source_tokens`, `source_lower`,
+            `source_vocabulary`.
+    """
+
+    stored_as_is = False
+
+    def __init__(self, side: str = "source"):
+        self.side = side
+
+    def learn(self, column: Any, settings: Any) -> SentenceEncoder:
+        """Learns the vocabulary."""
+        return learn_sentences(column, settings, self.side)
+
+    def load(self, folder: Path) -> SentenceEncoder:
+        """Reads the vocabulary.
+
+        Raises:
+            DataError: If it was changed since.
+        """
+        from lstm_toolkit import data
+
+        return data.SentenceEncoder.load(folder)
+
+    def encode(self, values: tf.Tensor, state: SentenceEncoder) -> tf.RaggedTensor:
+        """Numbers the tokens of sentences."""
+        return state.encode(values)
+
+    def encode_chunks(self, column: Column, state: SentenceEncoder) -> Iterator[dict[str, Column]]:
+        """Counts each sentence's `tokens`, and how many of them are `unknown`."""
+        yield from sentence_chunks(column, state)
+
+    def collate(self, rows: tf.RaggedTensor, state: SentenceEncoder) -> tf.Tensor:
+        """Pads on the right with zeros."""
+        return rows.to_tensor()
+
+    def spec(self, name: str, state: SentenceEncoder) -> tf.TensorSpec:
+        """Returns `string[batch]`, UTF-8."""
+        import tensorflow as tf
+
+        return tf.TensorSpec([None], tf.string, name)
+
+    def parse(
+        self, word: str, state: SentenceEncoder, options: Any
+    ) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yields the sentence itself."""
+        yield word, utf8(word)
+
+    def resources(self, state: SentenceEncoder) -> list[Any]:
+        """Returns the table of the vocabulary."""
+        return [state.lookup]
+
+    def data_warnings(
+        self,
+        train: EncodedColumn,
+        validation: EncodedColumn,
+        settings: Any,
+        state: SentenceEncoder,
+    ) -> Iterator[str]:
+        """Tells what the vocabulary covers, and what is too long."""
+        yield from sentence_warnings(self.side, train, state)
+
+    def scores(self, encoded: EncodedColumn) -> dict[str, Any]:
+        """Returns the share of unknown tokens."""
+        total = max(int(encoded.counts["tokens"].sum()), 1)
+        return {"unknown_tokens": round(int(encoded.counts["unknown"].sum()) / total, 6)}
+
+    def simple_model(self) -> Any:
+        """Returns tf-idf, see `tf_idf`."""
+        return tf_idf()
+
+
+def learn_sentences(texts: Any, settings: Any, side: str) -> SentenceEncoder:
+    """Learns the vocabulary of one side, by the settings whose names begin with it."""
+    from lstm_toolkit import data
+
+    kind = getattr(settings, f"{side}_tokens")
+    return data.SentenceEncoder.learn(
+        texts,
+        kind=data.token_kind(texts) if kind == "auto" else kind,
+        size=getattr(settings, f"{side}_vocabulary"),
+        least=settings.min_count,
+        lower=getattr(settings, f"{side}_lower"),
+        max_tokens=settings.max_tokens,
+    )
+
+
+def sentence_chunks(column: Column, state: SentenceEncoder) -> Iterator[dict[str, Any]]:
+    """Yields the numbers of the first tokens of sentences, with counts over all of them."""
+    import tensorflow as tf
+
+    for chunk in chunks(column):
+        rows = to_numpy(state.numbers(tf.constant(chunk, tf.string)))
+        unknown = [int((row == 1).sum()) for row in rows]  # type: ignore[attr-defined]
+        counts = {"tokens": rows.lengths, "unknown": np.array(unknown, np.int64)}  # type: ignore[attr-defined]
+        yield {"rows": first_tokens(rows, state.max_tokens), **counts}
+
+
+def first_tokens(rows: Any, most: int) -> Any:
+    """Cuts each row of a `Ragged` column off after its first values."""
+    from lstm_toolkit.data.columns import Ragged
+
+    lengths = rows.lengths
+    place = np.arange(len(rows.values)) - np.repeat(rows.offsets[:-1], lengths)
+    return Ragged.from_lengths(rows.values[place < most], np.minimum(lengths, most))
+
+
+def sentence_warnings(side: str, train: EncodedColumn, state: SentenceEncoder) -> Iterator[str]:
+    """Tells what a vocabulary covers of the training sentences, and what is too long."""
+    tokens, unknown = train.counts["tokens"], train.counts["unknown"]
+    longer = int((tokens > state.max_tokens).sum())
+    covered = 1 - unknown.sum() / max(tokens.sum(), 1)
+    yield (
+        f"{side} vocabulary of {len(state.vocabulary):,} {state.kind}s covers {covered:.1%} of "
+        "the training tokens"
+    )
+    if longer:
+        yield (
+            f"{longer:,} {side} sentences are longer than max_tokens={state.max_tokens} and cut off"
+        )

@@ -1,0 +1,26 @@
+"""What `predict` can be told, one frozen dataclass a feature or target."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from functools import cache
+
+
+@dataclasses.dataclass(frozen=True)
+class PredictOptions:
+    """For features and targets that need no telling; the others add fields, as in settings."""
+
+    def __post_init__(self) -> None:
+        """Checks values that do not go together; subclasses call their parent's too."""
+
+
+def joined(parts: Iterable[type[PredictOptions]]) -> type[PredictOptions]:
+    """Returns one dataclass with the fields of several."""
+    different = tuple(dict.fromkeys(part for part in parts if part is not PredictOptions))
+    return _joined(different) if len(different) > 1 else (*different, PredictOptions)[0]
+
+
+@cache
+def _joined(parts: tuple[type[PredictOptions], ...]) -> type[PredictOptions]:
+    return dataclasses.make_dataclass("JoinedOptions", [], bases=parts, frozen=True)

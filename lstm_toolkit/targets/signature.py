@@ -1,0 +1,106 @@
+"""What an export offers: signatures, and what they are made from."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from lstm_toolkit.features.feature import Feature
+    from lstm_toolkit.features.states import States
+
+
+@dataclasses.dataclass(frozen=True)
+class Signature:
+    """One signature of an export.
+
+    Attributes:
+        function: Graph function from a batch of raw inputs, then parameters, then state, to
+            named final answers.
+        inputs: Names, dtypes and shapes of the raw inputs, the batch first.
+        parameters: Of what each call sets beside them, such as the number of beams.
+        examples: Values of the parameters with which an export is checked.
+        state: Of what the function returns under the same names, to be given to the next
+            call; zeros before the first.
+        deterministic: Whether the same call always gets the same answer. If so, an export is
+            checked with it.
+        batched: Whether every output has the batch first. Servers take no other in a batch.
+    """
+
+    function: Callable[..., dict[str, tf.Tensor]]
+    inputs: tuple[tf.TensorSpec, ...]
+    parameters: tuple[tf.TensorSpec, ...] = ()
+    examples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    state: tuple[tf.TensorSpec, ...] = ()
+    deterministic: bool = True
+    batched: bool = True
+
+    @property
+    def specs(self) -> list[tf.TensorSpec]:
+        """All that a call is given."""
+        return [*self.inputs, *self.parameters, *self.state]
+
+    def graph(self) -> Any:
+        """Returns the function traced, as an export holds it."""
+        import tensorflow as tf
+
+        return tf.function(self.function, input_signature=self.specs)
+
+
+@dataclasses.dataclass(frozen=True)
+class Trained:
+    """A network with all that stands between raw inputs and it.
+
+    Attributes:
+        model: The network.
+        features: By name.
+        states: What was learnt besides the weights.
+    """
+
+    model: keras.Model
+    features: Mapping[str, Feature[Any]]
+    states: States
+
+    @property
+    def specs(self) -> tuple[tf.TensorSpec, ...]:
+        """Names, dtypes and shapes of the raw inputs."""
+        return tuple(each.spec(name, self.states[name]) for name, each in self.features.items())
+
+    def network_inputs(self, *values: tf.Tensor) -> Any:
+        """Turns batches of raw inputs, in the order of the features, into the network's."""
+        import tensorflow as tf
+
+        checked = [
+            # A loaded signature does not look.
+            tf.ensure_shape(value, spec.shape)
+            for value, spec in zip(values, self.specs, strict=True)
+        ]
+        return preprocess(
+            dict(zip(self.features, checked, strict=True)), self.features, self.states
+        )
+
+    def outputs(self, *values: tf.Tensor) -> Any:
+        """Returns what the network makes of raw inputs."""
+        return self.model(self.network_inputs(*values), training=False)
+
+
+def collate(rows: Mapping[str, Any], features: Mapping[str, Feature[Any]], states: States) -> Any:
+    """Turns batches of encoded rows into what the network takes.
+
+    Returns:
+        The one tensor there is, or tensors by the names of their features.
+    """
+    tensors = {name: each.collate(rows[name], states[name]) for name, each in features.items()}
+    return tensors if len(tensors) > 1 else next(iter(tensors.values()))
+
+
+def preprocess(
+    values: Mapping[str, Any], features: Mapping[str, Feature[Any]], states: States
+) -> Any:
+    """Turns batches of raw values into what the network takes, see `collate`."""
+    rows = {name: each.encode(values[name], states[name]) for name, each in features.items()}
+    return collate(rows, features, states)

@@ -1,0 +1,178 @@
+"""What a target is: from what is to come out to losses, answers, scores and pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+
+from numpy.typing import NDArray
+
+from lstm_toolkit.features.feature import EncodedColumn, Feature, State
+from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.targets.signature import Signature, Trained
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+    from matplotlib.figure import Figure
+
+    from lstm_toolkit.data.batches import Batches
+    from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.dataset import Dataset
+    from lstm_toolkit.features.states import States
+
+Direction = Literal["max", "min"]
+
+S = TypeVar("S", bound=State)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Predicted:
+    """Rows with what was made of them, to be scored and drawn.
+
+    Attributes:
+        rows: As they were read.
+        encoded: Of each feature, as it was encoded.
+        outputs: One row an example, as `Target.predict_outputs` gave them.
+        states: What was learnt besides the weights.
+    """
+
+    rows: Dataset
+    encoded: Mapping[str, EncodedColumn]
+    outputs: Any
+    states: States
+
+
+class Target(Generic[S]):
+    """What comes out of a network, and how good it is."""
+
+    directions: ClassVar[Mapping[str, Direction]] = {"loss": "min"}
+    """Whether more of a score is better, of every score that can be chosen by."""
+    main_score: ClassVar[str] = "loss"
+    """The score by which the network is compared with the simplest methods."""
+    options: ClassVar[type[PredictOptions]] = PredictOptions
+    """What `predict` can be told about answers."""
+    encoded_by: ClassVar[tuple[str, ...]] = ()
+    """Settings of training that say in what form `encode` returns targets."""
+
+    def learn(self, train: Dataset, settings: Any) -> S:
+        """Learns from the training split what the network's shape and the answers need."""
+        raise NotImplementedError
+
+    def load(self, folder: Path) -> S:
+        """Reads what `State.save` wrote."""
+        raise NotImplementedError
+
+    def encode(self, rows: Dataset, state: S, settings: Any) -> EncodedColumn:
+        """Returns what the loss compares with, one row an example, as it is kept for training.
+
+        Raises:
+            DataError: If a row asks for what the network cannot give.
+        """
+        raise NotImplementedError
+
+    def training_pair(
+        self, inputs: Any, targets: tf.Tensor | tf.RaggedTensor, state: S
+    ) -> tuple[Any, Any]:
+        """Turns a batch into the network's inputs and what its outputs should be; in the graph.
+
+        A network that is told its targets a step late overrides this.
+        """
+        return inputs, targets
+
+    def loss(self, settings: Any) -> keras.Loss:
+        """Returns the loss."""
+        raise NotImplementedError
+
+    def metrics(self, settings: Any) -> list[keras.Metric]:
+        """Returns the metrics that are shown in training."""
+        return []
+
+    def class_weight(self, targets: Column, settings: Any) -> dict[int, float] | None:
+        """Returns how much each class counts in the loss, None where all count alike."""
+        return None
+
+    def data_warnings(
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: S
+    ) -> Iterator[str]:
+        """Yields lines on what is lost on the way from rows to what the loss compares."""
+        yield from ()
+
+    def predict_outputs(self, trained: Trained, batches: Batches, settings: Any) -> NDArray[Any]:
+        """Returns what is scored and drawn, one row an example, in the order of the rows."""
+        return batches.in_row_order(trained.model.predict(batches.dataset(), verbose=0))
+
+    def decode(self, outputs: Any, state: S) -> dict[str, tf.Tensor]:
+        """Turns a batch of the network's outputs into final answers; in the graph."""
+        raise NotImplementedError
+
+    def signatures(self, trained: Trained) -> dict[str, Signature]:
+        """Returns the signatures of the export, `serving_default` among them."""
+        import tensorflow as tf
+
+        def answer(*values: tf.Tensor) -> dict[str, tf.Tensor]:
+            return self.decode(trained.outputs(*values), trained.states.target)
+
+        specs = trained.specs
+        found = {"serving_default": Signature(answer, specs)}
+        if len(specs) == 1:
+            (feature,) = trained.features.values()
+            for dtype in feature.also_as:
+                other = tf.TensorSpec(specs[0].shape, dtype, specs[0].name)
+                found[dtype] = Signature(answer, (other,))
+        return found
+
+    def signature_for(self, options: Any) -> str:
+        """Returns the name of the signature that answers to these options of `predict`."""
+        return "serving_default"
+
+    def arguments(self, options: Any, state: S) -> Mapping[str, Any]:
+        """Returns the values of that signature's parameters.
+
+        Raises:
+            InputError: If the options ask for what cannot be.
+        """
+        return {}
+
+    def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Turns what a signature returned into one JSON object an input."""
+        raise NotImplementedError
+
+    def format_answer(self, answer: Mapping[str, Any]) -> str:
+        """Returns an answer as `predict` prints it after the input's name."""
+        raise NotImplementedError
+
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+        """Does what the options ask for when every input is answered."""
+
+    def evaluate(self, predicted: Predicted) -> dict[str, Any]:
+        """Returns the scores that `metrics.json` holds.
+
+        `standard_error` is that of `main_score`.
+        """
+        raise NotImplementedError
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the scores for people to read."""
+        raise NotImplementedError
+
+    def baselines(
+        self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: S
+    ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
+        """Yields the simplest methods by name, the quickest first.
+
+        Each is a call that fits it on the training rows and scores it on the test rows; a
+        caller that has no time left makes no further call.
+        """
+        yield from ()
+
+    def figures(self, predicted: Predicted) -> dict[str, Figure]:
+        """Returns figures of the test split by the names of their files."""
+        return {}
+
+    def pages(self, predicted: Predicted) -> dict[str, str]:
+        """Returns HTML pages on the test split by the names of their files."""
+        return {}
