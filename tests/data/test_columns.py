@@ -12,7 +12,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.columns import CHUNK, Arrow, Ragged, digest_column, texts
+from lstm_toolkit.data.columns import CHUNK, Arrow, Ragged, Windows, digest_column, texts
 
 ROWS = [[1, 2, 3], [], [4], [], [5, 6]]
 
@@ -107,6 +107,26 @@ def test_a_memory_map_gives_the_same_rows(tmp_path: Path) -> None:
     for rows in (np.array([4, 0, 0, 1]), slice(1, 4), np.array([], np.int64)):
         assert mapped[rows].to_list() == column[rows].to_list()
     assert digest(mapped) == digest(column)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    starts=st.lists(st.integers(0, 6), max_size=8),
+    steps=st.integers(1, 4),
+    taken=st.lists(st.integers(0, 7), max_size=9),
+)
+def test_windows_are_slices_of_their_series(
+    starts: list[int], steps: int, taken: list[int]
+) -> None:
+    values = np.arange(10, dtype=np.float32)
+    column = Windows(values, np.array(starts, np.int64), steps)
+    rows = [values[start : start + steps].tolist() for start in starts]
+    taken = [row for row in taken if row < len(starts)]
+    assert column.shape == (len(starts), steps)
+    assert np.asarray(column).tolist() == rows
+    assert column[np.array(taken, np.int64)].tolist() == [rows[row] for row in taken]
+    assert column[1:].tolist() == rows[1:]
+    assert digest(column) == digest(np.array(rows, np.float32).reshape(len(rows), steps))
 
 
 def arrow(values: list[Any], *, chunks: int = 2) -> Arrow:

@@ -91,6 +91,22 @@ def test_by_time_each_split_is_later_than_the_one_before_by_more_than_the_gap(
     assert all(part == sorted(part) for part in parts)
 
 
+@settings(deadline=None, max_examples=100)
+@given(drawn=times(), reach=st.integers(1, 9), gap=st.integers(0, 3))
+def test_rows_that_end_in_the_next_split_are_left_out(
+    drawn: list[int], reach: int, gap: int
+) -> None:
+    rows = dataset(drawn)
+    rows = Dataset(rows.columns, {}, {**rows.meta, "end": np.array(drawn) + reach})
+    try:
+        parts = numbers(split(ByTime(gap), Source(rows, None, "")))
+    except DataError:
+        assume(False)
+    train, held, last = ([drawn[row] for row in part] for part in parts)
+    assert max(train) + reach + gap < min(held)
+    assert max(held) + reach + gap < min(last)
+
+
 def test_days_can_be_left_out() -> None:
     days = np.arange("2024-01-01", "2024-01-11", dtype="datetime64[D]")
     rows = split(ByTime(gap=np.timedelta64(1, "D")), source(days[::-1]))
