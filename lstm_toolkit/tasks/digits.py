@@ -46,7 +46,7 @@ class DigitsSettings(ImageSettings, RecurrentSettings, ClassesSettings, Settings
 
 
 def read(data: Any, settings: DigitsSettings, states: States | None = None) -> Source:
-    """Reads images in any of the forms of `data.images.FORMS`."""
+    """Reads images in any of the forms of `data.read_images`."""
     from lstm_toolkit.data import read_images
 
     frame = settings if states is None else states.only

@@ -66,7 +66,7 @@ class SentimentSettings(TextSettings, RecurrentSettings, ClassesSettings, Settin
 
 
 def read(data: Any, settings: SentimentSettings, states: States | None = None) -> Source:
-    """Reads texts in any of the forms of `data.texts.FORMS`."""
+    """Reads texts in any of the forms of `data.read_texts`."""
     from lstm_toolkit.data import read_texts
 
     return read_texts(

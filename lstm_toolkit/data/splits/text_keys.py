@@ -28,7 +28,7 @@ def text_key(text: str) -> str:
 
     Case, width of characters, white space, apostrophes, HTML line breaks and invisible
     characters are left aside. Texts with the same tokens have the same key, see
-    `data.tokens`: a network cannot tell them apart, so they must not stand on both sides of
+    `data.text.tokens`: a network cannot tell them apart, so they must not stand on both sides of
     a split.
 
     >>> text_key("Don\u2019t<br />GO") == text_key("don't  go")

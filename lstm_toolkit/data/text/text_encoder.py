@@ -33,7 +33,7 @@ class TextEncoder:
     """Divides texts into tokens and numbers them.
 
     Attributes:
-        kind: "word", "character" or "subword", see `data.tokens` and `data.subwords`.
+        kind: "word", "character" or "subword", see `data.text.tokens` and `data.text.subwords`.
         vocabulary: The tokens that have numbers.
         bigrams: The pairs of neighbouring tokens that have numbers; None leaves them out.
         max_tokens: Tokens to keep of each text; 0 keeps all.
