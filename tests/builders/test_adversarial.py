@@ -199,7 +199,7 @@ def test_the_classifier_is_trained_with_it() -> None:
         keras.utils.set_random_seed(5)
         model = text_classifier(
             WORDS, classes=CLASSES, embedding=WIDTH, units=(UNITS,), dropout=0.0,
-            spatial_dropout=0.0, pairs=4, wide=True, adversarial=amount,
+            spatial_dropout=0.0, bigrams=4, bidirectional=True, wide=True, adversarial=amount,
         )  # fmt: skip
         losses.append(one_step(model, rows)["loss"])
         assert tf.reduce_all(tf.math.is_finite(model(rows)))
