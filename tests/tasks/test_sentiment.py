@@ -281,7 +281,7 @@ def test_an_export_answers_a_text_the_same_whatever_stands_beside_it(ask: Any) -
     ("rows", "message"),
     [
         ("review,label\nfine,a\nbad,a\nso,a\n", "needs at least two classes. "),
-        ("review,label\n" + "fine,a\n" * 4 + "bad,b\n", "needs at least three different rows"),
+        ("review,label\n" + "fine,a\n" * 4 + "bad,b\n", "needs at least three different texts"),
         ("review,verdict\na,x\nb,y,z\n", "line 3: needs 2 cells a row"),
     ],
 )
