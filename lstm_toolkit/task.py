@@ -285,8 +285,8 @@ def task_names() -> list[str]:
 
 
 def _names(points: Iterable[str]) -> list[str]:
-    from lstm_toolkit import tasks
-
+    # By its name, since tasks import this module: imports point one way.
+    tasks = importlib.import_module("lstm_toolkit.tasks")
     return sorted({*(module.name for module in pkgutil.iter_modules(tasks.__path__)), *points})
 
 

@@ -16,7 +16,9 @@ _HOME = {
     "TextSettings": "text",
     "Sentence": "sentence",
     "Words": "words",
+    "WordsSettings": "words",
     "Series": "series",
+    "SeriesSettings": "series",
 }
 
 __all__ = list(_HOME)

@@ -16,7 +16,9 @@ _HOME = {
     "Tokens": "tokens",
     "Translator": "translator",
     "Numbers": "numbers",
+    "NumbersSettings": "numbers",
     "Tags": "tags",
+    "TagsSettings": "tags",
 }
 
 __all__ = list(_HOME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.splits.connected import Connected
@@ -38,6 +39,15 @@ def build(settings: TranslationSettings, states: States, train: Any = None) -> k
         len(states.target.encoder.vocabulary),
         **settings.model_settings(),
     )
+
+
+def sample(folder: Path) -> tuple[Any, dict[str, str]]:
+    """Returns tiny data for the checks, and settings that go with it."""
+    path = folder / "pairs.tsv"
+    words = (f"{one} {two}" for one in "abcdefgh" for two in "pqrstuvw")
+    path.write_text("en\tde\n" + "".join(f"{w}\t{w.upper()}\n" for w in words), encoding="utf-8")
+    small = {"units": "8", "embedding": "8", "epochs": "2", "beams": "2"}
+    return path, {**small, "source_tokens": "character", "target_tokens": "character"}
 
 
 LARGE: dict[str, Any] = {
@@ -95,4 +105,5 @@ TASK = Task(
         "token_dropout": "0..0.15",
         "learning_rate": "0.001..0.008:log",
     },
+    sample=sample,
 )

@@ -87,7 +87,9 @@ def test_releasing_who_has_no_trial_tells_of_none(oracle: DurableOracle) -> None
     assert oracle.tuner_ids == {"a"}
 
 
-def test_the_silent_are_taken_for_gone_and_others_are_not(oracle: DurableOracle, clock: Clock) -> None:
+def test_the_silent_are_taken_for_gone_and_others_are_not(
+    oracle: DurableOracle, clock: Clock
+) -> None:
     chief = Chief(oracle, {})
     oracle.create_trial("a")
     oracle.create_trial("b")
