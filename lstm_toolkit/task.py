@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -299,10 +299,18 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
 
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
+    return _names(_entry_points())
+
+
+def _names(points: Iterable[str]) -> list[str]:
     # By its name, since tasks import this module: imports point one way.
     tasks = importlib.import_module("lstm_toolkit.tasks")
-    own = (module.name for module in pkgutil.iter_modules(tasks.__path__))
-    return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
+    return sorted({*(module.name for module in pkgutil.iter_modules(tasks.__path__)), *points})
+
+
+def _entry_points() -> dict[str, metadata.EntryPoint]:
+    """Returns what other packages offer by name; it looks into every package there is."""
+    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 def get_task(name: str | Task) -> Task:
@@ -314,12 +322,12 @@ def get_task(name: str | Task) -> Task:
     """
     if isinstance(name, Task):
         return name
-    names: Sequence[str] = task_names()
+    points = _entry_points()
+    names = _names(points)
     if name not in names:
         raise InputError(f"unknown task `{name}`, {did_you_mean(str(name), names)}")
-    points = metadata.entry_points(group=ENTRY_POINTS, name=name)
-    if points:
-        task = next(iter(points)).load()
+    if name in points:
+        task = points[name].load()
     else:
         task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
     if not isinstance(task, Task) or task.name != name:
