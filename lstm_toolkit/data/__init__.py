@@ -6,8 +6,8 @@ import importlib
 from typing import Any
 
 _HOME = {
-    "Dataset": "examples",
-    "Source": "examples",
+    "Dataset": "dataset",
+    "Source": "dataset",
     "Labels": "labels",
     "Splits": "splits.splitter",
     "Splitter": "splits.splitter",
