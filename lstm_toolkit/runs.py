@@ -154,7 +154,7 @@ class Run:
         import keras
 
         from lstm_toolkit import layers
-        from lstm_toolkit.builders import lazy_adam  # noqa: F401  Keras then knows it by name
+        from lstm_toolkit.optimizers import lazy_adam  # noqa: F401  Keras then knows it by name
         from lstm_toolkit.system.runtime import dtype_policy
 
         layers.register()
