@@ -1,6 +1,6 @@
 """Few of many combinations: for any two options, each value of one meets each of the other.
 
-Most mistakes need one option or two that meet, hardly ever three (D. R. Kuhn, D. R. Wallace and
+Most failures need one option, or two that meet; few need three (D. R. Kuhn, D. R. Wallace and
 A. M. Gallo, "Software Fault Interactions and Implications for Software Testing", 2004,
 doi:10.1109/TSE.2004.24). So `make test` runs a covering array, and `make test-all` the product.
 """
@@ -48,4 +48,4 @@ def covering(cases: Sequence[tuple[Any, ...]]) -> list[int]:
 
 
 def _pairs(case: tuple[Any, ...]) -> set[Pair]:
-    return set(itertools.combinations(enumerate(case), 2))
+    return set(itertools.combinations(enumerate(case), min(2, len(case))))
