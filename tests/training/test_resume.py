@@ -46,7 +46,7 @@ def kill_after(out: Path, process: BaseProcess, epoch: int, step: int) -> None:
         if (progress.epoch, progress.step) >= (epoch, step):
             process.kill()
             break
-        time.sleep(0.002)
+        time.sleep(0.01)
     process.join()
     assert process.exitcode == -signal.SIGKILL, "the training ended before it was killed"
     assert not (out / METRICS).exists()
