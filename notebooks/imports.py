@@ -40,20 +40,26 @@ class Package:
             left |= self._imports[name] - found
         return {self.modules[name] for name in found}
 
-    def home(self, name: str) -> str | None:
-        """Returns the module of a dotted name: itself, or the one that its package takes it from.
+    def homes(self, name: str) -> set[str]:
+        """Returns the modules behind a dotted name: itself, or where its package takes it from.
 
-        Packages hand names on lazily, by dicts from names to modules in their `__init__`.
+        Packages hand names on lazily. Which module a name comes from is told by a dict in their
+        `__init__`; where none tells, it may be any of theirs.
         """
         if name in self.modules:
-            return name
+            return {name}
         parent, _, last = name.rpartition(".")
         if not parent.startswith(self.name):
-            return None
+            return set()
         if parent not in self.modules:
-            return self.home(parent)
+            return self.homes(parent)
         handed = self._handed_on.get(parent, {}).get(last)
-        return next((m for m in (handed, f"{parent}.{handed}") if m in self.modules), parent)
+        for home in (handed, f"{parent}.{handed}"):
+            if home in self.modules:
+                return {parent, home}
+        if parent in self._handed_on and last not in _defined(self._trees[parent]):
+            return {each for each in self.modules if f"{each}.".startswith(f"{parent}.")}
+        return {parent}
 
     @functools.cached_property
     def _trees(self) -> dict[str, ast.Module]:
@@ -83,8 +89,7 @@ class Package:
         aliases = dict(_bound(tree))
         names = [*aliases.values(), *(_dotted(node, aliases) for node in ast.walk(tree))]
         for name in names:
-            if name and (home := self.home(name)):
-                yield home
+            yield from self.homes(name) if name else ()
 
     def _asked(self, text: str) -> Iterator[str]:
         """Yields the modules behind the tasks that a notebook names, and behind commands."""
@@ -93,6 +98,18 @@ class Package:
                 yield task
         if re.search(r"^# !.*lstm.toolkit|[\"']lstm.toolkit[\"']", text, re.MULTILINE):
             yield f"{self.name}.cli.commands"
+
+
+def _defined(tree: ast.Module) -> set[str]:
+    """Returns the names that a file defines at its top."""
+    found = {"__path__", "__name__", "__file__"}  # Python does
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return found | {name for name, _ in _bound(tree)}
 
 
 def _strings(tree: ast.Module) -> Iterator[tuple[str, str]]:

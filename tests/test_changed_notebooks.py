@@ -20,12 +20,14 @@ FILES = {
     "lstm_toolkit/layers/__init__.py": '_HOME = {"Cell": "cells", "Mask": "masks"}\n',
     "lstm_toolkit/layers/cells.py": "",
     "lstm_toolkit/layers/masks.py": "import lstm_toolkit.files\n",
+    "lstm_toolkit/plots/__init__.py": "def __getattr__(name):\n    ...\n",
+    "lstm_toolkit/plots/lines.py": "",
     "lstm_toolkit/tasks/__init__.py": "",
     "lstm_toolkit/tasks/digits.py": "from lstm_toolkit.layers import Cell\n",
     "lstm_toolkit/cli/__init__.py": "",
     "lstm_toolkit/cli/commands.py": "import lstm_toolkit.tasks.digits\n",
     "notebooks/sources/0_train.py": "import lstm_toolkit as lt\nlt.train('digits')\n",
-    "notebooks/sources/1_mask.py": "import lstm_toolkit as lt\nlt.layers.Mask()\n",
+    "notebooks/sources/1_mask.py": "import lstm_toolkit as lt\nlt.layers.Mask(), lt.plots.draw()\n",
     "notebooks/sources/2_shell.py": "# !lstm-toolkit tasks\n",
     "notebooks/sources/3_none.py": "import keras\n",
     "data/reviews.csv": "",
@@ -87,6 +89,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
         ("README.md", "03"),
         ("notebooks/sources/1_mask.py", "013"),
         ("lstm_toolkit/layers/masks.py", "013"),  # by an attribute of an attribute
+        ("lstm_toolkit/plots/lines.py", "013"),  # handed on, nobody tells from where
         ("lstm_toolkit/files.py", "013"),  # through a function that imports it
         ("lstm_toolkit/layers/cells.py", "023"),  # through a task, and a command
         ("lstm_toolkit/layers/__init__.py", "0123"),
