@@ -37,11 +37,11 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
+from lstm_toolkit.translator import Translator
 from sacrebleu.metrics import BLEU
 
 import lstm_toolkit as lt
 from lstm_toolkit.metrics.translation_scores import sentence_chrf
-from lstm_toolkit.translator import Translator
 
 # %matplotlib inline
 keras.utils.set_random_seed(0)
