@@ -347,8 +347,8 @@ def test_a_flowchart_that_is_not_understood_fails_the_build(tmp_path: Path) -> N
 
 
 ROOMS = ("lstm_toolkit", *(f"lstm_toolkit.{name}" for name in (
-    "builders", "data", "features", "layers", "figures.plots", "figures.search", "targets", "testing",
-    "tuning",
+    "builders", "data", "features", "layers", "figures.plots", "figures.search", "targets",
+    "testing", "tuning",
 )))  # fmt: skip
 
 

@@ -80,7 +80,8 @@ def test_contract(kind: str, tmp_path: Path) -> None:
     assert (attention is None) == kind.startswith("none")
 
     before = [weight.numpy().copy() for weight in model.trainable_variables]
-    model.compile("adam", loss=TokenCrossentropy(), jit_compile=False)
+    # Tracing a graph takes longer than one step; `test_it_learns_to_copy` trains in one.
+    model.compile("adam", loss=TokenCrossentropy(), jit_compile=False, run_eagerly=True)
     model.fit(inputs, targets, batch_size=6, verbose=0)
     for weight, old in zip(model.trainable_variables, before, strict=True):
         assert np.any(weight.numpy() != old), weight.path

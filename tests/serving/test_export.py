@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import shutil
 import subprocess
@@ -17,7 +18,8 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lstm_toolkit.data import unit_range
+from lstm_toolkit import get_task
+from lstm_toolkit.data import Labels, unit_range
 from lstm_toolkit.errors import ExportError, InputError, RunError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.serving import export, proof
@@ -32,6 +34,7 @@ from lstm_toolkit.serving.export import (
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.system.files import LOCK, write_json
 from lstm_toolkit.system.runtime import dtype_policy
+from lstm_toolkit.targets import Classes
 from tests.conftest import bars
 
 Values = NDArray[Any]
@@ -179,6 +182,27 @@ def test_an_export_with_other_labels_is_withdrawn(
     tampered(monkeypatch, lambda name, value: value[:, ::-1] if name == "labels" else value)
     with pytest.raises(ExportError, match="10 of 10 in `labels`; nothing was published"):
         publish(tmp_path / "model")
+
+
+class OddClasses(Classes):
+    """Names the classes once a batch, which servers refuse."""
+
+    def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        return super().decode(outputs, state) | {"names": tf.constant(state.names)}
+
+
+def test_an_export_of_which_an_output_lacks_the_batch_is_withdrawn(
+    run_folder: Path, dense: keras.Model, tmp_path: Path
+) -> None:
+    task = dataclasses.replace(get_task("digits"), target=OddClasses())
+    states = Run.open(run_folder).states
+    with pytest.raises(ExportError) as error:
+        export_model(task, dense, states, IMAGES, tmp_path / "model")
+    assert str(error.value) == (
+        "serving_default: needs outputs with the batch first, which servers ask for. "
+        "Received: names of shape (2,) for 5 rows"
+    )
+    assert names(tmp_path / "model") == []
 
 
 def test_a_network_that_gives_no_numbers_is_not_published(

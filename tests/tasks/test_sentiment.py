@@ -196,12 +196,12 @@ class CutError(Exception):
     """Stands for a kill."""
 
 
-def interrupted(settings: dict[str, str], data: Path, out: Path) -> Path:
-    """Trains, is cut off at the end of the second epoch, and goes on."""
+def interrupted(settings: dict[str, str], data: Any, out: Path, *, after: int) -> Path:
+    """Trains, is cut off at the end of an epoch, and goes on."""
     task = get_task("sentiment")
 
     def say(line: str) -> None:
-        if line.startswith("epoch 2/"):
+        if line.startswith(f"epoch {after}/"):
             raise CutError
 
     with pytest.raises(CutError):
@@ -219,14 +219,15 @@ def same_weights(one: Path, other: Path) -> None:
 def test_an_interrupted_training_ends_with_the_same_weights(
     data: Path, run: Path, tmp_path: Path
 ) -> None:
-    same_weights(run, interrupted(TINY, data, tmp_path / "run"))
+    same_weights(run, interrupted(TINY, data, tmp_path / "run", after=2))
 
 
-def test_so_does_an_adversarial_one_with_lazy_adam(data: Path, tmp_path: Path) -> None:
+def test_so_does_an_adversarial_one_with_lazy_adam(tmp_path: Path) -> None:
     task, small = get_task("sentiment"), {"bidirectional": "false", "wide": "false", "bigrams": "0"}
-    settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam"}
-    train(task, task.configure(settings), tmp_path / "whole", data=data)
-    same_weights(tmp_path / "whole", interrupted(settings, data, tmp_path / "run"))
+    settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam", "epochs": "2"}
+    rows = reviews(1)
+    train(task, task.configure(settings), tmp_path / "whole", data=rows)
+    same_weights(tmp_path / "whole", interrupted(settings, rows, tmp_path / "run", after=1))
 
 
 HOSTILE = [
@@ -281,7 +282,7 @@ def test_an_export_answers_a_text_the_same_whatever_stands_beside_it(ask: Any) -
     ("rows", "message"),
     [
         ("review,label\nfine,a\nbad,a\nso,a\n", "needs at least two classes. "),
-        ("review,label\n" + "fine,a\n" * 4 + "bad,b\n", "needs at least three different rows"),
+        ("review,label\n" + "fine,a\n" * 4 + "bad,b\n", "needs at least three different texts"),
         ("review,verdict\na,x\nb,y,z\n", "line 3: needs 2 cells a row"),
     ],
 )
