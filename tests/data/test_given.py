@@ -1,0 +1,102 @@
+"""What callers of the Python interface may give as data, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_toolkit.data import Dataset, Source
+from lstm_toolkit.data.columns import Ragged, texts
+from lstm_toolkit.data.given import as_column, as_given
+from lstm_toolkit.errors import DataError, InputError
+
+
+def given(data: Any, *names: str) -> Any:
+    return as_given(data, names or ("text",), "label")
+
+
+@pytest.mark.parametrize("data", ["a.csv", PurePath("a.csv"), Path("a.csv")])
+def test_paths_are_paths(data: Any) -> None:
+    assert given(data) == Path("a.csv")
+
+
+def test_what_readers_take_and_sources_are_handed_on() -> None:
+    frame, rows = pd.DataFrame({"text": ["a"]}), Dataset({"text": texts(["a"])})
+    source = Source(rows, None, "note")
+    assert given(None) is None
+    assert given(frame) is frame
+    assert given(source) is source
+    found = given(rows)
+    assert found.rows is rows
+    assert (found.test, found.note) == (None, "1 rows")
+
+
+def test_columns_by_name_are_a_table() -> None:
+    frame = given({"text": ("a", "b"), "label": np.array(["x", "y"])}, "text", "more")
+    assert frame.to_dict("list") == {"text": ["a", "b"], "label": ["x", "y"]}
+
+
+@pytest.mark.parametrize("kind", [tuple, list])
+def test_inputs_and_targets_are_rows(kind: Any) -> None:
+    source = given(kind([["a", "b"], ["x", "y"]]))
+    assert source.rows.columns["text"].tolist() == ["a", "b"]
+    assert source.rows.targets["label"].tolist() == ["x", "y"]
+    images = np.zeros((3, 2, 2), np.uint8)
+    assert given((images, [0, 1, 0])).rows.columns["text"] is images
+
+
+def test_columns_keep_what_their_values_are() -> None:
+    assert as_column(["a", "bc"]).dtype == object
+    assert as_column([1, 2]).tolist() == [1, 2]
+    assert as_column([[1, 2], [3, 4]]).shape == (2, 2)
+    ragged = as_column([[1], [], [2, 3]])
+    assert isinstance(ragged, Ragged)
+    assert ragged.to_list() == [[1], [], [2, 3]]
+    assert as_column(iter([1.5])).tolist() == [1.5]
+    assert as_column(ragged) is ragged
+
+
+@pytest.mark.parametrize(
+    ("data", "names", "message"),
+    [
+        (
+            7,
+            ("text",),
+            "data must be a path, a DataFrame, columns by name, a pair of inputs and targets, a "
+            "Dataset or a Source. Received: a int",
+        ),
+        (
+            (["a"], ["b"]),
+            ("text", "more"),
+            "data must be a path, a DataFrame, columns by name, a pair of inputs and targets, a "
+            "Dataset or a Source. Received: a tuple",
+        ),
+        (
+            {"text": ["a", "b"], "label": ["x"]},
+            ("text",),
+            "columns must be equally long lists. All arrays must be of the same length",
+        ),
+        (
+            (["a", "b"], ["x"]),
+            ("text",),
+            "data must be inputs and as many targets. columns must be equally long, at least one. "
+            "Received: {'text': 2, 'label': 1}",
+        ),
+    ],
+)
+def test_what_is_none_of_them_gives_the_full_message(
+    data: Any, names: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        given(data, *names)
+    assert str(error.value) == message
+
+
+def test_no_rows_are_refused() -> None:
+    with pytest.raises(DataError) as error:
+        given(([], []))
+    assert str(error.value) == "needs at least one row. Received: none"
