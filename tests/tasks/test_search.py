@@ -26,7 +26,6 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.search_space import LAYERS, parse_space
 from lstm_toolkit.task import Task, task_names
-from tests.tasks.samples import sample
 
 
 @pytest.fixture(scope="module", params=task_names())
@@ -86,7 +85,8 @@ def other_value(field: Field, value: Any) -> Any:
 @pytest.fixture(scope="module")
 def tiny(task: Task, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """Tiny data, and settings that suit it."""
-    data, texts = sample(task, tmp_path_factory.mktemp(task.name))
+    assert task.sample is not None
+    data, texts = task.sample(tmp_path_factory.mktemp(task.name))
     return data, task.configure(texts)
 
 
