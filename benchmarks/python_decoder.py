@@ -22,12 +22,13 @@ class PythonDecoder:
 
     Args:
         model: What `builders.seq2seq` returned.
-        assets: The vocabularies.
+        states: The vocabularies.
         compiled: Runs encoder and step as graphs; otherwise they are called eagerly.
     """
 
-    def __init__(self, model: keras.Model, assets: Any, *, compiled: bool):
-        self.assets, layer = assets, model.get_layer
+    def __init__(self, model: keras.Model, states: Any, *, compiled: bool):
+        self.source, self.target = states.only, states.target.encoder
+        layer = model.get_layer
         keys = layer("memory_keys")
         states = [layer(f"bridge_{kind}_1").output for kind in ("hidden", "cell")]
         encoder = keras.Model(layer("source").output, [keys.input, keys.output, *states])
@@ -59,10 +60,9 @@ class PythonDecoder:
         """Returns the best translation of each text."""
         import tensorflow as tf
 
-        encoder = self.assets.source
-        source = encoder.encode(tf.constant(texts)).to_tensor().numpy()
+        source = self.source.encode(tf.constant(texts)).to_tensor().numpy()
         real = source != PAD_ID
-        limits = np.minimum(self.assets.target.max_tokens + 1, 3 * real.sum(1) + 20)
+        limits = np.minimum(self.target.max_tokens + 1, 3 * real.sum(1) + 20)
         memory, keys, *states = (
             np.repeat(part.numpy(), beams, axis=0) for part in self.encoder(tf.constant(source))
         )
@@ -74,7 +74,7 @@ class PythonDecoder:
             logits, *states = (part.numpy() for part in self.step(inputs))
             parents = search.advance(logits.reshape(len(texts), beams, -1))
             states = [state[parents] for state in states]
-        found = self.assets.target.sentences(search.tokens[:, 0]).numpy()  # END is not shown
+        found = self.target.sentences(search.tokens[:, 0]).numpy()  # END is not shown
         return [sentence.decode() for sentence in found]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -20,14 +21,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lstm_toolkit.system.runtime import quiet_tensorflow, seed_everything
+from lstm_toolkit.system.runtime import seed_everything
 
-quiet_tensorflow()
+# Not `quiet_tensorflow`: it starts TensorFlow, after which the number of threads stands.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import keras
+import tensorflow as tf
 
-from lstm_toolkit.layers import speed_up  # noqa: E402
+from lstm_toolkit.layers import speed_up
 
 
 class Case(NamedTuple):

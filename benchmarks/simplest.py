@@ -1,4 +1,4 @@
-"""Scores the simplest methods of a task: `python -m benchmarks.simplest TASK --data TRAIN --test TEST`.
+"""Scores a task's simplest methods: `python -m benchmarks.simplest TASK --data TRAIN --test TEST`.
 
 They are fitted on the rows that a training would be fitted on, and scored on the file of a
 published test, or on the test split.

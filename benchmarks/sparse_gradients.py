@@ -35,7 +35,8 @@ import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 import lstm_toolkit as lt  # noqa: E402
-from lstm_toolkit.builders import LazyAdam, sparse_gradients  # noqa: E402
+from lstm_toolkit.optimizers import sparse_gradients  # noqa: E402
+from lstm_toolkit.optimizers.lazy_adam import LazyAdam  # noqa: E402
 
 MERGED = sparse_gradients.merged
 WAYS: dict[str, Any] = {
@@ -48,16 +49,17 @@ WAYS: dict[str, Any] = {
 def train(way: str, data: Path | None, seed: int, texts: dict[str, str]) -> tuple[float, float]:
     sparse_gradients.merged = WAYS[way]
     task = lt.get_task("sentiment")
-    plain = {"naive_bayes": "0", "wide": "false", "pairs": "0", "seed": str(seed)}
+    plain = {"naive_bayes": "0", "wide": "false", "bigrams": "0", "seed": str(seed)}
     ends: list[float] = []
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         if line.startswith("epoch"):
             ends.append(time.perf_counter())
 
     with tempfile.TemporaryDirectory() as folder:
         settings = task.configure(plain | texts)
-        run = lt.train(task, settings, Path(folder) / "run", data=data, say=say)
+        out, reporter = Path(folder) / "run", lt.Reporter(log=log)
+        run = lt.train(task, settings, out, data=data, reporter=reporter)
         accuracy = run.metrics["validation"]["accuracy"]
     keras.backend.clear_session()
     return accuracy, statistics.median(np.diff(ends))

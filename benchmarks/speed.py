@@ -33,7 +33,7 @@ def make_data(path: Path) -> None:
 
 
 def toolkit(path: Path) -> list[float]:
-    from lstm_toolkit import get_task, train
+    from lstm_toolkit import Reporter, get_task, train
 
     task = get_task("digits")
     settings = task.configure(
@@ -41,11 +41,12 @@ def toolkit(path: Path) -> list[float]:
     )
     ends: list[float] = []
 
-    def say(line: str) -> None:
+    def log(line: str) -> None:
         if line.startswith("epoch"):
             ends.append(time.perf_counter())
 
-    train(task, settings, path.parent / f"run-{time.time_ns()}", data=path, say=say)
+    out = path.parent / f"run-{time.time_ns()}"
+    train(task, settings, out, data=path, reporter=Reporter(log=log))
     return list(np.diff(ends))
 
 

@@ -34,8 +34,7 @@ def network(tokens: int) -> Any:
     from lstm_toolkit.builders import text_classifier
 
     return text_classifier(
-        tokens, classes=2, embedding=128, units=(64, 64), dropout=0.0, spatial_dropout=0.0,
-        pooling="last",
+        tokens, classes=2, embedding=128, units=(64, 64), bidirectional=True, pooling="last"
     )  # fmt: skip
 
 
@@ -45,18 +44,18 @@ def batching(folder: Path, rounds: int) -> dict[str, Any]:
 
     from lstm_toolkit.data import Batches, TextEncoder, read_texts
 
-    texts = read_texts(folder / "imdb_train.csv.gz").examples.take(np.arange(REVIEWS))
+    texts = read_texts(folder / "imdb_train.csv.gz").rows.take(np.arange(REVIEWS))
     labels = np.array([int(label) for label in texts.labels], np.int32)
     report = {}
     for limit in LIMITS:
         encoder = TextEncoder.learn(texts.inputs, size=20_000, max_tokens=limit)
-        rows = encoder.encode_all(texts.inputs)
+        rows = encoder.encode(tf.constant(texts.inputs, tf.string))
         by_length = Batches(
             rows,
             labels,
             batch_size=BATCH,
             seed=0,
-            feed=lambda part, classes: (part.to_tensor(), classes),
+            training_pair=lambda part, classes: (part.to_tensor(), classes),
         )
         padded = rows.to_tensor(shape=[None, limit])
         fixed = tf.data.Dataset.from_tensor_slices((padded, labels)).batch(BATCH)
@@ -88,16 +87,18 @@ def in_turn(calls: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[
 
 def tokenizing(folder: Path, rounds: int) -> dict[str, Any]:
     from lstm_toolkit.data import TextEncoder, read_texts
+    from lstm_toolkit.data.row_store import gather
+    from lstm_toolkit.features import Text
 
-    parts = [read_texts(folder / f"imdb_{name}.csv.gz").examples for name in ("train", "test")]
+    parts = [read_texts(folder / f"imdb_{name}.csv.gz").rows for name in ("train", "test")]
     read = time.process_time()
     encoder = TextEncoder.learn(parts[0].inputs, size=20_000)
     learnt = time.process_time()
-    rows = [encoder.encode_all(part.inputs) for part in parts]
+    rows = [gather(Text().encode_chunks(part.inputs, encoder))["rows"] for part in parts]
     encoded = time.process_time()
     return {
         "texts": sum(len(part) for part in parts),
-        "tokens": int(sum(part.flat_values.shape[0] for part in rows)),
+        "tokens": sum(len(part.values) for part in rows),
         "reading_cpu_seconds": read,
         "vocabulary_cpu_seconds": learnt - read,
         "tokenizing_cpu_seconds": encoded - learnt,
@@ -110,16 +111,16 @@ def serving(folder: Path, rounds: int) -> dict[str, Any]:
 
     from lstm_toolkit import export_model, get_task
     from lstm_toolkit.data import Labels, TextEncoder, read_texts
-    from lstm_toolkit.text_assets import TextAssets
+    from lstm_toolkit.features import States
 
-    texts = read_texts(folder / "imdb_test.csv.gz").examples.inputs[:640]
+    texts = read_texts(folder / "imdb_test.csv.gz").rows.inputs[:640]
     encoder = TextEncoder.learn(texts, size=20_000, max_tokens=400)
-    assets = TextAssets(Labels(("negative", "positive")), encoder)
+    states = States({"text": encoder}, Labels(("negative", "positive")))
     model = network(len(encoder.vocabulary))
     report = {}
     with tempfile.TemporaryDirectory() as place:
         samples = np.array([text[:1_000] for text in texts[:8]], np.str_)
-        target, _ = export_model(get_task("sentiment"), model, assets, samples, Path(place))
+        target, _ = export_model(get_task("sentiment"), model, states, samples, Path(place))
         loaded = tf.saved_model.load(str(target))
         ask = loaded.signatures["serving_default"]
         for size in (1, 64):

@@ -2,8 +2,8 @@
 
 Usage: python -m benchmarks.translation [--rounds 3] [--part training|decoding] [--data PATH]
 
-The network is that of the task's defaults: embedding 256, one LSTM of 256 on each side,
-batches of 64. Without `--data` the sample pairs are read. Measured are:
+The network is that of the task's defaults. Without `--data` the sample pairs are read.
+Measured are:
 
 - training: real tokens a second, source and target, of an epoch of `fit`, in the toolkit, in
   the structure of TensorFlow's tutorial on attention with LSTMs (random batches), and in PyTorch
@@ -61,7 +61,7 @@ def toolkit_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
 def toolkit_model(data: Any, batches: Any) -> Any:
     from lstm_toolkit.training.fitting import compile_model
 
-    model = data.task.build(data.settings, data.assets)
+    model = data.task.build(data.settings, data.states)
     steps = len(batches) * data.settings.epochs
     return compile_model(model, data.task, data.settings, steps=steps)
 
@@ -79,13 +79,15 @@ def tutorial_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
 
     from benchmarks.translation_rivals import Tutorial
 
-    pairs = [batches.inputs, batches.targets]
+    sources, targets = batches.inputs["text"].to_tensor(), batches.targets.to_tensor()
     rows = tf.data.Dataset.range(batches.size).shuffle(batches.size, seed=0)
 
-    def feed(chosen: Any) -> Any:
-        return batches.feed(*(tf.gather(side, chosen) for side in pairs))
+    def pair(chosen: Any) -> Any:
+        return batches.training_pair(
+            {"text": tf.gather(sources, chosen)}, tf.gather(targets, chosen)
+        )
 
-    at_random = rows.batch(batches.batch_size).map(feed, tf.data.AUTOTUNE).prefetch(2)
+    at_random = rows.batch(batches.batch_size).map(pair, tf.data.AUTOTUNE).prefetch(2)
     model = Tutorial(vocabularies(data), data.settings.units[0])
     return lambda _: model.fit(at_random, verbose=0)
 
@@ -94,7 +96,7 @@ def pytorch_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
     from benchmarks.translation_rivals import torch_step
 
     step = torch_step(vocabularies(data), data.settings)
-    sources, told = (side.to_list() for side in (batches.inputs, batches.targets))
+    sources, told = batches.inputs["text"].to_list(), batches.targets.to_list()
 
     def padded(rows: list[list[int]]) -> Any:
         longest = max(map(len, rows))
@@ -109,7 +111,7 @@ def pytorch_epoch(data: Any, batches: Any) -> Callable[[int], Any]:
 
 
 def vocabularies(data: Any) -> tuple[int, int]:
-    return len(data.assets.source.vocabulary), len(data.assets.target.vocabulary)
+    return len(data.states.only.vocabulary), len(data.states.target.encoder.vocabulary)
 
 
 SIDES = {"toolkit": toolkit_epoch, "tutorial": tutorial_epoch, "pytorch": pytorch_epoch}
@@ -120,7 +122,7 @@ def training(options: argparse.Namespace) -> dict[str, Any]:
     sides = [s for s in SIDES if s != "pytorch" or importlib.util.find_spec("torch")]
     epochs = {side: SIDES[side](data, batches) for side in sides}
     seconds = in_turn(epochs, options.rounds)
-    tokens = int((batches.inputs.row_lengths() + batches.targets.row_lengths() - 1).numpy().sum())
+    tokens = int((batches.inputs["text"].lengths + batches.targets.lengths - 1).sum())
     speeds = {side: speed(values, tokens) for side, values in seconds.items()}
     return {
         "tokens": tokens,
@@ -181,7 +183,7 @@ def decoding(options: argparse.Namespace) -> dict[str, Any]:
     texts = [str(text) for text in data.splits.test.inputs]
     with tempfile.TemporaryDirectory() as folder:
         samples = np.array(texts[:8], np.str_)
-        target, _ = export_model(data.task, model, data.assets, samples, Path(folder))
+        target, _ = export_model(data.task, model, data.states, samples, Path(folder))
         ask = tf.saved_model.load(str(target)).signatures["translate"]
 
         def export(part: list[str], beams: int) -> list[str]:
@@ -191,7 +193,7 @@ def decoding(options: argparse.Namespace) -> dict[str, Any]:
 
         writers: dict[str, Callable[[list[str], int], list[str]]] = {"export": export}
         for name, compiled in (("python_eager", False), ("python_compiled", True)):
-            loop = PythonDecoder(model, data.assets, compiled=compiled)
+            loop = PythonDecoder(model, data.states, compiled=compiled)
             writers[name] = lambda part, beams, loop=loop: loop.translate(part, beams, PENALTY)
         return {
             f"batch {size}, {beams} beam{'s' * (beams > 1)}": written(

@@ -190,6 +190,7 @@ def memory(_: argparse.Namespace) -> dict[str, Any]:
 
 def workers(options: argparse.Namespace) -> dict[str, Any]:
     from lstm_toolkit import get_task
+    from lstm_toolkit.system.reporting import PRINTING
     from lstm_toolkit.tuning import make_plan
     from lstm_toolkit.tuning.folder import SearchFolder
     from lstm_toolkit.tuning.oracles import make_oracle
@@ -205,7 +206,7 @@ def workers(options: argparse.Namespace) -> dict[str, Any]:
                 oracle = make_oracle(plan)
                 oracle._set_project_dir(folder, "trials")
                 SearchFolder(Path(folder)).begin(plan)
-                run_workers(oracle, plan, Path(folder), count, print)
+                run_workers(oracle, plan, Path(folder), count, PRINTING)
                 ends = sorted(oracle.ended.values())
                 # The start of the workers is left out: from the first end to the last.
                 found.append(60 * (len(ends) - 1) / (ends[-1] - ends[0]))

@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from lstm_toolkit.data.dataset import Dataset, Source
+    from lstm_toolkit.data.dataset import Dataset
 
 ENTRY_POINTS = "lstm_toolkit.tasks"
 """The group of entry points under which other packages offer tasks."""
 
-Reader = Callable[[Any, Any, "States | None"], "Source"]
+Reader = Callable[[Any, Any, States | None], Source]
 """Reads rows: from a path or what else a task takes, None for the sample data; with settings;
 fitted to states where a network has them already."""
 
@@ -122,6 +123,23 @@ class Task:
     def same_data(self, one: Any, other: Any) -> bool:
         """Tells whether what was prepared with settings `one` is right for `other` as well."""
         return all(field.role in (MODEL, TRAINING) for field in changed(one, other))
+
+    def source(self, data: Any, settings: Any, states: States | None = None) -> Source:
+        """Reads rows from whatever they are given as.
+
+        Args:
+            data: A path, a DataFrame, columns by name, a pair of inputs and targets, a
+                `Dataset` or a `Source`; None takes the sample data.
+            settings: Of the reader among others.
+            states: What a network knows already, such as the names of its classes.
+
+        Raises:
+            InputError: If it is something else, or unfit.
+        """
+        from lstm_toolkit.data.given import as_given
+
+        given = as_given(data, self.features, self.target.column)
+        return given if isinstance(given, Source) else self.read(given, settings, states)
 
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.

@@ -15,6 +15,7 @@ _HOME = {
     "Text": "text",
     "TextSettings": "text",
     "Sentence": "sentence",
+    "SentencesSettings": "sentence",
     "Words": "words",
     "WordsSettings": "words",
     "Series": "series",

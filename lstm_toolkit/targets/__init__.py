@@ -14,6 +14,7 @@ _HOME = {
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",
     "Tokens": "tokens",
+    "TokensSettings": "tokens",
     "Translator": "translator",
     "Numbers": "numbers",
     "NumbersSettings": "numbers",

@@ -46,14 +46,15 @@ def check_memory(prepared: Prepared, batches: Batches) -> None:
 def estimate(prepared: Prepared, batches: Batches) -> int:
     """Returns roughly how many bytes the training takes beyond its data.
 
-    The network is built without its weights, so this takes none of them.
+    The network is built without its weights, so this takes none of them, and from no training
+    rows, from which a builder would reckon what they begin with.
 
     Args:
         prepared: Data and settings.
         batches: What it is trained on; the longest row counts.
     """
     with dtype_policy("float32"), keras.StatelessScope(initialize_variables=False):
-        model = prepared.build()
+        model = prepared.task.build(prepared.settings, prepared.states, None)
     rows, steps = prepared.settings.batch_size, batches.longest
     numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
     kept = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())

@@ -150,7 +150,7 @@ def test_folders_that_cannot_be_used(begun: Path, command: Command, tmp_path: Pa
     assert f"{begun / SEARCH}: is damaged. " in resumed(command, begun)
     (begun / SEARCH).write_text(json.dumps({"format": 99}))
     assert (
-        f"{begun / SEARCH}: was made by a newer version; needs format 1 or lower. "
+        f"{begun / SEARCH}: was made by a newer version; needs format 2 or lower. "
         "Received: format=99"
     ) in resumed(command, begun)
 

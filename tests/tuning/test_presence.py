@@ -117,13 +117,13 @@ def test_a_chief_tells_what_it_searches_to_names_in_any_script(oracle: DurableOr
     facts = {"space": {"cell": ",".join(f"选项{n}" for n in range(3000))}}
     address = Address.unused()
     with workers.serving(oracle, address, facts):
-        assert Presence(str(address), "左").say(20) == facts
+        assert Presence(str(address), "左").announce(20) == facts
 
 
 def test_a_chief_that_says_nothing_is_told_in_a_line() -> None:
     address = Address.unused()
     with pytest.raises(InputError) as caught:
-        Presence(str(address), "a").say(0.5)
+        Presence(str(address), "a").announce(0.5)
     assert str(caught.value) == (
         f"the chief at {address} does not say what it searches; both sides need the same version"
     )

@@ -15,6 +15,7 @@ import pytest
 
 from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.runs import Run
+from lstm_toolkit.system.reporting import Reporter
 from lstm_toolkit.training.fitting import BACKUP
 from lstm_toolkit.tuning import Search, make_plan, memory, report, tune
 from lstm_toolkit.tuning.oracles import DurableOracle
@@ -117,7 +118,7 @@ def test_the_disk_holds_the_best_checkpoints_alone(
     pretence.after = running
     pretence.fails = lambda settings: settings.units[0] % 2 == 1
     plan = make_plan(toy.TASK, algorithm=algorithm, keep=keep, **ALGORITHMS[algorithm])
-    found = tune(plan, tmp_path / "s", say=ended)
+    found = tune(plan, tmp_path / "s", reporter=Reporter(log=ended))
     assert max(most) == keep + 1
     best = [found.oracle.checkpoint(trial).exists() for trial in found.oracle.best()]
     assert sum(best) == count()
@@ -151,7 +152,7 @@ def test_trials_that_fail_are_told_and_passed_over(
         algorithm="grid",
         max_epochs=1,
     )
-    found = tune(plan, tmp_path / "s", say=said.append)
+    found = tune(plan, tmp_path / "s", reporter=Reporter(log=said.append))
     reasons = [
         "",
         "units must not be 13. Received: units=13",
@@ -230,9 +231,32 @@ def test_the_time_is_kept(pretence: Pretence, tmp_path: Path) -> None:
     out, said = tmp_path / "s", list[str]()
     plan = make_plan(toy.TASK, trials=5)
     with pytest.raises(SearchError, match=r"no trial completed\. The time was up before\.$"):
-        tune(plan, out, budget=1e-9, say=said.append)
+        tune(plan, out, budget=1e-9, reporter=Reporter(log=said.append))
     assert said[-1] == "the time is up; add --resume to go on after 0 trials"
     assert len(tune(plan, out, resume=True).oracle.best()) == 5
+
+
+def test_the_data_is_read_once_for_all_trials_and_the_last_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toy, "READS", [])
+    monkeypatch.setattr(report, "write", lambda oracle, folder: None)
+    found = tune(make_plan(toy.TASK, trials=3, max_epochs=1), tmp_path / "s")
+    assert len(found.oracle.best()) == 3
+    assert found.run.finished
+    assert toy.READS == [None]
+
+
+def test_the_data_is_read_again_where_a_trial_has_other_settings_of_it(
+    pretence: Pretence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toy, "READS", [])
+    fixed = {"learning_rate": 0.01, "units": (4,), "dropout": 0.1}
+    plan = make_plan(toy.TASK, space={"cell": "lstm,gru"}, fixed=fixed, algorithm="grid")
+    found = tune(plan, tmp_path / "s")
+    assert [settings.cell for _, settings in pretence.ran] == ["lstm", "gru"]
+    assert found.best == {"cell": "lstm"}
+    assert len(toy.READS) == 3  # for the first trial, for the second, and for the best again
 
 
 def test_going_on_with_more_trials_leaves_the_better_run(

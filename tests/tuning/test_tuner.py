@@ -13,6 +13,7 @@ import pytest
 
 from lstm_toolkit import prepare
 from lstm_toolkit.errors import RunError
+from lstm_toolkit.system.reporting import Reporter
 from lstm_toolkit.tuning import TaskTuner, tuner
 from tests.tuning.conftest import Pretence
 from tests.tuning.tasks import toy
@@ -21,7 +22,9 @@ from tests.tuning.tasks import toy
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[TaskTuner, list[str]]:
     folder, said = tmp_path_factory.mktemp("tuner"), list[str]()
-    each = tuner(toy.TASK, folder, trials=2, max_epochs=2, keep=1, say=said.append)
+    each = tuner(
+        toy.TASK, folder, trials=2, max_epochs=2, keep=1, reporter=Reporter(log=said.append)
+    )
     assert isinstance(each, keras_tuner.Tuner)
     each.search()
     return each, said
@@ -63,8 +66,8 @@ def test_a_model_that_was_not_kept_is_told(found: tuple[TaskTuner, list[str]]) -
 
 def test_the_same_folder_goes_on(pretence: Pretence, tmp_path: Path, capsys: Any) -> None:
     said: list[str] = []
-    tuner(toy.TASK, tmp_path, trials=2, say=said.append).search()
-    again = tuner(toy.TASK, tmp_path, trials=3, say=said.append)
+    tuner(toy.TASK, tmp_path, trials=2, reporter=Reporter(log=said.append)).search()
+    again = tuner(toy.TASK, tmp_path, trials=3, reporter=Reporter(log=said.append))
     assert len(again.oracle.trials) == 2
     again.search()
     assert [name for name, _ in pretence.ran] == ["trial_0", "trial_1", "trial_2"]
@@ -83,10 +86,14 @@ class Own(keras_tuner.HyperModel):
         self.prepared = prepared
 
     def build(self, hp: keras_tuner.HyperParameters) -> keras.Model:
-        model = toy.TASK.build(toy.TASK.space(hp), self.prepared.assets)
-        loss, metrics = toy.TASK.objective(self.prepared.settings)
+        task, settings = self.prepared.task, self.prepared.settings
+        model = task.build(task.space(hp), self.prepared.states)
         rate = hp.Float("rate", 0.01, 0.1)
-        model.compile(keras.optimizers.Adam(rate), loss=loss, metrics=metrics)
+        model.compile(
+            keras.optimizers.Adam(rate),
+            loss=task.target.loss(settings),
+            metrics=task.target.metrics(settings),
+        )
         return model
 
 
