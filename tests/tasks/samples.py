@@ -1,4 +1,4 @@
-"""Rows of a small grammar, on which a task is trained in seconds."""
+"""Small tables from which a network can learn what it should."""
 
 from __future__ import annotations
 

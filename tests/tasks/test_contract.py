@@ -10,28 +10,119 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import get_task
+from lstm_toolkit import evaluate, get_task
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.task import task_names
-from lstm_toolkit.testing import check_task
+from lstm_toolkit.testing import (
+    check_answers,
+    check_builder,
+    check_feature,
+    check_settings,
+    check_target,
+    prepare_sample,
+)
+from lstm_toolkit.training.preparation import Prepared
 
 LONGEST_FILE = 160
 """Lines of an application; most have about 80."""
 
+OWN_LAYERS = {"tagging": {"CRF"}}
+"""Those without which `keras.models.load_model` does not open a network of a task."""
 
-@pytest.mark.parametrize("name", [*task_names(), "readings"])
-def test_the_contract(name: str, tmp_path: Path) -> None:
-    task = get_task(name)
-    prepared = check_task(task, tmp_path)
-    exported = next((tmp_path / "answers" / "model").glob("[0-9]*"))
-    loaded = tf.saved_model.load(exported).signatures
-    signatures = task.signatures(prepared.build(), prepared.states)
-    assert set(loaded) == set(signatures)
-    for key, signature in signatures.items():
-        given = loaded[key].structured_input_signature[1]
-        assert {spec.name: spec.dtype for spec in signature.specs} == {
-            each: spec.dtype for each, spec in given.items()
+
+@pytest.fixture(scope="module", params=[*task_names(), "readings"])
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepare_sample(get_task(request.param), tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="module")
+def model(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> keras.Model:
+    return check_builder(prepared, tmp_path_factory.mktemp("builder"))
+
+
+@pytest.fixture(scope="module")
+def raw(prepared: Prepared) -> dict[str, Any]:
+    columns = prepared.splits.test.take(np.arange(ROWS)).columns
+    return {name: np.asarray(column) for name, column in columns.items()}
+
+
+@pytest.fixture(scope="module")
+def export(
+    prepared: Prepared, model: keras.Model, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("exports")
+    check_answers(prepared, model, folder)
+    return folder / "model" / "1"
+
+
+def test_the_name_is_the_modules(prepared: Prepared) -> None:
+    assert get_task(prepared.task.name) is prepared.task
+    assert prepared.task.summary
+    assert "\n" not in prepared.task.summary
+
+
+def test_settings_and_scores_are_declared(prepared: Prepared) -> None:
+    check_settings(prepared.task)
+
+
+def test_each_feature_is_encoded_and_kept(prepared: Prepared, tmp_path: Path) -> None:
+    for name, feature in prepared.task.features.items():
+        check_feature(feature, prepared, name, tmp_path / name)
+
+
+def test_scores_of_the_target(prepared: Prepared, model: keras.Model) -> None:
+    check_target(prepared.task.target, prepared, model)
+
+
+def test_builders_return_plain_keras_models(prepared: Prepared, model: keras.Model) -> None:
+    assert type(model).__module__.startswith("keras.")
+    layers = {type(layer) for layer in model._flatten_layers()}
+    own = {layer.__name__ for layer in layers if not layer.__module__.startswith("keras.")}
+    assert own == OWN_LAYERS.get(prepared.task.name, set())
+
+
+def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -> None:
+    prepared.states.save(tmp_path)
+    assert prepared.task.load(tmp_path) == prepared.states
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    places = {"/".join(file.relative_to(tmp_path).parts[:-1]) for file in files}
+    assert places == {"target", *(f"features/{name}" for name in prepared.task.features)}
+    for file in files:
+        file.read_text(encoding="utf-8")
+
+
+def test_scores_can_be_written_as_json(prepared: Prepared, model: keras.Model) -> None:
+    task = prepared.task
+    scores = evaluate(prepared, model, prepared.splits.validation)
+    json.dumps(scores)
+    assert np.isfinite(scores["loss"])
+    assert np.isfinite(scores[task.target.main_score])
+    assert np.isfinite(scores["standard_error"])
+    assert task.report(scores)
+
+
+def test_what_can_be_chosen_by_has_a_direction(prepared: Prepared) -> None:
+    task, settings = prepared.task, prepared.settings
+    metrics = task.target.metrics(settings)
+    names = ["loss", *(f"val_{metric.name}" for metric in metrics), settings.monitor]
+    for name in [*names, task.target.main_score]:
+        assert task.direction(name) in ("max", "min")
+    with pytest.raises(InputError, match=r"^unknown score `val_los`, did you mean `loss`\?$"):
+        task.direction("val_los")
+
+
+def test_the_export_has_the_signatures_of_the_task(
+    prepared: Prepared, model: keras.Model, export: Path
+) -> None:
+    task = prepared.task
+    signatures = task.signatures(model, prepared.states)
+    loaded = tf.saved_model.load(export)
+    assert set(loaded.signatures) == set(signatures)
+    for name, signature in signatures.items():
+        given = loaded.signatures[name].structured_input_signature[1]
+        assert {key: (spec.dtype, spec.shape.as_list()) for key, spec in given.items()} == {
+            spec.name: (spec.dtype, spec.shape.as_list()) for spec in signature.specs
         }
         assert [spec.name for spec in signature.inputs] == list(task.features)
     served = open_model(exported.parent)

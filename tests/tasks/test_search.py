@@ -76,7 +76,8 @@ def other_value(field: Field, value: Any) -> Any:
     if get_origin(kind) is tuple:
         return (*value, value[-1])
     if kind is bool or get_args(kind):
-        return next(choice for choice in (get_args(kind) or (True, False)) if choice != value)
+        choices = get_args(kind) or (True, False)
+        return next((choice for choice in choices if choice != value), value)
     high = field.bounds.high if field.bounds else np.inf
     step = 1 if kind is int else 0.01
     return value + step if value + step < high else value - step
