@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 ADDONS := .venv-addons
 PYTHON_ADDONS ?= python3.11
 
-.PHONY: install demo test test-slow check notebooks docs docs-links bench addons-reference clean
+.PHONY: install demo test doctest test-slow test-all check notebooks docs docs-links bench addons-reference clean
 
 install: $(READY)
 
@@ -26,15 +26,24 @@ demo: $(READY)
 	@echo "Pictures: runs/demo/plots/*.png"
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not slow and not full'
+
+# The examples in docstrings; tests/conftest.py, read beside the file of tests/, hides GPUs.
+doctest: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --doctest-modules lstm_toolkit tests/pairwise.py
 
 test-slow: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m 'slow and not full'
+
+# All combinations and all notebooks too.
+test-all: $(READY)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --doctest-modules lstm_toolkit tests
 
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 notebooks: $(READY)
 	$(BIN)/python -m notebooks.build

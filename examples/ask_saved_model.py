@@ -15,14 +15,14 @@ import tensorflow as tf
 model, samples = sys.argv[1:]
 assert not tf.config.list_physical_devices("GPU")
 recognise = tf.saved_model.load(model).signatures["serving_default"]
-held_out = np.load(samples)
-answers = recognise(images=tf.constant(held_out["inputs"], tf.float32))
+images = np.load(samples)["images"]
+answers = recognise(images=tf.constant(images, tf.float32))
 labels = [label.decode() for label in answers["label"].numpy()]
 
-for truth, label, probability in zip(
-    held_out["labels"][:10], labels[:10], answers["probability"].numpy()[:10], strict=True
-):
-    print(f"a handwritten {truth} is read as {label} ({probability:.1%} sure)")
-right = sum(map(str.__eq__, labels, held_out["labels"].tolist()))
-print(f"{right} of {len(labels)} held-out images are right")
+first = zip(images[:10], labels, answers["probability"].numpy(), strict=False)
+for image, label, probability in first:
+    ink = 2.0 * image > image.max()
+    print(*("".join("#" if dark else "." for dark in row) for row in ink), sep="\n")
+    print(f"is read as {label} ({probability:.1%} sure)\n")
+print(f"{len(labels)} held-out images are read")
 assert "lstm_toolkit" not in sys.modules

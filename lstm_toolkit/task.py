@@ -11,11 +11,12 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from lstm_toolkit.data.dataset import Dataset, Source
+    from lstm_toolkit.data.dataset import Dataset
 
 ENTRY_POINTS = "lstm_toolkit.tasks"
 """The group of entry points under which other packages offer tasks."""
 
-Reader = Callable[[Any, Any, "States | None"], "Source"]
+Reader = Callable[[Any, Any, States | None], Source]
 """Reads rows: from a path or what else a task takes, None for the sample data; with settings;
 fitted to states where a network has them already."""
 
@@ -123,6 +124,23 @@ class Task:
         """Tells whether what was prepared with settings `one` is right for `other` as well."""
         return all(field.role in (MODEL, TRAINING) for field in changed(one, other))
 
+    def source(self, data: Any, settings: Any, states: States | None = None) -> Source:
+        """Reads rows from whatever they are given as.
+
+        Args:
+            data: A path, a DataFrame, columns by name, a pair of inputs and targets, a
+                `Dataset` or a `Source`; None takes the sample data.
+            settings: Of the reader among others.
+            states: What a network knows already, such as the names of its classes.
+
+        Raises:
+            InputError: If it is something else, or unfit.
+        """
+        from lstm_toolkit.data.given import as_given
+
+        given = as_given(data, self.features, self.target.column)
+        return given if isinstance(given, Source) else self.read(given, settings, states)
+
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.
 
@@ -182,7 +200,8 @@ class Task:
     ) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
         """Yields (name, raw values by feature) for a word of the command line.
 
-        Of several features, the word is a JSON object of words by their names.
+        Of several features, the word is a JSON object of words by their names; what is no
+        text in it is read as JSON writes it.
 
         Raises:
             DataError: If there is nothing to be read.
@@ -272,15 +291,26 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
         raise DataError(f"{needed}. Received: {word[:80]}") from None
     if not isinstance(found, dict) or set(found) != set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")
-    return {name: str(value) for name, value in found.items()}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in found.items()
+    }
 
 
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
-    from lstm_toolkit import tasks
+    return _names(_entry_points())
 
-    own = (module.name for module in pkgutil.iter_modules(tasks.__path__))
-    return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
+
+def _names(points: Iterable[str]) -> list[str]:
+    # By its name, since tasks import this module: imports point one way.
+    tasks = importlib.import_module("lstm_toolkit.tasks")
+    return sorted({*(module.name for module in pkgutil.iter_modules(tasks.__path__)), *points})
+
+
+def _entry_points() -> dict[str, metadata.EntryPoint]:
+    """Returns what other packages offer by name; it looks into every package there is."""
+    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
 def get_task(name: str | Task) -> Task:
@@ -292,12 +322,12 @@ def get_task(name: str | Task) -> Task:
     """
     if isinstance(name, Task):
         return name
-    names: Sequence[str] = task_names()
+    points = _entry_points()
+    names = _names(points)
     if name not in names:
         raise InputError(f"unknown task `{name}`, {did_you_mean(str(name), names)}")
-    points = metadata.entry_points(group=ENTRY_POINTS, name=name)
-    if points:
-        task = next(iter(points)).load()
+    if name in points:
+        task = points[name].load()
     else:
         task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
     if not isinstance(task, Task) or task.name != name:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lstm_toolkit.serving import proof
 from lstm_toolkit.system.runtime import quiet_tensorflow
+from tests.shared import made_once
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 quiet_tensorflow()
@@ -45,10 +48,12 @@ def bars(count: int = 60, *, height: int = 6, width: int = 5) -> tuple[Any, Any]
 @pytest.fixture(scope="session")
 def bars_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small data set in Keras's layout, without a test split."""
-    path = tmp_path_factory.mktemp("bars") / "bars.npz"
-    images, names = bars()
-    np.savez(path, x_train=images, y_train=names)
-    return path
+
+    def make(folder: Path) -> None:
+        images, names = bars()
+        np.savez(folder / "bars.npz", x_train=images, y_train=names)
+
+    return made_once(tmp_path_factory, "bars", make) / "bars.npz"
 
 
 @pytest.fixture(scope="session")
@@ -56,21 +61,48 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Pat
     """A finished run of digits on `bars_file`."""
     from lstm_toolkit import get_task, train
 
-    task = get_task("digits")
-    out = tmp_path_factory.mktemp("runs") / "bars"
-    train(task, task.configure(TINY), out, data=bars_file)
-    return out
+    def make(folder: Path) -> None:
+        task = get_task("digits")
+        train(task, task.configure(TINY), folder / "bars", data=bars_file)
+
+    return made_once(tmp_path_factory, "run-of-bars", make) / "bars"
 
 
 @pytest.fixture(scope="session")
 def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Path:
     """Its export."""
-    from lstm_toolkit.runs import Run
-    from lstm_toolkit.serving.export import export_run
+    from lstm_toolkit import export
 
-    folder = tmp_path_factory.mktemp("models") / "bars"
-    export_run(Run.open(run_folder), folder)
-    return folder
+    def make(folder: Path) -> None:
+        export(run_folder, folder / "bars")
+
+    return made_once(tmp_path_factory, "export-of-bars", make) / "bars"
+
+
+def in_this_process(model: Path, folder: Path) -> None:
+    """Asks a SavedModel as `in_a_clean_process` does, without starting TensorFlow anew."""
+    alone = 'assert "lstm_toolkit" not in sys.modules\n'
+    assert alone in proof._ANSWER
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["-c", str(model), str(folder)])
+        exec(proof._ANSWER.replace(alone, ""), {})
+
+
+IN_A_CLEAN_PROCESS = proof.in_a_clean_process
+
+
+@pytest.fixture(scope="session", autouse=True)
+def exports_proved_in_this_process() -> Iterator[None]:
+    """Saves the seconds that a clean process takes; see `clean_process`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "in_a_clean_process", in_this_process)
+        yield
+
+
+@pytest.fixture
+def clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves the exports of this test as users' are proved: in a process of their own."""
+    monkeypatch.setattr(proof, "in_a_clean_process", IN_A_CLEAN_PROCESS)
 
 
 @pytest.fixture

@@ -18,12 +18,23 @@ from notebooks.build import (
     sources,
     target,
 )
+from notebooks.changed import chosen
 
+CHOSEN = chosen()
+EXECUTED = [
+    pytest.param(
+        source,
+        id=source.stem,
+        marks=[pytest.mark.slow] if source in CHOSEN else [pytest.mark.slow, pytest.mark.full],
+    )
+    for source in sources()
+]
+"""All; without those of the marker `full` they are those that a change may have broken, and some
+of the others: see `notebooks.changed`."""
 KEPT = [target(source, language) for source in sources() for language in LANGUAGES]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("source", sources(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", EXECUTED)
 @pytest.mark.filterwarnings("default")
 def test_a_notebook_runs_without_errors_and_warnings(source: Path) -> None:
     for cell in execute(source).cells:

@@ -19,8 +19,11 @@ PAGE = (ROOT / "docs" / "when-it-goes-wrong.md").read_text(encoding="utf-8")
 GAP = "…"
 """Stands for what differs from message to message."""
 
-LEFT_OUT = ("AttributeError", "ImportError", "OSError", "KeyError", "MemoryError")
-"""What Python itself asks of modules and containers."""
+LEFT_OUT = (
+    "AttributeError", "ImportError", "OSError", "KeyError", "MemoryError",
+    "AssertionError", "MeanAbsoluteError", "MeanSquaredError",
+)  # fmt: skip
+"""What Python itself asks of modules and containers, what checks say, and losses of Keras."""
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,6 +75,8 @@ class Messages(ast.NodeVisitor):
                 return self.joined(parts, depth)
             case ast.BinOp(left=left, op=ast.Add(), right=right) if depth < 5:
                 return self.joined([left, right], depth)
+            case ast.IfExp(body=one, orelse=other) if depth < 5:
+                return [*self.texts(one, depth + 1), *self.texts(other, depth + 1)]
         return self.looked_up(node, depth + 1) if depth < 5 else [GAP]
 
     def looked_up(self, node: ast.AST | None, depth: int) -> list[str]:

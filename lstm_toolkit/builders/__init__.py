@@ -9,6 +9,8 @@ _HOME = {
     "lstm_classifier": "classifier",
     "text_classifier": "texts",
     "seq2seq": "encoder_decoder",
+    "forecaster": "forecasters",
+    "tagger": "taggers",
     "train_adversarially": "adversarial",
     "pool": "pooling",
     "merge_repeated_rows": "lstm_toolkit.optimizers.sparse_gradients",

@@ -14,7 +14,7 @@ def augment_images(
     rotation: float = 0.0,
     zoom: float = 0.0,
     noise: float = 0.0,
-    interpolation: Literal["bilinear", "nearest"] = "bilinear",
+    interpolation: Literal["bilinear", "nearest"] = "nearest",
 ) -> keras.KerasTensor:
     """Moves, turns, scales and blurs each training image a little, at random.
 
@@ -27,8 +27,8 @@ def augment_images(
         rotation: Largest turn either way, in degrees.
         zoom: Largest change of size, as a share of it, in [0, 1); both axes independently.
         noise: Standard deviation of Gaussian noise added to every pixel.
-        interpolation: "bilinear", or "nearest" for images of so few pixels that moving
-            them by half a pixel would blur them.
+        interpolation: "nearest", for images of so few pixels that moving them by half a
+            pixel would blur them, or "bilinear".
 
     Returns:
         `float32[batch, height, width]`.

@@ -54,7 +54,10 @@ class PredictCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Returns the command's own options and those of the tasks."""
-        return [*super().get_params(ctx), *_task_options()]
+        # Asked several times in one call; looking for tasks takes time.
+        if "task_options" not in ctx.meta:
+            ctx.meta["task_options"] = list(_task_options())
+        return [*super().get_params(ctx), *ctx.meta["task_options"]]
 
 
 def _task_options() -> Iterator[click.Option]:

@@ -24,6 +24,8 @@ _HOME = {
     "unit_range": "readers.images.pixels",
     "read_texts": "readers.texts.texts",
     "read_pairs": "readers.pairs.pairs",
+    "read_series": "readers.series.series",
+    "read_tagged": "readers.tagged.conll",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",
     "token_kind": "text.sentence_kinds",

@@ -100,6 +100,36 @@ class Ragged:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class Windows:
+    """Rows that are windows of series, which overlap but lie in memory once.
+
+    Attributes:
+        values: All series one after the other, `float32[total]`.
+        starts: `int64[n]`, where each window begins.
+        steps: How long each is.
+    """
+
+    values: NDArray[Any]
+    starts: NDArray[np.int64]
+    steps: int
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, rows: Any) -> NDArray[Any]:
+        taken: NDArray[Any] = self.values[self.starts[rows][:, None] + np.arange(self.steps)]
+        return taken
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return np.asarray(self[slice(None)], dtype)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Windows, and steps in each."""
+        return len(self), self.steps
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class Arrow:
     """A column of an Arrow table, rows of which become NumPy arrays when they are taken.
 

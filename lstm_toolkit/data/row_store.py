@@ -51,7 +51,9 @@ def _written(chunks: Iterable[Mapping[str, Column]], folder: Path) -> dict[str, 
                     small.setdefault(name, []).append(values)
                     continue
                 if name not in files:
-                    files[name] = stack.enter_context((folder / f"{name}.values").open("wb"))
+                    path = folder / f"{name}.values"
+                    path.unlink(missing_ok=True)  # what maps the old file keeps it
+                    files[name] = stack.enter_context(path.open("wb"))
                     shapes[name] = values.dtype, values.shape[1:]
                 files[name].write(np.ascontiguousarray(values).data)
                 if isinstance(column, Ragged):

@@ -15,8 +15,11 @@ _HOME = {
     "Text": "text",
     "TextSettings": "text",
     "Sentence": "sentence",
+    "SentencesSettings": "sentence",
     "Words": "words",
+    "WordsSettings": "words",
     "Series": "series",
+    "SeriesSettings": "series",
 }
 
 __all__ = list(_HOME)

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import tf_idf, utf8
+from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
+
+TokenKind = Literal["auto", "word", "character", "subword"]
+
+
+@settings()
+class SentencesSettings(SettingsGroup):
+    """How sentences of both sides are divided into tokens."""
+
+    source_tokens: TokenKind = "auto"
+    """What a token of the source is; auto: characters where words are not spaced, else words."""
+    target_tokens: TokenKind = "auto"
+    """What a token of the translation is, likewise."""
+    source_lower: bool = True
+    """Make the capitals of the source small."""
+    target_lower: bool = False
+    """Write small letters alone; scores then ignore capitals too."""
+    source_vocabulary: Annotated[int, Bounds(5)] = 20_000
+    """Tokens of the source that are known, at most; learnt from the training split."""
+    target_vocabulary: Annotated[int, Bounds(5)] = 10_000
+    """Tokens that can be written, at most."""
+    min_count: Annotated[int, POSITIVE] = 2
+    """Occurrences in the training split that a token needs to be known; not for subwords."""
+    max_tokens: Annotated[int, POSITIVE] = 100
+    """Tokens of a sentence that are read or written, at most."""
 
 
 class Sentence(Feature["SentenceEncoder"]):

@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from lstm_toolkit.inspection.lstm_layers import Direction, lstm_layer, one_direction, reaching
+from lstm_toolkit.inspection.lstm_layers import Direction, inputs_of, lstm_layer, one_direction
 
 Floats = NDArray[np.float32]
 
@@ -69,7 +69,7 @@ def gate_activations(
         ((1, 4, 6), [[True, True, True, False]])
     """
     found = lstm_layer(model, layer)
-    reached = reaching(model, found, inputs)
+    reached = inputs_of(model, found, inputs)
     return layer_gates(
         found,
         reached.sequences,

@@ -90,7 +90,7 @@ def one_direction(layer: keras.layers.Layer, direction: Direction) -> keras.laye
     return choices[direction]
 
 
-def reaching(model: keras.Model, layer: keras.layers.Layer, inputs: Any) -> Reached:
+def inputs_of(model: keras.Model, layer: keras.layers.Layer, inputs: Any) -> Reached:
     """Runs a model as far as one of its LSTM layers, Dropout and the like switched off.
 
     Args:

@@ -37,6 +37,8 @@ _HOME = {
     "crf_decode": "crf.decoding",
     "crf_constrained_decode": "crf.decoding",
     "viterbi_decode": "crf.decoding",
+    "CRF": "crf.layer",
+    "CRFLoss": "crf.layer",
     "sequence_loss": "losses.sequence_losses",
     "SequenceLoss": "losses.sequence_losses",
     "Decoded": "decoding.loop",

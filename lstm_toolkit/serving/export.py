@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import FORMAT, Run
 from lstm_toolkit.serving.proof import prove
+from lstm_toolkit.serving.warmup import write_warmup
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
 from lstm_toolkit.task import Task, get_task
 
@@ -67,7 +68,7 @@ def export_model(
         with exclusive_lock(folder):
             clear_drafts(folder)
             with new_folder(folder) as draft:
-                _write(task, portable, states, draft / "model")
+                _write(task, portable, states, named, draft / "model")
                 difference = prove(task.signatures(reference, states), named, draft)
                 target = folder / str(_next_version(folder))
                 (draft / "model").rename(target)
@@ -111,7 +112,13 @@ def _in_float32(config: Any) -> Any:
     return {name: _in_float32(value) for name, value in config.items()}
 
 
-def _write(task: Task, model: keras.Model, states: States, folder: Path) -> None:
+def _write(
+    task: Task,
+    model: keras.Model,
+    states: States,
+    samples: Mapping[str, NDArray[Any]],
+    folder: Path,
+) -> None:
     import keras
     import tensorflow as tf
 
@@ -119,7 +126,8 @@ def _write(task: Task, model: keras.Model, states: States, folder: Path) -> None
     archive.track(model)
     for resource in task.resources(states):
         archive.track(resource)
-    for name, signature in task.signatures(model, states).items():
+    signatures = task.signatures(model, states)
+    for name, signature in signatures.items():
         archive.add_endpoint(name, signature.function, input_signature=signature.specs)
     logger = tf.get_logger()
     before = logger.level
@@ -131,6 +139,7 @@ def _write(task: Task, model: keras.Model, states: States, folder: Path) -> None
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     states.save(extra)
+    write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
 
 

@@ -115,7 +115,8 @@ def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
     values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
-        return function(*(inputs[spec.name] for spec in signature.inputs), *values)
+        cast = [tf.cast(inputs[spec.name], spec.dtype) for spec in signature.inputs]
+        return function(*cast, *values)
 
     return answer
 
@@ -131,7 +132,8 @@ def _export_function(export: Path, name: str, arguments: Mapping[str, Any]) -> A
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         assert loaded is not None  # kept alive: it owns the weights
-        return signature(**inputs, **values)
+        cast = {key: tf.cast(value, specs[key].dtype) for key, value in inputs.items()}
+        return signature(**cast, **values)
 
     return answer
 

@@ -15,7 +15,7 @@ import json
 import math
 import textwrap
 import types
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import (
     Annotated,
@@ -125,6 +125,9 @@ def settings(**defaults: Any) -> Callable[[C], C]:
     Args:
         **defaults: By the names of inherited fields.
 
+    Raises:
+        SettingsError: If none is inherited under one of the names.
+
     >>> @settings(epochs=3)
     ... class Short(Settings):
     ...     pass
@@ -135,6 +138,7 @@ def settings(**defaults: Any) -> Callable[[C], C]:
     def make(cls: C) -> C:
         # From the parents, since names of the class's own module may not be defined yet.
         hints = {k: v for base in cls.__bases__[::-1] for k, v in _hints(base).items()}
+        check_known(defaults, hints)
         own = inspect.get_annotations(cls)
         for name, value in defaults.items():
             own[name] = hints[name]
@@ -268,16 +272,23 @@ class Settings(SettingsGroup):
 
 def check_names(settings: type[Any], names: Mapping[str, Any]) -> None:
     """Raises `SettingsError` with the nearest valid name for each unknown one."""
-    known = [field.name for field in fields(settings)]
     formerly = {field.formerly: field.name for field in fields(settings) if field.formerly}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        hints = (
-            f"the setting `{name}` is now called `{formerly[name]}`"
-            if name in formerly
-            else f"unknown setting `{name}`, {did_you_mean(name, known)}"
-            for name in unknown
-        )
+    check_known(names, [field.name for field in fields(settings)], formerly)
+
+
+def check_known(
+    names: Iterable[str], known: Collection[str], formerly: Mapping[str, str] | None = None
+) -> None:
+    """Raises `SettingsError` for each name that is not known; `formerly` gives new for old."""
+    new = formerly or {}
+    hints = [
+        f"the setting `{name}` is now called `{new[name]}`"
+        if name in new
+        else f"unknown setting `{name}`, {did_you_mean(name, known)}"
+        for name in names
+        if name not in known
+    ]
+    if hints:
         raise SettingsError("; ".join(hints))
 
 

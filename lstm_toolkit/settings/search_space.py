@@ -18,10 +18,12 @@ from lstm_toolkit.settings.fields import (
     NOT_SEARCHED,
     Field,
     Settings,
+    check_names,
     fields,
     fits,
     from_text,
     named_texts,
+    without_none,
 )
 
 S = TypeVar("S", bound=Settings)
@@ -116,6 +118,8 @@ def _searched(settings: type[Settings], name: str) -> Field:
         raise SettingsError(
             f"{name} cannot be searched: trials could not be compared; set it with --set"
         )
+    if any(field.formerly == name for field in every.values()):
+        check_names(settings, {name: None})
     if name not in known and name not in stacks:
         raise SettingsError(
             f"unknown setting `{name}` to search, {did_you_mean(name, [*known, *stacks])}"
@@ -126,7 +130,8 @@ def _searched(settings: type[Settings], name: str) -> Field:
 
 
 def _span(field: Field, name: str, text: str) -> Span:
-    kind = get_args(field.kind)[0] if get_origin(field.kind) is tuple else field.kind
+    kind, _ = without_none(field.kind)  # a search tries values, not their absence
+    kind = get_args(kind)[0] if get_origin(kind) is tuple else kind
     try:
         span = _range(kind, text) if ".." in text else _choices(kind, text)
     except SettingsError as error:
@@ -239,7 +244,8 @@ def _value(hp: Any, name: str, span: Span, default: Any) -> Any:
         return hp.Fixed(name, span.low)
     whole = isinstance(span.low, int) and isinstance(span.high, int)
     make = hp.Int if whole else hp.Float
-    sampling, default = "log" if span.log else "linear", min(max(default, span.low), span.high)
+    nearest = span.low if default is None else min(max(default, span.low), span.high)
+    sampling, default = "log" if span.log else "linear", nearest
     return make(name, span.low, span.high, step=span.step, sampling=sampling, default=default)
 
 

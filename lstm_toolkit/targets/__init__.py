@@ -14,9 +14,12 @@ _HOME = {
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",
     "Tokens": "tokens",
+    "TokensSettings": "tokens",
     "Translator": "translator",
     "Numbers": "numbers",
+    "NumbersSettings": "numbers",
     "Tags": "tags",
+    "TagsSettings": "tags",
 }
 
 __all__ = list(_HOME)

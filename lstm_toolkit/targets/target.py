@@ -49,6 +49,8 @@ class Predicted:
 class Target(Generic[S]):
     """What comes out of a network, and how good it is."""
 
+    column: str
+    """Of `Dataset.targets`."""
     directions: ClassVar[Mapping[str, Direction]] = {"loss": "min"}
     """Whether more of a score is better, of every score that can be chosen by."""
     main_score: ClassVar[str] = "loss"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,16 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.sentence import learn_sentences, sentence_chunks, sentence_warnings
+from lstm_toolkit.settings.fields import (
+    CHANGES_LOSS,
+    NOT_NEGATIVE,
+    NOT_SEARCHED,
+    POSITIVE,
+    SHARE,
+    TRAINING,
+    SettingsGroup,
+    settings,
+)
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import write_json
 from lstm_toolkit.targets.signature import Signature, Trained
@@ -31,6 +41,33 @@ if TYPE_CHECKING:
 
 JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("tokens", "i8")])
 """What is scored of each pair."""
+
+
+@settings()
+class TokensSettings(SettingsGroup):
+    """How sentences are learnt and written."""
+
+    label_smoothing: Annotated[float, SHARE, TRAINING, CHANGES_LOSS] = 0.1
+    """Share of each target spread over the whole vocabulary."""
+    beams: Annotated[int, POSITIVE] = 5
+    """Beams that are followed in writing; 1 is greedy."""
+    length_penalty: Annotated[float, NOT_NEGATIVE] = 1.0
+    """Exponent by which longer translations are favoured."""
+    coverage_penalty: Annotated[float, NOT_NEGATIVE] = 0.0
+    """What it costs to leave words of the source out; needs attention."""
+    monitor: Annotated[
+        Literal["val_accuracy", "val_loss", "val_perplexity"], TRAINING, NOT_SEARCHED
+    ] = "val_accuracy"
+    """Which score on the validation split chooses the best weights."""
+
+    def mistakes(self) -> Iterator[str]:
+        """Yields what is wrong between settings that are each right alone."""
+        yield from super().mistakes()
+        if self.coverage_penalty and getattr(self, "attention", "") == "none":
+            yield (
+                "coverage_penalty needs attention. "
+                f"Received: coverage_penalty={self.coverage_penalty:g}, attention=none"
+            )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -77,6 +77,18 @@ def figures(predicted: Predicted) -> dict[str, Figure]:
     return {"worst_mistakes": sheet}
 
 
+def sample(folder: Path) -> tuple[Any, dict[str, str]]:
+    """Returns tiny data for the checks, and settings that go with it."""
+    import numpy as np
+
+    images = np.random.default_rng(0).integers(0, 40, (60, 6, 5)).astype(np.uint8)
+    images[::2, :, 2] = 255
+    images[1::2, 3, :] = 255
+    path = folder / "bars.npz"
+    np.savez(path, x_train=images, y_train=np.tile(["upright", "level"], 30))
+    return path, {"units": "8,8", "epochs": "2", "batch_size": "16"}
+
+
 PRESETS: dict[str, dict[str, Any]] = {
     "plain": {
         "units": (128, 64),
@@ -131,4 +143,5 @@ TASK = Task(
         "learning_rate": "0.001..0.02:log",
         "batch_size": "64,128,256",
     },
+    sample=sample,
 )

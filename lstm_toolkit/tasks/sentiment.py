@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.features import States, Text, TextSettings
@@ -97,6 +98,17 @@ def build(settings: SentimentSettings, states: States, train: Encoded | None = N
     )
 
 
+def sample(folder: Path) -> tuple[Any, dict[str, str]]:
+    """Returns tiny data for the checks, and settings that go with it."""
+    path = folder / "texts.csv"
+    kinds = (("good", "positive"), ("bad", "negative"))
+    lines = (
+        f"{word} {'very ' * (i % 4)}thing {i},{label}" for i in range(30) for word, label in kinds
+    )
+    path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path, {"units": "4", "embedding": "4", "epochs": "2", "bigrams": "50"}
+
+
 PRESETS: dict[str, dict[str, Any]] = {
     # Tens of thousands of long reviews: what counts often stands at their end.
     "long": {
@@ -142,4 +154,5 @@ TASK = Task(
         "spatial_dropout": "0.2..0.6",
         "learning_rate": "0.001..0.008:log",
     },
+    sample=sample,
 )

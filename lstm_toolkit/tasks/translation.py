@@ -2,18 +2,54 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 from lstm_toolkit.data.splits.connected import Connected
-from lstm_toolkit.features import Sentence, States
-from lstm_toolkit.settings.translation import TranslationSettings
-from lstm_toolkit.targets import Tokens
+from lstm_toolkit.features import Sentence, SentencesSettings, States
+from lstm_toolkit.settings.encoder_decoder import EncoderDecoderSettings
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, NOT_SEARCHED, Settings, settings
+from lstm_toolkit.targets import Tokens, TokensSettings
 from lstm_toolkit.task import Task
 
 if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
+
+
+@settings(
+    epochs=10,
+    batch_size=32,
+    learning_rate=0.004,
+    schedule="cosine",
+    warmup=0.05,
+    ema_momentum=0.99,
+    test_share=0.1,
+)
+class TranslationSettings(SentencesSettings, EncoderDecoderSettings, TokensSettings, Settings):
+    """How pairs are read and divided into tokens, the network, and how it writes."""
+
+    source_column: str = ""
+    """Column of the sentences to translate; empty finds it."""
+    target_column: str = ""
+    """Column of their translations; empty finds it."""
+    direction: str = ""
+    """From which language to which, as in en-zh; empty takes the order of the file."""
+    encoding: str = "utf-8"
+    """Encoding of text files, as Python names it."""
+    validation_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
+    """Pairs held out for validation, in place of validation_share."""
+    test_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
+    """Pairs held out for the final score, in place of test_share."""
+
+    @property
+    def split_sizes(self) -> tuple[float, float]:
+        """Numbers of pairs where they were given, or else shares."""
+        return (
+            self.validation_pairs or self.validation_share,
+            self.test_pairs or self.test_share,
+        )
 
 
 def read(data: Any, settings: TranslationSettings, states: States | None = None) -> Source:
@@ -38,6 +74,15 @@ def build(settings: TranslationSettings, states: States, train: Any = None) -> k
         len(states.target.encoder.vocabulary),
         **settings.model_settings(),
     )
+
+
+def sample(folder: Path) -> tuple[Any, dict[str, str]]:
+    """Returns tiny data for the checks, and settings that go with it."""
+    path = folder / "pairs.tsv"
+    words = (f"{one} {two}" for one in "abcdefgh" for two in "pqrstuvw")
+    path.write_text("en\tde\n" + "".join(f"{w}\t{w.upper()}\n" for w in words), encoding="utf-8")
+    small = {"units": "8", "embedding": "8", "epochs": "2", "beams": "2"}
+    return path, {**small, "source_tokens": "character", "target_tokens": "character"}
 
 
 LARGE: dict[str, Any] = {
@@ -95,4 +140,5 @@ TASK = Task(
         "token_dropout": "0..0.15",
         "learning_rate": "0.001..0.008:log",
     },
+    sample=sample,
 )

@@ -119,7 +119,7 @@ def baselines(prepared: Prepared, *, seconds: float) -> dict[str, dict[str, floa
 
 
 def evaluate_run(
-    run: Run, data: Path | None = None, *, reading: dict[str, Any] | None = None
+    run: Run, data: Any = None, *, reading: dict[str, Any] | None = None
 ) -> tuple[str, dict[str, Any]]:
     """Scores a run on its own test split, or on `data`; learns nothing.
 
@@ -142,12 +142,13 @@ def evaluate_run(
     if data is None:
         rows, note = _own_test(run, settings)
     else:
-        source = task.read(data, settings, states)
+        source = task.source(data, settings, states)
         rows, note = source.scored, source.note
     try:
         encoded = encode(task, rows, settings, states)
     except DataError as error:
-        raise DataError(str(error), path=data) from error
+        place = data if isinstance(data, Path) else None
+        raise DataError(str(error), path=place) from error
     scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
     known = run.metrics["test"].get("baselines") if data is None else None
     return note, scores | ({"baselines": known} if known else {})
@@ -157,7 +158,7 @@ def _own_test(run: Run, settings: Any) -> tuple[Dataset, str]:
     """Reads and splits a run's data again, as it was."""
     if run.data is not None and not run.data.exists():
         raise DataError("the run's data is gone; give its place with --data", path=run.data)
-    source = run.task.read(run.data, settings, None)
+    source = run.task.source(run.data, settings)
     if source.fingerprint() != run.config["data"]["fingerprint"]:
         raise RunError(f"{run.path}: its data has changed; give what to score with --data")
     return run.task.split(source, settings).test, f"test split of {source.note}"

@@ -170,17 +170,15 @@ def prepare(
     Args:
         task: A task or its name.
         settings: An instance of `task.settings`, or values by name; None takes the defaults.
-        data: The path of a file or folder, or a DataFrame where the task takes one; None
-            takes the sample data.
+        data: See `Task.source`: a path, a DataFrame, arrays …; None takes the sample data.
         folder: Where encoded rows are kept with row_store=disk.
 
     Raises:
         DataError: If the data is missing or unfit.
     """
     task = get_task(task)
-    data = Path(data) if isinstance(data, str) else data
     chosen: Any = task.settings_of(settings)
-    source = task.read(data, chosen, None)
+    source = task.source(data, chosen)
     found: dict[str, Any] = dict(source.found)
     chosen = dataclasses.replace(chosen, **found)
     rows = folder if chosen.row_store == "disk" else None
@@ -191,7 +189,7 @@ def prepare(
         for part in splits.parts.values():
             prepared.encoded_targets(part)
     except DataError as error:
-        if error.path is None and isinstance(data, Path):
-            raise DataError(str(error), path=data) from error
+        if error.path is None and isinstance(data, str | Path):
+            raise DataError(str(error), path=Path(data)) from error
         raise
     return prepared

@@ -51,8 +51,7 @@ def train(
         task: A task or its name.
         settings: An instance of `task.settings`, or values by name; None takes the defaults.
         out: The run folder, new unless `resume`; None takes `runs/TASK`, or `runs/TASK-2` ….
-        data: What to train on: a path, or a DataFrame where the task takes one; None
-            takes the sample data.
+        data: See `Task.source`: a path, a DataFrame, arrays …; None takes the sample data.
         prepared: What `prepare` made of it with these settings, where that is known.
         resume: Goes on where `out` was left; starts if there is nothing there.
         start: A backup that `fit` left with the same settings and data, from which a new

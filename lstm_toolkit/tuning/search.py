@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from lstm_toolkit.settings.search_space import Space, Span, parse_space
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.task import Task
-from lstm_toolkit.training.preparation import prepare
+from lstm_toolkit.training.preparation import ROWS, prepare
 from lstm_toolkit.training.training import train
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.folder import SearchFolder
@@ -153,7 +154,7 @@ def tune(
     """
     folder = SearchFolder(out)
     folder.check(resume=resume)
-    prepared = prepare(plan.task, plan.settings, plan.data)
+    prepared = prepare(plan.task, plan.settings, plan.data, folder=out)
     with exclusive_lock(out):
         folder.check(resume=resume)
         clear_drafts(out)
@@ -169,7 +170,9 @@ def tune(
         if not oracle.best():
             raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
         reporter.log(report.table(oracle))
-        return Search(out, oracle, _finish(found, folder, reporter))
+        best = _finish(found, folder, reporter)
+        shutil.rmtree(out / ROWS, ignore_errors=True)
+        return Search(out, oracle, best)
 
 
 def _search(

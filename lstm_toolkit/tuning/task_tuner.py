@@ -49,11 +49,12 @@ class TaskHyperModel(keras_tuner.HyperModel):
 
     Args:
         plan: What is searched.
+        rows: The folder for encoded rows, with row_store=disk.
     """
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, rows: Path):
         super().__init__()
-        self.plan = plan
+        self.plan, self.rows = plan, rows
         self._prepared: Prepared | None = None
         self._asked: Settings | None = None
 
@@ -74,7 +75,8 @@ class TaskHyperModel(keras_tuner.HyperModel):
         last, asked, task = self._prepared, self._asked, self.plan.task
         if last is None or asked is None or not task.same_data(asked, settings):
             self._prepared = None  # not both in memory
-            self._prepared, self._asked = prepare(task, settings, self.plan.data), settings
+            self._prepared = prepare(task, settings, self.plan.data, folder=self.rows)
+            self._asked = settings
             return self._prepared
         found = {
             field.name: getattr(last.settings, field.name)
@@ -90,14 +92,15 @@ class TaskTuner(keras_tuner.Tuner):
     Args:
         plan: What is searched.
         folder: Where the search is kept. One that is there already goes on.
+        rows: Where encoded rows lie with row_store=disk; None takes `folder`.
     """
 
-    def __init__(self, plan: Plan, folder: Path):
+    def __init__(self, plan: Plan, folder: Path, *, rows: Path | None = None):
         self.plan = plan
         with _quiet():  # Keras Tuner prints that it reads its files
             super().__init__(
                 make_oracle(plan),
-                TaskHyperModel(plan),
+                TaskHyperModel(plan, rows or folder),
                 directory=str(folder),
                 project_name=TRIALS_FOLDER,
             )

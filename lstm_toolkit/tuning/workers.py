@@ -11,6 +11,7 @@ import dataclasses
 import multiprocessing
 import os
 import re
+import shutil
 import socket
 import threading
 import time
@@ -222,11 +223,12 @@ def join(
     with presence.kept_up():
         theirs = presence.announce(ANSWER_WITHIN)
         _same_search(address, theirs, plan.facts() | {"data": None})
-        prepared = prepare(plan.task, plan.settings, plan.data)
+        rows = folder / f"rows-of-{name}"  # workers on one machine share the folder
+        prepared = prepare(plan.task, plan.settings, plan.data, folder=rows)
         _same_search(address, theirs, plan.facts() | {"data": prepared.facts()})
         SearchFolder(folder).join(theirs)
         reporter.log(f"{name} works for the chief at {address}")
-        tuner = TaskTuner(plan, folder)
+        tuner = TaskTuner(plan, folder, rows=rows)
         tuner.tell = reporter.log
         tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # not two of them in memory
@@ -234,6 +236,8 @@ def join(
             tuner.search()
         except grpc.RpcError as error:
             raise InputError(f"the chief at {address} is gone: {error.code().name}") from error
+        finally:
+            shutil.rmtree(rows, ignore_errors=True)
 
 
 def _same_search(address: Address, theirs: dict[str, Any], ours: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@
 # sentence and on a digit.
 #
 # You need to know what a matrix product and a derivative are. Everything runs on a laptop in
-# about two minutes, and nothing is downloaded.
+# about a minute, and nothing is downloaded.
 
 # %% [markdown] lang="zh"
 # # 从零实现 LSTM
@@ -18,7 +18,7 @@
 # 忘，看看仅仅一个数（遗忘门的偏置）能带来多大改变，最后观察训练好的网络在读一句话、
 # 读一个手写数字时，各个门在做什么。
 #
-# 你只需要懂矩阵乘法和导数。全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。
+# 你只需要懂矩阵乘法和导数。全部代码在普通电脑上大约一分钟跑完，不需要下载任何东西。
 
 # %%
 # %matplotlib inline

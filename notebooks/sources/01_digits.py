@@ -7,7 +7,7 @@
 # reader's mistakes, see what Dropout does, and end with a SavedModel that takes raw pixels
 # and gives names.
 #
-# Everything runs on a laptop in about two minutes, and nothing is downloaded.
+# Everything runs on a laptop in about a minute, and nothing is downloaded.
 
 # %% [markdown] lang="zh"
 # # 手写数字：逐行读一张图
@@ -17,7 +17,7 @@
 # 见识一下人人都会犯一次的形状错误，看看它认错了哪些数字，弄清 Dropout 到底做了什么，最后导出一个
 # SavedModel：输入原始像素，直接给出是哪个数字。
 #
-# 全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。
+# 全部代码在普通电脑上大约一分钟跑完，不需要下载任何东西。
 
 # %%
 from pathlib import Path

@@ -6,7 +6,7 @@
 # them, make padding and masking visible, look at the mistakes, ask which words an answer
 # rests on, and end with a SavedModel that takes raw strings.
 #
-# Everything runs on a laptop in about two minutes, and nothing is downloaded. The 3,840
+# Everything runs on a laptop in about a minute, and nothing is downloaded. The 3,840
 # reviews, half of them English and half Chinese, were written for this repository; a
 # score on them says that the software works, and nothing about real reviews.
 
@@ -17,7 +17,7 @@
 # 在这本笔记本里，你会从一张文本表格出发，训练一个读评论的网络；亲眼看看填充和掩码；
 # 检查它错在哪里；追问一个答案究竟靠的是哪些词；最后导出一个直接接收字符串的 SavedModel。
 #
-# 全部代码在普通电脑上大约两分钟跑完，不需要下载任何东西。3,840 条评论一半英文，一半中文，
+# 全部代码在普通电脑上大约一分钟跑完，不需要下载任何东西。3,840 条评论一半英文，一半中文，
 # 都是专门为这个仓库编写的：在它们上面得到的分数只能说明软件能正常工作，不能说明模型在真实评论上有
 # 多好。
 

@@ -8,7 +8,7 @@
 # translations than the likeliest next character gives, read the worst ones, and end with a
 # SavedModel that takes English strings and gives Chinese ones.
 #
-# Everything runs on a laptop in under three minutes, and nothing is downloaded. The
+# Everything runs on a laptop in about a minute and a half, and nothing is downloaded. The
 # sentences were written for this repository from a small grammar: a score on them says that
 # the software works, and nothing about real translation.
 
@@ -20,7 +20,7 @@
 # 一次带注意力；看看写每个字的时候，负责写的网络在看原文的哪里；用搜索找出比“每步都选最可能的字”
 # 更好的译文；读一读译得最差的句子；最后导出一个输入英文、输出中文的 SavedModel。
 #
-# 全部代码在普通电脑上不到三分钟跑完，不需要下载任何东西。句子都是用一套小语法专门为这个仓库编写
+# 全部代码在普通电脑上大约一分半钟跑完，不需要下载任何东西。句子都是用一套小语法专门为这个仓库编写
 # 的：在它们上面得到的分数只能说明软件能正常工作，不能说明真实翻译的水平。
 
 # %%

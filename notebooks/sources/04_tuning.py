@@ -8,9 +8,9 @@
 # search leaves, ask how much of what it found is luck, and compare the tuned network with the
 # one you set by hand.
 #
-# Everything runs on a laptop in under three minutes, on scikit-learn's 1,797 small digits,
+# Everything runs on a laptop in about a minute, on scikit-learn's 1,797 small digits,
 # and nothing is downloaded. The networks are tiny and are trained for 6 epochs only, so that
-# many fit into these minutes: look at how things are done, not at the scores.
+# many trials fit in: look at how things are done, not at the scores.
 
 # %% [markdown] lang="zh"
 # # 调参：让搜索来拧旋钮
@@ -20,8 +20,8 @@
 # [Keras Tuner](https://keras.io/keras_tuner/) 搜索它；学会看搜索留下的三张图；
 # 追问搜到的结果里有多少是运气；最后把调好的网络和你手工设定的网络比一比。
 #
-# 全部代码在普通电脑上不到三分钟跑完，用的是 scikit-learn 的 1,797 张小数字图，
-# 不需要下载任何东西。网络很小，每个只训练 6 轮（epoch），这样几分钟内才装得下许多次试验：
+# 全部代码在普通电脑上大约一分钟跑完，用的是 scikit-learn 的 1,797 张小数字图，
+# 不需要下载任何东西。网络很小，每个只训练 6 轮（epoch），这样一分钟内才装得下好几次试验：
 # 请看做法，别看分数。
 
 # %%

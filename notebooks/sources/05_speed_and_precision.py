@@ -13,7 +13,7 @@
 # 6. numbers of 16 bits (mixed precision),
 # 7. and on a GPU: whether cuDNN is used, and why not.
 #
-# Everything runs in about two minutes on two CPU cores, and nothing is downloaded. The notebook
+# Everything runs in about a minute on two CPU cores, and nothing is downloaded. The notebook
 # you see was run on such a machine **without a GPU**. Where GPUs are spoken of, the text says
 # where the claim comes from and how you check it on yours.
 
@@ -31,7 +31,7 @@
 # 6. 16 位浮点数（混合精度），
 # 7. 在 GPU 上：有没有用上 cuDNN，没用上又是为什么。
 #
-# 全部代码在两个 CPU 核上大约运行两分钟，不需要下载任何东西。你看到的输出来自一台**没有 GPU** 的机器。
+# 全部代码在两个 CPU 核上大约运行一分钟，不需要下载任何东西。你看到的输出来自一台**没有 GPU** 的机器。
 # 凡是谈到 GPU 的地方，文中都会说明依据是什么，以及你怎样在自己的机器上验证。
 
 # %%

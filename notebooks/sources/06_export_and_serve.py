@@ -12,7 +12,7 @@
 # go back to an older version when a newer one disappoints, send odd inputs, and measure how long one
 # answer takes.
 #
-# Everything runs in about two minutes on two CPU cores, and nothing is downloaded. Both networks
+# Everything runs in about a minute on two CPU cores, and nothing is downloaded. Both networks
 # are tiny and trained briefly: look at how things are done, not at the scores.
 
 # %% [markdown] lang="zh"
@@ -28,7 +28,7 @@
 #
 # 之后，你会在新版本不如人意时退回旧版本，试一试各种古怪的输入，并测量得到一个答案要多久。
 #
-# 全部代码在两个 CPU 核上大约运行两分钟，不需要下载任何东西。两个网络都很小，训练也很短：
+# 全部代码在两个 CPU 核上大约运行一分钟，不需要下载任何东西。两个网络都很小，训练也很短：
 # 请看做法，不必在意分数。
 
 # %%
@@ -629,7 +629,7 @@ print("a blank image:", blank["label"].numpy()[0].decode(), f"{float(blank['prob
 # ## How long does one answer take?
 #
 # Servers often answer one request at a time. `keras.Model.predict` is made for many rows: it builds a
-# data pipeline for each call. Four sides take turns on the same 30 reviews: A B C D, A B C D, … The
+# data pipeline for each call. Four sides take turns on the same 15 reviews: A B C D, A B C D, … The
 # first turns are left out, because they trace. Only the export also tokenizes; the others are handed
 # numbers of tokens.
 
@@ -640,12 +640,12 @@ print("a blank image:", blank["label"].numpy()[0].decode(), f"{float(blank['prob
 # ## 得到一个答案要多久？
 #
 # 服务器常常一次只回答一个请求。`keras.Model.predict` 是为大量数据设计的：
-# 每次调用都要搭一条数据管道。下面四种方式在同样的 30 条评论上轮流进行：A B C D，A B C D……每种方
+# 每次调用都要搭一条数据管道。下面四种方式在同样的 15 条评论上轮流进行：A B C D，A B C D……每种方
 # 式的头几次调用因为要追踪，不计入结果。只有导出的模型连分词也一起做了，其余几种拿到的是事先编好号
 # 的词元。
 
 # %%
-reviews = [str(text) for text in text_data.splits.test.inputs[:35]]
+reviews = [str(text) for text in text_data.splits.test.inputs[:20]]
 rows = [sentiment.preprocess(tf.constant([text]), text_data.states) for text in reviews]
 any_length = tf.TensorSpec([None, None, *rows[0].shape[2:]], rows[0].dtype)
 compiled = tf.function(lambda row: critic(row, training=False), input_signature=[any_length])

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit.builders import seq2seq
-from lstm_toolkit.builders.decoder import Stepper
+from lstm_toolkit.builders.decoder import StepwiseDecoder
 from lstm_toolkit.layers import TokenCrossentropy, greedy
 
 KINDS: dict[str, dict[str, Any]] = {
@@ -30,10 +30,19 @@ KINDS: dict[str, dict[str, Any]] = {
     "scheduled_sampling": {"scheduled_sampling": 0.3},
 }
 
+USUAL: dict[str, Any] = {
+    "embedding": 8,
+    "units": (6,),
+    "bidirectional": True,
+    "attention": "luong",
+    "dropout": 0.3,
+    "embedding_dropout": 0.2,
+}
+
 
 def network(kind: str) -> keras.Model:
     keras.utils.set_random_seed(0)
-    return seq2seq(20, 15, embedding=8, **({"units": (6,)} | KINDS[kind]))
+    return seq2seq(20, 15, **(USUAL | KINDS[kind]))
 
 
 def pairs(rows: int = 6) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -60,7 +69,7 @@ def test_contract(kind: str, tmp_path: Path) -> None:
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded(inputs, training=False), logits)
 
-    step, state = Stepper(loaded).start(tf.constant(inputs["source"]))
+    step, state = StepwiseDecoder(loaded).start(tf.constant(inputs["source"]))
     for time in range(6):
         told = tf.constant(inputs["target"][:, time : time + 1])
         scores, state, attention = step(told, state)
@@ -71,7 +80,8 @@ def test_contract(kind: str, tmp_path: Path) -> None:
     assert (attention is None) == kind.startswith("none")
 
     before = [weight.numpy().copy() for weight in model.trainable_variables]
-    model.compile("adam", loss=TokenCrossentropy(), jit_compile=False)
+    # Tracing a graph takes longer than one step; `test_it_learns_to_copy` trains in one.
+    model.compile("adam", loss=TokenCrossentropy(), jit_compile=False, run_eagerly=True)
     model.fit(inputs, targets, batch_size=6, verbose=0)
     for weight, old in zip(model.trainable_variables, before, strict=True):
         assert np.any(weight.numpy() != old), weight.path
@@ -85,16 +95,16 @@ def test_default_networks_are_of_keras_layers_alone() -> None:
 @pytest.mark.parametrize("kind", ["luong", "input_feeding"])
 def test_it_learns_to_copy(kind: str) -> None:
     keras.utils.set_random_seed(1)
-    options = KINDS[kind] | {"units": (32,), "embedding": 16}
+    options = USUAL | KINDS[kind] | {"units": (32,), "embedding": 16}
     quiet = {"dropout": 0.0, "embedding_dropout": 0.0}
-    model = seq2seq(10, 10, **options, **quiet)
+    model = seq2seq(10, 10, **(options | quiet))
     rng = np.random.default_rng(0)
     words = rng.integers(4, 10, (512, 4)).astype(np.int32)
     told = np.pad(words, ((0, 0), (1, 0)), constant_values=2)
     asked = np.pad(words, ((0, 0), (0, 1)), constant_values=3)
     model.compile(keras.optimizers.Adam(0.02), loss=TokenCrossentropy(), jit_compile=False)
     model.fit({"source": words, "target": told}, asked, batch_size=32, epochs=12, verbose=0)
-    step, state = Stepper(model).start(tf.constant(words[:64]))
+    step, state = StepwiseDecoder(model).start(tf.constant(words[:64]))
     written = greedy(step, state, start=2, end=3, max_steps=6).ids[:, 0, :4]
     assert np.mean(written.numpy() == words[:64]) > 0.9
 
@@ -118,13 +128,13 @@ def test_it_learns_to_copy(kind: str) -> None:
 )
 def test_wrong_arguments(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError) as error:
-        seq2seq(20, 15, **wrong)
+        seq2seq(20, 15, **(USUAL | wrong))
     assert str(error.value) == message
 
 
 def test_vocabularies_hold_the_marks() -> None:
     with pytest.raises(ValueError) as error:
-        seq2seq(4, 15)
+        seq2seq(4, 15, **USUAL)
     expected = "source_vocabulary must be at least 5. Received: source_vocabulary=4"
     assert str(error.value) == expected
 

@@ -17,7 +17,7 @@ from lstm_toolkit.system.runtime import dtype_policy
 
 RNG = np.random.default_rng(0)
 VECTORS = RNG.normal(0, 1, (12, 6)).astype(np.float32)
-PAIR_VECTORS = RNG.normal(0, 1, (9, 2)).astype(np.float32)
+BIGRAM_VECTORS = RNG.normal(0, 1, (9, 2)).astype(np.float32)
 WIDE_VECTORS = [RNG.normal(0, 1, (size, 3)).astype(np.float32) for size in (12, 9)]
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -30,29 +30,31 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "two layers": {"units": (5, 4)},
     "vectors": {"vectors": VECTORS},
     "wide": {"wide": True, "pooling": "mean"},
-    "pairs": {"pairs": 9, "wide": True},
-    "adversarial": {"adversarial": 0.3, "pairs": 9, "wide": True, "pair_vectors": PAIR_VECTORS},
+    "bigrams": {"bigrams": 9, "wide": True},
+    "adversarial": {
+        "adversarial": 0.3, "bigrams": 9, "wide": True, "bigram_vectors": BIGRAM_VECTORS,
+    },
     "everything": {
         "units": (4, 4), "cell": "gru", "pooling": "max_mean", "layer_norm": True, "residual": True,
-        "l2": 0.001, "vectors": VECTORS, "pairs": 9, "pair_vectors": PAIR_VECTORS, "wide": True,
-        "wide_vectors": WIDE_VECTORS, "bidirectional": True,
+        "l2": 0.001, "vectors": VECTORS, "bigrams": 9, "bigram_vectors": BIGRAM_VECTORS,
+        "wide": True, "wide_vectors": WIDE_VECTORS, "bidirectional": True,
     },
 }  # fmt: skip
 
 LENGTHS = np.arange(16) % 3 + 1
 TOKENS = np.where(np.arange(3) < LENGTHS[:, None], RNG.integers(1, 12, (16, 3)), 0)
-PAIRS = np.where(TOKENS > 0, RNG.integers(1, 9, (16, 3)), 0)
+BIGRAMS = np.where(TOKENS > 0, RNG.integers(1, 9, (16, 3)), 0)
 LABELS = np.arange(16) % 3
 
 
 def build(variant: str = "max", **more: Any) -> keras.Model:
     keras.utils.set_random_seed(1)
-    options = {"classes": 3, "embedding": 6, "units": (4,), "bidirectional": False}
+    options = {"classes": 3, "embedding": 6, "units": (4,), "dropout": 0.5, "spatial_dropout": 0.4}
     return text_classifier(12, **(options | VARIANTS[variant] | more))
 
 
 def inputs(variant: str) -> np.ndarray:
-    return np.stack([TOKENS, PAIRS], axis=-1) if "pairs" in VARIANTS[variant] else TOKENS
+    return np.stack([TOKENS, BIGRAMS], axis=-1) if "bigrams" in VARIANTS[variant] else TOKENS
 
 
 @functools.cache
@@ -140,22 +142,22 @@ def test_the_tables_start_from_what_they_are_given() -> None:
     model = build("everything")
     for name, start in (
         ("embedding", VECTORS),
-        ("pair_embedding", PAIR_VECTORS),
+        ("bigram_embedding", BIGRAM_VECTORS),
         ("wide_tokens", WIDE_VECTORS[0]),
-        ("wide_pairs", WIDE_VECTORS[1]),
+        ("wide_bigrams", WIDE_VECTORS[1]),
     ):
         np.testing.assert_array_equal(model.get_layer(name).get_weights()[0], start)
-    for name in ("wide_tokens", "wide_pairs"):
-        assert not build("pairs").get_layer(name).get_weights()[0].any()
+    for name in ("wide_tokens", "wide_bigrams"):
+        assert not build("bigrams").get_layer(name).get_weights()[0].any()
 
 
-def test_the_wide_path_adds_up_the_weights_of_tokens_and_pairs() -> None:
+def test_the_wide_path_adds_up_the_weights_of_tokens_and_bigrams() -> None:
     model = build("everything")
     model.get_layer("scores").set_weights([np.zeros((16, 3)), np.zeros(3)])
-    tokens, pairs = np.array([[3, 5, 5, 7, 0, 0]]), np.array([[2, 4, 8, 2, 0, 0]])
-    total = (WIDE_VECTORS[0][tokens[0, :4]] + WIDE_VECTORS[1][pairs[0, :4]]).sum(axis=0) / 2
+    tokens, bigrams = np.array([[3, 5, 5, 7, 0, 0]]), np.array([[2, 4, 8, 2, 0, 0]])
+    total = (WIDE_VECTORS[0][tokens[0, :4]] + WIDE_VECTORS[1][bigrams[0, :4]]).sum(axis=0) / 2
     expected = np.exp(total) / np.exp(total).sum()
-    found = model(np.stack([tokens, pairs], axis=-1)).numpy()
+    found = model(np.stack([tokens, bigrams], axis=-1)).numpy()
     np.testing.assert_allclose(found, expected[None], atol=1e-6)
 
 
@@ -225,7 +227,7 @@ def test_long_texts_are_pooled_right_in_16_bits(kind: str) -> None:
         ({"vocabulary": 1}, "vocabulary must be at least 2. Received: vocabulary=1"),
         ({"classes": 1}, "classes must be at least 2. Received: classes=1"),
         ({"embedding": 0}, "embedding must be at least 1. Received: embedding=0"),
-        ({"pairs": -1}, "pairs must be at least 0. Received: pairs=-1"),
+        ({"bigrams": -1}, "bigrams must be at least 0. Received: bigrams=-1"),
         ({"adversarial": -0.1}, "adversarial must be at least 0. Received: adversarial=-0.1"),
         (
             {"spatial_dropout": 1.0},
@@ -240,20 +242,20 @@ def test_long_texts_are_pooled_right_in_16_bits(kind: str) -> None:
             "vectors must be of shape (12, 6). Received: vectors of (12, 5)",
         ),
         (
-            {"pairs": 8, "pair_vectors": PAIR_VECTORS},
-            "pair_vectors must be of shape (8, 2). Received: pair_vectors of (9, 2)",
+            {"bigrams": 8, "bigram_vectors": BIGRAM_VECTORS},
+            "bigram_vectors must be of shape (8, 2). Received: bigram_vectors of (9, 2)",
         ),
         (
-            {"pair_vectors": PAIR_VECTORS},
-            "pair_vectors must be of shape (0, 2). Received: pair_vectors of (9, 2)",
+            {"bigram_vectors": BIGRAM_VECTORS},
+            "bigram_vectors must be of shape (0, 2). Received: bigram_vectors of (9, 2)",
         ),
         (
             {"wide": True, "wide_vectors": WIDE_VECTORS},
             "wide_vectors must be 1, of tokens. Received: 2",
         ),
         (
-            {"wide": True, "pairs": 9, "wide_vectors": WIDE_VECTORS[:1]},
-            "wide_vectors must be 2, of tokens and pairs. Received: 1",
+            {"wide": True, "bigrams": 9, "wide_vectors": WIDE_VECTORS[:1]},
+            "wide_vectors must be 2, of tokens and bigrams. Received: 1",
         ),
         (
             {"wide": True, "wide_vectors": WIDE_VECTORS[1:]},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lstm_toolkit import cli
+from lstm_toolkit.cli import commands
 from lstm_toolkit.runs import CONFIG, METRICS, MODEL
 from lstm_toolkit.system.files import LOCK
+from lstm_toolkit.task import task_names
 from tests.conftest import TINY, bars
 
 Command = Callable[..., tuple[int, str, str]]
@@ -35,10 +37,30 @@ def test_help_answers_at_once_and_without_tensorflow() -> None:
     for words in (["--help"], ["tasks"], ["train", "digits", "--help"], ["predict", "--help"]):
         seconds = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = computed()
             subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
-            seconds.append(time.perf_counter() - began)
-        assert min(seconds) < 1.0, words  # 0.15 s on an idle machine
+            seconds.append(computed() - began)
+        assert min(seconds) < 0.5, words  # half of it on an idle machine
+
+
+def computed() -> float:
+    """Returns the seconds that processes begun here have computed, however busy the machine."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_tasks_of_other_packages_are_looked_for_a_few_times(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, look = [], metadata.entry_points
+
+    def counted(**named: str) -> Any:
+        calls.append(named)
+        return look(**named)
+
+    monkeypatch.setattr(metadata, "entry_points", counted)
+    assert command("predict", "--help")[0] == 0
+    assert len(calls) <= 1 + len(task_names())
 
 
 def test_help_lists_the_settings_of_a_task(command: Command) -> None:
@@ -61,11 +83,16 @@ def test_train_leaves_a_whole_run(run_folder: Path) -> None:
     assert metrics["epochs"] == 2
     assert metrics["train_seconds"] > 0
     for part in ("validation", "test"):
-        assert {"accuracy", "macro_f1", "loss", "calibration_error"} <= metrics[part].keys()
+        scores = {"accuracy", "macro_f1", "loss", "calibration_error", "standard_error"}
+        assert scores <= metrics[part].keys()
+    baselines = metrics["test"]["baselines"]
+    assert {"most_frequent"} <= baselines.keys() <= {"most_frequent", "logistic_regression"}
+    assert "baselines" not in metrics["validation"]
     config = json.loads((run_folder / CONFIG).read_text())
     assert config["settings"]["units"] == [8, 8]
     assert config["data"]["note"].startswith("60 images of 6×5 in ")
-    assert (run_folder / "labels.txt").read_text() == "level\nupright\n"
+    assert (run_folder / "target" / "labels.txt").read_text() == "level\nupright\n"
+    assert (run_folder / "features" / "images" / "image.json").exists()
     assert len((run_folder / "history.csv").read_text().splitlines()) == 3
     names = {path.stem for path in (run_folder / "plots").glob("*.png")}
     assert names == {"learning_curves", "confusion_matrix", "calibration", "worst_mistakes"}
@@ -98,6 +125,7 @@ def test_evaluate(command: Command, run_folder: Path, bars_file: Path) -> None:
     assert json.loads(out)["examples"] == 60
     code, out, _ = command("evaluate", run_folder)
     assert "precision" in out
+    assert "simplest methods, accuracy: most_frequent 0.5000" in out
     assert "test split of 60 images" in out
 
 
@@ -207,6 +235,14 @@ def test_train_says_what_cudnn_cannot_run(
         (["train"], "Missing argument 'TASK'; see `lstm-toolkit train --help`"),
         (["train", "digit"], "unknown task `digit`, did you mean `digits`?"),
         (["train", "digits", "--set", "unit=64"], "unknown setting `unit`, did you mean `units`?"),
+        (
+            ["train", "digits", "--set", "labels=sparse"],
+            "the setting `labels` is now called `label_format`",
+        ),
+        (
+            ["tune", "sentiment", "--search", "pairs=0,1000"],
+            "the setting `pairs` is now called `bigrams`",
+        ),
         (["train", "digits", "--set", "units"], "--set must be NAME=VALUE. Received: units"),
         (
             ["train", "digits", "--epochs", "many"],
@@ -248,6 +284,7 @@ def copy_with(run: Path, target: Path, change: Callable[[dict[str, Any]], Any]) 
 
 def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: Path) -> None:
     newer = copy_with(run_folder, tmp_path / "newer", lambda c: c.update(format=99))
+    older = copy_with(run_folder, tmp_path / "older", lambda c: c.update(format=1))
     foreign = copy_with(run_folder, tmp_path / "foreign", lambda c: c.update(task="poetry"))
     unfinished = copy_with(run_folder, tmp_path / "unfinished", lambda c: None)
     (unfinished / METRICS).unlink()
@@ -256,7 +293,9 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
     empty = copy_with(run_folder, tmp_path / "empty", lambda c: c.clear())
     partial = copy_with(run_folder, tmp_path / "partial", lambda c: c.pop("settings"))
     for run, message in {
-        newer: "was made by a newer version; needs format 1 or lower. Received: format=99",
+        newer: "was made by a newer version; needs format 2. Received: format=99",
+        older: "was made by version 0.1; open it with `pip install 'lstm_toolkit==0.1.*'`, or "
+        "train again",
         foreign: "its task is not installed. Received: task=poetry",
         unfinished: "is unfinished; go on with the command that began it and --resume",
         damaged / CONFIG: "is damaged. ",
@@ -268,6 +307,7 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
             code, out, err = command(*words)
             assert (code, out) == (2, "")
             assert err.startswith(f"lstm-toolkit: {run}: {message}")
+            assert err.count("\n") == 1
 
 
 def test_train_refuses_what_would_spoil_a_run(
@@ -361,5 +401,5 @@ def test_an_interruption_exits_with_1(command: Command, monkeypatch: pytest.Monk
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.cli, "main", interrupt)
+    monkeypatch.setattr(commands.cli, "main", interrupt)
     assert command("tasks") == (1, "", "lstm-toolkit: interrupted\n")

@@ -45,5 +45,5 @@ def test_rows_are_fed_in_the_graph() -> None:
         traced.append(isinstance(inputs, tf.Tensor) and not tf.executing_eagerly())
         return inputs * 2, targets
 
-    assert rows(make(feed=double)) == [2 * i for i in range(10)]
+    assert rows(make(training_pair=double)) == [2 * i for i in range(10)]
     assert all(traced)

@@ -22,7 +22,7 @@ def ragged(lengths: NDArray[np.int64]) -> tf.RaggedTensor:
 
 def make(lengths: NDArray[np.int64] = LENGTHS, *, seed: int | None = None) -> Batches:
     targets = np.arange(len(lengths)) * 2
-    return Batches(ragged(lengths), targets, batch_size=8, seed=seed, feed=padded)
+    return Batches(ragged(lengths), targets, batch_size=8, seed=seed, training_pair=padded)
 
 
 def padded(rows: tf.RaggedTensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -135,11 +135,14 @@ def test_batches_by_length_need_far_less_padding() -> None:
     assert 30 < at_random < fixed
 
 
-def test_pairs_travel_with_their_tokens() -> None:
+def test_bigrams_travel_with_their_tokens() -> None:
     flat = np.stack([np.arange(12), np.arange(12) + 100], axis=1)
     rows = tf.RaggedTensor.from_row_lengths(flat, [3, 1, 6, 2])
     batches = Batches(
-        rows, np.arange(4), batch_size=2, feed=lambda rows, targets: (rows.to_tensor(), targets)
+        rows,
+        np.arange(4),
+        batch_size=2,
+        training_pair=lambda rows, targets: (rows.to_tensor(), targets),
     )
     shapes = [inputs.shape.as_list() for inputs, _ in batches.dataset()]
     assert shapes == [[2, 2, 2], [2, 6, 2]]

@@ -18,14 +18,14 @@ from lstm_toolkit.system.runtime import dtype_policy
 VARIANTS: dict[str, dict[str, Any]] = {
     "last": {"pooling": "last", "cell": "lstm"},
     "max": {"pooling": "max"},
-    "pairs": {"pooling": "mean", "pairs": 7, "pair_vectors": np.zeros((7, 2)), "wide": True},
+    "bigrams": {"pooling": "mean", "bigrams": 7, "bigram_vectors": np.zeros((7, 2)), "wide": True},
 }
 TOKENS = np.array([[2, 3, 4, 5], [3, 3, 0, 0], [7, 0, 0, 0]], np.int32)
-PAIRS = np.array([[2, 3, 4, 5], [6, 1, 0, 0], [1, 0, 0, 0]], np.int32)
+BIGRAMS = np.array([[2, 3, 4, 5], [6, 1, 0, 0], [1, 0, 0, 0]], np.int32)
 
 
 def build(variant: str) -> keras.Model:
-    options = {"bidirectional": False, "cell": "gru"} | VARIANTS[variant]
+    options = {"cell": "gru", "dropout": 0.5, "spatial_dropout": 0.4} | VARIANTS[variant]
     model = text_classifier(8, classes=3, embedding=4, units=(4,), **options)
     rng = np.random.default_rng(0)
     for weight in model.trainable_weights:
@@ -34,7 +34,7 @@ def build(variant: str) -> keras.Model:
 
 
 def inputs(variant: str) -> tf.Tensor:
-    return tf.constant(np.stack([TOKENS, PAIRS], -1) if variant == "pairs" else TOKENS)
+    return tf.constant(np.stack([TOKENS, BIGRAMS], -1) if variant == "bigrams" else TOKENS)
 
 
 @functools.cache
@@ -83,8 +83,8 @@ def test_more_padding_changes_no_weight(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_in_a_graph_it_gives_the_same() -> None:
-    model, *expected = attributed("pairs")
-    rows = inputs("pairs")
+    model, *expected = attributed("bigrams")
+    rows = inputs("bigrams")
     signature = [tf.TensorSpec([None, None, 2], tf.int32)]
     graph = tf.function(
         lambda rows: integrated_gradients(model, rows), input_signature=signature, autograph=False
@@ -99,8 +99,8 @@ def test_in_mixed_precision_the_weights_are_nearly_the_same(
 ) -> None:
     monkeypatch.setattr(attribution, "STEPS", 3)
     with dtype_policy("mixed_float16"):
-        model = build("pairs")
-    halves, exact = (integrated_gradients(m, inputs("pairs")) for m in (model, build("pairs")))
+        model = build("bigrams")
+    halves, exact = (integrated_gradients(m, inputs("bigrams")) for m in (model, build("bigrams")))
     for found, expected in zip(halves, exact, strict=True):
         assert found.dtype == tf.float32
         np.testing.assert_allclose(found, expected, atol=0.01)

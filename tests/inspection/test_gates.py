@@ -123,9 +123,11 @@ def test_states_can_begin_elsewhere_than_at_zero() -> None:
     np.testing.assert_allclose(back.hidden, outputs[:, :, 5:], atol=1e-5)
 
 
-def texts(**options: Any) -> tuple[keras.Model, np.ndarray]:
+def texts(*, bidirectional: bool = True, **options: Any) -> tuple[keras.Model, np.ndarray]:
     keras.utils.set_random_seed(0)
-    model = lt.builders.text_classifier(30, classes=2, embedding=4, units=(5, 3), **options)
+    model = lt.builders.text_classifier(
+        30, classes=2, embedding=4, units=(5, 3), bidirectional=bidirectional, **options
+    )
     return model, np.array([[4, 9, 2, 0, 0], [7, 7, 8, 1, 3]])
 
 
@@ -144,7 +146,9 @@ def test_layers_of_a_model_get_what_reaches_them(bidirectional: bool) -> None:
 
 
 def test_a_decoder_begins_where_the_encoder_ended() -> None:
-    model = lt.builders.seq2seq(20, 20, embedding=4, units=(5,))
+    model = lt.builders.seq2seq(
+        20, 20, embedding=4, units=(5,), bidirectional=True, attention="luong"
+    )
     inputs = {"source": np.array([[3, 4, 5]]), "target": np.array([[1, 6, 7, 8]])}
     outputs = keras.Model(model.input, model.get_layer("decoder_1").output)(inputs)
     found = gate_activations(model, inputs, layer="decoder_1")

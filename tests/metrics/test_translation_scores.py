@@ -10,10 +10,10 @@ from PIL import Image
 
 from lstm_toolkit import plots
 from lstm_toolkit.figures.fonts import legible
+from lstm_toolkit.figures.translation_page import page
 from lstm_toolkit.metrics.translation_scores import sentence_chrf, translation_scores
-from lstm_toolkit.tasks.translation import JUDGED
-from lstm_toolkit.translation_answers import translation_answers
-from lstm_toolkit.translation_page import page
+from lstm_toolkit.targets.tokens import JUDGED
+from lstm_toolkit.targets.translation_answers import translation_answers
 
 SOURCES = ["He reads a book.", "He reads a book.", "They sing here."]
 REFERENCES = ["他在看书。", "他看一本书。", "他们在这里唱歌。"]

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from lstm_toolkit.data import unit_range
-from lstm_toolkit.errors import ExportError, InputError
+from lstm_toolkit import get_task
+from lstm_toolkit.data import Labels, unit_range
+from lstm_toolkit.errors import ExportError, InputError, RunError
 from lstm_toolkit.runs import Run
-from lstm_toolkit.serving import export
-from lstm_toolkit.serving.export import export_model, export_run, find_export, read_task_file
-from lstm_toolkit.system.files import LOCK
+from lstm_toolkit.serving import export, proof
+from lstm_toolkit.serving.export import (
+    EXTRA,
+    TASK_FILE,
+    export_model,
+    export_run,
+    find_export,
+    read_task_file,
+)
+from lstm_toolkit.serving.prediction import open_model
+from lstm_toolkit.system.files import LOCK, write_json
 from lstm_toolkit.system.runtime import dtype_policy
+from lstm_toolkit.targets import Classes
 from tests.conftest import bars
+
+Values = NDArray[Any]
+Change = Callable[[str, Values], Values]
+Publish = Callable[[Path], tuple[Path, float]]
 
 IMAGES, _ = bars(5)
 
@@ -35,6 +55,20 @@ def signatures(export_folder: Path) -> Any:
     del loaded
 
 
+@pytest.fixture(scope="module")
+def dense() -> keras.Model:
+    """A network that is exported at once, where it does not matter which."""
+    return keras.Sequential(
+        [keras.Input((6, 5)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")]
+    )
+
+
+@pytest.fixture
+def publish(run_folder: Path, dense: keras.Model) -> Publish:
+    """Exports `dense` with the states of a run."""
+    return partial(export_model, "digits", dense, Run.open(run_folder).states, IMAGES)
+
+
 def test_the_default_signature_is_as_documented(signatures: Any) -> None:
     default = signatures["serving_default"]
     (spec,) = default.structured_input_signature[1].values()
@@ -43,15 +77,22 @@ def test_the_default_signature_is_as_documented(signatures: Any) -> None:
     assert outputs["label"].dtype == tf.string
     assert outputs["label"].shape == outputs["probability"].shape == [5]
     assert outputs["probabilities"].shape == [5, 2]
-    assert outputs["labels"].numpy().tolist() == [b"level", b"upright"]
+    assert outputs["labels"].dtype == tf.string
+    assert outputs["labels"].numpy().tolist() == [[b"level", b"upright"]] * 5
     best = outputs["probabilities"].numpy().argmax(axis=1)
-    np.testing.assert_array_equal(outputs["labels"].numpy()[best], outputs["label"])
+    np.testing.assert_array_equal(outputs["labels"].numpy()[range(5), best], outputs["label"])
 
 
 @pytest.mark.parametrize("count", [0, 1, 300])
 def test_any_batch_size(signatures: Any, count: int) -> None:
     images = tf.constant(np.resize(IMAGES, (count, 6, 5)), tf.float32)
-    assert signatures["serving_default"](images=images)["label"].shape == [count]
+    outputs = signatures["serving_default"](images=images)
+    assert {name: value.shape.as_list() for name, value in outputs.items()} == {
+        "label": [count],
+        "labels": [count, 2],
+        "probability": [count],
+        "probabilities": [count, 2],
+    }
 
 
 @pytest.mark.parametrize("shape", [[1, 9, 5], [1, 6, 9], [6, 5]], ids=str)
@@ -90,6 +131,7 @@ def test_saved_model_cli_shows_the_signature(export_folder: Path) -> None:
         assert text in shown
 
 
+@pytest.mark.usefixtures("clean_process")
 def test_versions_count_up_and_the_newest_is_found(
     run_folder: Path, export_folder: Path, tmp_path: Path
 ) -> None:
@@ -103,41 +145,76 @@ def test_versions_count_up_and_the_newest_is_found(
     assert read_task_file(target)["task"] == "digits"
 
 
-def test_an_export_that_differs_is_withdrawn(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def tampered(patch: pytest.MonkeyPatch, change: Change, signature: str = "*") -> None:
+    """Changes what exports answer when they are proved, to one of their signatures or all."""
+    right = proof.in_a_clean_process
+
+    def wrong(model: Path, folder: Path) -> None:
+        right(model, folder)
+        files = list(folder.glob(f"{signature}.0.outputs.npz"))
+        assert files
+        for file in files:
+            with np.load(file) as found:
+                answers = dict(found)
+            np.savez(file, **{name: change(name, value) for name, value in answers.items()})
+
+    patch.setattr(proof, "in_a_clean_process", wrong)
+
+
+def moved(_: str, value: Values) -> Values:
+    return value if value.dtype.kind == "S" else value + np.float32(2e-5)
+
+
+@pytest.mark.parametrize("name", ["serving_default", "uint8"])
+def test_an_export_of_which_one_signature_differs_is_withdrawn(
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    right = export._answer_elsewhere
-
-    def wrong(draft: Path) -> dict[str, Any]:
-        answers = right(draft)
-        return {k: v if v.dtype.kind == "S" else v + 2e-5 for k, v in answers.items()}
-
-    monkeypatch.setattr(export, "_answer_elsewhere", wrong)
-    with pytest.raises(ExportError, match=r"needs at most 1e-05\. Received: 2e-05; nothing was"):
-        export_run(Run.open(run_folder), tmp_path / "model")
+    tampered(monkeypatch, moved, name)
+    message = rf"needs at most 1e-05\. Received: 2e-05 by {name}; nothing was published"
+    with pytest.raises(ExportError, match=message):
+        publish(tmp_path / "model")
     assert names(tmp_path / "model") == []
 
 
 def test_an_export_with_other_labels_is_withdrawn(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = export._answer_elsewhere
-
-    def wrong(draft: Path) -> dict[str, Any]:
-        answers = right(draft)
-        return {k: v[::-1] if k == "labels" else v for k, v in answers.items()}
-
-    monkeypatch.setattr(export, "_answer_elsewhere", wrong)
-    with pytest.raises(ExportError, match="2 of 2 in `labels`; nothing was published"):
-        export_run(Run.open(run_folder), tmp_path / "model")
+    tampered(monkeypatch, lambda name, value: value[:, ::-1] if name == "labels" else value)
+    with pytest.raises(ExportError, match="10 of 10 in `labels`; nothing was published"):
+        publish(tmp_path / "model")
 
 
-def test_a_network_that_gives_no_numbers_is_not_published(run_folder: Path, tmp_path: Path) -> None:
-    run = Run.open(run_folder)
-    model = run.model()
+class OddClasses(Classes):
+    """Names the classes once a batch, which servers refuse."""
+
+    def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        return super().decode(outputs, state) | {"names": tf.constant(state.names)}
+
+
+def test_an_export_of_which_an_output_lacks_the_batch_is_withdrawn(
+    run_folder: Path, dense: keras.Model, tmp_path: Path
+) -> None:
+    task = dataclasses.replace(get_task("digits"), target=OddClasses())
+    states = Run.open(run_folder).states
+    with pytest.raises(ExportError) as error:
+        export_model(task, dense, states, IMAGES, tmp_path / "model")
+    assert str(error.value) == (
+        "serving_default: needs outputs with the batch first, which servers ask for. "
+        "Received: names of shape (2,) for 5 rows"
+    )
+    assert names(tmp_path / "model") == []
+
+
+def test_a_network_that_gives_no_numbers_is_not_published(
+    run_folder: Path, dense: keras.Model, tmp_path: Path
+) -> None:
+    states = Run.open(run_folder).states
+    model = keras.models.clone_model(dense)
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
-    with pytest.raises(ExportError, match=r"Received: nan; nothing was published"):
-        export_model(run.task, model, run.assets, run.samples, tmp_path / "model")
+    message = r"Received: nan by serving_default; nothing was published"
+    with pytest.raises(ExportError, match=message):
+        export_model("digits", model, states, IMAGES, tmp_path / "model")
+    assert names(tmp_path / "model") == []
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
@@ -146,38 +223,41 @@ def test_a_network_of_16_bits_is_exported_in_float32(
 ) -> None:
     run = Run.open(run_folder)
     with dtype_policy(policy):
-        model = run.task.build(run.settings, run.assets)
+        model = run.task.build(run.settings, run.states)
     model.set_weights(run.model().get_weights())
-    target, _ = export_model(run.task, model, run.assets, run.samples, tmp_path / policy)
-    served = tf.saved_model.load(target).signatures["serving_default"]
-    answer = served(images=tf.constant(run.samples, tf.float32))["probabilities"]
-    expected = run.model().predict(unit_range(run.samples, 255), verbose=0)
-    np.testing.assert_allclose(answer, expected, atol=1e-5)
+    images = run.samples["images"]
+    # An array stands for the one feature there is.
+    target, _ = export_model(run.task, model, run.states, images, tmp_path / policy)
+    served = tf.saved_model.load(target)
+    answer = served.signatures["serving_default"](images=tf.constant(images, tf.float32))
+    expected = run.model().predict(unit_range(images, 255), verbose=0)
+    np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-5)
 
 
 def test_what_tensorflow_makes_of_a_full_disk_is_one_line(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object, **__: object) -> None:
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
 
     monkeypatch.setattr(export, "_write", full)
     with pytest.raises(ExportError, match=r"cannot be written\. No space left on device"):
-        export_run(Run.open(run_folder), tmp_path / "model")
+        publish(tmp_path / "model")
     assert names(tmp_path / "model") == []
 
 
+@pytest.mark.usefixtures("clean_process")
 def test_an_export_that_does_not_load_is_withdrawn(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "_ANSWER", "raise SystemExit('no such op')")
+    monkeypatch.setattr(proof, "_ANSWER", "raise SystemExit('no such op')")
     with pytest.raises(ExportError, match="does not answer in a clean process: no such op"):
-        export_run(Run.open(run_folder), tmp_path / "model")
+        publish(tmp_path / "model")
     assert names(tmp_path / "model") == []
 
 
 def test_a_full_disk_leaves_older_versions(
-    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    publish: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "model"
     (folder / "1").mkdir(parents=True)
@@ -187,13 +267,12 @@ def test_a_full_disk_leaves_older_versions(
 
     monkeypatch.setattr(export, "write_json", full)
     with pytest.raises(OSError, match="No space left"):
-        export_run(Run.open(run_folder), folder)
+        publish(folder)
     assert names(folder) == ["1"]
 
 
 def test_foreign_saved_models_are_refused(tmp_path: Path) -> None:
-    module = tf.Module()
-    tf.saved_model.save(module, tmp_path / "1")
+    tf.saved_model.save(tf.Module(), tmp_path / "1")
     found = find_export(tmp_path)
     assert found == tmp_path / "1"
     with pytest.raises(InputError) as error:
@@ -201,9 +280,23 @@ def test_foreign_saved_models_are_refused(tmp_path: Path) -> None:
     assert str(error.value) == f"{found}: needs a SavedModel that this toolkit exported"
 
 
-def test_a_killed_export_leaves_nothing_for_long(tmp_path: Path, run_folder: Path) -> None:
+def test_a_killed_export_leaves_nothing_for_long(tmp_path: Path, publish: Publish) -> None:
     folder = tmp_path / "models"
     (folder / ".draft-abc" / "model").mkdir(parents=True)
-    target, _ = export_run(Run.open(run_folder), folder)
+    target, _ = publish(folder)
     assert target == folder / "1"
     assert names(folder) == ["1"]
+
+
+def test_exports_of_another_version_are_refused(export_folder: Path, tmp_path: Path) -> None:
+    for number, message in {
+        1: "was made by version 0.1; open it with `pip install 'lstm_toolkit==0.1.*'`, or train "
+        "again",
+        99: "was made by a newer version; needs format 2. Received: format=99",
+    }.items():
+        target = tmp_path / str(number)
+        shutil.copytree(export_folder / "1", target)
+        write_json(target / EXTRA / TASK_FILE, {"format": number, "task": "digits"})
+        with pytest.raises(RunError) as error:
+            open_model(target)
+        assert str(error.value) == f"{target}: {message}"

@@ -42,8 +42,13 @@ def test_texts_become_values_of_the_fields_types() -> None:
         ({"bidirectional": "maybe"},
          "bidirectional must be true or false. Received: bidirectional=maybe"),
         ({"preset": "minst"}, "unknown preset `minst`, did you mean `mnist`?"),
-        ({"labels": "sparse"},
-         "label_smoothing needs labels=one_hot. Received: label_smoothing=0.1, labels=sparse"),
+        ({"label_format": "sparse"},
+         "label_smoothing needs label_format=one_hot. Received: label_smoothing=0.1, "
+         "label_format=sparse"),
+        ({"labels": "sparse"}, "the setting `labels` is now called `label_format`"),
+        ({"labels": "sparse", "unit": "8"},
+         "the setting `labels` is now called `label_format`; "
+         "unknown setting `unit`, did you mean `units`?"),
         ({"schedule": "constant"},
          "warmup needs schedule=cosine. Received: warmup=0.1, schedule=constant"),
         ({"residual": "true"},

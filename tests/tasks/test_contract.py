@@ -1,11 +1,10 @@
-"""What every task must keep, one that is dropped in among them."""
+"""What every task must keep, on data so small that it takes seconds."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +13,47 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import evaluate, export_model, get_task, prepare, tasks
-from lstm_toolkit.serving.prediction import answer_all, open_model
-from lstm_toolkit.settings.fields import fields
-from lstm_toolkit.task import Task, task_names
+from lstm_toolkit import evaluate, export_model, get_task, prepare
+from lstm_toolkit.errors import InputError
+from lstm_toolkit.serving.prediction import open_model
+from lstm_toolkit.task import task_names
 from lstm_toolkit.training.preparation import Prepared
+from tests.tasks.samples import sample
 
-SMALL = {"units": "8", "epochs": "1"}
+ROWS = 3
 
 
-@pytest.fixture(scope="module", params=task_names())
-def prepared(request: pytest.FixtureRequest) -> Prepared:
+@pytest.fixture(scope="module", params=[*task_names(), "readings"])
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     task = get_task(request.param)
-    known = {field.name for field in fields(task.settings)}
-    return prepare(task, task.configure({k: v for k, v in SMALL.items() if k in known}))
+    data, texts = sample(task, tmp_path_factory.mktemp(task.name))
+    return prepare(task, task.configure(texts), data)
 
 
 @pytest.fixture(scope="module")
 def model(prepared: Prepared) -> keras.Model:
     keras.utils.set_random_seed(0)
-    return prepared.task.build(prepared.settings, prepared.assets)
+    return prepared.build()
+
+
+@pytest.fixture(scope="module")
+def raw(prepared: Prepared) -> dict[str, Any]:
+    columns = prepared.splits.test.columns
+    return {name: column[:ROWS] for name, column in columns.items()}
+
+
+@pytest.fixture(scope="module")
+def export(
+    prepared: Prepared,
+    model: keras.Model,
+    raw: dict[str, Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    folder = tmp_path_factory.mktemp("exports") / "model"
+    target, difference = export_model(prepared.task, model, prepared.states, raw, folder)
+    assert target == folder / "1"
+    assert difference <= 1e-5
+    return target
 
 
 def test_the_name_is_the_modules(prepared: Prepared) -> None:
@@ -47,26 +67,29 @@ def test_builders_return_plain_keras_models(prepared: Prepared, model: keras.Mod
     assert all(type(layer).__module__.startswith("keras.") for layer in model._flatten_layers())
 
 
-def test_assets_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -> None:
-    prepared.assets.save(tmp_path)
-    assert prepared.task.assets.load(tmp_path) == prepared.assets
-    for file in tmp_path.iterdir():
+def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -> None:
+    prepared.states.save(tmp_path)
+    assert prepared.task.load(tmp_path) == prepared.states
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    places = {"/".join(file.relative_to(tmp_path).parts[:-1]) for file in files}
+    assert places == {"target", *(f"features/{name}" for name in prepared.task.features)}
+    for file in files:
         file.read_text(encoding="utf-8")
 
 
 def test_loss_falls_in_training(prepared: Prepared) -> None:
-    model = prepared.task.build(prepared.settings, prepared.assets)
-    loss, metrics = prepared.task.objective(prepared.settings)
+    target = prepared.task.target
+    model = prepared.build()
+    loss, metrics = target.loss(prepared.settings), target.metrics(prepared.settings)
     model.compile(keras.optimizers.Adam(0.01), loss=loss, metrics=metrics, jit_compile=False)
     batches = prepared.batches(prepared.splits.train, shuffled=True)
-    losses = model.fit(batches.dataset(), epochs=2, shuffle=False, verbose=0).history["loss"]
-    assert losses[1] < losses[0]
+    losses = model.fit(batches.dataset(), epochs=3, shuffle=False, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
 
 
 def test_same_seed_same_weights(prepared: Prepared, model: keras.Model) -> None:
     keras.utils.set_random_seed(0)
-    again = prepared.task.build(prepared.settings, prepared.assets)
-    for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+    for one, other in zip(model.get_weights(), prepared.build().get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -80,130 +103,70 @@ def test_saved_and_loaded_it_answers_the_same(
 
 
 def test_scores_can_be_written_as_json(prepared: Prepared, model: keras.Model) -> None:
-    import json
-
+    task = prepared.task
     scores = evaluate(prepared, model, prepared.splits.validation)
     json.dumps(scores)
     assert np.isfinite(scores["loss"])
-    assert prepared.task.report(scores)
+    assert np.isfinite(scores[task.target.main_score])
+    assert np.isfinite(scores["standard_error"])
+    assert task.report(scores)
 
 
-def test_the_export_answers_as_the_model_does(
-    prepared: Prepared, model: keras.Model, tmp_path: Path
+def test_what_can_be_chosen_by_has_a_direction(prepared: Prepared) -> None:
+    task, settings = prepared.task, prepared.settings
+    metrics = task.target.metrics(settings)
+    names = ["loss", *(f"val_{metric.name}" for metric in metrics), settings.monitor]
+    for name in [*names, task.target.main_score]:
+        assert task.direction(name) in ("max", "min")
+    with pytest.raises(InputError, match=r"^unknown score `val_los`, did you mean `loss`\?$"):
+        task.direction("val_los")
+
+
+def test_the_export_has_the_signatures_of_the_task(
+    prepared: Prepared, model: keras.Model, export: Path
 ) -> None:
-    task, inputs = prepared.task, prepared.splits.test.inputs[:5]
-    folder = tmp_path / "model"
-    target, difference = export_model(task, model, prepared.assets, inputs, folder)
-    assert target == folder / "1"
-    assert difference <= 1e-5
-    signatures = tf.saved_model.load(target).signatures
-    assert set(signatures) == set(task.endpoints(model, prepared.assets))
-    served = open_model(folder)
+    task = prepared.task
+    signatures = task.signatures(model, prepared.states)
+    loaded = tf.saved_model.load(export)
+    assert set(loaded.signatures) == set(signatures)
+    for name, signature in signatures.items():
+        given = loaded.signatures[name].structured_input_signature[1]
+        assert {key: (spec.dtype, spec.shape.as_list()) for key, spec in given.items()} == {
+            spec.name: (spec.dtype, spec.shape.as_list()) for spec in signature.specs
+        }
+        assert [spec.name for spec in signature.inputs] == list(task.features)
+    served = open_model(export.parent)
     assert served.task is task
-    assert served.assets == prepared.assets
+    assert served.states == prepared.states
 
 
-TOY = '''
-"""Tells which of two tones a series of numbers holds."""
-
-import dataclasses
-from typing import Annotated
-
-import numpy as np
-
-from lstm_toolkit import builders, data
-from lstm_toolkit.classification import Classification, ClassifierSettings
-from lstm_toolkit.errors import DataError
-from lstm_toolkit.settings.fields import POSITIVE
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class TonesSettings(ClassifierSettings):
-    units: Annotated[tuple[int, ...], POSITIVE] = (8,)
-    """Width of each layer."""
-
-
-@dataclasses.dataclass(frozen=True)
-class TonesAssets:
-    labels: data.Labels
-
-    def save(self, folder):
-        self.labels.save(folder / "labels.txt")
-
-    @classmethod
-    def load(cls, folder):
-        return cls(data.Labels.load(folder / "labels.txt"))
-
-
-class Tones(Classification):
-    summary = "series of numbers to tones"
-    settings = TonesSettings
-    assets = TonesAssets
-
-    def read(self, path, settings, assets=None):
-        rng = np.random.default_rng(0)
-        high = np.arange(90) % 2
-        phase = np.arange(20) + rng.random((90, 1))
-        series = np.sin(phase * (0.5 + high[:, None])).astype(np.float32)
-        names = np.where(high == 1, "high", "low")
-        return data.Source(data.Examples(series, names), None, "90 made series")
-
-    def learn(self, train, settings):
-        return TonesAssets(data.Labels.learn(train.labels))
-
-    def build(self, settings, assets):
-        return builders.lstm_classifier(
-            (20, 1), classes=len(assets.labels.names), units=settings.units
-        )
-
-    def collate(self, rows, assets):
-        import tensorflow as tf
-
-        return tf.expand_dims(rows, -1)
-
-    def input_spec(self, assets):
-        import tensorflow as tf
-
-        return tf.TensorSpec([None, 20], tf.float32, "series")
-
-    def read_inputs(self, text, assets, options):
-        try:
-            yield text, np.array([float(v) for v in text.split(",")], np.float32)
-        except ValueError:
-            raise DataError(f"needs numbers. Received: {text}") from None
-
-
-TASK = Tones()
-'''
-
-
-@pytest.fixture
-def tones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Task[Any, Any]]:
-    (tmp_path / "tones.py").write_text(textwrap.dedent(TOY), encoding="utf-8")
-    monkeypatch.setattr(tasks, "__path__", [*tasks.__path__, str(tmp_path)])
-    yield get_task("tones")
-    sys.modules.pop("lstm_toolkit.tasks.tones")
-
-
-def test_a_second_application_is_one_file(
-    tones: Task[Any, Any], tmp_path: Path, command: Any
+def test_every_output_of_a_batched_signature_has_the_batch_first(
+    prepared: Prepared, model: keras.Model, raw: dict[str, Any], export: Path
 ) -> None:
-    run, folder = tmp_path / "run", tmp_path / "model"
-    assert "tones" in command("tasks")[1]
-    code, out, _ = command(
-        "train", "tones", "--epochs", 30, "--out", run, "--set", "learning_rate=0.01"
-    )
-    assert code == 0
-    assert "high" in out
-    assert command("evaluate", run, "--json")[0] == 0
-    assert command("export", run, folder)[0] == 0
-    high = ",".join(str(np.sin(1.5 * i)) for i in range(20))
-    low = ",".join(str(np.sin(0.5 * i)) for i in range(20))
-    for model in (run, folder):
-        answers = list(answer_all(open_model(model), [high, "x", low], None))
-        assert [a.get("label") for a in answers] == ["high", None, "low"]
-        assert answers[1]["error"] == "needs numbers. Received: x"
-    assert (run / "plots" / "confusion_matrix.png").exists()
+    loaded = tf.saved_model.load(export)
+    signatures = prepared.task.signatures(model, prepared.states)
+    assert signatures["serving_default"].batched
+    assert signatures["serving_default"].deterministic
+    for name, signature in signatures.items():
+        fixed = {
+            spec.name: tf.constant(signature.examples[spec.name], spec.dtype)
+            for spec in signature.parameters
+        }
+        for rows in (1, ROWS) if signature.batched else ():
+            inputs = {
+                spec.name: tf.cast(tf.constant(raw[spec.name][:rows]), spec.dtype)
+                if spec.dtype != tf.string
+                else tf.constant(raw[spec.name][:rows], tf.string)
+                for spec in signature.inputs
+            }
+            state = {s.name: tf.zeros([rows, *s.shape[1:]], s.dtype) for s in signature.state}
+            outputs = loaded.signatures[name](**inputs, **fixed, **state)
+            firsts = {key: value.shape.as_list()[:1] for key, value in outputs.items()}
+            assert firsts == {key: [rows] for key in outputs}, name
+            if "labels" in outputs:
+                names = prepared.states.target.names
+                assert outputs["labels"].dtype == tf.string
+                assert outputs["labels"].numpy().tolist() == [[n.encode() for n in names]] * rows
 
 
 def test_the_registry_is_listed_without_tensorflow() -> None:

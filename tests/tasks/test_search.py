@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -12,24 +13,34 @@ import numpy as np
 import pytest
 
 from lstm_toolkit import get_task, prepare
-from lstm_toolkit.settings.fields import TRAINING, Field, fields
-from lstm_toolkit.settings.search_space import LAYERS, NOT_SEARCHED, parse_space
+from lstm_toolkit.data.columns import digest_column
+from lstm_toolkit.features import States
+from lstm_toolkit.settings.fields import (
+    MODEL,
+    NOT_SEARCHED,
+    TRAINING,
+    Field,
+    changed,
+    fields,
+    without_none,
+)
+from lstm_toolkit.settings.search_space import LAYERS, parse_space
 from lstm_toolkit.task import Task, task_names
-from lstm_toolkit.training.preparation import Prepared
+from tests.tasks.samples import sample
 
 
 @pytest.fixture(scope="module", params=task_names())
-def task(request: pytest.FixtureRequest) -> Task[Any, Any]:
+def task(request: pytest.FixtureRequest) -> Task:
     return get_task(request.param)
 
 
-def test_its_space_is_read(task: Task[Any, Any]) -> None:
+def test_its_space_is_read(task: Task) -> None:
     space = parse_space(task.settings, task.search)
     assert space
     assert {name: str(span) for name, span in space.items()} == dict(task.search)
 
 
-def test_a_trial_has_its_settings(task: Task[Any, Any]) -> None:
+def test_a_trial_has_its_settings(task: Task) -> None:
     hp = keras_tuner.HyperParameters()
     assert isinstance(task.space(hp), task.settings)
     for seed in range(20):
@@ -44,76 +55,103 @@ def test_a_trial_has_its_settings(task: Task[Any, Any]) -> None:
         assert apart <= {name.removesuffix(LAYERS) for name in task.search}
 
 
-def test_every_preset_begins_its_search(task: Task[Any, Any]) -> None:
+def test_every_preset_begins_its_search(task: Task) -> None:
     for name in task.presets:
         settings = task.configure({"preset": name})
         assert isinstance(task.space(keras_tuner.HyperParameters(), settings), task.settings)
 
 
-def test_what_the_network_alone_has_are_settings(task: Task[Any, Any]) -> None:
-    names = {field.name for field in fields(task.settings)}
-    assert task.network <= names
-    assert names >= TRAINING
-    searched = {name.removesuffix(LAYERS) for name in task.search}
-    assert searched <= task.network | TRAINING
-    assert not task.network & NOT_SEARCHED
+def test_what_is_searched_is_of_the_network_or_the_training(task: Task) -> None:
+    known = {field.name: field for field in fields(task.settings)}
+    for name in task.search:
+        field = known[name.removesuffix(LAYERS)]
+        assert field.role in (MODEL, TRAINING)
+        assert NOT_SEARCHED not in field.marks
+    assert [field.name for field in known.values() if field.role is MODEL]
 
 
-def other_value(field: Field) -> Any:
-    kind = field.kind
+def other_value(field: Field, value: Any) -> Any:
+    kind, _ = without_none(field.kind)
+    if value is None or kind is str:
+        return value
     if get_origin(kind) is tuple:
-        return (*field.default, field.default[-1])
-    choices = [c for c in (get_args(kind) or (True, False)) if c != field.default]
+        return (*value, value[-1])
     if kind is bool or get_args(kind):
-        return choices[0]
-    if kind is str:
-        return field.default
+        return next(choice for choice in (get_args(kind) or (True, False)) if choice != value)
     high = field.bounds.high if field.bounds else np.inf
     step = 1 if kind is int else 0.01
-    return field.default + step if field.default + step < high else field.default - step
+    return value + step if value + step < high else value - step
 
 
 @pytest.fixture(scope="module")
-def prepared(task: Task[Any, Any]) -> Prepared:
-    return prepare(task, task.settings())
+def tiny(task: Task, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    """Tiny data, and settings that suit it."""
+    data, texts = sample(task, tmp_path_factory.mktemp(task.name))
+    return data, task.configure(texts)
 
 
-def all_changed(task: Task[Any, Any]) -> Any:
+def all_changed(task: Task, settings: Any) -> Any:
     """Returns settings of which all that may differ do, where they go together."""
-    settings = task.settings()
     for field in fields(task.settings):
-        if field.name in task.network | TRAINING:
+        if field.role in (MODEL, TRAINING):
+            other = other_value(field, getattr(settings, field.name))
             try:
-                settings = dataclasses.replace(settings, **{field.name: other_value(field)})
+                settings = dataclasses.replace(settings, **{field.name: other})
             except ValueError:
                 continue
     return settings
 
 
-def files(assets: Any, folder: Path) -> Mapping[str, bytes]:
+def files(states: States, folder: Path) -> Mapping[str, bytes]:
     folder.mkdir()
-    assets.save(folder)
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    states.save(folder)
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 def test_another_network_needs_no_other_data(
-    task: Task[Any, Any], prepared: Prepared, tmp_path: Path
+    task: Task, tiny: tuple[Any, Any], tmp_path: Path
 ) -> None:
-    settings = all_changed(task)
-    apart = {n for n in settings.values() if getattr(settings, n) != getattr(task.settings(), n)}
-    assert len(apart) >= 8
-    assert task.same_data(task.settings(), settings)
-    other = prepare(task, settings)
-    assert files(prepared.assets, tmp_path / "one") == files(other.assets, tmp_path / "two")
+    data, one = tiny
+    settings = all_changed(task, one)
+    assert len(changed(one, settings)) >= 8
+    assert task.same_data(one, settings)
+    prepared, other = prepare(task, one, data), prepare(task, settings, data)
+    assert files(prepared.states, tmp_path / "one") == files(other.states, tmp_path / "two")
     assert other.fingerprint == prepared.fingerprint
-    for part in ("train", "validation", "test"):
-        one, two = getattr(prepared.splits, part), getattr(other.splits, part)
-        np.testing.assert_array_equal(one.inputs, two.inputs)
-        np.testing.assert_array_equal(one.labels, two.labels)
+    for part, one in prepared.splits.parts.items():
+        two = other.splits.parts[part]
+        assert len(one) == len(two) > 0
+        for columns in ("columns", "targets", "meta"):
+            sides = getattr(one, columns), getattr(two, columns)
+            assert sides[0].keys() == sides[1].keys()
+            for name in sides[0]:
+                assert digest(sides[0][name]) == digest(sides[1][name])
 
 
-def test_other_data_is_told(task: Task[Any, Any]) -> None:
+def digest(column: Any) -> str:
+    found = hashlib.sha256()
+    digest_column(found, column)
+    return found.hexdigest()
+
+
+def test_what_was_prepared_serves_other_settings_of_the_network(
+    task: Task, tiny: tuple[Any, Any]
+) -> None:
+    data, one = tiny
+    settings = all_changed(task, one)
+    prepared = prepare(task, one, data)
+    prepared.encoded(prepared.splits.train)
+    again, fresh = prepared.with_settings(settings), prepare(task, settings, data)
+    for split, part in again.splits.parts.items():
+        kept, made = again.encoded(part), fresh.encoded(fresh.splits.parts[split])
+        for name in task.features:
+            assert digest(kept.inputs[name].rows) == digest(made.inputs[name].rows)
+        assert digest(kept.targets.rows) == digest(made.targets.rows)
+
+
+def test_other_data_is_told(task: Task) -> None:
     one = task.settings()
+    assert task.same_data(one, one)
     for name, value in (("seed", 1), ("validation_share", 0.2)):
-        if name in one.values():
-            assert not task.same_data(one, dataclasses.replace(one, **{name: value}))
+        assert not task.same_data(one, dataclasses.replace(one, **{name: value}))

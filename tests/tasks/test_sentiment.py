@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +20,9 @@ from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import DataError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.export import export_run
+from lstm_toolkit.system.reporting import Reporter
+from tests.shared import made_once
+from tests.tasks.samples import reviews
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -28,41 +31,30 @@ TINY = {
     "dropout": "0.2", "spatial_dropout": "0.1", "max_tokens": "12",
 }  # fmt: skip
 
-GOOD, BAD = ("good", "lovely", "很好"), ("poor", "dreadful", "很差")
-THINGS = ("soup", "hotel", "film", "phone", "酒店", "电影", "book", "train")
-
-
-def table(copies: int = 2) -> pd.DataFrame:
-    """Returns texts whose label turns round with a negation."""
-    rows = []
-    for number, thing in enumerate(THINGS * copies):
-        for words, label, other in ((GOOD, "Pos", "Neg"), (BAD, "Neg", "Pos")):
-            for word in words:
-                rows.append((f"the {thing} was {word} {number}", label))
-                rows.append((f"the {thing} was not {word}, {number}!", other))
-    return pd.DataFrame(rows, columns=["review", "verdict"])
-
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("texts") / "reviews.csv"
-    table().to_csv(path, index=False)
-    return path
+    def make(folder: Path) -> None:
+        reviews().to_csv(folder / "reviews.csv", index=False)
+
+    return made_once(tmp_path_factory, "reviews", make) / "reviews.csv"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
-    out = tmp_path_factory.mktemp("runs") / "texts"
-    task = get_task("sentiment")
-    train(task, task.configure(TINY), out, data=data)
-    return out
+    def make(folder: Path) -> None:
+        task = get_task("sentiment")
+        train(task, task.configure(TINY), folder / "texts", data=data)
+
+    return made_once(tmp_path_factory, "run-of-reviews", make) / "texts"
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
-    folder = tmp_path_factory.mktemp("models") / "texts"
-    export_run(Run.open(run), folder)
-    return folder
+    def make(folder: Path) -> None:
+        export_run(Run.open(run), folder / "texts")
+
+    return made_once(tmp_path_factory, "export-of-reviews", make) / "texts"
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +67,8 @@ def ask(model: Path) -> Any:
 def test_train_says_what_it_read_and_what_is_lost(data: Path, tmp_path: Path) -> None:
     task, said = get_task("sentiment"), []
     few = {**TINY, "epochs": "1", "max_tokens": "4"}
-    train(task, task.configure(few), tmp_path / "run", data=data, say=said.append)
+    reporter = Reporter(log=said.append)
+    train(task, task.configure(few), tmp_path / "run", data=data, reporter=reporter)
     place = f"texts in column review, labels in column verdict, of {data}"
     assert said[0] == f"192 examples: {place}"
     assert said[1].startswith("vocabulary of ")
@@ -90,21 +83,22 @@ def test_letters_beyond_the_vocabulary_are_told(data: Path) -> None:
     task = get_task("sentiment")
     settings = task.configure({"tokens": "subword", "vocabulary": "10"})
     prepared = prepare(task, settings, data)
-    size, more = task.remarks(prepared.splits, prepared.settings, prepared.assets)
-    assert size.startswith(f"vocabulary of {len(prepared.assets.encoder.vocabulary)} subwords")
+    size, more = prepared.data_warnings()
+    assert size.startswith(f"vocabulary of {len(prepared.states['text'].vocabulary)} subwords")
     assert more == "more than vocabulary=10: letters are always known"
 
 
 def test_a_run_holds_readable_vocabularies(run: Path) -> None:
-    tokens = (run / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    texts = run / "features" / "text"
+    tokens = (texts / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     assert tokens[:2] == ["[PAD]", "[UNK]"]
     assert {"soup", "酒", "店", "!"} <= set(tokens)
-    assert "was not" in (run / "pairs.txt").read_text(encoding="utf-8").split("\n")
-    assert (run / "labels.txt").read_text(encoding="utf-8") == "Neg\nPos\n"
+    assert "was not" in (texts / "bigrams.txt").read_text(encoding="utf-8").split("\n")
+    assert (run / "target" / "labels.txt").read_text(encoding="utf-8") == "Neg\nPos\n"
 
 
 def test_evaluate_takes_labels_in_other_case(run: Path, tmp_path: Path, command: Command) -> None:
-    more = table(1).assign(verdict=lambda rows: rows["verdict"].str.upper())
+    more = reviews(1).assign(verdict=lambda rows: rows["verdict"].str.upper())
     more[more["verdict"] == "POS"].to_csv(tmp_path / "more.csv", index=False)
     code, out, err = command("evaluate", run, "--data", tmp_path / "more.csv", "--json")
     assert code == 0, err
@@ -124,6 +118,20 @@ def test_predict_answers_texts_and_lines(
     for one, other in zip(*answers, strict=True):
         assert one["label"] == other["label"]
         assert one["probability"] == pytest.approx(other["probability"], abs=1e-5)
+
+
+def test_the_export_needs_tensorflow_alone(model: Path) -> None:
+    code = (
+        "import sys, tensorflow as tf; "
+        f"m = tf.saved_model.load({str(model / '1')!r}); "
+        "texts = tf.constant(['the soup was good', ''])\n"
+        "for name in ('serving_default', 'explain'):\n"
+        "    print(*(f'{k}:{v.shape[0]}' for k, v in sorted(m.signatures[name](texts).items())))\n"
+        "assert 'lstm_toolkit' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    default = "label:2 labels:2 probabilities:2 probability:2"
+    assert done.stdout.splitlines()[-2:] == [default, f"{default} tokens:2 weights:2"]
 
 
 def test_predict_prints_one_line_a_text(run: Path, command: Command) -> None:
@@ -166,7 +174,7 @@ def test_an_edited_vocabulary_is_refused(
     for place, inside in ((run, ""), (model, "1/assets.extra")):
         copy = tmp_path / place.name / inside
         shutil.copytree(place, tmp_path / place.name)
-        vocabulary = copy / "vocabulary.txt"
+        vocabulary = copy / "features" / "text" / "vocabulary.txt"
         kept = vocabulary.read_text(encoding="utf-8").split("\n")
         vocabulary.write_text("\n".join(kept[:-3]) + "\n", encoding="utf-8")
         code, _, err = command("predict", tmp_path / place.name, "text")
@@ -177,26 +185,27 @@ def test_an_edited_vocabulary_is_refused(
 
 def test_a_data_frame_trains_too(tmp_path: Path) -> None:
     task = get_task("sentiment")
-    few = task.configure({**TINY, "epochs": "1", "pairs": "0", "naive_bayes": "0", "wide": "false"})
-    done = train(task, few, tmp_path / "run", data=table(1))
+    plain = {"epochs": "1", "bigrams": "0", "naive_bayes": "0", "wide": "false"}
+    done = train(task, task.configure(TINY | plain), tmp_path / "run", data=reviews(1))
     assert done.config["data"]["note"].endswith("of a data frame")
-    assert not (tmp_path / "run" / "pairs.txt").exists()
+    files = {path.name for path in (tmp_path / "run" / "features" / "text").iterdir()}
+    assert files == {"vocabulary.txt", "text.json"}
 
 
 class CutError(Exception):
     """Stands for a kill."""
 
 
-def interrupted(settings: dict[str, str], data: Path, out: Path) -> Path:
-    """Trains, is cut off at the end of the second epoch, and goes on."""
+def interrupted(settings: dict[str, str], data: Any, out: Path, *, after: int) -> Path:
+    """Trains, is cut off at the end of an epoch, and goes on."""
     task = get_task("sentiment")
 
     def say(line: str) -> None:
-        if line.startswith("epoch 2/"):
+        if line.startswith(f"epoch {after}/"):
             raise CutError
 
     with pytest.raises(CutError):
-        train(task, task.configure(settings), out, data=data, say=say)
+        train(task, task.configure(settings), out, data=data, reporter=Reporter(log=say))
     train(task, task.configure(settings), out, data=data, resume=True)
     return out
 
@@ -210,14 +219,15 @@ def same_weights(one: Path, other: Path) -> None:
 def test_an_interrupted_training_ends_with_the_same_weights(
     data: Path, run: Path, tmp_path: Path
 ) -> None:
-    same_weights(run, interrupted(TINY, data, tmp_path / "run"))
+    same_weights(run, interrupted(TINY, data, tmp_path / "run", after=2))
 
 
-def test_so_does_an_adversarial_one_with_lazy_adam(data: Path, tmp_path: Path) -> None:
-    task, small = get_task("sentiment"), {"bidirectional": "false", "wide": "false", "pairs": "0"}
-    settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam"}
-    train(task, task.configure(settings), tmp_path / "whole", data=data)
-    same_weights(tmp_path / "whole", interrupted(settings, data, tmp_path / "run"))
+def test_so_does_an_adversarial_one_with_lazy_adam(tmp_path: Path) -> None:
+    task, small = get_task("sentiment"), {"bidirectional": "false", "wide": "false", "bigrams": "0"}
+    settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam", "epochs": "2"}
+    rows = reviews(1)
+    train(task, task.configure(settings), tmp_path / "whole", data=rows)
+    same_weights(tmp_path / "whole", interrupted(settings, rows, tmp_path / "run", after=1))
 
 
 HOSTILE = [
@@ -257,7 +267,7 @@ def test_the_export_answers_a_batch_of_no_texts(ask: Any, model: Path) -> None:
 
 def check(outputs: dict[str, tf.Tensor], count: int) -> None:
     assert outputs["label"].shape == [count]
-    assert outputs["probabilities"].shape == [count, 2]
+    assert outputs["probabilities"].shape == outputs["labels"].shape == [count, 2]
     np.testing.assert_allclose(np.sum(outputs["probabilities"], axis=1), 1, atol=1e-5)
 
 
@@ -286,9 +296,24 @@ def test_unfit_tables_leave_nothing_behind(rows: str, message: str, tmp_path: Pa
     assert not (tmp_path / "run").exists()
 
 
-def test_settings_that_do_not_fit_each_other_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (
+            {"pooling": "last", "units": "8,8"},
+            "residual needs two equal units before the last, as in units=96,96,96. "
+            "Received: units=8,8",
+        ),
+        ({"units": "8,9"}, "residual needs two equal units. Received: units=8,9"),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_refused(
+    texts: dict[str, str], message: str
+) -> None:
     with pytest.raises(SettingsError) as error:
-        get_task("sentiment").configure({"residual": "true", "pooling": "last", "units": "8,8"})
-    assert str(error.value) == (
-        "residual needs two equal units before the last. Received: units=8,8, pooling=last"
-    )
+        get_task("sentiment").configure({"residual": "true", **texts})
+    assert str(error.value) == message
+
+
+def test_what_keeps_time_has_its_last_residual() -> None:
+    assert get_task("sentiment").configure({"residual": "true", "units": "8,8"}).residual

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -18,7 +17,9 @@ from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.export import export_run
 from lstm_toolkit.serving.prediction import answer_all, open_model
-from lstm_toolkit.translation_settings import TranslationOptions
+from lstm_toolkit.targets.tokens import TokensOptions
+from tests.shared import made_once
+from tests.tasks.samples import pairs
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -28,48 +29,39 @@ TINY = {
     "beams": "3", "max_tokens": "12",
 }  # fmt: skip
 
-NAMES = {"Tom": "汤姆", "Mary": "玛丽", "He": "他", "She": "她"}
-DOES = {"reads": "看书", "sleeps": "睡觉", "swims": "游泳", "sings": "唱歌", "works": "工作"}
-WHEN = {"": "", "now": "现在", "often": "经常", "here": "在这里"}
-
-
-def table() -> pd.DataFrame:
-    """Returns all sentences of a small grammar."""
-    rows = []
-    for name, who in NAMES.items():
-        for verb, does in DOES.items():
-            for word, when in WHEN.items():
-                rows.append((f"{name} {verb} {word}".strip() + ".", f"{who}{when}{does}。"))
-    return pd.DataFrame(rows, columns=["en", "zh"])
-
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("pairs") / "pairs.tsv"
-    table().to_csv(path, index=False, sep="\t")
-    return path
+    def make(folder: Path) -> None:
+        pairs().to_csv(folder / "pairs.tsv", index=False, sep="\t")
+
+    return made_once(tmp_path_factory, "pairs", make) / "pairs.tsv"
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
-    out = tmp_path_factory.mktemp("runs") / "pairs"
-    task = get_task("translation")
-    train(task, task.configure(TINY), out, data=data)
-    return out
+    def make(folder: Path) -> None:
+        task = get_task("translation")
+        train(task, task.configure(TINY), folder / "pairs", data=data)
+
+    return made_once(tmp_path_factory, "run-of-pairs", make) / "pairs"
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
-    folder = tmp_path_factory.mktemp("models") / "pairs"
-    _, difference = export_run(Run.open(run), folder)
-    assert difference <= 1e-5
-    return folder
+    def make(folder: Path) -> None:
+        _, difference = export_run(Run.open(run), folder / "pairs")
+        assert difference <= 1e-5
+
+    return made_once(tmp_path_factory, "export-of-pairs", make) / "pairs"
 
 
 def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
     metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
     test = metrics["test"]
-    assert {"bleu", "chrf", "sacrebleu_signature", "loss"} <= set(test)
+    assert {"bleu", "chrf", "sacrebleu_signature", "loss", "standard_error"} <= set(test)
+    assert set(test["baselines"]) <= {"copy", "nearest"}
+    assert test["baselines"]["copy"]["chrf"] < test["chrf"]
     assert "tok:zh" in test["sacrebleu_signature"]
     assert test["bleu"] > 20, test
     assert set(test["samples"][0]) == {"source", "translation", "reference"}
@@ -77,15 +69,21 @@ def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
     assert all(title in page for title in ("Worst", "Best", "From all over"))
     assert (run / "plots" / "chrf_by_length.png").exists()
     assert "bleu" not in (run / "history.csv").read_text(encoding="utf-8")
-    assert (run / "source_vocabulary.txt").read_text(encoding="utf-8").startswith("[PAD]\n[UNK]\n")
+    for place in ("features/text", "target"):
+        vocabulary = (run / place / "vocabulary.txt").read_text(encoding="utf-8")
+        assert vocabulary.startswith("[PAD]\n[UNK]\n")
+    writer = json.loads((run / "target" / "writer.json").read_text(encoding="utf-8"))
+    assert writer == {
+        "bleu_tokenizer": "zh", "beams": 3, "length_penalty": 1.0, "coverage_penalty": 0.0,
+    }  # fmt: skip
 
 
 def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
-    texts = [*table()["en"][:30], "Tom", "", "   ", "😀", "Zebra!"]
-    blank = list(answer_all(open_model(run), ["", " \u3000 "], TranslationOptions()))
+    texts = [*pairs()["en"][:30], "Tom", "", "   ", "😀", "Zebra!"]
+    blank = list(answer_all(open_model(run), ["", " \u3000 "], TokensOptions()))
     assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation"}] * 2
     assert [answer["translation"] for answer in blank] == ["", ""]
-    for options in (TranslationOptions(), TranslationOptions(beams=4, length_penalty=0.5)):
+    for options in (TokensOptions(), TokensOptions(beams=4, length_penalty=0.5)):
         served = list(answer_all(open_model(model), texts, options))
         trained = list(answer_all(open_model(run), texts, options))
         assert [a["translation"] for a in served] == [a["translation"] for a in trained]
@@ -94,8 +92,8 @@ def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
 
 
 def test_most_of_what_was_learnt_is_right(model: Path) -> None:
-    rows = table()
-    answers = answer_all(open_model(model), rows["en"], TranslationOptions())
+    rows = pairs()
+    answers = answer_all(open_model(model), rows["en"], TokensOptions())
     right = [a["translation"] == zh for a, zh in zip(answers, rows["zh"], strict=True)]
     assert np.mean(right) > 0.6
 
@@ -146,11 +144,12 @@ def test_candidates(model: Path, command: Command) -> None:
 
 
 def test_one_beam_is_greedy(run: Path) -> None:
-    from lstm_toolkit.translator import Translator
+    from lstm_toolkit.targets import Translator
 
     opened = Run.open(run)
-    translator = Translator(opened.model(), opened.assets)
-    source = opened.assets.source.encode(tf.constant(table()["en"])).to_tensor()
+    states = opened.states
+    translator = Translator(opened.model(), states["text"], states.target)
+    source = states["text"].encode(tf.constant(pairs()["en"])).to_tensor()
     one = translator.search(source, beams=1)
     np.testing.assert_array_equal(one.ids, translator.greedy(source).ids)
     seed = tf.constant([1, 2])
@@ -171,8 +170,8 @@ def test_attention_is_drawn(model: Path, command: Command, tmp_path: Path) -> No
 def test_attention_of_an_empty_translation_is_refused(tmp_path: Path) -> None:
     empty = {"attention": {"weights": [], "source": ["▁tom"], "target": []}}
     with pytest.raises(InputError) as caught:
-        get_task("translation").finish(
-            [empty], TranslationOptions(attention=str(tmp_path / "map.png"))
+        get_task("translation").target.on_predict_end(
+            [empty], TokensOptions(attention=str(tmp_path / "map.png"))
         )
     assert str(caught.value) == "--attention has nothing to draw: the translation is empty"
 
@@ -201,7 +200,7 @@ def test_wrong_options(run: Path, command: Command, words: tuple[str, ...], mess
 
 def test_a_penalty_that_favours_nothing() -> None:
     with pytest.raises(InputError) as error:
-        TranslationOptions(length_penalty=-2.0)
+        TokensOptions(length_penalty=-2.0)
     assert str(error.value) == "--length-penalty must be at least 0. Received: -2.0"
 
 
@@ -231,7 +230,7 @@ def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
     few = {**TINY, "epochs": "1", "attention": "none", "units": "8"}
     train(task, task.configure(few), tmp_path / "run", data=data)
     plain = open_model(tmp_path / "run")
-    options = TranslationOptions(attention=str(tmp_path / "map.png"))
+    options = TokensOptions(attention=str(tmp_path / "map.png"))
     with pytest.raises(InputError) as error:
         list(answer_all(plain, ["Tom"], options))
     assert str(error.value) == (
@@ -246,5 +245,5 @@ def test_both_directions_hold_out_the_same_pairs(data: Path) -> None:
     there = prepare(task, task.configure(TINY), data)
     back = prepare(task, task.configure({**TINY, "direction": "zh-en"}), data)
     assert there.splits.test.inputs.tolist() == back.splits.test.labels.tolist()
-    assert back.assets.source.kind == "character"
-    assert back.assets.bleu_tokenizer == "13a"
+    assert back.states["text"].kind == "character"
+    assert back.states.target.bleu_tokenizer == "13a"

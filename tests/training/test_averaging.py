@@ -94,7 +94,7 @@ def test_without_an_average_nothing_is_exchanged() -> None:
 def test_a_run_keeps_the_average(tmp_path: Path, bars_file: Path) -> None:
     task = get_task("digits")
     settings = task.configure(
-        {**TINY, "average": "0.9", "label_smoothing": "0", "labels": "sparse"}
+        {**TINY, "units": "4", "average": "0.9", "label_smoothing": "0", "labels": "sparse"}
     )
     run = train(task, settings, tmp_path / "run", data=bars_file)
     model = Run.open(run.path).model()

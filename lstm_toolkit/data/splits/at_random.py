@@ -34,7 +34,7 @@ class AtRandom:
         """Divides the rows, see `Splitter.split`.
 
         Raises:
-            DataError: If a class has too few rows to stand in every split.
+            DataError: If there are too few rows, or too few of a class, for every split.
         """
         rows, parts = source.rows, published_parts(source)
         labels = self._labels(rows)
@@ -42,12 +42,20 @@ class AtRandom:
         if self.within:
             _check_classes(labels)
             _check_left(labels, groups, repeated, source)
+        elif not groups:
+            raise DataError(
+                "needs rows that do not stand in the published splits too. "
+                f"Received: {repeated} of {len(labels)} rows do"
+            )
         train = np.arange(len(groups))
+        taken = 0.0
         # The test first, so that its rows do not depend on the size of the validation.
         for name, share in (("test", test), ("validation", validation)):
             if name not in parts:
-                divided = 1 if name == "test" or source.test is not None else 1 - test
-                train, held_out = _divide(labels, groups, train, share / divided, seed)
+                # A share is one of all rows, a part of which the test has taken.
+                size = round(share / (1 - taken) * len(train)) if share < 1 else int(share)
+                taken = share if share < 1 else share / len(groups)
+                train, held_out = _divide(labels, groups, train, size, seed)
                 parts[name] = rows.take(_rows(groups, held_out))
         return Splits(rows.take(_rows(groups, train)), parts["validation"], parts["test"], repeated)
 
@@ -114,22 +122,28 @@ def _divide(
     every: NDArray[Any],
     groups: list[list[int]],
     chosen: NDArray[np.int64],
-    share: float,
+    size: int,
     seed: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     from sklearn.model_selection import train_test_split
 
     labels = every[[groups[group][0] for group in chosen]]
     classes, counts = np.unique(labels, return_counts=True)
-    size = max(len(classes), round(share * len(chosen)) if share < 1 else int(share))
+    size = max(len(classes), size)
     if counts.min() < 2 or len(chosen) - size < len(classes):
-        raise DataError(
-            "needs at least three different rows in every class, one for each split. "
-            f"Received: {counts.min()} left of class {classes[counts.argmin()]} "
-            f"among {len(chosen)} different rows"
-        )
+        raise DataError(_too_few(classes, counts))
     kept, held_out = train_test_split(chosen, test_size=size, random_state=seed, stratify=labels)
     return kept, held_out
+
+
+def _too_few(classes: NDArray[Any], counts: NDArray[np.int64]) -> str:
+    if not any(classes):
+        return f"needs different rows for each split. Received: {counts.sum()} left"
+    return (
+        "needs at least three different rows in every class, one for each split. "
+        f"Received: {counts.min()} left of class {classes[counts.argmin()]} "
+        f"among {counts.sum()} different rows"
+    )
 
 
 def _rows(groups: list[list[int]], chosen: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,6 +13,9 @@ from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.splits.splitter import Splits, assemble, count_of, published_parts
 from lstm_toolkit.errors import DataError
 
+END = "end"
+"""Of `Dataset.meta`: when the targets of a row end."""
+
 
 @dataclasses.dataclass(frozen=True)
 class InOrder:
@@ -33,7 +36,8 @@ class InOrder:
 class ByTime:
     """The earliest rows train, later ones validate, the latest test.
 
-    Rows of the same time stay on one side.
+    Rows of the same time stay on one side. Where rows have an `end` too, as windows have whose
+    targets reach on in time, those are left out that end in the next split.
 
     Attributes:
         gap: Length of time left out before validation and test, in the units of the column.
@@ -70,12 +74,14 @@ class RollingOrigin:
     column: str = "time"
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
-        """Returns the last fold, see `ByTime.split`."""
-        *_, last = self.splits(source, validation=validation, test=test)
-        return last
+        """Returns the last fold, which is what `ByTime.split` gives."""
+        by_time = ByTime(self.gap, self.column)
+        return by_time.split(source, validation=validation, test=test, seed=seed)
 
     def splits(self, source: Source, *, validation: float, test: float) -> Iterator[Splits]:
         """Yields the folds, the earliest first; their tests follow each other.
+
+        Published splits are not used.
 
         Raises:
             DataError: If too few rows are left for a fold.
@@ -101,6 +107,7 @@ def _cut(source: Source, times: NDArray[Any], gap: Any, validation: float, test:
     """Divides rows at two points in time, from the end."""
     published = published_parts(source)
     rows: dict[str, NDArray[np.int64]] = {}
+    ends = np.asarray(source.rows.meta.get(END, times))
     left = np.argsort(times, kind="stable")
     for name, size in (("test", test), ("validation", validation)):
         if name in published:
@@ -108,5 +115,5 @@ def _cut(source: Source, times: NDArray[Any], gap: Any, validation: float, test:
         count = min(count_of(size, len(times)), len(left))
         begin = times[left[len(left) - count]] if count else None
         rows[name] = left[times[left] >= begin]
-        left = left[times[left] + gap < begin]
+        left = left[ends[left] + gap < begin]
     return assemble(source, rows | {"train": left})

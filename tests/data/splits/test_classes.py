@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from lstm_toolkit.data import Examples, Source, sample_digits, split
+from lstm_toolkit.data import AtRandom, Dataset, Source, Splits, sample_digits
+
+
+def split(source: Source, *, validation: float = 0.1, test: float = 0.2, seed: int = 0) -> Splits:
+    return AtRandom().split(source, validation=validation, test=test, seed=seed)
 
 
 def test_classes_keep_their_shares() -> None:
-    parts = split(sample_digits(), validation_share=0.1, test_share=0.2)
+    parts = split(sample_digits(), validation=0.1, test=0.2)
     assert [len(parts.train), len(parts.validation), len(parts.test)] == [1258, 180, 359]
     for part in (parts.train, parts.validation, parts.test):
         counts = np.unique(part.labels, return_counts=True)[1]
@@ -23,7 +27,7 @@ def test_identical_images_never_stand_on_both_sides() -> None:
     rng = np.random.default_rng(0)
     images = np.repeat(rng.integers(0, 255, (40, 3, 3), np.uint8), 3, axis=0)
     labels = np.repeat(np.array(["a", "b"] * 20), 3)
-    parts = split(Source(Examples(images, labels), None, ""))
+    parts = split(Source(Dataset({"images": images}, {"label": labels}), None, ""))
     sides = [
         {i.tobytes() for i in part.inputs} for part in (parts.train, parts.validation, parts.test)
     ]
@@ -32,8 +36,8 @@ def test_identical_images_never_stand_on_both_sides() -> None:
 
 
 def test_a_published_test_split_is_used_as_it_is() -> None:
-    digits = sample_digits().examples
+    digits = sample_digits().rows
     test = digits.take(np.arange(100))
-    parts = split(Source(digits.take(np.arange(100, 1797)), test, ""), validation_share=0.2)
+    parts = split(Source(digits.take(np.arange(100, 1797)), test, ""), validation=0.2)
     assert parts.test is test
     assert [len(parts.train), len(parts.validation)] == [1358, 339]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm_toolkit.data import Examples, Source, split
+from lstm_toolkit.data import AtRandom, Dataset, Source, Splits
 from lstm_toolkit.errors import DataError
 
 
-def examples(texts: list[str], labels: list[str] | None = None) -> Examples:
+def examples(texts: list[str], labels: list[str] | None = None) -> Dataset:
     labels = labels or [text.strip()[-1].lower() for text in texts]
-    return Examples(np.array(texts, object), np.array(labels))
+    return Dataset({"text": np.array(texts, object)}, {"label": np.array(labels)})
+
+
+def split(source: Source, *, validation: float = 0.1, test: float = 0.2, seed: int = 0) -> Splits:
+    return AtRandom().split(source, validation=validation, test=test, seed=seed)
 
 
 def variants(number: int, label: str) -> list[str]:
@@ -41,7 +45,7 @@ def test_texts_that_read_alike_stay_on_one_side(seed: int, published: bool) -> N
     labels = [label for i in range(40) for label in ["ab"[i % 2]] * 6]
     rows = examples(texts, labels)
     test = examples(["Großes Kino 100 a", "Großes Kino 101 b"], ["a", "b"]) if published else None
-    parts = split(Source(rows, test, ""), validation_share=0.2, seed=seed)
+    parts = split(Source(rows, test, ""), validation=0.2, seed=seed)
     sides = [{key(text) for text in part.inputs} for part in (parts.train, parts.validation)]
     sides.append({key(text) for text in parts.test.inputs})
     assert not (sides[0] & sides[1] or sides[0] & sides[2] or sides[1] & sides[2])
@@ -75,7 +79,7 @@ def test_same_seed_same_rows_and_another_seed_others() -> None:
 
 def test_classes_keep_their_shares() -> None:
     rows = examples([f"film {i} {'aaab'[i % 4]}" for i in range(200)])
-    parts = split(Source(rows, None, ""), validation_share=0.1, test_share=0.2)
+    parts = split(Source(rows, None, ""), validation=0.1, test=0.2)
     counts = [
         np.unique(p.labels, return_counts=True)[1].tolist()
         for p in (parts.train, parts.validation, parts.test)
@@ -101,4 +105,21 @@ def test_a_class_that_stands_in_the_published_test_split_alone_is_named() -> Non
     assert str(error.value) == (
         "needs rows of every class that do not stand in the published test split too. "
         "Received: none of class x; 6 of 12 rows do"
+    )
+
+
+def test_classes_are_split_around_a_published_validation_split_too() -> None:
+    texts, labels = [f"film {i}" for i in range(40)], ["good", "bad"] * 20
+    validation = examples(["FILM 0", "other"], ["good", "bad"])
+    rows = Source(examples(texts, labels), None, "", validation=validation)
+    splits = split(rows)
+    assert splits.validation is validation
+    assert splits.repeated == 1
+    assert len(splits.train) + len(splits.test) == 39
+    every = Source(examples(["a", "b"], ["x", "y"]), None, "", validation=examples(["a"], ["x"]))
+    with pytest.raises(DataError) as error:
+        split(every)
+    assert str(error.value) == (
+        "needs rows of every class that do not stand in the published splits too. "
+        "Received: none of class x; 1 of 2 rows do"
     )

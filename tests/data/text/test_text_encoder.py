@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,16 +11,28 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lstm_toolkit.data import TextEncoder, TextFacts, Vocabulary
-from lstm_toolkit.data.text.lookups import CHUNK
+from lstm_toolkit.data import TextEncoder, Vocabulary
+from lstm_toolkit.data.row_store import gather
 from lstm_toolkit.data.text.vocabulary import PAD, UNK
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features import EncodedColumn, Text
+from lstm_toolkit.features.feature import CHUNK
 
 A_TO_J = Vocabulary((PAD, UNK, *"abcdefghij"))
 
 
 def array(*texts: str) -> NDArray[np.object_]:
     return np.array(texts, object)
+
+
+def encoded(encoder: TextEncoder, *texts: str) -> EncodedColumn:
+    """What is kept for training, chunks put together."""
+    columns = gather(Text().encode_chunks(array(*texts), encoder))
+    return EncodedColumn(columns.pop("rows"), columns)
+
+
+def counts(column: EncodedColumn) -> dict[str, list[int]]:
+    return {name: values.tolist() for name, values in column.counts.items()}
 
 
 def numbers(encoder: TextEncoder, *texts: str) -> Any:
@@ -82,37 +95,37 @@ def test_truncation(truncate: Any, limit: int, expected: list[str]) -> None:
     assert encoder.truncated(all_numbers).to_list() == encoder.encode(texts).to_list() == numbered
 
 
-def test_pairs_stand_beside_their_second_token() -> None:
-    encoder = TextEncoder.learn(array("not bad", "not bad", "so bad"), pairs=4, max_tokens=2)
-    assert encoder.pairs is not None
-    assert encoder.pairs.tokens == (PAD, UNK, "[START] not", "not bad")
+def test_bigrams_stand_beside_their_second_token() -> None:
+    encoder = TextEncoder.learn(array("not bad", "not bad", "so bad"), bigrams=4, max_tokens=2)
+    assert encoder.bigrams is not None
+    assert encoder.bigrams.tokens == (PAD, UNK, "[START] not", "not bad")
     assert encoder.vocabulary.tokens == (PAD, UNK, "bad", "not", "so")
     assert numbers(encoder, "not bad not", "bad") == [[[3, 2], [2, 3]], [[2, 1]]]
     tail = dataclasses.replace(encoder, truncate="tail")
     assert numbers(tail, "so not bad") == [[[3, 1], [2, 3]]]
 
 
-def test_where_no_pair_repeats_there_are_none() -> None:
-    encoder = TextEncoder.learn(array("good film", "bad film"), pairs=10)
-    assert encoder.pairs is None
-    assert encoder.pair_lookup is None
+def test_where_no_bigram_repeats_there_are_none() -> None:
+    encoder = TextEncoder.learn(array("good film", "bad film"), bigrams=10)
+    assert encoder.bigrams is None
+    assert encoder.bigram_lookup is None
     assert numbers(encoder, "bad film") == [[3, 2]]
-    assert TextEncoder.learn(array("a b", "a b"), pairs=1).pairs is None
+    assert TextEncoder.learn(array("a b", "a b"), bigrams=1).bigrams is None
 
 
-@pytest.mark.parametrize(("kind", "pairs"), [("word", 0), ("character", 10), ("subword", 10)])
-def test_in_a_graph_it_gives_the_same(kind: Any, pairs: int) -> None:
+@pytest.mark.parametrize(("kind", "bigrams"), [("word", 0), ("character", 10), ("subword", 10)])
+def test_in_a_graph_it_gives_the_same(kind: Any, bigrams: int) -> None:
     if kind == "subword":
         pytest.importorskip("tokenizers")
     texts = array("Not bad,\nnot bad.", "好 не плохо", "", "not")
-    learnt = TextEncoder.learn(texts, kind=kind, size=50, pairs=pairs, max_tokens=3)
+    learnt = TextEncoder.learn(texts, kind=kind, size=50, bigrams=bigrams, max_tokens=3)
     fresh = dataclasses.replace(learnt)  # its tables are first asked for inside the graph
     signature = [tf.TensorSpec([None], tf.string)]
     graph = tf.function(fresh.encode, input_signature=signature, autograph=False)
     expected = numbers(learnt, *texts)
     assert graph(tf.constant(texts, tf.string)).to_list() == expected
     assert numbers(fresh, *texts) == expected
-    assert learnt.encode_all(texts).to_list() == expected
+    assert encoded(learnt, *texts).rows.to_list() == expected
 
 
 @pytest.mark.parametrize("kind", ["word", "character", "subword"])
@@ -121,10 +134,10 @@ def test_learning_is_deterministic(kind: Any) -> None:
         pytest.importorskip("tokenizers")
     rng = np.random.default_rng(0)
     texts = array(*("".join(rng.choice(list("abcde  好."), 30)) for _ in range(40)))
-    pairs = 50 if kind == "word" else 0
-    learnt = TextEncoder.learn(texts, kind=kind, size=60, pairs=pairs)
-    assert TextEncoder.learn(texts, kind=kind, size=60, pairs=pairs) == learnt
-    assert TextEncoder.learn(texts[::-1], kind=kind, size=60, pairs=pairs) == learnt
+    bigrams = 50 if kind == "word" else 0
+    learnt = TextEncoder.learn(texts, kind=kind, size=60, bigrams=bigrams)
+    assert TextEncoder.learn(texts, kind=kind, size=60, bigrams=bigrams) == learnt
+    assert TextEncoder.learn(texts[::-1], kind=kind, size=60, bigrams=bigrams) == learnt
 
 
 def test_equality_regards_the_fields_alone() -> None:
@@ -136,28 +149,34 @@ def test_equality_regards_the_fields_alone() -> None:
         assert dataclasses.replace(encoder, **change) != encoder
 
 
-def test_facts() -> None:
+def test_what_is_unknown_or_cut_off_is_counted_in_the_same_pass() -> None:
     encoder = TextEncoder("word", Vocabulary((PAD, UNK, "a", "b")), max_tokens=2)
-    facts = encoder.facts(array("a b", "a x b y", "z", "b b b"))
-    assert facts == TextFacts(texts=4, tokens=10, unknown=3, truncated=2, lost=3)
-    assert facts.unknown_share == 0.3
-    assert facts.lost_share == 0.3
-    everything = dataclasses.replace(encoder, max_tokens=0).facts(array("a b", "a x b y"))
-    assert everything == TextFacts(texts=2, tokens=6, unknown=2, truncated=0, lost=0)
+    column = encoded(encoder, "a b", "a x b y", "z", "b b b")
+    assert column.rows.to_list() == [[2, 3], [2, 1], [1], [3, 3]]
+    assert counts(column) == {
+        "tokens": [2, 4, 1, 3],
+        "unknown": [0, 2, 1, 0],
+        "lost": [0, 2, 0, 1],
+    }
+    assert Text().scores(column) == {"unknown_tokens": 0.3, "truncated_tokens": 0.3}
+    everything = encoded(dataclasses.replace(encoder, max_tokens=0), "a b", "a x b y")
+    assert counts(everything) == {"tokens": [2, 4], "unknown": [0, 2], "lost": [0, 0]}
 
 
-def test_facts_of_no_texts() -> None:
-    for limit in (0, 2):
-        facts = TextEncoder("word", A_TO_J, max_tokens=limit).facts(array())
-        assert facts == TextFacts(texts=0, tokens=0, unknown=0, truncated=0, lost=0)
-        assert facts.unknown_share == facts.lost_share == 0
+@pytest.mark.parametrize("limit", [0, 2])
+def test_no_texts_count_nothing(limit: int) -> None:
+    column = encoded(TextEncoder("word", A_TO_J, max_tokens=limit))
+    assert len(column.rows) == 0
+    assert counts(column) == {"tokens": [], "unknown": [], "lost": []}
+    assert Text().scores(column) == {"unknown_tokens": 0, "truncated_tokens": 0}
 
 
 def test_texts_are_taken_in_parts() -> None:
     texts = array(*("abcdefghij"[i % 10] for i in range(2 * CHUNK + 3)))
     encoder = TextEncoder.learn(texts)
-    assert encoder.encode_all(texts).to_list() == numbers(encoder, *texts)
-    assert encoder.facts(texts).tokens == 2 * CHUNK + 3
+    column = encoded(encoder, *texts)
+    assert column.rows.to_list() == numbers(encoder, *texts)
+    assert counts(column)["tokens"] == [1] * len(texts)
     assert TextEncoder.learn(np.array(["a b", "b"])).vocabulary.tokens == (PAD, UNK, "b", "a")
 
 
@@ -165,8 +184,11 @@ def test_texts_are_taken_in_parts() -> None:
 def test_a_text_of_100_000_characters(kind: Any, tokens: int) -> None:
     long = ("a好" * 50_000)[: 100_000 if kind == "character" else 50_000]
     encoder = TextEncoder.learn(array(long, "b"), kind=kind, max_tokens=5, truncate="both")
-    facts = encoder.facts(array(long, "b"))
-    assert facts == TextFacts(texts=2, tokens=tokens + 1, unknown=0, truncated=1, lost=tokens - 5)
+    assert counts(encoded(encoder, long, "b")) == {
+        "tokens": [tokens, 1],
+        "unknown": [0, 0],
+        "lost": [tokens - 5, 0],
+    }
     assert numbers(encoder, long) == [[2, 3, 3, 2, 3]]
 
 
@@ -189,3 +211,23 @@ def test_nothing_to_learn_gives_its_message(texts: NDArray[np.object_], message:
     with pytest.raises(DataError) as error:
         TextEncoder.learn(texts, least=3)
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(("kind", "bigrams"), [("word", 0), ("character", 10), ("subword", 10)])
+def test_saved_and_loaded_it_is_the_same(kind: Any, bigrams: int, tmp_path: Path) -> None:
+    if kind == "subword":
+        pytest.importorskip("tokenizers")
+    learnt = TextEncoder.learn(
+        array("not bad", "not bad"),
+        kind=kind,
+        size=50,
+        bigrams=bigrams,
+        max_tokens=3,
+        truncate="both",
+    )
+    learnt.save(tmp_path)
+    assert TextEncoder.load(tmp_path) == learnt
+    assert (tmp_path / "bigrams.txt").exists() == bool(bigrams)
+    (tmp_path / "vocabulary.txt").write_text("[PAD]\n", encoding="utf-8")
+    with pytest.raises(DataError, match="was changed since the training"):
+        TextEncoder.load(tmp_path)

@@ -10,7 +10,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.text.tokens import characters, normalized, pairs, words
+from lstm_toolkit.data.text.tokens import characters, join_bigrams, normalized, words
 
 Split = Callable[[tf.Tensor], tf.RaggedTensor]
 
@@ -101,14 +101,14 @@ def test_no_texts_give_no_rows() -> None:
     assert tokens(words) == tokens(characters) == []
 
 
-def test_pairs_begin_anew_in_each_row() -> None:
+def test_bigrams_begin_anew_in_each_row() -> None:
     rows = tf.ragged.constant([["so", "good"], ["bad"], ["not", "so", "bad"]])
-    assert [[pair.decode() for pair in row] for row in pairs(rows).to_list()] == [
+    assert [[bigram.decode() for bigram in row] for row in join_bigrams(rows).to_list()] == [
         ["[START] so", "so good"],
         ["[START] bad"],
         ["[START] not", "not so", "so bad"],
     ]
-    assert pairs(words(tf.constant([], tf.string))).to_list() == []
+    assert join_bigrams(words(tf.constant([], tf.string))).to_list() == []
 
 
 @pytest.mark.parametrize("split", [words, characters])

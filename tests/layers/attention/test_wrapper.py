@@ -68,7 +68,7 @@ def with_memory(wrapper: AttentionWrapper, memory: Any = MEMORY, **more: Any) ->
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_one_step_of_training_changes_every_weight(mechanism: type) -> None:
     reader = Reader(wrapped(mechanism))
-    reader.compile(keras.optimizers.SGD(0.5), "mse")
+    reader.compile(keras.optimizers.SGD(0.5), "mse", run_eagerly=True)
     reader((X, MEMORY, LENGTHS))
     before = reader.get_weights()
     data = tf.data.Dataset.from_tensors(((X, MEMORY, LENGTHS), np.ones((BATCH, 1))))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lstm_toolkit.data import read_images, sample_digits, split
+from lstm_toolkit.data import AtRandom, read_images, sample_digits
 from lstm_toolkit.data.readers.images.images import FORMS
 from lstm_toolkit.errors import DataError
 from tests.conftest import bars
@@ -47,8 +47,8 @@ def test_npz_in_keras_layout(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     np.savez(path, x_train=IMAGES, y_train=NAMES, x_test=IMAGES[:4], y_test=NAMES[:4])
     source = read_images(path)
-    np.testing.assert_array_equal(source.examples.inputs, IMAGES)
-    assert list(source.examples.labels) == list(NAMES)
+    np.testing.assert_array_equal(source.rows.inputs, IMAGES)
+    assert list(source.rows.labels) == list(NAMES)
     assert source.test is not None
     assert len(source.test) == 4
     assert source.scored is source.test
@@ -62,7 +62,7 @@ def test_npz_in_keras_layout(tmp_path: Path) -> None:
 )
 def test_labels_may_be_numbers_floats_or_one_hot(tmp_path: Path, labels: np.ndarray) -> None:
     np.savez(tmp_path / "a.npz", x=IMAGES / 255, y=labels)
-    examples = read_images(tmp_path / "a.npz").examples
+    examples = read_images(tmp_path / "a.npz").rows
     assert list(examples.labels[:4]) == ["0", "1", "2", "0"]
     assert examples.inputs.dtype == np.float32
 
@@ -70,8 +70,8 @@ def test_labels_may_be_numbers_floats_or_one_hot(tmp_path: Path, labels: np.ndar
 @pytest.mark.parametrize("end", ["", ".gz"])
 def test_idx_files(tmp_path: Path, end: str) -> None:
     source = read_images(write_mnist(tmp_path, end))
-    np.testing.assert_array_equal(source.examples.inputs, IMAGES)
-    assert list(source.examples.labels[:3]) == ["0", "1", "0"]
+    np.testing.assert_array_equal(source.rows.inputs, IMAGES)
+    assert list(source.rows.labels[:3]) == ["0", "1", "0"]
     assert source.test is not None
 
 
@@ -83,15 +83,15 @@ def test_csv(tmp_path: Path, header: bool, end: str) -> None:
     path = tmp_path / f"a.{end}"
     path.write_bytes(gzip.compress(text.encode()) if end.endswith("gz") else text.encode())
     source = read_images(path, height=6)
-    np.testing.assert_array_equal(source.examples.inputs, IMAGES)
-    assert source.examples.labels[1] == ("upright" if header else "7")
+    np.testing.assert_array_equal(source.rows.inputs, IMAGES)
+    assert source.rows.labels[1] == ("upright" if header else "7")
 
 
 def test_a_label_column_may_stand_last(tmp_path: Path) -> None:
     rows = ["p0,p1,p2,p3,Target", "0,1,2,3,a", "1,2,3,4,b"]
     (tmp_path / "a.csv").write_text("\n".join(rows))
     source = read_images(tmp_path / "a.csv")
-    assert list(source.examples.labels) == ["a", "b"]
+    assert list(source.rows.labels) == ["a", "b"]
     assert source.note.endswith("labels in column Target")
 
 
@@ -99,7 +99,7 @@ def test_a_square_csv_can_be_resized(tmp_path: Path) -> None:
     rows = ["label," + ",".join(f"p{i}" for i in range(16))]
     rows += [f"{i % 2}," + ",".join(["9"] * 16) for i in range(4)]
     (tmp_path / "a.csv").write_text("\n".join(rows) + "\n\n")
-    inputs = read_images(tmp_path / "a.csv", height=2, width=2).examples.inputs
+    inputs = read_images(tmp_path / "a.csv", height=2, width=2).rows.inputs
     np.testing.assert_array_equal(inputs, np.full((4, 2, 2), 9))
 
 
@@ -108,13 +108,13 @@ def test_dark_images_of_16_bits_keep_their_values(tmp_path: Path) -> None:
         (tmp_path / str(i % 2)).mkdir(exist_ok=True)
         image = np.full(size, 165, np.uint16)
         Image.fromarray(image).save(tmp_path / str(i % 2) / f"{i}.png")
-    assert (read_images(tmp_path).examples.inputs == 165).all()
+    assert (read_images(tmp_path).rows.inputs == 165).all()
 
 
 def test_folder_of_classes(tmp_path: Path) -> None:
     source = read_images(write_folder(tmp_path))
-    assert source.examples.inputs.shape == (12, 6, 5)
-    assert sorted(set(source.examples.labels)) == ["level", "upright"]
+    assert source.rows.inputs.shape == (12, 6, 5)
+    assert sorted(set(source.rows.labels)) == ["level", "upright"]
 
 
 def test_folder_with_images_of_several_sizes(tmp_path: Path) -> None:
@@ -122,12 +122,12 @@ def test_folder_with_images_of_several_sizes(tmp_path: Path) -> None:
     Image.fromarray(np.full((12, 10), 200, np.uint8)).save(tmp_path / "level" / "z.png")
     source = read_images(tmp_path)
     assert source.note == f"13 images of 6×5 in {tmp_path} (1 resized)"
-    assert (source.examples.inputs[6] == 200).all()
+    assert (source.rows.inputs[6] == 200).all()
 
 
 def test_any_source_can_be_resized(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=np.full((4, 6, 6), 255, np.uint8), y=[0, 1, 0, 1])
-    inputs = read_images(tmp_path / "a.npz", height=12, width=12).examples.inputs
+    inputs = read_images(tmp_path / "a.npz", height=12, width=12).rows.inputs
     assert inputs.shape == (4, 12, 12)
     assert (inputs == 255).all()
 
@@ -135,7 +135,7 @@ def test_any_source_can_be_resized(tmp_path: Path) -> None:
 def test_a_fingerprint_changes_with_a_pixel_and_with_a_label() -> None:
     source = sample_digits()
     before = source.fingerprint()
-    source.examples.inputs[0, 0, 0] += 1
+    source.rows.inputs[0, 0, 0] += 1
     assert source.fingerprint() != before
 
 
@@ -294,5 +294,5 @@ def test_bad_data_gives_one_line(
 def test_too_few_rows_or_classes(tmp_path: Path, labels: list[str], message: str) -> None:
     np.savez(tmp_path / "a.npz", x=IMAGES, y=labels)
     with pytest.raises(DataError) as error:
-        split(read_images(tmp_path / "a.npz"))
+        AtRandom().split(read_images(tmp_path / "a.npz"), validation=0.1, test=0.2, seed=0)
     assert str(error.value) == message

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from lstm_toolkit.data import samples as module
-from lstm_toolkit.data.examples import Examples
+from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.data.readers.pairs.pairs import FORMS, read_pairs
 from lstm_toolkit.errors import DataError
 
@@ -36,12 +36,12 @@ def lines(count: int, word: str = "line", start: int = 0) -> str:
     return "".join(f"{word} {number}\n" for number in range(start, start + count))
 
 
-def check(examples: Examples | None, inputs: Sequence[str], labels: Sequence[str]) -> None:
-    assert examples is not None
-    assert list(examples.inputs) == list(inputs)
-    assert list(examples.labels) == list(labels)
-    assert examples.inputs.dtype == examples.labels.dtype == object
-    assert {type(text) for text in (*examples.inputs, *examples.labels)} == {str}
+def check(rows: Dataset | None, inputs: Sequence[str], labels: Sequence[str]) -> None:
+    assert rows is not None
+    assert list(rows.inputs) == list(inputs)
+    assert list(rows.labels) == list(labels)
+    assert rows.inputs.dtype == rows.labels.dtype == object
+    assert {type(text) for text in (*rows.inputs, *rows.labels)} == {str}
 
 
 def message(data: Any, **options: Any) -> str:
@@ -65,11 +65,11 @@ def test_tables_with_names(tmp_path: Path, name: str) -> None:
     else:
         FRAME.to_csv(path, index=False, sep="," if kind == "csv" else "\t")
     source = read_pairs(path)
-    check(source.examples, EN, ZH)
+    check(source.rows, EN, ZH)
     assert source.test is source.validation is None
     assert source.note == f"7 pairs: from column en to column zh, of {path}"
     assert source.found == {"direction": "en-zh"}
-    check(read_pairs(path, direction="zh-en").examples, ZH, EN)
+    check(read_pairs(path, direction="zh-en").rows, ZH, EN)
 
 
 @pytest.mark.parametrize("columns", [2, 3])
@@ -80,11 +80,11 @@ def test_tables_without_names_as_tatoeba_has_them(tmp_path: Path, name: str, col
     more = "; 1 other column ignored" if columns == 3 else ""
     told = "no header; column 1 taken for en and column 2 taken for zh"
     source = read_pairs(path)
-    check(source.examples, EN, ZH)
+    check(source.rows, EN, ZH)
     assert source.note == f"7 pairs: from column en to column zh, of {path}; {told}{more}"
     for direction in ("zh-en", "2-1", "Chinese-English", "cmn-eng"):
         source = read_pairs(path, direction=direction)
-        check(source.examples, ZH, EN)
+        check(source.rows, ZH, EN)
         assert source.note == f"7 pairs: from column zh to column en, of {path}; {told}{more}"
         assert source.found == {"direction": "zh-en"}
 
@@ -94,24 +94,24 @@ def test_columns_without_names_in_one_script_are_counted(tmp_path: Path) -> None
         tmp_path / "a.tsv", tabbed(["17", "18"], ["Hi.", "No."], ["20", "21"], ["Hé.", "Non."])
     )
     source = read_pairs(path)
-    check(source.examples, ["Hi.", "No."], ["Hé.", "Non."])
+    check(source.rows, ["Hi.", "No."], ["Hé.", "Non."])
     assert source.note == (
         f"2 pairs: from column 2 to column 4, of {path}; no header; 2 other columns ignored"
     )
-    check(read_pairs(path, direction=source.found["direction"]).examples, *zip(
+    check(read_pairs(path, direction=source.found["direction"]).rows, *zip(
         ("Hi.", "Hé."), ("No.", "Non."), strict=True
     ))  # fmt: skip
-    check(read_pairs(path, direction="4-2").examples, ["Hé.", "Non."], ["Hi.", "No."])
+    check(read_pairs(path, direction="4-2").rows, ["Hé.", "Non."], ["Hi.", "No."])
 
 
 def test_a_first_row_of_sentences_is_no_header(tmp_path: Path) -> None:
     path = save(tmp_path / "a.csv", "Hi,Hallo\nText!,Text\nGo on,Weiter\n")
-    assert len(read_pairs(path).examples) == 3
+    assert len(read_pairs(path).rows) == 3
     path = save(tmp_path / "b.csv", "query,reply\na,b\n")
-    check(read_pairs(path).examples, ["query", "a"], ["reply", "b"])
-    check(read_pairs(path, direction="reply-query").examples, ["b"], ["a"])
+    check(read_pairs(path).rows, ["query", "a"], ["reply", "b"])
+    check(read_pairs(path, direction="reply-query").rows, ["b"], ["a"])
     path = save(tmp_path / "c.tsv", "hi\nno\n")
-    check(read_pairs(path, labelled=False).examples, ["hi", "no"], ["", ""])
+    check(read_pairs(path, labelled=False).rows, ["hi", "no"], ["", ""])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_columns_are_chosen(
     frame = pd.DataFrame({name: [f"in {name}", f"more in {name}"] for name in names})
     frame["no"] = [1, 2]
     source = read_pairs(frame, **options)
-    assert (source.examples.inputs[0], source.examples.labels[0]) == (
+    assert (source.rows.inputs[0], source.rows.labels[0]) == (
         f"in {expected[0]}", f"in {expected[1]}"
     )  # fmt: skip
     again = read_pairs(frame, **source.found)
@@ -147,14 +147,14 @@ def test_columns_of_objects(tmp_path: Path) -> None:
     rows = [{"id": 1, "translation": {"en": en, "zh": zh}} for en, zh in pairs]
     path = save(tmp_path / "a.jsonl", "\n".join(map(json.dumps, rows)))
     source = read_pairs(path)
-    check(source.examples, EN, ZH)
+    check(source.rows, EN, ZH)
     assert source.note == f"7 pairs: from column en to column zh, of {path}; 1 other column ignored"
 
 
 def test_a_column_of_published_splits() -> None:
     split = ["train", "Test", "dev", "train", "train", "val", "test"]
     source = read_pairs(FRAME.assign(split=split))
-    check(source.examples, [EN[0], *EN[3:5]], [ZH[0], *ZH[3:5]])
+    check(source.rows, [EN[0], *EN[3:5]], [ZH[0], *ZH[3:5]])
     check(source.test, [EN[1], EN[6]], [ZH[1], ZH[6]])
     check(source.validation, [EN[2], EN[5]], [ZH[2], ZH[5]])
     assert source.note == (
@@ -174,7 +174,7 @@ def multi30k(root: Path) -> Path:
 def test_a_folder_of_aligned_files(tmp_path: Path) -> None:
     source = read_pairs(multi30k(tmp_path), direction="en-de")
     check(
-        source.examples,
+        source.rows,
         [f"train en {i}" for i in range(6)],
         [f"train de {i + 1}" for i in range(6)],
     )
@@ -205,7 +205,7 @@ def test_names_of_aligned_files(tmp_path: Path) -> None:
     for name in ("english.txt", "german.txt.gz", "english.md"):
         save(tmp_path / "two" / name, lines(2, name[0]))
     source = read_pairs(tmp_path / "two")
-    check(source.examples, ["e 0", "e 1"], ["g 0", "g 1"])
+    check(source.rows, ["e 0", "e 1"], ["g 0", "g 1"])
     assert source.note.endswith(f"{tmp_path / 'two'}; english.md ignored")
     save(tmp_path / "two" / "more.en", "a")
     save(tmp_path / "two" / "more.de", "b")
@@ -221,14 +221,14 @@ def test_two_files_in_one_path(tmp_path: Path, sign: str) -> None:
     save(tmp_path / "a.de", "eins\nzwei")
     for other in (tmp_path / "a.de", "a.de"):
         source = read_pairs(Path(f"{tmp_path / 'a.en.gz'}{sign}{other}"))
-        check(source.examples, ["one\u2028same", "two "], ["eins", "zwei"])
+        check(source.rows, ["one\u2028same", "two "], ["eins", "zwei"])
         assert source.found == {"direction": "en-de"}
         assert source.note == (
             "2 pairs: from en to de, line by line, "
             f"of {tmp_path / 'a.en.gz'} and {tmp_path / 'a.de'}"
         )
     turned = read_pairs(Path(f"{tmp_path / 'a.en.gz'}{sign}a.de"), direction="de-en")
-    check(turned.examples, ["eins", "zwei"], ["one\u2028same", "two "])
+    check(turned.rows, ["eins", "zwei"], ["one\u2028same", "two "])
 
 
 def test_files_of_unequal_length_say_where(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_files_of_unequal_length_say_where(tmp_path: Path) -> None:
     )
     save(tmp_path / "train.de", "\n".join([*words, "", " ", ""]))
     source = read_pairs(tmp_path)
-    assert len(source.examples) == len(set(words))
+    assert len(source.rows) == len(set(words))
     assert "; 2 blank lines at the end of train.de left out" in source.note
 
 
@@ -264,13 +264,13 @@ def test_empty_sides_and_repeated_pairs_are_dropped_and_counted(tmp_path: Path) 
     ]
     path = save(tmp_path / "a.tsv", "\n".join(rows))
     source = read_pairs(path)
-    check(source.examples, ["Hi.", "Hi.", "No."], ["嗨。", "你好。", "不。"])
+    check(source.rows, ["Hi.", "Hi.", "No."], ["嗨。", "你好。", "不。"])
     assert source.note == (
         f"3 pairs: from column en to column zh, of {path}; 3 pairs with an empty side dropped; "
         "1 repeated pair dropped"
     )
     source = read_pairs(path, labelled=False)
-    check(source.examples, ["Hi.", "Hi.", "Hi.", "Hi.", "No."], [""] * 5)
+    check(source.rows, ["Hi.", "Hi.", "Hi.", "Hi.", "No."], [""] * 5)
     assert source.note == (
         f"5 sentences: in column en, of {path}; 1 other column ignored; 2 empty sentences dropped"
     )
@@ -286,7 +286,7 @@ def test_published_splits_keep_what_is_repeated(tmp_path: Path) -> None:
             save(tmp_path / f"{part}.{language}", f"{language}\n" * 3 + "\n")
     source = read_pairs(tmp_path)
     assert source.validation is not None and source.test is not None
-    assert [len(e) for e in (source.examples, source.validation, source.test)] == [1, 3, 3]
+    assert [len(e) for e in (source.rows, source.validation, source.test)] == [1, 3, 3]
     assert source.note.endswith("; 3 pairs with an empty side dropped; 2 repeated pairs dropped")
 
 
@@ -321,7 +321,7 @@ def test_japanese_is_in_two_scripts() -> None:
 def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
     path = save(tmp_path / "a.jsonl", json.dumps({"en": "a\0b", "de": "c\ud800"}))
     source = read_pairs(path)
-    check(source.examples, ["a b"], ["c\ufffd"])
+    check(source.rows, ["a b"], ["c\ufffd"])
     assert source.note.endswith("; 1 cell with lone surrogates, replaced by U+FFFD")
 
 

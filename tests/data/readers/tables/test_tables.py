@@ -41,10 +41,10 @@ def save(path: Path, content: str | bytes) -> Path:
 
 def check(path: Path, texts: list[str] = TEXTS) -> None:
     source = read_texts(path)
-    assert list(source.examples.inputs) == texts
-    assert list(source.examples.labels) == LABELS[: len(texts)]
-    assert {type(text) for text in source.examples.inputs} == {str}
-    assert source.examples.labels.dtype.kind == "U"
+    assert list(source.rows.inputs) == texts
+    assert list(source.rows.labels) == LABELS[: len(texts)]
+    assert {type(text) for text in source.rows.inputs} == {str}
+    assert source.rows.labels.dtype.kind == "U"
     assert source.test is None
 
 
@@ -72,8 +72,8 @@ def test_json_lines_may_differ_in_what_they_hold(tmp_path: Path) -> None:
     rows += [{"text": "two", "label": "true"}]
     lines = "\n".join(json.dumps(row) for row in rows)
     source = read_texts(save(tmp_path / "a.jsonl", lines))
-    assert list(source.examples.inputs[-2:]) == ["5", "two"]
-    assert list(source.examples.labels[-2:]) == ["True", "True"]
+    assert list(source.rows.inputs[-2:]) == ["5", "two"]
+    assert list(source.rows.labels[-2:]) == ["True", "True"]
     assert source.note == (
         f"42 examples: texts in column text, labels in column label, of {tmp_path / 'a.jsonl'}; "
         "1 empty text dropped; 1 text without a label dropped; label 'true' merged into 'True'"
@@ -88,7 +88,7 @@ def test_parquet_and_data_frame(tmp_path: Path) -> None:
     mixed = pd.DataFrame({"text": [*TEXTS * 5, None], "y": [*[1.0, 2.0] * 20, None]})
     mixed.to_parquet(tmp_path / "c.parquet")
     source = read_texts(tmp_path / "c.parquet")
-    assert list(source.examples.labels) == ["1", "2"] * 20
+    assert list(source.rows.labels) == ["1", "2"] * 20
     assert source.note.endswith(f"{tmp_path / 'c.parquet'}; 1 empty text dropped")
 
 
@@ -104,7 +104,7 @@ def test_excel(tmp_path: Path) -> None:
         frame.to_excel(book, index=False, sheet_name="one")
         FRAME.to_excel(book, index=False, sheet_name="two")
     source = read_texts(path)
-    assert set(source.examples.labels) == {"1", "5"}
+    assert set(source.rows.labels) == {"1", "5"}
     assert source.note == (
         f"39 examples: texts in column review, labels in column stars, of {path}; "
         "first of 2 sheets; 1 empty text dropped"
@@ -122,7 +122,7 @@ def test_a_data_frame() -> None:
     )
     source = read_texts(frame)
     assert source.test is not None
-    assert list(source.examples.labels) == ["0", "1"] * 3
+    assert list(source.rows.labels) == ["0", "1"] * 3
     assert list(source.test.inputs) == TEXTS[6:]
     assert source.note == (
         "6 examples, 2 for the test: texts in column text, labels in column label, "
@@ -133,9 +133,9 @@ def test_a_data_frame() -> None:
 def test_tsv_without_quoting(tmp_path: Path) -> None:
     rows = ['a\t"opens', "b\tplain", 'a\tcloses"', 'b\tin "the" middle', "a\t\u2028", 'b\t"all"']
     source = read_texts(save(tmp_path / "a.tsv", "\n".join(["label\ttext", *rows, ""])))
-    assert list(source.examples.inputs) == [row[2:] for row in rows if row[2:] != "\u2028"]
+    assert list(source.rows.inputs) == [row[2:] for row in rows if row[2:] != "\u2028"]
     windows = save(tmp_path / "b.tsv.gz", "\r\n".join(["label\ttext", *rows, ""]))
-    assert list(read_texts(windows).examples.inputs) == list(source.examples.inputs)
+    assert list(read_texts(windows).rows.inputs) == list(source.rows.inputs)
 
 
 @pytest.mark.parametrize("texts", [TEXTS, [text for text in TEXTS if "\n" not in text]])
@@ -166,7 +166,7 @@ def test_columns_are_joined_and_labels_merged(tmp_path: Path) -> None:
     rows += ["a,b, Pos", ",c,pos", "d,,pos", " ,,neg", "e,f,neg", "g,h,neg", ",,", ""]
     path = save(tmp_path / "a.csv", "\n".join(rows))
     source = read_texts(path, text_column="title+body")
-    assert list(source.examples.inputs) == ["a b", "c", "d", "e f", "g h"]
+    assert list(source.rows.inputs) == ["a b", "c", "d", "e f", "g h"]
     assert source.note == (
         f"5 examples: texts in columns title + body, labels in column label, of {path}; "
         "1 empty text dropped; label ' Pos' merged into 'pos'"
@@ -175,8 +175,8 @@ def test_columns_are_joined_and_labels_merged(tmp_path: Path) -> None:
 
 def test_texts_alone_need_no_labels(tmp_path: Path) -> None:
     source = read_texts(save(tmp_path / "a.csv", "text\nfine\n\n  \nbad\n"), labelled=False)
-    assert list(source.examples.inputs) == ["fine", "bad"]
-    assert list(source.examples.labels) == ["", ""]
+    assert list(source.rows.inputs) == ["fine", "bad"]
+    assert list(source.rows.labels) == ["", ""]
 
 
 def test_unnamed_columns_are_counted(tmp_path: Path) -> None:
@@ -188,12 +188,12 @@ def test_unnamed_columns_are_counted(tmp_path: Path) -> None:
 def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
     rows = "a,x\0y\x1b\na,x\r\nb,\x7fz\nb,w\x85\n"
     source = read_texts(save(tmp_path / "a.csv", "label,text\n" + rows))
-    assert list(source.examples.inputs) == ["x y ", "x", " z", "w "]
+    assert list(source.rows.inputs) == ["x y ", "x", " z", "w "]
     lines = [r'{"text": "\ud800 is half, \ud83d\ude00 whole", "label": "a"}']
     lines += [r'{"text": "tab \t kept, \u0000 not", "label": "a"}']
     lines += ['{"text": "b", "label": "b"}', r'{"text": "c \udc00", "label": "b"}']
     source = read_texts(save(tmp_path / "a.jsonl", "\n".join(lines)))
-    assert list(source.examples.inputs) == [
+    assert list(source.rows.inputs) == [
         "\ufffd is half, 😀 whole", "tab \t kept,   not", "b", "c \ufffd"
     ]  # fmt: skip
     assert source.note.endswith("; 2 cells with lone surrogates, replaced by U+FFFD")
@@ -203,11 +203,11 @@ def test_a_text_may_have_ten_million_letters(tmp_path: Path) -> None:
     limit = csv.field_size_limit()
     long = "naïve " * 1_700_000
     rows = ["label,text", *[f'{label},"{text}"' for label in "ab" for text in (long, "x")]]
-    inputs = read_texts(save(tmp_path / "a.csv", "\n".join(rows))).examples.inputs
+    inputs = read_texts(save(tmp_path / "a.csv", "\n".join(rows))).rows.inputs
     assert [len(text) for text in inputs] == [len(long), 1] * 2
     assert csv.field_size_limit() == limit
     rows = ["label\ttext", f'a\t"""{long}"', "a\tx", "b\ty", "b\tz"]
-    inputs = read_texts(save(tmp_path / "a.tsv", "\n".join(rows))).examples.inputs
+    inputs = read_texts(save(tmp_path / "a.tsv", "\n".join(rows))).rows.inputs
     assert [len(text) for text in inputs] == [len(long) + 1, 1, 1, 1]
 
 
@@ -216,7 +216,7 @@ def test_another_encoding(tmp_path: Path) -> None:
     for encoding in ("gb18030", "utf-16"):
         path = save(tmp_path / "a.csv", rows.encode(encoding))
         source = read_texts(path, encoding=encoding)
-        assert list(source.examples.inputs) == ["很好", "不错", "很差", "太差"]
+        assert list(source.rows.inputs) == ["很好", "不错", "很差", "太差"]
         assert source.note == f"4 examples: texts in column 评论, labels in column 标签, of {path}"
 
 

@@ -34,9 +34,9 @@ def classes(root: Path) -> Path:
 
 def test_one_folder_a_class(tmp_path: Path) -> None:
     source = read_texts(classes(tmp_path))
-    assert list(source.examples.inputs) == ["bad", "None", "good", "fine\nindeed\n"]
-    assert list(source.examples.labels) == ["neg", "neg", "pos", "pos"]
-    assert source.examples.inputs.dtype == object
+    assert list(source.rows.inputs) == ["bad", "None", "good", "fine\nindeed\n"]
+    assert list(source.rows.labels) == ["neg", "neg", "pos", "pos"]
+    assert source.rows.inputs.dtype == object
     assert source.test is None
     assert source.note == (
         f"4 examples: one text a file, labels in the names of folders, of {tmp_path}"
@@ -47,7 +47,7 @@ def test_what_stands_beside_the_classes_is_told(tmp_path: Path) -> None:
     write(classes(tmp_path), README="hello", _hidden="x", docs__a_md="x", pos__c_pdf="x")
     write(tmp_path, pos__more__a_txt="nested")
     source = read_texts(tmp_path)
-    assert len(source.examples) == 4
+    assert len(source.rows) == 4
     assert source.note.endswith(f"of {tmp_path}; docs, pos/more, README and 1 more ignored")
 
 
@@ -58,7 +58,7 @@ def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
     write(tmp_path, test__pos__c_txt="only for the test")
     source = read_texts(tmp_path)
     assert source.test is not None
-    assert len(source.examples) == 4
+    assert len(source.rows) == 4
     assert list(source.test.inputs)[-1] == "only for the test"
     assert list(source.test.labels) == ["neg", "neg", "pos", "pos", "pos"]
     assert source.note == (
@@ -70,7 +70,7 @@ def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
 def test_classes_may_be_called_train_and_test(tmp_path: Path) -> None:
     texts = {f"{name}__{i}_txt": "x" for name in ("train", "test") for i in range(2)}
     source = read_texts(write(tmp_path, **texts))
-    assert list(source.examples.labels) == ["test", "test", "train", "train"]
+    assert list(source.rows.labels) == ["test", "test", "train", "train"]
     assert source.test is None
 
 
@@ -86,10 +86,10 @@ def test_names_of_folders_are_labels_like_others(tmp_path: Path) -> None:
 def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
     classes(tmp_path)
     source = read_texts(tmp_path, labelled=False)
-    assert list(source.examples.labels) == [""] * 4
+    assert list(source.rows.labels) == [""] * 4
     write(tmp_path, x_txt="alone")
     source = read_texts(tmp_path, labelled=False)
-    assert list(source.examples.inputs) == ["alone"]
+    assert list(source.rows.inputs) == ["alone"]
     assert source.note == f"1 example: one text a file, of {tmp_path}; neg, pos ignored"
 
 

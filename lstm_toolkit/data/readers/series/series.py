@@ -1,0 +1,173 @@
+"""Reads series of numbers from tables, and cuts them into windows with what follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.columns import Windows
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
+from lstm_toolkit.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMS = f"{TABLES} with a column of numbers a series, or columns unique_id, ds, y"
+
+SERIES_NAMES = ("unique_id", "series", "series_id", "id")
+TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime", "month", "day")
+VALUE_NAMES = ("y", "value", "values", "target")
+
+
+def read_series(
+    data: Path | pd.DataFrame | None,
+    *,
+    window: int,
+    horizon: int,
+    value_column: str = "",
+    encoding: str = "utf-8",
+) -> Source:
+    """Reads one or several series, and cuts each into all its windows.
+
+    A table with a column `unique_id` holds one series after the other (long), any other a
+    series a column of numbers (wide). Columns named like times are not series.
+
+    Args:
+        data: A data frame or a path, see `FORMS`; None takes made hourly values.
+        window: Steps that go in.
+        horizon: Steps that are to come out.
+        value_column: The one column to read; empty takes `y`, or all that hold numbers.
+        encoding: Of CSV, TSV and JSON files.
+
+    Returns:
+        `values` (`Windows`, `float32[n, window]`), the target `forecast` (`float32[n, horizon]`),
+        and of each row its `group` (series), the `time` of the first step to come and the
+        `end` of the last, counted in steps.
+
+    Raises:
+        DataError: If a cell is no number, with its line, or no series is long enough.
+    """
+    if data is None:
+        series, place = {"sample": sample_values()}, "made hourly values"
+    else:
+        table = read_data(data, encoding, _no_folder, Expected(FORMS, _has_header))
+        series, place = _series(table, value_column), str(table.path or "a data frame")
+    return _windows(series, window, horizon, place)
+
+
+def sample_values(steps: int = 2400) -> NDArray[np.float32]:
+    """Returns made hourly values: a day, a week, a slow rise, and noise that lasts."""
+    rng = np.random.default_rng(0)
+    hours = np.arange(steps)
+    noise = np.zeros(steps)
+    for hour, shock in enumerate(rng.normal(size=steps)):
+        noise[hour] = 0.8 * noise[hour - 1] + shock
+    day = 12 * np.sin(2 * np.pi * hours / 24) + 4 * np.sin(4 * np.pi * hours / 24 + 1)
+    week = np.where(hours // 24 % 7 >= 5, -8.0, 0.0)
+    values: NDArray[np.float32] = (100 + day + week + hours / 240 + noise).astype(np.float32)
+    return values
+
+
+def _no_folder(path: Path) -> Table:
+    raise DataError("needs a file. Received: a folder; needs " + FORMS, path=path)
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    return not any(_number(cell) is not None for cell in rows[0])
+
+
+def _number(cell: Any) -> float | None:
+    try:
+        value = float(cell)
+    except (TypeError, ValueError):
+        return None
+    return value if np.isfinite(value) else None
+
+
+def _series(table: Table, value_column: str) -> dict[str, NDArray[np.float32]]:
+    """Returns the values of each series by its name."""
+    names = {name: name.strip().casefold() for name in table.columns}
+    ids = next((name for name, known in names.items() if known in SERIES_NAMES), None)
+    chosen = _value_columns(table, names, value_column, ids)
+    if ids is None:
+        return {name: _numbers(table, name, range(_rows(table))) for name in chosen}
+    members: dict[str, list[int]] = {}
+    for row, name in enumerate(table.columns[ids]):
+        members.setdefault(str(name), []).append(row)
+    return {name: _numbers(table, chosen[0], rows) for name, rows in members.items()}
+
+
+def _rows(table: Table) -> int:
+    return len(next(iter(table.columns.values())))
+
+
+def _value_columns(
+    table: Table, names: dict[str, str], value_column: str, ids: str | None
+) -> list[str]:
+    if value_column:
+        if value_column not in names:
+            hint = did_you_mean(value_column, names)
+            raise DataError(f"needs a column `{value_column}`, {hint}", path=table.path)
+        return [value_column]
+    known = [name for name, plain in names.items() if plain in VALUE_NAMES]
+    others = [n for n, plain in names.items() if n != ids and plain not in TIME_NAMES]
+    numeric = [n for n in others if _number(table.columns[n][0]) is not None]
+    found = known[:1] or numeric
+    if not found or (ids is not None and len(found) > 1):
+        raise DataError(
+            "needs a column of numbers; name it with --set value_column=. Received columns: "
+            f"{', '.join(names)}",
+            path=table.path,
+        )
+    return found
+
+
+def _numbers(table: Table, column: str, rows: Sequence[int]) -> NDArray[np.float32]:
+    cells = table.columns[column]
+    values = [_number(cells[row]) for row in rows]
+    wrong = next((place for place, value in enumerate(values) if value is None), None)
+    if wrong is not None:
+        row = rows[wrong]
+        line = table.lines[row] if table.lines else None
+        raise DataError(
+            f"needs a number in column {column}. Received: {cells[row] or 'an empty cell'}",
+            path=table.path,
+            line=line,
+        )
+    return np.array(values, np.float32)
+
+
+def _windows(
+    series: dict[str, NDArray[np.float32]], window: int, horizon: int, place: str
+) -> Source:
+    values = np.concatenate(list(series.values()))
+    begins = np.cumsum([0, *map(len, series.values())])
+    counts = {name: max(len(each) - window - horizon + 1, 0) for name, each in series.items()}
+    if not any(counts.values()):
+        raise DataError(
+            f"needs a series of at least {window + horizon} steps, window and horizon. Received: "
+            f"{max(map(len, series.values()))} in the longest, of {place}"
+        )
+    within = np.concatenate([np.arange(count) for count in counts.values()])
+    starts = within + np.repeat(begins[:-1], list(counts.values()))
+    rows = Dataset(
+        {"values": Windows(values, starts, window)},
+        {"forecast": Windows(values, starts + window, horizon)},
+        {
+            "group": np.repeat(list(counts), list(counts.values())),
+            "time": within + window,
+            "end": within + window + horizon - 1,
+        },
+    )
+    short = sum(not count for count in counts.values())
+    told = f"; {short:,} series too short left out" if short else ""
+    what = f"{len(counts) - short:,} series" if len(counts) > 1 else "one series"
+    return Source(
+        rows, None, f"{len(rows):,} windows of {what} of {len(values):,} steps, of {place}{told}"
+    )

@@ -1,0 +1,90 @@
+"""Reads sentences in columns: a token and its tag a line, a blank line after each sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lstm_toolkit.data.columns import Ragged, texts
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.tables.columns import PARTS
+from lstm_toolkit.data.readers.tagged.sample import sample_sentences
+from lstm_toolkit.data.readers.texts.folders import decode, read_bytes
+from lstm_toolkit.errors import DataError
+
+FORMS = (
+    "a file of lines with a token and its tag, a blank line after each sentence, or a folder "
+    "of such files named train, dev and test"
+)
+SUFFIXES = (".conll", ".tsv", ".txt", ".bio", ".iob", ".gz")
+
+Sentences = list[tuple[list[str], list[str]]]
+"""Tokens and tags of each sentence."""
+
+
+def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
+    """Reads tagged sentences; the first column is the token, the last its tag.
+
+    Args:
+        data: A path, see `FORMS`; None takes made sentences with people, places and firms.
+        encoding: Of the files.
+
+    Returns:
+        `text` (`object[n]`: tokens with spaces between them), and the target `tags`, rows of
+        texts (`Ragged`).
+
+    Raises:
+        DataError: If a line has no tag, with its number, or there is no sentence.
+    """
+    if data is None:
+        return _source({"train": sample_sentences()}, "made sentences")
+    if not data.exists():
+        raise DataError("no such file or folder; needs " + FORMS, path=data)
+    if not data.is_dir():
+        return _source({"train": _read(data, encoding)}, str(data))
+    files = [each for each in sorted(data.iterdir()) if each.name.endswith(SUFFIXES)]
+    parts = {PARTS.get(each.name.partition(".")[0].casefold(), ""): each for each in files}
+    unknown = parts.pop("", None)
+    if unknown is not None or "train" not in parts:
+        got = "none" if unknown is None else unknown.name
+        raise DataError(f"needs {FORMS}. Received: {got}", path=data)
+    return _source({name: _read(each, encoding) for name, each in parts.items()}, str(data))
+
+
+def _source(parts: dict[str, Sentences], place: str) -> Source:
+    found = {name: _dataset(sentences) for name, sentences in parts.items()}
+    tags = {tag for _, sentence in parts["train"] for tag in sentence}
+    counts = ", ".join(f"{len(rows):,} for {name}" for name, rows in found.items())
+    note = f"sentences with {len(tags)} tags, {counts}, of {place}"
+    validation = found.get("validation")
+    return Source(found["train"], found.get("test"), note, validation=validation)
+
+
+def _dataset(sentences: Sentences) -> Dataset:
+    tags = Ragged.of([tags for _, tags in sentences], object)
+    return Dataset({"text": texts([" ".join(t) for t, _ in sentences])}, {"tags": tags})
+
+
+def _read(path: Path, encoding: str) -> Sentences:
+    text = decode(read_bytes(path), encoding, path)
+    found = list(_sentences(text.split("\n"), path))
+    if not found:
+        raise DataError("needs at least one sentence. Received: none", path=path)
+    return found
+
+
+def _sentences(lines: Sequence[str], path: Path) -> Iterator[tuple[list[str], list[str]]]:
+    tokens: list[str] = []
+    tags: list[str] = []
+    for number, line in enumerate([*lines, ""], 1):
+        cells = line.split()
+        if not cells or cells[0] == "-DOCSTART-":
+            if tokens:
+                yield tokens, tags
+            tokens, tags = [], []
+            continue
+        if len(cells) == 1:
+            message = f"needs a token and its tag. Received: {cells[0]}"
+            raise DataError(message, path=path, line=number)
+        tokens.append(cells[0])
+        tags.append(cells[-1])

@@ -1,0 +1,177 @@
+"""Several numbers, such as those to come."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.features.series import Scale
+from lstm_toolkit.settings.fields import (
+    CHANGES_LOSS,
+    NOT_SEARCHED,
+    POSITIVE,
+    TRAINING,
+    SettingsGroup,
+    settings,
+)
+from lstm_toolkit.system.files import write_json
+from lstm_toolkit.targets.target import Direction, Predicted, Target
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+    from matplotlib.figure import Figure
+
+    from lstm_toolkit.data.dataset import Dataset
+
+
+@settings()
+class NumbersSettings(SettingsGroup):
+    """How numbers are learnt."""
+
+    horizon: Annotated[int, POSITIVE] = 24
+    """Steps that come out."""
+    season: Annotated[int | None, POSITIVE] = None
+    """Steps after which values repeat, for the simplest method; none finds it."""
+    errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
+    """Which errors the loss adds up."""
+    monitor: Annotated[Literal["val_loss", "val_mae"], TRAINING, NOT_SEARCHED] = "val_loss"
+    """Which score on the validation split chooses the best weights."""
+
+
+@dataclasses.dataclass(frozen=True)
+class NumbersState:
+    """The scale of the numbers, and after how many steps they repeat.
+
+    Attributes:
+        scale: Of the training split.
+        season: In steps; 1 where nothing repeats.
+    """
+
+    scale: Scale
+    season: int
+
+    def save(self, folder: Path) -> None:
+        """Writes `scale.json` and `season.json`."""
+        self.scale.save(folder)
+        write_json(folder / "season.json", {"season": self.season})
+
+
+class Numbers(Target[NumbersState]):
+    """`float32[batch, steps]` numbers. Settings: `NumbersSettings`.
+
+    Args:
+        column: Of `Dataset.targets`: `float32[n, steps]`; answers are named so, too.
+        series: The feature whose last values the simplest methods repeat.
+    """
+
+    directions: ClassVar[Mapping[str, Direction]] = {
+        "loss": "min",
+        "mae": "min",
+        "mse": "min",
+        "rmse": "min",
+    }
+    main_score = "mae"
+
+    def __init__(self, column: str = "forecast", series: str = "values"):
+        self.column, self.series = column, series
+
+    def learn(self, train: Dataset, settings: Any) -> NumbersState:
+        """Learns the scale, and finds the season where it is not set."""
+        from lstm_toolkit.metrics.simple_forecasts import find_season
+
+        numbers = np.asarray(train.targets[self.column])
+        season = settings.season or find_season(numbers[:, 0])
+        return NumbersState(Scale.learn(numbers), season)
+
+    def load(self, folder: Path) -> NumbersState:
+        """Reads scale and season."""
+        season = json.loads((folder / "season.json").read_text(encoding="utf-8"))["season"]
+        return NumbersState(Scale.load(folder), season)
+
+    def encode(self, rows: Dataset, state: NumbersState, settings: Any) -> EncodedColumn:
+        """Returns `float32[n, steps]` on the scale of the training split."""
+        numbers = np.asarray(rows.targets[self.column], np.float32)
+        return EncodedColumn((numbers - state.scale.mean) / np.float32(state.scale.deviation))
+
+    def loss(self, settings: Any) -> keras.Loss:
+        """Returns the mean of absolute or squared errors."""
+        import keras
+
+        absolute = settings.errors == "absolute"
+        return keras.losses.MeanAbsoluteError() if absolute else keras.losses.MeanSquaredError()
+
+    def metrics(self, settings: Any) -> list[keras.Metric]:
+        """Returns the mean absolute error, on the scale of the training split."""
+        import keras
+
+        return [keras.metrics.MeanAbsoluteError("mae")]
+
+    def decode(self, outputs: tf.Tensor, state: NumbersState) -> dict[str, tf.Tensor]:
+        """Returns numbers on their own scale."""
+        return {self.column: outputs * state.scale.deviation + state.scale.mean}
+
+    def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Returns the numbers for each input."""
+        return [{self.column: [float(n) for n in row]} for row in outputs[self.column]]
+
+    def format_answer(self, answer: Mapping[str, Any]) -> str:
+        """Returns the numbers with commas between them."""
+        return ",".join(f"{number:.6g}" for number in answer[self.column])
+
+    def _numbers(self, predicted: Predicted) -> NDArray[Any]:
+        scale = predicted.states.target.scale
+        numbers: NDArray[Any] = predicted.outputs * scale.deviation + scale.mean
+        return numbers
+
+    def evaluate(self, predicted: Predicted) -> dict[str, Any]:
+        """Returns mean absolute and squared errors on the numbers' own scale."""
+        from lstm_toolkit.metrics.simple_forecasts import forecast_scores
+
+        truth = np.asarray(predicted.rows.targets[self.column])
+        scores = forecast_scores(truth, self._numbers(predicted))
+        return {**scores, "loss": scores["mae"] / predicted.states.target.scale.deviation}
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the errors in a line."""
+        return (
+            f"MAE {scores['mae']:.4f}   RMSE {scores['rmse']:.4f}   MSE {scores['mse']:.4f}   "
+            f"({scores['examples']:,} rows)"
+        )
+
+    def baselines(
+        self,
+        train: Dataset,
+        test: Dataset,
+        features: Mapping[str, Feature[Any]],
+        state: NumbersState,
+    ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
+        """Yields the last value, that of a season ago, and a linear fit."""
+        from lstm_toolkit.metrics.simple_forecasts import linear, seasonal
+
+        windows, truth = test.columns[self.series], np.asarray(test.targets[self.column])
+        yield "last_value", partial(seasonal, windows, truth, season=1)
+        if 1 < state.season <= windows.shape[1]:
+            yield "season_ago", partial(seasonal, windows, truth, season=state.season)
+        known = train.columns[self.series], np.asarray(train.targets[self.column])
+        yield "linear", partial(linear, *known, windows, truth)
+
+    def figures(self, predicted: Predicted) -> dict[str, Figure]:
+        """Returns the last windows with what was foretold, and errors by step."""
+        from lstm_toolkit.figures import forecasts
+
+        truth = np.asarray(predicted.rows.targets[self.column])
+        numbers = self._numbers(predicted)
+        windows = np.asarray(predicted.rows.columns[self.series])
+        return {
+            "forecasts": forecasts.last_windows(windows, truth, numbers),
+            "error_by_step": forecasts.error_by_step(truth, numbers),
+        }

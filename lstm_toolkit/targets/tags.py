@@ -1,0 +1,171 @@
+"""A tag for each token, by a conditional random field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
+from lstm_toolkit.targets.signature import Trained
+from lstm_toolkit.targets.target import Direction, Predicted, Target
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from lstm_toolkit.data.batches import Batches
+    from lstm_toolkit.data.dataset import Dataset
+    from lstm_toolkit.data.labels import Labels
+
+
+JUDGED = np.dtype([("tags", object), ("loss", "f8")])
+"""What is scored of each sentence."""
+
+
+@settings()
+class TagsSettings(SettingsGroup):
+    """How tags are learnt."""
+
+    monitor: Annotated[Literal["val_loss"], TRAINING, NOT_SEARCHED] = "val_loss"
+    """Which score on the validation split chooses the best weights."""
+
+
+class Tags(Target["Labels"]):
+    """Tags of tokens, from a network that ends in `layers.CRF`. Settings: `TagsSettings`.
+
+    Args:
+        column: Of `Dataset.targets`: rows of texts (`Ragged`), one a token; answers are named
+            so, too.
+        text: The feature with the tokens, which the simplest method looks up.
+    """
+
+    directions: ClassVar[Mapping[str, Direction]] = {
+        "loss": "min",
+        "accuracy": "max",
+        "f1": "max",
+        "precision": "max",
+        "recall": "max",
+    }
+    main_score = "f1"
+
+    def __init__(self, column: str = "tags", text: str = "text"):
+        self.column, self.text = column, text
+
+    def learn(self, train: Dataset, settings: Any) -> Labels:
+        """Learns the names of the tags."""
+        from lstm_toolkit import data
+
+        return data.Labels.learn(train.targets[self.column].values.astype(np.str_))
+
+    def load(self, folder: Path) -> Labels:
+        """Reads `labels.txt`."""
+        from lstm_toolkit import data
+
+        return data.Labels.load(folder)
+
+    def encode(self, rows: Dataset, state: Labels, settings: Any) -> EncodedColumn:
+        """Returns rows of `int32` numbers of tags, counted from 1.
+
+        Raises:
+            DataError: If a sentence has another number of tags than of tokens.
+        """
+        from lstm_toolkit.data.columns import Ragged
+
+        tags = rows.targets[self.column]
+        tokens = [len(text.split()) for text in rows.columns[self.text]]
+        wrong = np.flatnonzero(tags.lengths != tokens)
+        if len(wrong):
+            row = int(wrong[0])
+            raise DataError(
+                f"needs a tag for each token. Received: {tags.lengths[row]} tags for "
+                f"{tokens[row]} tokens in: {rows.columns[self.text][row][:60]}"
+            )
+        numbers = state.encode(tags.values.astype(np.str_)) + np.int32(1)
+        return EncodedColumn(Ragged(numbers, tags.offsets))
+
+    def training_pair(
+        self, inputs: Any, targets: tf.RaggedTensor, state: Labels
+    ) -> tuple[Any, Any]:
+        """Pads tags with zeros."""
+        return inputs, targets.to_tensor()
+
+    def loss(self, settings: Any) -> keras.Loss:
+        """Returns the negative log-likelihood of the field."""
+        from lstm_toolkit.layers import CRFLoss
+
+        return CRFLoss()
+
+    def predict_outputs(self, trained: Trained, batches: Batches, settings: Any) -> NDArray[Any]:
+        """Returns rows of `JUDGED`: numbers of the best tags, and what the right ones lose."""
+        import tensorflow as tf
+
+        from lstm_toolkit.layers.crf.layer import best_tags, tag_losses
+
+        def judge(inputs: Any, targets: Any) -> tuple[tf.Tensor, ...]:
+            outputs = trained.model(inputs, training=False)
+            return *best_tags(outputs), tag_losses(targets, outputs)[0]
+
+        dataset = batches.dataset()
+        graph = tf.function(judge, input_signature=dataset.element_spec)
+        found = np.empty(batches.size, JUDGED)
+        done = 0
+        for inputs, targets in dataset:
+            for row, length, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
+                found[done] = (row[:length], loss)
+                done += 1
+        return batches.in_row_order(found)
+
+    def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        """Returns `string[batch, time]` tags, "" behind a text's end."""
+        import tensorflow as tf
+
+        from lstm_toolkit.layers.crf.layer import best_tags
+
+        tags, lengths = best_tags(outputs)
+        real = tf.sequence_mask(lengths, tf.shape(tags)[1])
+        # Here, not outside: a graph can only hold constants that are made in it.
+        return {self.column: tf.where(real, tf.gather(tf.constant(state.names), tags), "")}
+
+    def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Returns the tags of each input."""
+        return [{self.column: [tag.decode() for tag in row if tag]} for row in outputs[self.column]]
+
+    def format_answer(self, answer: Mapping[str, Any]) -> str:
+        """Returns the tags with spaces between them."""
+        return " ".join(answer[self.column])
+
+    def evaluate(self, predicted: Predicted) -> dict[str, Any]:
+        """Returns F1 of entities where tags begin and continue them, and accuracy of tokens."""
+        from lstm_toolkit.metrics.tag_scores import tag_scores
+
+        names = np.array(predicted.states.target.names, object)
+        given = [names[row].tolist() for row in predicted.outputs["tags"]]
+        truth = predicted.rows.targets[self.column]
+        loss = predicted.outputs["loss"].sum() / max(len(truth.values), 1)
+        return {**tag_scores(truth.to_list(), given), "loss": round(float(loss), 6)}
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the scores in a line."""
+        return (
+            f"F1 {scores['f1']:.4f}   precision {scores['precision']:.4f}   recall "
+            f"{scores['recall']:.4f}   accuracy of tokens {scores['accuracy']:.4f}   "
+            f"({scores['examples']:,} sentences)"
+        )
+
+    def baselines(
+        self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: Labels
+    ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
+        """Yields the tag that each word has most often in training."""
+        from lstm_toolkit.metrics.tag_scores import commonest_tags
+
+        known, asked = (
+            (part.columns[self.text], part.targets[self.column].to_list()) for part in (train, test)
+        )
+        yield "most_frequent_tag", partial(commonest_tags, *known, *asked)

@@ -1,0 +1,85 @@
+"""Answers of runs and exports in Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lstm_toolkit as lt
+from lstm_toolkit.errors import InputError
+from lstm_toolkit.serving import prediction
+from tests.conftest import bars
+
+
+@pytest.fixture
+def array(tmp_path: Path) -> str:
+    np.save(tmp_path / "images.npy", bars(3)[0])
+    return str(tmp_path / "images.npy")
+
+
+def test_run_folder_export_and_run_answer_alike(
+    run_folder: Path, export_folder: Path, array: str
+) -> None:
+    places = (run_folder, str(run_folder), lt.Run.open(run_folder), export_folder)
+    answers = [lt.load(place).predict([array]) for place in places]
+    for found in answers:
+        assert [answer["input"] for answer in found] == [f"{array}[{row}]" for row in range(3)]
+        assert [answer["label"] for answer in found] == [one["label"] for one in answers[0]]
+        given = [answer["probability"] for answer in found]
+        wanted = [one["probability"] for one in answers[0]]
+        assert given == pytest.approx(wanted, abs=1e-5)
+
+
+def test_states_are_those_of_the_run(run_folder: Path, export_folder: Path) -> None:
+    states = lt.Run.open(run_folder).states
+    assert lt.load(run_folder).states == lt.load(export_folder).states == states
+    assert states.target.names == ("level", "upright")
+    assert (states["images"].height, states["images"].width) == (6, 5)
+
+
+def test_a_bad_input_is_answered_with_its_error(export_folder: Path, array: str) -> None:
+    *good, bad = lt.load(export_folder).predict([array, "nowhere.png"])
+    assert all("label" in answer for answer in good)
+    assert bad.keys() == {"input", "error"}
+    assert bad["input"] == "nowhere.png"
+
+
+def test_options_are_taken(export_folder: Path, tmp_path: Path, array: str) -> None:
+    np.save(tmp_path / "dark.npy", 255 - bars(3)[0])
+    model = lt.load(export_folder)
+    turned = model.predict([str(tmp_path / "dark.npy")], invert=True)
+    plain = model.predict([array])
+    assert [a["probability"] for a in turned] == pytest.approx(
+        [a["probability"] for a in plain], abs=1e-5
+    )
+
+
+def test_wrong_words_give_one_line(run_folder: Path) -> None:
+    model = lt.load(run_folder)
+    with pytest.raises(InputError) as error:
+        model.predict("a.png")
+    assert str(error.value) == "inputs must be a list of texts. Received: one text"
+    with pytest.raises(InputError) as error:
+        model.predict(["a.png"], beams=3)
+    assert str(error.value) == "beams is not for digits"
+
+
+def test_the_network_is_loaded_when_it_is_needed_and_once(
+    run_folder: Path, array: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, load = [], prediction._run_function
+
+    def counted(*args: Any) -> Any:
+        loaded.append(args[1])
+        return load(*args)
+
+    monkeypatch.setattr(prediction, "_run_function", counted)
+    model = lt.load(run_folder)
+    assert "error" in model.predict(["nowhere.png"])[0]
+    assert loaded == []
+    for _ in range(2):
+        model.predict([array])
+    assert loaded == ["serving_default"]

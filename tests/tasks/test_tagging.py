@@ -1,0 +1,40 @@
+"""Tagging from columns to an export that answers strings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lstm_toolkit import data, get_task
+from lstm_toolkit.data.columns import Ragged, texts
+from lstm_toolkit.errors import DataError
+
+SENTENCE = "Anna Leeds works for Blue Anchor in Leeds ."
+
+
+@pytest.mark.slow
+def test_names_are_told_by_their_sentence(tmp_path: Path, command: Any) -> None:
+    run, model = tmp_path / "run", tmp_path / "model"
+    short = ("--epochs", 4, "--set", "units=24", "--set", "learning_rate=0.01")
+    code, out, _ = command("train", "tagging", *short, "--out", run)
+    assert code == 0, out
+    test = json.loads((run / "metrics.json").read_text())["test"]
+    assert test["f1"] > 0.95 > test["baselines"]["most_frequent_tag"]["f1"]
+    assert command("export", run, model)[0] == 0
+    code, out, _ = command("predict", model, SENTENCE, "", "--json")
+    assert code == 0
+    first, blank = (answer["tags"] for answer in json.loads(out)["predictions"])
+    assert first == ["B-PER", "I-PER", "O", "O", "B-ORG", "I-ORG", "O", "B-LOC", "O"]
+    assert len(blank) == 1
+
+
+def test_a_sentence_with_a_tag_too_few_is_told() -> None:
+    task = get_task("tagging")
+    rows = data.Dataset({"text": texts(["a b"])}, {"tags": Ragged.of([["O"]], np.str_)})
+    with pytest.raises(DataError) as error:
+        task.target.encode(rows, data.Labels(("O",)), task.settings())
+    assert str(error.value) == "needs a tag for each token. Received: 1 tags for 2 tokens in: a b"

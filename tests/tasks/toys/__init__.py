@@ -1,0 +1,1 @@
+"""Whole applications in a file each, dropped in among those of the package."""
