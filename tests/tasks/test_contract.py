@@ -169,3 +169,13 @@ def test_numbers_are_those_of_the_row_alone(export_folder: Path) -> None:
     together = ask(images=tf.constant(images))["probability"].numpy()
     alone = [ask(images=tf.constant(images[i : i + 1]))["probability"].numpy()[0] for i in range(4)]
     np.testing.assert_allclose(together, alone, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_an_application_is_one_short_file(name: str) -> None:
+    task = get_task(name)
+    assert get_task(task) is task
+    module = sys.modules[task.read.__module__]
+    assert module.__name__ == f"lstm_toolkit.tasks.{name}"
+    assert module.__file__ is not None
+    assert Path(module.__file__).read_text(encoding="utf-8").count("\n") <= LONGEST_FILE
