@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -23,6 +26,8 @@ from lstm_toolkit.testing import (
     prepare_sample,
 )
 from lstm_toolkit.training.preparation import Prepared
+
+ROWS = 3
 
 LONGEST_FILE = 160
 """Lines of an application; most have about 80."""
@@ -125,32 +130,38 @@ def test_the_export_has_the_signatures_of_the_task(
             spec.name: (spec.dtype, spec.shape.as_list()) for spec in signature.specs
         }
         assert [spec.name for spec in signature.inputs] == list(task.features)
-    served = open_model(exported.parent)
+    served = open_model(export.parent)
     assert served.task is task
-    places = {path.parent.name for path in exported.glob("assets.extra/features/*/*")}
-    assert places == set(task.features)
+    assert served.states == prepared.states
 
 
-def test_labels_of_classes_stand_in_every_row(export_folder: Path) -> None:
-    ask = tf.saved_model.load(export_folder / "1").signatures["serving_default"]
-    labels = ask(images=tf.zeros([3, 6, 5]))["labels"].numpy()
-    assert labels.tolist() == [[b"level", b"upright"]] * 3
-
-
-@pytest.mark.parametrize("name", task_names())
-def test_an_application_is_one_file(name: str) -> None:
-    task = get_task(name)
-    assert get_task(name) is get_task(task) is task
-    module = sys.modules[task.read.__module__]
-    assert module.__name__ == f"lstm_toolkit.tasks.{name}"
-    assert module.__file__ is not None
-    lines = Path(module.__file__).read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_FILE
-
-
-def test_a_score_without_a_direction_is_refused() -> None:
-    with pytest.raises(InputError, match=r"^unknown score `val_los`, did you mean `loss`\?$"):
-        get_task("digits").direction("val_los")
+def test_every_output_of_a_batched_signature_has_the_batch_first(
+    prepared: Prepared, model: keras.Model, raw: dict[str, Any], export: Path
+) -> None:
+    loaded = tf.saved_model.load(export)
+    signatures = prepared.task.signatures(model, prepared.states)
+    assert signatures["serving_default"].batched
+    assert signatures["serving_default"].deterministic
+    for name, signature in signatures.items():
+        fixed = {
+            spec.name: tf.constant(signature.examples[spec.name], spec.dtype)
+            for spec in signature.parameters
+        }
+        for rows in (1, ROWS) if signature.batched else ():
+            inputs = {
+                spec.name: tf.cast(tf.constant(raw[spec.name][:rows]), spec.dtype)
+                if spec.dtype != tf.string
+                else tf.constant(raw[spec.name][:rows], tf.string)
+                for spec in signature.inputs
+            }
+            state = {s.name: tf.zeros([rows, *s.shape[1:]], s.dtype) for s in signature.state}
+            outputs = loaded.signatures[name](**inputs, **fixed, **state)
+            firsts = {key: value.shape.as_list()[:1] for key, value in outputs.items()}
+            assert firsts == {key: [rows] for key in outputs}, name
+            if "labels" in outputs:
+                names = prepared.states.target.names
+                assert outputs["labels"].dtype == tf.string
+                assert outputs["labels"].numpy().tolist() == [[n.encode() for n in names]] * rows
 
 
 def test_the_registry_is_listed_without_tensorflow() -> None:
@@ -161,14 +172,6 @@ def test_the_registry_is_listed_without_tensorflow() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_numbers_are_those_of_the_row_alone(export_folder: Path) -> None:
-    ask = tf.saved_model.load(export_folder / "1").signatures["serving_default"]
-    images = np.random.default_rng(0).random((4, 6, 5)).astype(np.float32)
-    together = ask(images=tf.constant(images))["probability"].numpy()
-    alone = [ask(images=tf.constant(images[i : i + 1]))["probability"].numpy()[0] for i in range(4)]
-    np.testing.assert_allclose(together, alone, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", task_names())
