@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -79,15 +78,6 @@ def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) ->
     return made_once(tmp_path_factory, "export-of-bars", make) / "bars"
 
 
-def in_this_process(model: Path, folder: Path) -> None:
-    """Asks a SavedModel as `in_a_clean_process` does, without starting TensorFlow anew."""
-    alone = 'assert "lstm_toolkit" not in sys.modules\n'
-    assert alone in proof._ANSWER
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["-c", str(model), str(folder)])
-        exec(proof._ANSWER.replace(alone, ""), {})
-
-
 IN_A_CLEAN_PROCESS = proof.in_a_clean_process
 
 
@@ -95,6 +85,8 @@ IN_A_CLEAN_PROCESS = proof.in_a_clean_process
 def exports_proved_in_this_process() -> Iterator[None]:
     """Saves the seconds that a clean process takes; see `clean_process`."""
     with pytest.MonkeyPatch.context() as patch:
+        from lstm_toolkit.testing import in_this_process
+
         patch.setattr(proof, "in_a_clean_process", in_this_process)
         yield
 

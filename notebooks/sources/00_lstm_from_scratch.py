@@ -497,7 +497,7 @@ settings = sentiment.settings(
     pooling="last",
     wide=False,
     naive_bayes=0.0,
-    pairs=0,
+    bigrams=0,
     embedding=32,
     spatial_dropout=0.2,
     dropout=0.2,
@@ -505,7 +505,7 @@ settings = sentiment.settings(
     epochs=4,
 )
 reviews = lt.prepare(sentiment, settings)
-reader = lt.layers.speed_up(sentiment.build(settings, reviews.assets))
+reader = lt.layers.speed_up(reviews.build())
 batches = reviews.batches(reviews.splits.train, shuffled=True)
 lt.compile_model(reader, sentiment, settings, steps=settings.epochs * len(batches))
 history = reader.fit(
@@ -548,10 +548,10 @@ for name, part in zip(("input", "forget", "candidate", "output", "cell"), record
 # %%
 def read(text):
     """Shows the gates at every token, and prints what the network thinks after each."""
-    words, _ = reviews.assets.encoder.tokens(tf.constant([text]))
+    words, _ = reviews.states["text"].tokens(tf.constant([text]))
     words = [word.decode() for word in words.to_list()[0]]
-    tokens = sentiment.preprocess(tf.constant([text]), reviews.assets)
-    positive = reviews.assets.labels.names.index("positive")
+    tokens = sentiment.preprocess(tf.constant([text]), reviews.states)
+    positive = reviews.states.target.names.index("positive")
     starts = (tokens[:, :stop] for stop in range(1, len(words) + 1))
     chances = [float(reader(start, training=False)[0, positive]) for start in starts]
     print("positive?", *(f"{word} {chance:.2f}" for word, chance in zip(words, chances)))
@@ -589,9 +589,9 @@ read("菜很好吃，可是服务员的态度太差，再也不来了。")
 
 # %%
 texts = tf.constant(list(reviews.splits.test.inputs))
-gates = lt.gate_activations(reader, sentiment.preprocess(texts, reviews.assets))
+gates = lt.gate_activations(reader, sentiment.preprocess(texts, reviews.states))
 opening = gates.forget.mean(axis=2)[gates.mask]
-words = reviews.assets.encoder.tokens(texts)[0].flat_values.numpy()
+words = reviews.states["text"].tokens(texts)[0].flat_values.numpy()
 names, places, counts = np.unique(words, return_inverse=True, return_counts=True)
 means = np.bincount(places, weights=opening) / counts
 often = np.flatnonzero(counts >= 15)
@@ -624,7 +624,7 @@ for title, chosen in (("lowest ", order[:8]), ("highest", order[::-1][:8])):
 # %%
 digits = lt.get_task("digits")
 settings = digits.settings(
-    units=(24,), epochs=25, batch_size=64, labels="sparse", label_smoothing=0.0
+    units=(24,), epochs=25, batch_size=64, label_format="sparse", label_smoothing=0.0
 )
 images = lt.prepare(digits, settings)
 viewer = lt.builders.lstm_classifier((None, 8), classes=10, units=(24,), dropout=0.2)
@@ -644,13 +644,13 @@ print("test accuracy:", round(scores["accuracy"], 3))
 
 # %%
 place = list(test.labels).index("3")
-image = digits.preprocess(tf.constant(test.inputs[place : place + 1]), images.assets)
+image = digits.preprocess(tf.constant(test.inputs[place : place + 1]), images.states)
 starts = [viewer(image[:, :stop], training=False)[0] for stop in range(1, 9)]
 
 sheet = lt.plots.figure(3.8, 2.7)
 axes = sheet.add_subplot()
 axes.imshow(image[0], cmap="gray_r")
-guesses = [f"{images.assets.labels.names[np.argmax(p)]} ({np.max(p):.2f})" for p in starts]
+guesses = [f"{images.states.target.names[np.argmax(p)]} ({np.max(p):.2f})" for p in starts]
 axes.set_yticks(range(8), [f"row {row}" for row in range(8)])
 axes.set_xticks([])
 axes.secondary_yaxis("right").set_yticks(range(8), guesses)
@@ -675,7 +675,7 @@ lt.gate_plots.gates(gates, steps=[f"row {row}" for row in range(8)], units=10)
 # $\ln 0.5 / \ln f$ 行，记忆就只剩一半：
 
 # %%
-every = digits.preprocess(tf.constant(test.inputs), images.assets)
+every = digits.preprocess(tf.constant(test.inputs), images.states)
 kept = lt.gate_activations(viewer, every).forget.mean(axis=(0, 1))
 order = np.argsort(kept)
 for title, chosen in (("short memory", order[:4]), ("long memory", order[::-1][:4])):

@@ -52,12 +52,12 @@ keras.utils.set_random_seed(0)
 # %%
 digits = lt.get_task("digits")
 settings = digits.settings(
-    units=(64, 64), epochs=25, batch_size=64, labels="sparse", label_smoothing=0.0
+    units=(64, 64), epochs=25, batch_size=64, label_format="sparse", label_smoothing=0.0
 )
 data = lt.prepare(digits, settings)
 print(data.note)
 print({name: len(getattr(data.splits, name)) for name in ("train", "validation", "test")})
-print(data.assets)
+print(data.states)
 
 # %%
 figure, axes = plt.subplots(2, 8, figsize=(9, 2.6))
@@ -242,9 +242,9 @@ scores = lt.evaluate(data, model, data.splits.test)
 print(digits.report(scores))
 
 # %%
-truth = data.assets.labels.encode(data.splits.test.labels)
+truth = data.states.target.encode(data.splits.test.labels)
 outputs = model.predict(data.batches(data.splits.test).dataset(), verbose=0)
-lt.plots.worst_images(data.splits.test.inputs, truth, outputs, data.assets.labels.names, most=8)
+lt.plots.worst_images(data.splits.test.inputs, truth, outputs, data.states.target.names, most=8)
 
 # %% [markdown] lang="en"
 # An orange title is a mistake (a black one would be right, but unsure). Would you have read
@@ -303,7 +303,7 @@ lt.plots.learning_curves(without)
 
 # %%
 path, difference = lt.export_model(
-    digits, model, data.assets, data.splits.test.inputs[:64], Path(mkdtemp()) / "digits"
+    digits, model, data.states, data.splits.test.inputs[:64], Path(mkdtemp()) / "digits"
 )
 print("version", path.name, "- differs from the Keras model by at most", f"{difference:.0e}")
 recognise = tf.saved_model.load(path).signatures["serving_default"]
@@ -375,7 +375,7 @@ print("An answer a step is right where every step has a label, such as the class
 # 拿测试集的第一张图去问训练好的网络：`training=True` 问三遍，`training=False` 问三遍；再用 `plain` 试同样的事。哪些答案会变？为什么导出的模型必须用 `training=False`？
 
 # %% tags=["solution"]
-one = digits.preprocess(data.splits.test.inputs[:1], data.assets)
+one = digits.preprocess(data.splits.test.inputs[:1], data.states)
 right = truth[0]
 for name, network in (("on", model), ("off", plain)):
     for training in (True, False):

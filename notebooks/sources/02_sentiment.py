@@ -68,7 +68,7 @@ settings = sentiment.settings(epochs=4)
 data = lt.prepare(sentiment, settings, csv)
 print(data.note)
 print({name: len(getattr(data.splits, name)) for name in ("train", "validation", "test")})
-for line in sentiment.remarks(data.splits, settings, data.assets):
+for line in data.data_warnings():
     print(line)
 
 # %% [markdown] lang="en"
@@ -78,7 +78,7 @@ for line in sentiment.remarks(data.splits, settings, data.assets):
 # spaces between words. The vocabulary gives each token a number. The division runs inside
 # the TensorFlow graph, so the export will do exactly the same.
 #
-# Beside each token the network is told its *pair*: the token together with the one before
+# Beside each token the network is told its *bigram*: the pair of the token and the one before
 # it. Exercise 1 asks what pairs are good for.
 
 # %% [markdown] lang="zh"
@@ -86,10 +86,10 @@ for line in sentiment.remarks(data.splits, settings, data.assets):
 #
 # 英文的一个词是一个词元，一个标点也是一个词元；中文的词与词之间没有空格，所以一个汉字算一个词元。词表给每个词元一个编号。切分在 TensorFlow 计算图内部完成，因此导出的模型会做得一模一样。
 #
-# 除了词元本身，网络还会得到它的**词对**：这个词元连同它前面的那一个。词对有什么用，留到练习 1 再想。
+# 除了词元本身，网络还会得到它的**词对**（bigram）：这个词元连同它前面的那一个。词对有什么用，留到练习 1 再想。
 
 # %%
-encoder = data.assets.encoder
+encoder = data.states["text"]
 texts = tf.constant(["Not bad at all, I'd go again!", "不难吃，但是不会再来了"])
 words, numbers = encoder.tokens(texts)
 for row in words.to_list():
@@ -130,7 +130,7 @@ lt.plots.padding(
 # 嵌入层，接一个带 Dropout 的双向 LSTM，再对每个特征在所有时间步上取最大值。旁边还有一条**宽**路径：每个词元、每个词对各有一个权重，直接相加。合起来仍然是一个普通的 Keras 模型。
 
 # %%
-model = sentiment.build(settings, data.assets)
+model = data.build()
 print(model.name, "with", f"{model.count_params():,}", "parameters")
 lt.compile_model(model, sentiment, settings, steps=settings.epochs * len(batches))
 history = model.fit(
@@ -166,7 +166,7 @@ for epoch, (loss, accuracy) in enumerate(zip(history["loss"], history["val_accur
 # 同一条评论，如果填充得更多，答案会怎样？应该完全不变：填充的时间步在 LSTM 里被掩码遮住，取最大值时也不算在内。`masked` 一列是我们的网络给出的“负面”的概率；旁边拿一个没有掩码、也没有训练过的小网络作对照。它的答案随填充的多少而漂移，也就是说，取决于同一批里**别的**文本有多长。这是最常见、又最不容易察觉的错误之一。
 
 # %%
-row = sentiment.preprocess(tf.constant(["the soup was not good"]), data.assets)
+row = sentiment.preprocess(tf.constant(["the soup was not good"]), data.states)
 unmasked = keras.Sequential(
     [
         keras.layers.Embedding(len(encoder.vocabulary), 16),
@@ -197,9 +197,9 @@ print(sentiment.report(scores))
 
 # %%
 test = data.splits.test
-rows = sentiment.preprocess(tf.constant(list(test.inputs)), data.assets)
+rows = sentiment.preprocess(tf.constant(list(test.inputs)), data.states)
 probabilities = model.predict(rows, verbose=0)
-names = np.array(data.assets.labels.names)
+names = np.array(data.states.target.names)
 right = names[probabilities.argmax(axis=1)] == test.labels
 sure = probabilities.max(axis=1)
 for i in sorted(np.flatnonzero(~right), key=lambda i: -sure[i])[:6]:
@@ -225,7 +225,7 @@ for i in sorted(np.flatnonzero(~right), key=lambda i: -sure[i])[:6]:
 # 积分梯度把答案的概率分摊到每个词元上。蓝色表示支持这个答案，橙色表示反对；标题就是答案。
 
 # %%
-answers, weights = integrated_gradients(model, sentiment.preprocess(texts, data.assets))
+answers, weights = integrated_gradients(model, sentiment.preprocess(texts, data.states))
 
 
 def why(i):
@@ -260,7 +260,7 @@ why(1)
 # %%
 folder = Path(mkdtemp()) / "sentiment"
 samples = np.array(test.inputs[:8], np.str_)
-target, difference = lt.export_model(sentiment, model, data.assets, samples, folder)
+target, difference = lt.export_model(sentiment, model, data.states, samples, folder)
 print("largest difference from the Keras model:", f"{difference:.1g}")
 ask = tf.saved_model.load(str(target)).signatures["serving_default"]
 questions = ["A long wait, but worth it", "电池一天都撑不住", ""]

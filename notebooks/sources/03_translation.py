@@ -37,11 +37,11 @@ import keras
 import numpy as np
 import pandas as pd
 import tensorflow as tf
-from lstm_toolkit.translator import Translator
 from sacrebleu.metrics import BLEU
 
 import lstm_toolkit as lt
 from lstm_toolkit.metrics.translation_scores import sentence_chrf
+from lstm_toolkit.targets.translator import Translator
 
 # %matplotlib inline
 keras.utils.set_random_seed(0)
@@ -67,13 +67,13 @@ settings = translation.settings(
     epochs=7,
     batch_size=64,
     learning_rate=0.008,
-    average=0.0,  # a running average of the weights needs more steps than these
+    ema_momentum=0.0,  # a running average of the weights needs more steps than these
 )
 data = lt.prepare(translation, settings)
-source, target, test = data.assets.source, data.assets.target, data.splits.test
+source, target, test = data.states["text"], data.states.target.encoder, data.splits.test
 print(data.note)
 print({name: len(getattr(data.splits, name)) for name in ("train", "validation", "test")})
-for line in translation.remarks(data.splits, data.settings, data.assets):
+for line in data.data_warnings():
     print(line)
 for english, chinese in list(zip(data.splits.train.inputs, data.splits.train.labels))[:4]:
     print(f"{english}  →  {chinese}")
@@ -94,7 +94,7 @@ def shown(encoder, numbers):
 
 
 words = source.encode(tf.constant(test.inputs[:1].tolist()))[0].numpy()
-characters = target.encode_framed(test.labels[:1])[0].numpy()
+characters = next(iter(data.encoded_targets(test).rows))
 print(words, shown(source, words), sep="\n")
 print(characters, shown(target, characters), sep="\n")
 
@@ -154,7 +154,7 @@ print("asked:", shown(target, asked[0].numpy()))
 
 # %%
 for attention in ("none", "scaled_luong"):
-    model = translation.build(dataclasses.replace(settings, attention=attention), data.assets)
+    model = translation.build(dataclasses.replace(settings, attention=attention), data.states)
     print(f"attention={attention}: {model.count_params():,} parameters")
     for layer in model.layers:
         if layer.name.startswith(("bidirectional", "bridge", "memory", "decoder", "attention")):
@@ -258,7 +258,9 @@ print(runs["scaled_luong"].metrics["test"]["sacrebleu_signature"])
 # 句子越长，注意力的帮助是不是越大？下图每根柱子是长度在该范围内的测试句子的平均 chrF，柱子上的小字是句子数。
 
 # %%
-translators = {name: Translator(run.model(), data.assets) for name, run in runs.items()}
+translators = {
+    name: Translator(run.model(), source, data.states.target) for name, run in runs.items()
+}
 numbers = source.encode(tf.constant(test.inputs.tolist()))
 lengths, rows = numbers.row_lengths().numpy(), numbers.to_tensor()
 
@@ -355,13 +357,13 @@ for text, score, total, length in zip(
 # 取多少最好，要看数据，所以多试几个再定一个。这是一次选择，而选择要在**验证集**上做；测试集留到最后。由于束宽和惩罚都是张量，所有情况共用一个计算图，只需追踪一次。
 
 # %%
-bleu = BLEU(tokenize=data.assets.bleu_tokenizer)
+bleu = BLEU(tokenize=data.states.target.bleu_tokenizer)
 search = tf.function(
     lambda rows, beams, penalty: translator.search(rows, beams=beams, length_penalty=penalty)
 )
 held = data.splits.validation
 held_rows = source.encode(tf.constant(held.inputs.tolist())).to_tensor()
-wanted = target.encode_all(held.labels).row_lengths().numpy().mean()
+wanted = target.numbers(tf.constant(held.labels.tolist())).row_lengths().numpy().mean()
 print(f"the references have {wanted:.2f} characters on average")
 print("beams  penalty  characters   BLEU")
 for beams, penalty in ((1, 0.0), (5, 0.0), (5, 1.0), (5, 2.0), (5, 6.0)):
@@ -385,7 +387,8 @@ for beams, penalty in ((1, 0.0), (5, 0.0), (5, 1.0), (5, 2.0), (5, 6.0)):
 
 # %%
 model = runs["scaled_luong"].model()
-inputs, asked = translation.feed(numbers, target.encode_framed(test.labels), data.assets)
+references = data.encoded_targets(test).rows.to_tensor()
+inputs, asked = translation.training_pair({"text": numbers}, references, data.states)
 asked = asked.numpy()
 told = model.predict(inputs, verbose=0).argmax(axis=-1)
 own = np.zeros_like(asked)
@@ -458,7 +461,7 @@ for temperature in (0.3, 1.0, 2.0):
 
 # %%
 samples = np.array(test.inputs[:8].tolist())
-exported, difference = lt.export_model(translation, model, data.assets, samples, folder / "export")
+exported, difference = lt.export_model(translation, model, data.states, samples, folder / "export")
 print("largest difference from the Keras model:", f"{difference:.0e}")
 loaded = tf.saved_model.load(str(exported))
 for name, signature in sorted(loaded.signatures.items()):
@@ -505,7 +508,7 @@ print("attend:", looked["attention"].shape, "to", shown(source, source.encode(en
 # %% tags=["solution"]
 plain = tf.function(lambda *a: translators["none"].search(a[0], beams=a[1], length_penalty=a[2]))
 some = held.labels[:200]
-wanted = target.encode_all(some).row_lengths().numpy().mean()
+wanted = target.numbers(tf.constant(some.tolist())).row_lengths().numpy().mean()
 print(f"the references have {wanted:.2f} characters on average")
 print("beams  penalty  characters   BLEU    log p")
 for beams, penalty in ((1, 0.0), (5, 0.0), (20, 0.0), (20, 1.0)):

@@ -153,7 +153,7 @@ for wrong in ({"unit": "8..48"}, {"dropout": "0.5..0"}, {"seed": "0,1,2"}):
 hp = keras_tuner.HyperParameters()
 settings = digits.space(hp, by_hand, space)
 print(type(settings).__name__, settings.units, settings.learning_rate, settings.dropout)
-print(f"{digits.build(settings, data.assets).count_params():,} parameters")
+print(f"{digits.build(settings, data.states).count_params():,} parameters")
 
 deep = keras_tuner.HyperParameters()
 deep.Fixed("units.layers", 2)  # as if a tuner had chosen it
@@ -452,9 +452,9 @@ figure
 
 
 # %%
-def arrays(examples):
-    pixels = digits.preprocess(examples.inputs, data.assets)
-    return np.asarray(pixels), digits.targets(examples, by_hand, data.assets)
+def arrays(rows):
+    pixels = digits.preprocess(rows.inputs, data.states)
+    return np.asarray(pixels), data.encoded_targets(rows).rows
 
 
 x, y = arrays(splits.test)

@@ -75,7 +75,7 @@ image_settings = digits.settings(
 )
 image_data = lt.prepare(digits, image_settings)
 image_batches = image_data.batches(image_data.splits.train, shuffled=True)
-reader = digits.build(image_settings, image_data.assets)
+reader = image_data.build()
 lt.compile_model(reader, digits, image_settings, steps=20 * len(image_batches))
 
 
@@ -97,7 +97,7 @@ sentiment = lt.get_task("sentiment")
 text_settings = sentiment.settings(units=(16,), embedding=16, batch_size=64, epochs=2)
 text_data = lt.prepare(sentiment, text_settings)
 text_batches = text_data.batches(text_data.splits.train, shuffled=True)
-critic = sentiment.build(text_settings, text_data.assets)
+critic = text_data.build()
 lt.compile_model(critic, sentiment, text_settings, steps=2 * len(text_batches))
 critic.fit(
     text_batches.dataset(),
@@ -123,11 +123,11 @@ print(f"{critic.name}: {critic.count_params():,} parameters")
 # %%
 samples = np.array(text_data.splits.test.inputs[:32], np.str_)
 first, gap = lt.export_model(
-    digits, reader, image_data.assets, image_data.splits.test.inputs[:64], Path("models/digits")
+    digits, reader, image_data.states, image_data.splits.test.inputs[:64], Path("models/digits")
 )
 print(first.as_posix(), "differs from its Keras model by at most", f"{gap:.0e}")
 critic_path, gap = lt.export_model(
-    sentiment, critic, text_data.assets, samples, Path("models/sentiment")
+    sentiment, critic, text_data.states, samples, Path("models/sentiment")
 )
 print(critic_path.as_posix(), "differs from its Keras model by at most", f"{gap:.0e}")
 
@@ -152,10 +152,11 @@ for path in sorted(critic_path.rglob("*")):
     if path.is_file():
         print(f"{path.stat().st_size:>10,} bytes  {path.as_posix()}")
 extra = critic_path / "assets.extra"
+text = extra / "features" / "text"
 print("\ntask.json:", json.loads((extra / "task.json").read_text()))
-print("text.json:", json.loads((extra / "text.json").read_text()))
-print("labels.txt:", (extra / "labels.txt").read_text().split())
-print("vocabulary.txt:", (extra / "vocabulary.txt").read_text("utf-8").split()[:12], "…")
+print("text.json:", json.loads((text / "text.json").read_text()))
+print("labels.txt:", (extra / "target" / "labels.txt").read_text().split())
+print("vocabulary.txt:", (text / "vocabulary.txt").read_text("utf-8").split()[:12], "…")
 
 # %% [markdown] lang="en"
 # ## Signatures: the contract
@@ -328,7 +329,7 @@ print(told.partition("Result for output key probabilities")[0].strip())
 # %%
 train_reader(3, 20)
 second, _ = lt.export_model(
-    digits, reader, image_data.assets, test.inputs[:64], Path("models/digits")
+    digits, reader, image_data.states, test.inputs[:64], Path("models/digits")
 )
 
 
@@ -422,7 +423,7 @@ print(server_config("/models"))
 # ```
 #
 # Then ask. Take the **columnar form**: `inputs` with one list for each named input. (The row form,
-# `instances`, wants a batch axis in every output, and `labels` has none.)
+# `instances`, is answered too, since every output has a batch axis.)
 #
 # ```bash
 # curl -s -X POST http://localhost:8501/v1/models/sentiment:predict \
@@ -454,7 +455,7 @@ print(server_config("/models"))
 # ```
 #
 # 然后就可以提问了。请用**按列的形式**：`inputs` 里每个输入名对应一个列表。
-# （按行的形式 `instances` 要求每个输出都有批次轴，而 `labels` 没有。）
+# （按行的形式 `instances` 也能用，因为每个输出都有批次轴。）
 #
 # ```bash
 # curl -s -X POST http://localhost:8501/v1/models/sentiment:predict \
@@ -645,7 +646,7 @@ print("a blank image:", blank["label"].numpy()[0].decode(), f"{float(blank['prob
 
 # %%
 reviews = [str(text) for text in text_data.splits.test.inputs[:20]]
-rows = [sentiment.preprocess(tf.constant([text]), text_data.assets) for text in reviews]
+rows = [sentiment.preprocess(tf.constant([text]), text_data.states) for text in reviews]
 any_length = tf.TensorSpec([None, None, *rows[0].shape[2:]], rows[0].dtype)
 compiled = tf.function(lambda row: critic(row, training=False), input_signature=[any_length])
 sides = {

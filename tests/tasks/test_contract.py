@@ -13,47 +13,52 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import evaluate, export_model, get_task, prepare
+from lstm_toolkit import evaluate, get_task
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.task import task_names
+from lstm_toolkit.testing import (
+    check_answers,
+    check_builder,
+    check_feature,
+    check_settings,
+    check_target,
+    prepare_sample,
+)
 from lstm_toolkit.training.preparation import Prepared
-from tests.tasks.samples import sample
 
 ROWS = 3
+
+LONGEST_FILE = 160
+"""Lines of an application; most have about 80."""
+
+OWN_LAYERS = {"tagging": {"CRF"}}
+"""Those without which `keras.models.load_model` does not open a network of a task."""
 
 
 @pytest.fixture(scope="module", params=[*task_names(), "readings"])
 def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    task = get_task(request.param)
-    data, texts = sample(task, tmp_path_factory.mktemp(task.name))
-    return prepare(task, task.configure(texts), data)
+    return prepare_sample(get_task(request.param), tmp_path_factory.mktemp("sample"))
 
 
 @pytest.fixture(scope="module")
-def model(prepared: Prepared) -> keras.Model:
-    keras.utils.set_random_seed(0)
-    return prepared.build()
+def model(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> keras.Model:
+    return check_builder(prepared, tmp_path_factory.mktemp("builder"))
 
 
 @pytest.fixture(scope="module")
 def raw(prepared: Prepared) -> dict[str, Any]:
-    columns = prepared.splits.test.columns
-    return {name: column[:ROWS] for name, column in columns.items()}
+    columns = prepared.splits.test.take(np.arange(ROWS)).columns
+    return {name: np.asarray(column) for name, column in columns.items()}
 
 
 @pytest.fixture(scope="module")
 def export(
-    prepared: Prepared,
-    model: keras.Model,
-    raw: dict[str, Any],
-    tmp_path_factory: pytest.TempPathFactory,
+    prepared: Prepared, model: keras.Model, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    folder = tmp_path_factory.mktemp("exports") / "model"
-    target, difference = export_model(prepared.task, model, prepared.states, raw, folder)
-    assert target == folder / "1"
-    assert difference <= 1e-5
-    return target
+    folder = tmp_path_factory.mktemp("exports")
+    check_answers(prepared, model, folder)
+    return folder / "model" / "1"
 
 
 def test_the_name_is_the_modules(prepared: Prepared) -> None:
@@ -62,9 +67,24 @@ def test_the_name_is_the_modules(prepared: Prepared) -> None:
     assert "\n" not in prepared.task.summary
 
 
+def test_settings_and_scores_are_declared(prepared: Prepared) -> None:
+    check_settings(prepared.task)
+
+
+def test_each_feature_is_encoded_and_kept(prepared: Prepared, tmp_path: Path) -> None:
+    for name, feature in prepared.task.features.items():
+        check_feature(feature, prepared, name, tmp_path / name)
+
+
+def test_scores_of_the_target(prepared: Prepared, model: keras.Model) -> None:
+    check_target(prepared.task.target, prepared, model)
+
+
 def test_builders_return_plain_keras_models(prepared: Prepared, model: keras.Model) -> None:
     assert type(model).__module__.startswith("keras.")
-    assert all(type(layer).__module__.startswith("keras.") for layer in model._flatten_layers())
+    layers = {type(layer) for layer in model._flatten_layers()}
+    own = {layer.__name__ for layer in layers if not layer.__module__.startswith("keras.")}
+    assert own == OWN_LAYERS.get(prepared.task.name, set())
 
 
 def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -> None:
@@ -75,31 +95,6 @@ def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -
     assert places == {"target", *(f"features/{name}" for name in prepared.task.features)}
     for file in files:
         file.read_text(encoding="utf-8")
-
-
-def test_loss_falls_in_training(prepared: Prepared) -> None:
-    target = prepared.task.target
-    model = prepared.build()
-    loss, metrics = target.loss(prepared.settings), target.metrics(prepared.settings)
-    model.compile(keras.optimizers.Adam(0.01), loss=loss, metrics=metrics, jit_compile=False)
-    batches = prepared.batches(prepared.splits.train, shuffled=True)
-    losses = model.fit(batches.dataset(), epochs=3, shuffle=False, verbose=0).history["loss"]
-    assert losses[-1] < losses[0]
-
-
-def test_same_seed_same_weights(prepared: Prepared, model: keras.Model) -> None:
-    keras.utils.set_random_seed(0)
-    for one, other in zip(model.get_weights(), prepared.build().get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-def test_saved_and_loaded_it_answers_the_same(
-    prepared: Prepared, model: keras.Model, tmp_path: Path
-) -> None:
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    inputs, _ = next(iter(prepared.batches(prepared.splits.test).dataset()))
-    np.testing.assert_array_equal(model(inputs, training=False), loaded(inputs, training=False))
 
 
 def test_scores_can_be_written_as_json(prepared: Prepared, model: keras.Model) -> None:
@@ -177,3 +172,13 @@ def test_the_registry_is_listed_without_tensorflow() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_an_application_is_one_short_file(name: str) -> None:
+    task = get_task(name)
+    assert get_task(task) is task
+    module = sys.modules[task.read.__module__]
+    assert module.__name__ == f"lstm_toolkit.tasks.{name}"
+    assert module.__file__ is not None
+    assert Path(module.__file__).read_text(encoding="utf-8").count("\n") <= LONGEST_FILE

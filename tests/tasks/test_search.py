@@ -26,7 +26,6 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.search_space import LAYERS, parse_space
 from lstm_toolkit.task import Task, task_names
-from tests.tasks.samples import sample
 
 
 @pytest.fixture(scope="module", params=task_names())
@@ -77,7 +76,8 @@ def other_value(field: Field, value: Any) -> Any:
     if get_origin(kind) is tuple:
         return (*value, value[-1])
     if kind is bool or get_args(kind):
-        return next(choice for choice in (get_args(kind) or (True, False)) if choice != value)
+        choices = get_args(kind) or (True, False)
+        return next((choice for choice in choices if choice != value), value)
     high = field.bounds.high if field.bounds else np.inf
     step = 1 if kind is int else 0.01
     return value + step if value + step < high else value - step
@@ -86,7 +86,8 @@ def other_value(field: Field, value: Any) -> Any:
 @pytest.fixture(scope="module")
 def tiny(task: Task, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
     """Tiny data, and settings that suit it."""
-    data, texts = sample(task, tmp_path_factory.mktemp(task.name))
+    assert task.sample is not None
+    data, texts = task.sample(tmp_path_factory.mktemp(task.name))
     return data, task.configure(texts)
 
 

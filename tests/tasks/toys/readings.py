@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,11 @@ def build(settings: ReadingsSettings, states: Any, train: Any = None) -> Any:
     return keras.Model({"note": note, "series": series}, classes)
 
 
+def sample(folder: Path) -> tuple[None, dict[str, str]]:
+    """Needs no file."""
+    return None, {"epochs": "2"}
+
+
 TASK = Task(
     name="readings",
     summary="notes and numbers to classes",
@@ -67,4 +73,5 @@ TASK = Task(
     features={"note": Text(), "series": Numbers()},
     target=Classes(),
     build=build,
+    sample=sample,
 )
