@@ -277,7 +277,7 @@ chrf = {
 lt.plots.score_by_length(lengths, chrf, "chrF")
 
 # %% [markdown] lang="en"
-# Attention helps at every length. The plain network is far behind even with short sentences: 3,589
+# Attention helps at every length. The plain network is far behind even with short sentences: 4,401
 # pairs are few to learn from, and with attention it is enough to learn which word becomes what. On
 # the whole both get worse as sentences get longer, but from 6 tokens to the longest the plain one
 # loses more than half of what little it had: its one vector must hold more and more.
@@ -291,7 +291,7 @@ lt.plots.score_by_length(lengths, chrf, "chrF")
 # the dark squares leave the diagonal.
 
 # %% [markdown] lang="zh"
-# 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：3,589 个句对太少了，而有了注意力，
+# 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：4,401 个句对太少了，而有了注意力，
 # 只需学会哪个词对应什么。总的来说，句子越长，两者都越差；但从 6 个词元到最长的一组，
 # 普通网络本来就不高的分数丢了一大半，因为同一个向量要装的东西越来越多。
 #
