@@ -55,8 +55,7 @@ def test_a_row_must_not_depend_on_its_batch(task: Task, tmp_path: Path) -> None:
 def test_a_weight_that_never_moves_is_found(task: Task, tmp_path: Path) -> None:
     def build(settings: Any, states: Any, train: Any = None) -> keras.Model:
         model = task.build(settings, states, train)
-        head = model.get_layer("linear")
-        head.kernel_constraint = lambda weights: weights * 0.0
+        model.get_layer("linear").kernel.constraint = lambda weights: weights * 0.0
         return model
 
     ready = prepared(dataclasses.replace(task, build=build), tmp_path)
