@@ -274,7 +274,9 @@ def provoked(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     import numpy as np
     import tensorflow as tf
     from keras import layers
+    from tensorflow.python.framework import config
 
+    config.disable_op_determinism()  # a training before would have switched it on, with other words
     folder = tmp_path_factory.mktemp("keras")
     rows = np.zeros((8, 5, 3), "float32")
     lstm = keras.Sequential([keras.Input((5, 3)), layers.LSTM(4)])

@@ -35,9 +35,7 @@ def last_windows(windows: NDArray[Any], truth: NDArray[Any], numbers: NDArray[An
         axes.plot(after, numbers[row], color=ORANGE, linewidth=1.5, label="forecast")
         axes.axvline(-0.5, color=GREY, linewidth=0.5)
         if place == 1:
-            axes.legend(
-                loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=3, fontsize=8
-            )
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), frameon=False, ncols=3, fontsize=8)
     axes.set_xlabel("steps from now")
     return sheet
 

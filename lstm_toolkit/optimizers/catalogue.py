@@ -29,7 +29,7 @@ def optimizer(
     *,
     clipnorm: float = 0.0,
     weight_decay: float = 0.0,
-    average: float = 0.0,
+    ema_momentum: float = 0.0,
 ) -> keras.optimizers.Optimizer:
     """Returns a Keras optimizer whose sparse gradients are right, see `merge_repeated_rows`.
 
@@ -38,19 +38,19 @@ def optimizer(
         learning_rate: A number or what `learning_rate()` returns.
         clipnorm: Norm to which each weight's gradient is clipped; 0 leaves it alone.
         weight_decay: Decoupled weight decay; 0 is none.
-        average: Momentum of a running average of the weights, in [0, 1), which is left beside
+        ema_momentum: Momentum of a running average of the weights, in [0, 1), which is left beside
             them; 0 takes none.
 
     Raises:
-        ValueError: If the name is unknown or `average` is out of its range.
+        ValueError: If the name is unknown or `ema_momentum` is out of its range.
     """
     if name not in CLASSES:
         raise ValueError(f"optimizer must be one of {', '.join(CLASSES)}. Received: name={name!r}")
-    if not 0 <= average < 1:
-        raise ValueError(f"average must be in [0, 1). Received: average={average!r}")
+    if not 0 <= ema_momentum < 1:
+        raise ValueError(f"ema_momentum must be in [0, 1). Received: ema_momentum={ema_momentum!r}")
     options: dict[str, Any] = {"clipnorm": clipnorm} if clipnorm else {}
-    if average:
-        options |= {"use_ema": True, "ema_momentum": average}
+    if ema_momentum:
+        options |= {"use_ema": True, "ema_momentum": ema_momentum}
     if name == "sgd":
         options["momentum"] = 0.9
     made = CLASSES[name](

@@ -54,7 +54,7 @@ def compile_model(
             rate,
             clipnorm=settings.clipnorm,
             weight_decay=settings.weight_decay,
-            average=settings.ema_momentum,
+            ema_momentum=settings.ema_momentum,
         ),
         loss=target.loss(settings),
         metrics=target.metrics(settings),

@@ -21,7 +21,7 @@ def test_every_optimizer_takes_clipping_and_weight_decay(name: str) -> None:
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_optimizer_averages_weights(name: str) -> None:
     assert not optimizer(name).use_ema
-    made = optimizer(name, average=0.98)
+    made = optimizer(name, ema_momentum=0.98)
     assert made.use_ema
     assert made.ema_momentum == 0.98
 
@@ -54,8 +54,8 @@ def test_schedules_at_start_middle_and_end(
     [
         (lambda: optimizer("adm"), f"optimizer must be one of {', '.join(CLASSES)}. "
          "Received: name='adm'"),
-        (lambda: optimizer("adam", average=1.0),
-         "average must be in [0, 1). Received: average=1.0"),
+        (lambda: optimizer("adam", ema_momentum=1.0),
+         "ema_momentum must be in [0, 1). Received: ema_momentum=1.0"),
         (lambda: learning_rate(1.0, "step", steps=5),  # type: ignore[arg-type]
          "schedule must be one of constant, cosine, exponential. Received: schedule='step'"),
         (lambda: learning_rate(1.0, "cosine", steps=0),

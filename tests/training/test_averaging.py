@@ -36,7 +36,7 @@ class Record(keras.callbacks.Callback):
 def line(average: float, policy: str = "float32") -> keras.Model:
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, dtype=policy)])
-    made: Any = optimizer("adam", 0.1, average=average)
+    made: Any = optimizer("adam", 0.1, ema_momentum=average)
     if policy == "mixed_float16":
         made = keras.optimizers.LossScaleOptimizer(made, initial_scale=1.0)
     model.compile(made, loss="mse", jit_compile=False)
@@ -94,7 +94,13 @@ def test_without_an_average_nothing_is_exchanged() -> None:
 def test_a_run_keeps_the_average(tmp_path: Path, bars_file: Path) -> None:
     task = get_task("digits")
     settings = task.configure(
-        {**TINY, "units": "4", "average": "0.9", "label_smoothing": "0", "labels": "sparse"}
+        {
+            **TINY,
+            "units": "4",
+            "ema_momentum": "0.9",
+            "label_smoothing": "0",
+            "label_format": "sparse",
+        }
     )
     run = train(task, settings, tmp_path / "run", data=bars_file)
     model = Run.open(run.path).model()

@@ -18,6 +18,7 @@ from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.runs import METRICS, Run, foreign_files
 from lstm_toolkit.system.files import exclusive_lock
+from lstm_toolkit.system.reporting import Reporter
 from lstm_toolkit.training.backup import Progress
 from lstm_toolkit.training.fitting import BACKUP, fit
 from tests.conftest import TINY, bars
@@ -32,7 +33,7 @@ SETTINGS = {
     "bidirectional": "true",
     "schedule": "cosine",
     "batch_size": "4",
-    "average": "0.9",
+    "ema_momentum": "0.9",
     "save_every": "7",
     "seed": "3",
 }
@@ -73,7 +74,7 @@ def test_a_killed_training_ends_with_the_weights_of_one_left_alone(tmp_path: Pat
     kill_after(killed, start(command, tmp_path / "second.log"), 2, 14)
     where = Progress.load(killed / BACKUP)
     said: list[str] = []
-    train(task, settings, killed, data=data, resume=True, say=said.append)
+    train(task, settings, killed, data=data, resume=True, reporter=Reporter(log=said.append))
     assert f"going on with step {where.step + 1} of epoch {where.epoch + 1}" in said
     model, _ = fit(prepare(task, replace(settings, save_every=0), data), alone)
     for one, other in zip(arrays(model), arrays(Run.open(killed).model()), strict=True):
@@ -119,7 +120,7 @@ def test_interrupted_anywhere_it_goes_on(tmp_path: Path, bars_file: Path) -> Non
     for place in PLACES:
         with pytest.MonkeyPatch.context() as patch, pytest.raises(CutError):
             if place == "an epoch":
-                train(task, settings, out, data=bars_file, resume=True, say=say)
+                train(task, settings, out, data=bars_file, resume=True, reporter=Reporter(log=say))
             patch.setattr(place, cut)
             train(task, settings, out, data=bars_file, resume=True)
         assert not (out / METRICS).exists(), place
