@@ -7,8 +7,9 @@ every signature, is held against the Keras model before the version folder appea
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,27 +121,35 @@ def _write(
     folder: Path,
 ) -> None:
     import keras
-    import tensorflow as tf
 
-    archive = keras.export.ExportArchive()
-    archive.track(model)
-    for resource in task.resources(states):
-        archive.track(resource)
     signatures = task.signatures(model, states)
-    for name, signature in signatures.items():
-        archive.add_endpoint(name, signature.function, input_signature=signature.specs)
-    logger = tf.get_logger()
-    before = logger.level
-    logger.setLevel("ERROR")  # it would tell the name of the draft
-    try:
+    with _quiet():
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        for resource in task.resources(states):
+            archive.track(resource)
+        for name, signature in signatures.items():
+            archive.add_endpoint(name, signature.function, input_signature=signature.specs)
         archive.write_out(str(folder), verbose=False)
-    finally:
-        logger.setLevel(before)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     states.save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps TensorFlow from telling the name of the draft, and of tracing again and again."""
+    import tensorflow as tf
+
+    logger = tf.get_logger()
+    before = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def versions_in(folder: Path) -> list[int]:

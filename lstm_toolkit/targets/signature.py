@@ -48,7 +48,8 @@ class Signature:
         """Returns the function traced, as an export holds it."""
         import tensorflow as tf
 
-        return tf.function(self.function, input_signature=self.specs)
+        graph = tf.function(self.function, input_signature=self.specs)
+        return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
 
 
 @dataclasses.dataclass(frozen=True)

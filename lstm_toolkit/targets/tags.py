@@ -113,7 +113,8 @@ class Tags(Target["Labels"]):
             return *best_tags(outputs), tag_losses(targets, outputs)[0]
 
         dataset = batches.dataset()
-        graph = tf.function(judge, input_signature=dataset.element_spec)
+        traced = tf.function(judge, input_signature=dataset.element_spec)
+        graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
         found = np.empty(batches.size, JUDGED)
         done = 0
         for inputs, targets in dataset:

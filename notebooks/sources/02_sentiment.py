@@ -365,7 +365,7 @@ for name, chosen in (("with a turn", turning), ("without", ~turning)):
 #
 # ```bash
 # lstm-toolkit train sentiment --data reviews.csv --out runs/mine
-# lstm-toolkit predict runs/mine "not bad at all" --explain
+# lstm-toolkit predict runs/mine "The waiter was rude and the soup was cold" --explain
 # lstm-toolkit export runs/mine models/mine
 # ```
 #
@@ -384,7 +384,7 @@ for name, chosen in (("with a turn", turning), ("without", ~turning)):
 #
 # ```bash
 # lstm-toolkit train sentiment --data reviews.csv --out runs/mine
-# lstm-toolkit predict runs/mine "不难吃，还会再来" --explain
+# lstm-toolkit predict runs/mine "等了很久，但是很好吃，下次还来" --explain
 # lstm-toolkit export runs/mine models/mine
 # ```
 #

@@ -105,7 +105,8 @@ print(characters, shown(target, characters), sep="\n")
 # its own, or the right ones? In training it is told the **right** ones, whatever it would
 # have said itself: the target without its last token goes in, the target without `START` is
 # asked for. Read the last two lines below as columns; `[PAD]` fills rows up to the longest of
-# their batch, and counts for nothing.
+# their batch, and counts for nothing where it is asked for. So a row shorter than that may keep
+# its `END` in what is told: nothing is asked there.
 #
 # There are two reasons. A network that knows nothing yet begins with nonsense, and would then
 # have to learn what follows *nonsense*. And since all that it is told is known beforehand, all
@@ -117,7 +118,7 @@ print(characters, shown(target, characters), sep="\n")
 # 负责写的网络每次写一个字，而每个字都取决于前面的字。前面的字用谁的：它自己写的，
 # 还是正确答案里的？训练时一律用**正确**的，不管它自己会写成什么：输入是去掉最后一个词元的译文，
 # 要预测的目标是去掉 `START` 的译文。请把下面最后两行上下对齐着看；`[PAD]`
-# 把同一批里较短的行补齐，不计入损失。
+# 把同一批里较短的行补齐，目标是它的位置不计入损失。所以较短的行，输入里可能还留着 `END`：那里并没有要预测的字。
 #
 # 这样做有两个理由。网络什么都还不会的时候，开头写的必然是胡话，让它学“**胡话**后面该接什么”毫无意义。另外，既然要告诉它的字事先全都知道，一个句子的所有时间步就可以一次算完、一次打分。
 
@@ -279,8 +280,8 @@ lt.plots.score_by_length(lengths, chrf, "chrF")
 # %% [markdown] lang="en"
 # Attention helps at every length. The plain network is far behind even with short sentences: 4,401
 # pairs are few to learn from, and with attention it is enough to learn which word becomes what. On
-# the whole both get worse as sentences get longer, but from 6 tokens to the longest the plain one
-# loses more than half of what little it had: its one vector must hold more and more.
+# the whole both get worse as sentences get longer. The plain one has little to lose: from its one
+# vector it writes even the shortest sentences worse than attention lets it write the longest.
 #
 # ## What it looks at
 #
@@ -292,8 +293,8 @@ lt.plots.score_by_length(lengths, chrf, "chrF")
 
 # %% [markdown] lang="zh"
 # 不论长短，注意力都有帮助。就连短句，普通网络也差得很远：4,401 个句对太少了，而有了注意力，
-# 只需学会哪个词对应什么。总的来说，句子越长，两者都越差；但从 6 个词元到最长的一组，
-# 普通网络本来就不高的分数丢了一大半，因为同一个向量要装的东西越来越多。
+# 只需学会哪个词对应什么。总的来说，句子越长，两者都越差。普通网络的分数本来就没有多少可丢：
+# 它只凭一个向量，连最短的句子也译得不如有注意力时最长的句子。
 #
 # ## 它在看哪里
 #
@@ -422,7 +423,7 @@ for i in np.argsort(chrf)[:6]:
     print(f"{chrf[i]:5.1f}  {test.inputs[i]}\n       {best[i]}\n     = {test.labels[i]}")
 
 # %% [markdown] lang="en"
-# Look for what is *missing*, and what stands there instead. The Chinese often reads fluently
+# Look for what is *missing*, and what stands there instead. Some of the Chinese reads fluently
 # all the same, for the writer has learnt what Chinese sentences of this kind look like: where
 # it did not get the meaning, it says what is usual. That makes such mistakes dangerous, since
 # nothing in the translation alone gives them away.
@@ -434,7 +435,7 @@ for i in np.argsort(chrf)[:6]:
 # the unlikely ones do. Draws depend on the seed alone.
 
 # %% [markdown] lang="zh"
-# 看看**漏掉**了什么，又用什么顶替了它。译出来的中文往往照样通顺，因为解码器学会了这类中文句子长什么样：没弄懂意思的地方，它就说最常见的话。这种错误很危险，只看译文是看不出来的。
+# 看看**漏掉**了什么，又用什么顶替了它。译出来的中文有些照样通顺，因为解码器学会了这类中文句子长什么样：没弄懂意思的地方，它就说最常见的话。这种错误很危险，只看译文是看不出来的。
 #
 # ## 采样
 #
@@ -519,9 +520,9 @@ for beams, penalty in ((1, 0.0), (5, 0.0), (20, 0.0), (20, 1.0)):
 
 # %% [markdown] lang="en"
 # A wider beam does find what the network thinks more probable: `log p` rises each time. But the
-# translations get shorter, further and further from the length of the references, and from 5 to
-# 20 beams BLEU falls: what was gained came from leaving something out. A better search for
-# the wrong goal is no better. The penalty mends the goal: with it, 20 beams do best.
+# translations get shorter, further and further from the length of the references, and BLEU gains
+# nothing by it: what is more probable came from leaving something out. A better search for the
+# wrong goal is no better. The penalty mends the goal: with it, 20 beams win back what they lost.
 #
 # ## Exercise 2: what BLEU does not see
 #
@@ -530,7 +531,7 @@ for beams, penalty in ((1, 0.0), (5, 0.0), (20, 0.0), (20, 1.0)):
 # every 的 instead, which changes the meaning little.
 
 # %% [markdown] lang="zh"
-# 束更宽，确实能找到网络认为更可能的译文：`log p` 每次都在上升。可是译文越来越短，离参考译文的长度越来越远；束宽从 5 加到 20 时，BLEU 反而下降：多出来的概率是靠漏译换来的。目标定错了，搜得再好也没用。长度惩罚修正的正是目标：加上它，束宽 20 的成绩最好。
+# 束更宽，确实能找到网络认为更可能的译文：`log p` 每次都在上升。可是译文越来越短，离参考译文的长度越来越远，BLEU 并没有因此变好：多出来的概率是靠漏译换来的。目标定错了，搜得再好也没用。长度惩罚修正的正是目标：加上它，束宽 20 就把丢掉的分数赢了回来。
 #
 # ## 练习 2：BLEU 看不见的东西
 #
@@ -546,8 +547,8 @@ for left_out in ("不", "的"):
     print(f"without {left_out}: BLEU {score:.1f} on the {len(hold)} sentences that held one")
 
 # %% [markdown] lang="en"
-# BLEU sees a character that is missing, not what it meant: both scores are close to each
-# other, and close to what the network with attention gets. So count what matters to you as
+# BLEU sees a character that is missing, not what it meant: the two scores are not far apart,
+# and about as high as that of the network with attention. So count what matters to you as
 # well: here, how many translations keep their negation.
 #
 # ## Exercise 3: a dictionary out of attention
@@ -557,7 +558,7 @@ for left_out in ("不", "的"):
 # print for some words the characters that they got most often. Which words come out badly?
 
 # %% [markdown] lang="zh"
-# BLEU 只看见少了一个字，看不见那个字是什么意思：两个分数相差无几，而且和带注意力的网络得到的分数差不多。所以，你在意什么，就单独数一数什么：比如有多少译文保住了否定。
+# BLEU 只看见少了一个字，看不见那个字是什么意思：两个分数相差不大，而且和带注意力的网络得到的分数差不多。所以，你在意什么，就单独数一数什么：比如有多少译文保住了否定。
 #
 # ## 练习 3：从注意力里挖出一本词典
 #
@@ -576,11 +577,13 @@ for word in ("▁he", "▁she", "▁book", "▁friday", "▁this", "▁to", "▁
     print(f"{word:<9}", " ".join(f"{c}×{n}" for c, n in meant[word].most_common(4) if n))
 
 # %% [markdown] lang="en"
-# Pronouns and names of things come out well: *he* gives 他, *book* gives 本 (the measure word of
-# books) and 书. *friday* gives 期 and 五; the first character of 星期五 was counted for the *on*
-# before it, as the map above shows, since the reader's output at a word knows the words around
-# it. Words like *the* get next to nothing, for there is nothing in Chinese that stands for them.
-# It is a by-product, and still a usable dictionary.
+# Pronouns and names of things come out best: *he* gives 他, *book* gives 书, and beside it 本, the
+# measure word of books. A word that becomes several characters divides its counts among them, as
+# *friday* does among 星, 期 and 五. But the bounds are not sharp, since the reader's output at a
+# word knows the words around it: a character may be counted for the word beside its own, as 个 is
+# if it stands at *friday*, for it belongs to 上个星期五 (*last Friday*). Words like *the* get few
+# characters, and none of their own, for there is nothing in Chinese that stands for them. It is a
+# by-product, and still a usable dictionary.
 #
 # ## What to try on your own data
 #
@@ -601,7 +604,7 @@ for word in ("▁he", "▁she", "▁book", "▁friday", "▁this", "▁to", "▁
 # The next notebook lets a search choose such settings: [04_tuning](04_tuning.ipynb).
 
 # %% [markdown] lang="zh"
-# 代词和事物的名称结果不错：*he* 得到“他”，*book* 得到“书”和它的量词“本”。*friday* 得到“期”和“五”，而“星”算到了前面的 *on* 头上，上面的注意力图里也是这样，因为编码器在一个词上的输出也包含左右的信息。像 *the* 这样的词几乎什么也没有得到，因为中文里没有与它对应的字。这本词典只是个副产品，却已经能用了。
+# 代词和事物的名称结果最好：*he* 得到“他”，*book* 得到“书”，还有它的量词“本”。一个词如果对应好几个字，次数就分摊到各个字上，例如 *friday* 分给“星”“期”“五”。不过界线并不分明，因为编码器在一个词上的输出也包含左右的信息：一个字可能算到旁边的词头上。比如 *friday* 名下如果有“个”，它其实来自“上个星期五”（*last Friday*）。像 *the* 这样的词得到的字很少，也没有一个真正属于它，因为中文里没有与它对应的字。这本词典只是个副产品，却已经能用了。
 #
 # ## 在你自己的数据上试一试
 #

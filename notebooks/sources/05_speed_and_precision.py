@@ -546,10 +546,10 @@ names = {"avx512_bf16", "amx_bf16", "amx_fp16", "avx512_fp16"}
 print("\nthis CPU computes 16 bits itself with:", sorted(names & flags) or "nothing of that kind")
 
 # %% [markdown] lang="en"
-# On this CPU both are *slower* than float32: it has no instructions for 16 bits, so numbers are
-# converted back and forth. On CPUs with `amx_bf16` or `avx512_bf16` (the last line tells)
-# bfloat16 may be faster; measure it with this cell. float16 has no advantage over it there, and needs
-# loss scaling on top.
+# Where a CPU has no instructions for a kind of 16 bits (the last line tells which it has), numbers are
+# converted back and forth, and steps get *slower* than in float32: here float16 shows it. With
+# `amx_bf16` or `avx512_bf16` bfloat16 may be faster, but need not be; measure it with this cell.
+# float16 has no advantage over it there, and needs loss scaling on top.
 #
 # **What to expect on a GPU.** None of this was run here. It is what
 # [TensorFlow's guide to mixed precision](https://www.tensorflow.org/guide/mixed_precision) and
@@ -575,9 +575,9 @@ print("\nthis CPU computes 16 bits itself with:", sorted(names & flags) or "noth
 # toolkit checks the conditions that stand in Keras's source (version 3.15).
 
 # %% [markdown] lang="zh"
-# 在这台机器上，两种 16 位格式都比 float32 **慢**：CPU 没有 16 位运算的指令，只能来回转换。有
-# `amx_bf16` 或 `avx512_bf16` 指令的 CPU（见最后一行）上，bfloat16 可能更快，
-# 用这个单元格量一量就知道。至于 float16，在 CPU 上并不比 bfloat16 强，还得另外做损失缩放。
+# CPU 如果没有某种 16 位格式的运算指令（有哪些，见最后一行），就只能来回转换，结果比 float32 还**慢**：
+# 这里的 float16 就是例子。有 `amx_bf16` 或 `avx512_bf16` 指令时，bfloat16 可能更快，但也不一定，
+# 用这个单元格量一量就知道。至于 float16，在这样的 CPU 上并不比 bfloat16 强，还得另外做损失缩放。
 #
 # **在 GPU 上可以期待什么**：以下内容没有在这里跑过，依据是
 # [TensorFlow 的混合精度指南](https://www.tensorflow.org/guide/mixed_precision)和 Keras 的源码：

@@ -137,7 +137,9 @@ print(critic_path.as_posix(), "differs from its Keras model by at most", f"{gap:
 # `saved_model.pb` is the graph, tokenizer included; `variables/` holds the weights. `assets.extra/` is a
 # folder that TensorFlow copies and never reads: it belongs to whoever made the model. The
 # toolkit keeps there, as plain text, what it learnt from the training split, and which task it was,
-# so that `lstm-toolkit predict models/sentiment "…"` works. A server does not need it.
+# so that `lstm-toolkit predict models/sentiment "…"` works. A server needs none of that. Only
+# `tf_serving_warmup_requests` is for TensorFlow Serving: it answers these requests to itself before
+# it says that a version is ready, so that the first real one need not wait.
 
 # %% [markdown] lang="zh"
 # ## 文件夹里有什么
@@ -145,7 +147,8 @@ print(critic_path.as_posix(), "differs from its Keras model by at most", f"{gap:
 # `saved_model.pb` 是计算图，分词也在其中；`variables/` 存放权重。`assets.extra/` 这个文件夹，TensorFlow
 # 只管原样保留，从不读取：它留给制作模型的人使用。本工具包把从训练集学到的东西（词表、类别名等）
 # 以纯文本存在那里，并注明是哪个任务，这样 `lstm-toolkit predict models/sentiment "…"` 才能工作。
-# 服务器并不需要它。
+# 这些服务器都不需要。只有 `tf_serving_warmup_requests` 是给 TensorFlow Serving 的：
+# 它先自己回答一遍其中的请求，再宣布这个版本就绪，这样第一个真正的请求就不必等。
 
 # %%
 for path in sorted(critic_path.rglob("*")):
@@ -277,8 +280,10 @@ sheet.suptitle("truth → answer of the other process (version 1)")
 sheet
 
 # %% [markdown] lang="en"
-# Orange ones are wrong: three epochs are too few. The scaling of pixels and the tokenizing happened
-# inside the graph, so there is nothing that the caller could do differently from training.
+# Orange ones are wrong: three epochs are too few. Two are few for the reviews as well: *A long wait,
+# but worth it* is praise, and a probability near 0.5 says that its label is hardly more than a guess.
+# The scaling of pixels and the tokenizing happened inside the graph, so there is nothing that the
+# caller could do differently from training.
 #
 # ## Asking from the command line
 #
@@ -286,8 +291,9 @@ sheet
 # `run` asks. It writes much to standard error, which `run` above keeps apart.
 
 # %% [markdown] lang="zh"
-# 橙色的是认错的：训练三轮太少了。像素缩放和分词都在计算图里完成，因此调用者不可能做出与训练时不一
-# 致的预处理。
+# 橙色的是认错的：训练三轮太少了。评论模型只训练两轮，也不够：*A long wait, but worth it*
+# 明明是夸奖，而概率在 0.5 上下，说明给出的标签和猜的差不多。像素缩放和分词都在计算图里完成，
+# 因此调用者不可能做出与训练时不一致的预处理。
 #
 # ## 在命令行里提问
 #
@@ -765,7 +771,7 @@ print(f"uint8          {levels.nbytes:>10,} bytes")
 # ```bash
 # lstm-toolkit train sentiment --data reviews.csv --out runs/mine
 # lstm-toolkit export runs/mine models/mine        # models/mine/1
-# lstm-toolkit predict models/mine "not bad at all"
+# lstm-toolkit predict models/mine "The waiter was rude and the soup was cold"
 # saved_model_cli show --dir models/mine/1 --all
 # ```
 #
@@ -784,7 +790,7 @@ print(f"uint8          {levels.nbytes:>10,} bytes")
 # ```bash
 # lstm-toolkit train sentiment --data reviews.csv --out runs/mine
 # lstm-toolkit export runs/mine models/mine        # models/mine/1
-# lstm-toolkit predict models/mine "not bad at all"
+# lstm-toolkit predict models/mine "The waiter was rude and the soup was cold"
 # saved_model_cli show --dir models/mine/1 --all
 # ```
 #
