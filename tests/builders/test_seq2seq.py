@@ -92,7 +92,7 @@ def test_default_networks_are_of_keras_layers_alone() -> None:
         assert type(layer).__module__.startswith("keras."), layer
 
 
-@pytest.mark.parametrize("kind", ["luong", "input_feeding"])
+@pytest.mark.parametrize("kind", ["luong", pytest.param("input_feeding", marks=pytest.mark.slow)])
 def test_it_learns_to_copy(kind: str) -> None:
     keras.utils.set_random_seed(1)
     options = USUAL | KINDS[kind] | {"units": (32,), "embedding": 16}

@@ -217,7 +217,9 @@ def test_a_network_that_gives_no_numbers_is_not_published(
     assert names(tmp_path / "model") == []
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "policy", ["mixed_float16", pytest.param("mixed_bfloat16", marks=pytest.mark.slow)]
+)
 def test_a_network_of_16_bits_is_exported_in_float32(
     run_folder: Path, tmp_path: Path, policy: str
 ) -> None:

@@ -15,7 +15,7 @@ import tensorflow as tf
 from lstm_toolkit.errors import ExportError
 from lstm_toolkit.serving.proof import difference, prove
 from lstm_toolkit.targets.signature import Signature
-from tests.conftest import in_this_process
+from lstm_toolkit.testing import in_this_process
 
 X = tf.TensorSpec([None, 2], tf.float32, "x")
 TOTAL = tf.TensorSpec([None, 2], tf.float32, "total")

@@ -120,6 +120,7 @@ def test_predict_answers_texts_and_lines(
         assert one["probability"] == pytest.approx(other["probability"], abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_export_needs_tensorflow_alone(model: Path) -> None:
     code = (
         "import sys, tensorflow as tf; "
@@ -222,6 +223,7 @@ def test_an_interrupted_training_ends_with_the_same_weights(
     same_weights(run, interrupted(TINY, data, tmp_path / "run", after=2))
 
 
+@pytest.mark.slow
 def test_so_does_an_adversarial_one_with_lazy_adam(tmp_path: Path) -> None:
     task, small = get_task("sentiment"), {"bidirectional": "false", "wide": "false", "bigrams": "0"}
     settings = TINY | small | {"adversarial": "0.3", "optimizer": "lazy_adam", "epochs": "2"}

@@ -98,6 +98,7 @@ def test_most_of_what_was_learnt_is_right(model: Path) -> None:
     assert np.mean(right) > 0.6
 
 
+@pytest.mark.slow
 def test_the_export_needs_tensorflow_alone(model: Path) -> None:
     code = (
         "import sys, tensorflow as tf; "
@@ -115,6 +116,7 @@ def test_the_export_needs_tensorflow_alone(model: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_run_is_opened_in_a_new_process(run: Path) -> None:
     command = (sys.executable, "-m", "lstm_toolkit", "predict", str(run), "Tom reads.")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -225,6 +227,7 @@ def test_wrong_settings(texts: dict[str, str], message: str) -> None:
     assert str(error.value) == message
 
 
+@pytest.mark.slow
 def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
     task = get_task("translation")
     few = {**TINY, "epochs": "1", "attention": "none", "units": "8"}

@@ -41,7 +41,10 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counts
 
 
-@pytest.mark.parametrize(("name", "sides"), [("sentiment", 1), ("translation", 2)])
+@pytest.mark.parametrize(
+    ("name", "sides"),
+    [("sentiment", 1), pytest.param("translation", 2, marks=pytest.mark.slow)],
+)
 def test_each_text_is_read_counted_and_encoded_once_and_evaluate_learns_nothing(
     name: str,
     sides: int,

@@ -62,6 +62,7 @@ def history(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_killed_training_ends_with_the_weights_of_one_left_alone(tmp_path: Path) -> None:
     data = tmp_path / "bars.npz"
     images, names = bars(120)

@@ -259,6 +259,7 @@ def test_the_data_is_read_again_where_a_trial_has_other_settings_of_it(
     assert len(toy.READS) == 3  # for the first trial, for the second, and for the best again
 
 
+@pytest.mark.slow
 def test_going_on_with_more_trials_leaves_the_better_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ class Own(keras_tuner.HyperModel):
 
 
 @pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
+@pytest.mark.slow
 def test_a_builder_serves_in_a_hypermodel_of_ones_own(tmp_path: Path) -> None:
     prepared = prepare(toy.TASK, toy.TASK.configure({}))
     own = keras_tuner.RandomSearch(
