@@ -48,10 +48,12 @@ class Run:
     Attributes:
         path: The folder.
         config: The content of its `config.json`.
+        known_task: The task, where it is at hand; None looks for it by its name.
     """
 
     path: Path
     config: dict[str, Any]
+    known_task: Task | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @classmethod
     def create(cls, path: Path, prepared: Prepared, data: Any, precision: str) -> Run:
@@ -80,7 +82,7 @@ class Run:
             np.savez(draft, **plain)
         prepared.states.save(path)
         write_json(path / CONFIG, config)
-        return cls(path, config)
+        return cls(path, config, prepared.task)
 
     @classmethod
     def open(cls, path: Path) -> Run:
@@ -123,7 +125,7 @@ class Run:
     @property
     def task(self) -> Task:
         """The task that was trained."""
-        return get_task(self.config["task"])
+        return self.known_task or get_task(self.config["task"])
 
     @property
     def settings(self) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.settings.fields import MODEL, Settings, fields
 from lstm_toolkit.system.runtime import gpus, resolve_precision
 from lstm_toolkit.task import Task, get_task, task_names
 
@@ -79,15 +80,17 @@ def _run_blockers(path: Path) -> list[str]:
 
 def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
     """Looks at the network that a task builds for its tiny sample, so nothing large is read."""
-    if task.sample is None:
-        settings = task.configure(texts)
-        source = task.read(None, settings, None)
-        return _blockers(task, settings, task.learn(source.rows, settings))
+    roles = {field.name: field.role for field in fields(task.settings)}
+    asked = task.configure(texts)
     with tempfile.TemporaryDirectory() as folder:
-        data, _ = task.sample(Path(folder))
-        settings = task.configure(texts)
-        source = task.read(data, settings, None)
-        return _blockers(task, settings, task.learn(source.rows, settings))
+        data, small = (None, {}) if task.sample is None else task.sample(Path(folder))
+        # The network is the one asked for, its data the sample's.
+        fitting = {name: text for name, text in small.items() if roles[name] is not MODEL}
+        settings = task.configure(fitting)
+        network = {name: getattr(asked, name) for name in roles if roles[name] is MODEL}
+        source = task.source(data, settings)
+        states = task.learn(source.rows, settings)
+    return _blockers(task, dataclasses.replace(settings, **network), states)
 
 
 def _blockers(task: Task, settings: Settings, states: States) -> list[str]:

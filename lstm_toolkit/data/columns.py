@@ -123,6 +123,10 @@ class Windows:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return np.asarray(self[slice(None)], dtype)
 
+    def subset(self, rows: NDArray[np.int64]) -> Windows:
+        """Returns some of the windows, over the same values."""
+        return Windows(self.values, self.starts[rows], self.steps)
+
     @property
     def shape(self) -> tuple[int, int]:
         """Windows, and steps in each."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.columns import digest_column
+from lstm_toolkit.data.columns import Windows, digest_column
 
 MISSING = ("", "nan", "NaN", "NaT", "None")
 """How a label that is not there reads as text."""
@@ -50,7 +50,10 @@ class Dataset:
         """Returns the rows at `int64[m]` positions, in that order."""
 
         def taken(part: Mapping[str, Any]) -> dict[str, Any]:
-            return {name: column[rows] for name, column in part.items()}
+            return {
+                name: column.subset(rows) if isinstance(column, Windows) else column[rows]
+                for name, column in part.items()
+            }
 
         return Dataset(taken(self.columns), taken(self.targets), taken(self.meta))
 

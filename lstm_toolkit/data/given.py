@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.columns import Ragged, texts
+from lstm_toolkit.data.columns import Arrow, Ragged, Windows, texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.errors import DataError, InputError
 
@@ -39,7 +40,8 @@ def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
     names = list(inputs)
     if isinstance(data, Mapping):
         return _frame(data)
-    if isinstance(data, tuple | list) and len(data) == 2 and len(names) == 1:
+    pair = isinstance(data, tuple | list) and len(data) == 2
+    if pair and len(names) == 1 and not any(isinstance(side, str | Path) for side in data):
         return _source(names[0], data[0], target, data[1])
     raise InputError(f"data must be {FORMS}. Received: a {type(data).__name__}")
 
@@ -59,7 +61,9 @@ def _frame(columns: Mapping[str, Any]) -> Any:
 
 def _source(name: str, inputs: Any, target: str, targets: Any) -> Source:
     try:
-        rows = Dataset({name: as_column(inputs)}, {target: as_column(targets)})
+        rows = Dataset({name: as_column(inputs)}, {target: _target(targets)})
+    except DataError:
+        raise
     except (TypeError, ValueError) as error:
         raise InputError(f"data must be inputs and as many targets. {error}") from None
     if not len(rows):
@@ -73,9 +77,32 @@ def as_column(values: Any) -> Any:
     >>> as_column([[1, 2], [3]]).to_list()
     [[1, 2], [3]]
     """
-    if isinstance(values, np.ndarray | Ragged) or not isinstance(values, list | tuple):
-        return values if hasattr(values, "__getitem__") else np.asarray(list(values))
+    if isinstance(values, np.ndarray | Ragged | Windows | Arrow):
+        return values
+    if hasattr(values, "to_numpy"):  # by place: pandas would take rows by their labels
+        return values.to_numpy()
+    values = list(values)
     if values and all(isinstance(value, str) for value in values):
         return texts(values)
     lengths = {len(value) for value in values if isinstance(value, list | tuple)}
-    return Ragged.of(values) if len(lengths) > 1 else np.asarray(values)
+    of_texts = any(isinstance(value, list | tuple) and _holds_texts(value) for value in values)
+    return Ragged.of(values) if len(lengths) > 1 or of_texts else np.asarray(values)
+
+
+def _holds_texts(row: Any) -> bool:
+    return any(isinstance(value, str) for value in row)
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _target(values: Any) -> Any:
+    """Returns what is to come out; whole numbers, truth values and objects are labels."""
+    column = as_column(values)
+    if isinstance(column, Ragged | Windows | Arrow) or column.ndim > 1 or column.dtype.kind == "f":
+        return column
+    missing = [row for row, value in enumerate(column) if value is None or _is_nan(value)]
+    if missing:
+        raise DataError(f"needs a target in every row. Received: none in row {missing[0] + 1}")
+    return texts([str(value) for value in column])

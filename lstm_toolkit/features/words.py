@@ -92,11 +92,14 @@ class Words(Feature[WordViews]):
         parts = list(in_parts(column, graph))
         counts = [count_tokens(part[place].numpy() for part in parts) for place in range(3)]
         least = (settings.min_count, 2, 2)
+        learnt = (
+            Vocabulary.learn(count, size=settings.vocabulary, least=few)
+            for count, few in zip(counts, least, strict=True)
+        )
+        every = (Vocabulary.learn(count, size=settings.vocabulary) for count in counts)
+        # Where nothing is frequent enough, everything is known: a table must not be empty.
         return WordViews(
-            tuple(
-                Vocabulary.learn(count, size=settings.vocabulary, least=few)
-                for count, few in zip(counts, least, strict=True)
-            )
+            tuple(some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True))
         )
 
     def load(self, folder: Path) -> WordViews:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
+from lstm_toolkit.settings.fields import fields, fits
 from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
@@ -68,13 +69,14 @@ class Model:
         """
         if isinstance(inputs, str):
             raise InputError("inputs must be a list of texts. Received: one text")
-        try:
-            chosen = self.task.options(**options)
-        except TypeError:
-            known = [field.name for field in dataclasses.fields(self.task.options)]
-            wrong = next(name for name in options if name not in known)
-            raise InputError(f"{wrong} is not for {self.task.name}") from None
-        return list(answer_all(self, inputs, chosen))
+        known = {field.name: field for field in fields(self.task.options)}
+        for name, value in options.items():
+            if name not in known:
+                raise InputError(f"{name} is not for {self.task.name}")
+            if not fits(value, known[name].kind, None):
+                needed = known[name].needs
+                raise InputError(f"{name} must be {needed}. Received: {name}={value!r}")
+        return list(answer_all(self, inputs, self.task.options(**options)))
 
     def signature(self, name: str, arguments: Mapping[str, Any]) -> Asked:
         """Returns `load`, remembered."""

@@ -171,7 +171,7 @@ def in_a_clean_process(model: Path, folder: Path) -> None:
     """
     hidden = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
     done = subprocess.run(
-        [sys.executable, "-c", _ANSWER, str(model), str(folder)],
+        [sys.executable, "-P", "-c", _ANSWER, str(model), str(folder)],
         env=os.environ | hidden,
         capture_output=True,
         text=True,

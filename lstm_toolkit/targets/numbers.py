@@ -138,7 +138,10 @@ class Numbers(Target[NumbersState]):
 
         truth = np.asarray(predicted.rows.targets[self.column])
         scores = forecast_scores(truth, self._numbers(predicted))
-        return {**scores, "loss": scores["mae"] / predicted.states.target.scale.deviation}
+        deviation = predicted.states.target.scale.deviation
+        absolute = predicted.settings.errors == "absolute"
+        loss = scores["mae"] / deviation if absolute else scores["mse"] / deviation**2
+        return {**scores, "loss": loss}
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the errors in a line."""

@@ -62,7 +62,12 @@ class Tags(Target["Labels"]):
         """Learns the names of the tags."""
         from lstm_toolkit import data
 
-        return data.Labels.learn(train.targets[self.column].values.astype(np.str_))
+        labels = data.Labels.learn(train.targets[self.column].values.astype(np.str_))
+        if len(labels.names) < 2:
+            raise DataError(
+                f"needs at least two tags. Received: {', '.join(labels.names) or 'none'}"
+            )
+        return labels
 
     def load(self, folder: Path) -> Labels:
         """Reads `labels.txt`."""
@@ -77,9 +82,10 @@ class Tags(Target["Labels"]):
             DataError: If a sentence has another number of tags than of tokens.
         """
         from lstm_toolkit.data.columns import Ragged
+        from lstm_toolkit.data.readers.tagged.conll import tokens_in
 
         tags = rows.targets[self.column]
-        tokens = [len(text.split()) for text in rows.columns[self.text]]
+        tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]
         wrong = np.flatnonzero(tags.lengths != tokens)
         if len(wrong):
             row = int(wrong[0])
@@ -87,8 +93,18 @@ class Tags(Target["Labels"]):
                 f"needs a tag for each token. Received: {tags.lengths[row]} tags for "
                 f"{tokens[row]} tokens in: {rows.columns[self.text][row][:60]}"
             )
-        numbers = state.encode(tags.values.astype(np.str_)) + np.int32(1)
-        return EncodedColumn(Ragged(numbers, tags.offsets))
+        number = {name: place for place, name in enumerate(state.names, 1)}
+        # A tag that training never saw counts as wrong; the loss takes the first in its place.
+        numbers = np.array([number.get(str(tag), 1) for tag in tags.values], np.int32)
+        unknown = np.array([str(tag) not in number for tag in tags.values], np.int64)
+        return EncodedColumn(Ragged(numbers, tags.offsets), {"unknown": unknown})
+
+    def data_warnings(
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: Labels
+    ) -> Iterator[str]:
+        """Tells of tags that stand in the validation split alone."""
+        if unknown := int(validation.counts["unknown"].sum()):
+            yield f"{unknown:,} tags of validation are not in training, and count as wrong"
 
     def training_pair(
         self, inputs: Any, targets: tf.RaggedTensor, state: Labels

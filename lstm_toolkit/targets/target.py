@@ -38,12 +38,14 @@ class Predicted:
         encoded: Of each feature, as it was encoded.
         outputs: One row an example, as `Target.predict_outputs` gave them.
         states: What was learnt besides the weights.
+        settings: Of the training.
     """
 
     rows: Dataset
     encoded: Mapping[str, EncodedColumn]
     outputs: Any
     states: States
+    settings: Any = None
 
 
 class Target(Generic[S]):

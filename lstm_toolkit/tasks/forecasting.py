@@ -75,6 +75,6 @@ TASK = Task(
     target=Numbers(column="forecast", series="values"),
     build=build,
     splitter=ByTime(),
-    search={"units": "32..128/32", "segment": "4,8,12,24", "learning_rate": "0.001..0.01:log"},
+    search={"units": "32..128/32", "dropout": "0..0.5", "learning_rate": "0.001..0.01:log"},
     sample=sample,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from lstm_toolkit.features.feature import Encoded
 from lstm_toolkit.figures import plots
 from lstm_toolkit.runs import Run
 from lstm_toolkit.system.files import write_text
+from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.targets.target import Predicted
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.preparation import Prepared, encode, make_batches
@@ -56,7 +56,7 @@ def _predict(
 ) -> Predicted:
     batches = make_batches(task, encoded, settings, states)
     outputs = task.target.predict_outputs(task.trained(model, states), batches, settings)
-    return Predicted(rows, encoded.inputs, outputs, states)
+    return Predicted(rows, encoded.inputs, outputs, states, settings)
 
 
 def evaluate_splits(
@@ -66,6 +66,7 @@ def evaluate_splits(
     folder: Path,
     *,
     train_seconds: float,
+    reporter: Reporter = SILENT,
 ) -> dict[str, Any]:
     """Scores validation and test split, and draws the test's figures into `folder`.
 
@@ -75,7 +76,8 @@ def evaluate_splits(
         history: Rows of `history.csv`.
         folder: For figures and pages.
         train_seconds: How long the training took; the simplest methods, which are scored on
-            the test split too, may take a tenth of it.
+            the test split too, are begun in a tenth of it.
+        reporter: Is told which of them could not be fitted.
     """
     task, splits = prepared.task, prepared.splits
     tested = predict(prepared, model, splits.test)
@@ -94,16 +96,21 @@ def evaluate_splits(
         "test": task.evaluate(tested),
     }
     if prepared.settings.baselines:
-        scores["test"]["baselines"] = baselines(prepared, seconds=BASELINE_SHARE * train_seconds)
+        scores["test"]["baselines"] = baselines(
+            prepared, seconds=BASELINE_SHARE * train_seconds, reporter=reporter
+        )
     return scores
 
 
-def baselines(prepared: Prepared, *, seconds: float) -> dict[str, dict[str, float]]:
+def baselines(
+    prepared: Prepared, *, seconds: float, reporter: Reporter = SILENT
+) -> dict[str, dict[str, float]]:
     """Fits the simplest methods on the training split and scores them on the test split.
 
     Args:
         prepared: The data.
         seconds: After which no further method is begun; the quickest always is.
+        reporter: Is told which could not be fitted.
     """
     task, splits = prepared.task, prepared.splits
     found: dict[str, dict[str, float]] = {}
@@ -114,13 +121,14 @@ def baselines(prepared: Prepared, *, seconds: float) -> dict[str, dict[str, floa
     for name, method in methods:
         if found and time.monotonic() - began > seconds:
             break
-        found[name] = method()
+        try:
+            found[name] = method()
+        except (ValueError, MemoryError) as error:  # a network that is trained is not lost for it
+            reporter.log(f"the simplest method {name} cannot be fitted: {error}"[:300])
     return found
 
 
-def evaluate_run(
-    run: Run, data: Any = None, *, reading: dict[str, Any] | None = None
-) -> tuple[str, dict[str, Any]]:
+def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
     """Scores a run on its own test split, or on `data`; learns nothing.
 
     Of a file with a published test split, that is scored; otherwise all its rows.
@@ -128,7 +136,6 @@ def evaluate_run(
     Args:
         run: A finished run.
         data: What to score with; None takes the run's own test split.
-        reading: Settings of the reader that differ from the run's.
 
     Returns:
         A line that says what was scored, and the scores; those of the simplest methods
@@ -138,7 +145,7 @@ def evaluate_run(
         DataError: If the data is missing, changed, or has labels unknown to the run.
     """
     task, states = run.task, run.states
-    settings = dataclasses.replace(run.settings, **(reading or {}))
+    settings = run.settings
     if data is None:
         rows, note = _own_test(run, settings)
     else:

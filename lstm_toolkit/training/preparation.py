@@ -49,10 +49,10 @@ class Prepared:
     note: str
     fingerprint: str
     folder: Path | None = None
-    _inputs: dict[int, dict[str, EncodedColumn]] = dataclasses.field(
+    _inputs: dict[str, dict[str, EncodedColumn]] = dataclasses.field(
         default_factory=dict, repr=False
     )
-    _targets: dict[int, EncodedColumn] = dataclasses.field(default_factory=dict, repr=False)
+    _targets: dict[str, EncodedColumn] = dataclasses.field(default_factory=dict, repr=False)
 
     def facts(self) -> dict[str, str]:
         """Returns what searches compare: `note`, for people, and `fingerprint`."""
@@ -60,24 +60,32 @@ class Prepared:
 
     def encoded(self, rows: Dataset) -> Encoded:
         """Returns rows as they are kept for training; those of the splits are remembered."""
-        names = {id(part): name for name, part in self.splits.parts.items()}
-        if id(rows) not in names:
+        name = self._name(rows)
+        if name is None:
             return encode(self.task, rows, self.settings, self.states)
-        if id(rows) not in self._inputs:
-            folder = None if self.folder is None else self.folder / ROWS / names[id(rows)]
-            self._inputs[id(rows)] = encode_inputs(self.task, rows, self.states, folder)
-        return Encoded(self._inputs[id(rows)], self.encoded_targets(rows))
+        if name not in self._inputs:
+            folder = None if self.folder is None else self.folder / ROWS / name
+            self._inputs[name] = encode_inputs(self.task, rows, self.states, folder)
+        return Encoded(self._inputs[name], self.encoded_targets(rows))
+
+    def _name(self, rows: Dataset) -> str | None:
+        """Returns the name of a split, None for other rows."""
+        return next((name for name, part in self.splits.parts.items() if part is rows), None)
 
     def encoded_targets(self, rows: Dataset) -> EncodedColumn:
-        """Returns the targets of one of the splits.
+        """Returns the targets of rows; those of the splits are remembered.
 
         Raises:
             DataError: If a row asks for what the network cannot give.
         """
-        if id(rows) not in self._targets:
-            target = self.task.target
-            self._targets[id(rows)] = target.encode(rows, self.states.target, self.settings)
-        return self._targets[id(rows)]
+        name = self._name(rows)
+        known = None if name is None else self._targets.get(name)
+        if known is not None:
+            return known
+        found = self.task.target.encode(rows, self.states.target, self.settings)
+        if name is not None:
+            self._targets[name] = found
+        return found
 
     def batches(self, rows: Dataset, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""

@@ -145,6 +145,7 @@ def _train(
         progress.rows,
         run.path / "plots",
         train_seconds=progress.seconds,
+        reporter=reporter,
     )
     write_json(
         run.path / METRICS,

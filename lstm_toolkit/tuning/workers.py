@@ -156,6 +156,8 @@ def run_workers(
             for process in running:
                 process.terminate()
                 process.join()
+            for rows in folder.glob("rows-of-*"):  # of workers that were ended
+                shutil.rmtree(rows, ignore_errors=True)
 
 
 def _start(plan: Plan, folder: Path, address: Address, name: str, threads: int) -> SpawnProcess:

@@ -74,7 +74,7 @@ def test_each_text_is_read_counted_and_encoded_once_and_evaluate_learns_nothing(
         monkeypatch.setattr(type(part), "learn", learn)
     _, scores = evaluate_run(run)
     assert scores == {key: run.metrics["test"][key] for key in scores}
-    assert passes == {"encoded": sides * rows["test"]}
+    assert passes == {"read": 1, "encoded": sides * rows["test"]}
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,36 @@ def test_data_comes_in_many_forms(data: Any) -> None:
 def test_a_path_may_be_a_text(bars_file: Path) -> None:
     one, other = prepare("digits", data=str(bars_file)), prepare("digits", data=bars_file)
     assert one.fingerprint == other.fingerprint
+
+
+def test_a_pandas_series_is_taken_by_place() -> None:
+    shuffled = pd.Series(TEXTS).sample(frac=1, random_state=0)
+    labels = ["yes" if text.startswith("good") else "no" for text in shuffled]
+    splits = prepare("sentiment", {"min_count": 1}, (shuffled, labels)).splits
+    for part in splits.parts.values():
+        for text, label in zip(part.inputs, part.labels, strict=True):
+            assert label == ("yes" if text.startswith("good") else "no")
+
+
+def test_whole_numbers_are_labels() -> None:
+    numbers = [int(label == "yes") for label in LABELS]
+    assert prepare("sentiment", {"min_count": 1}, (TEXTS, numbers)).states.target.names == (
+        "0",
+        "1",
+    )
+    with pytest.raises(InputError, match=r"^needs a target in every row. Received: none in row 2$"):
+        prepare("sentiment", data=(TEXTS[:2], ["x", None]))
+
+
+def test_a_simplest_method_that_fails_loses_no_training(tmp_path: Path) -> None:
+    lines: list[str] = []
+    faces = [f"{'😀' if row % 2 else '😢'}{'!' * (row % 7)}{'?' * (row // 7)}" for row in range(60)]
+    labels = ["up" if row % 2 else "down" for row in range(60)]
+    small = {"units": (4,), "embedding": 4, "epochs": 1, "min_count": 1}
+    reporter = lt.Reporter(log=lines.append)
+    run = train("sentiment", small, tmp_path / "run", data=(faces, labels), reporter=reporter)
+    assert list(run.metrics["test"]["baselines"]) == ["most_frequent"]
+    assert [line for line in lines if "logistic_regression cannot be fitted: empty" in line]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,9 @@ def row_key(value: Any) -> object:
     """
     if isinstance(value, str):
         return text_key(value)
-    return np.asarray(value).tobytes()
+    array = np.asarray(value)
+    # Objects are kept as pointers, which tell nothing of what they point to.
+    return tuple(map(str, array.ravel())) if array.dtype == object else array.tobytes()
 
 
 def _divide(

@@ -29,7 +29,8 @@ class InOrder:
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
         """Divides the rows, see `Splitter.split`; the seed changes nothing."""
-        return _cut(source, np.arange(len(source.rows)), self.gap, validation, test)
+        places = np.arange(len(source.rows))
+        return _cut(source, places, places, self.gap, validation, test)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ByTime:
         Raises:
             DataError: If rows have no times, or too few are left for a split.
         """
-        return _cut(source, _times(source.rows, self.column), self.gap, validation, test)
+        return _cut(source, *_spans(source.rows, self.column), self.gap, validation, test)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,25 +90,49 @@ class RollingOrigin:
         times = _times(source.rows, self.column)
         ordered = np.argsort(times, kind="stable")
         size, held = count_of(test, len(times)), count_of(validation, len(times))
-        for fold in range(self.folds - 1, -1, -1):
-            end = len(times) - fold * size
-            rows = source.rows.take(np.sort(ordered[: max(end, 1)]))
-            part = Source(rows, None, source.note)
-            yield _cut(part, _times(rows, self.column), self.gap, held, size)
+        left, ends = ordered, []
+        for _ in range(self.folds):
+            ends.append(left)
+            # Rows of the same time belong to one test.
+            begin = times[left[max(len(left) - size, 0)]] if len(left) else None
+            left = left[times[left] < begin] if len(left) else left
+        for rows in reversed(ends):
+            part = source.rows.take(np.sort(rows))
+            spans = _spans(part, self.column)
+            yield _cut(Source(part, None, source.note), *spans, self.gap, held, size)
 
 
 def _times(rows: Dataset, column: str) -> NDArray[Any]:
     if column not in rows.meta:
         known = ", ".join(rows.meta) or "none"
         raise DataError(f"needs rows with `{column}` to split by. Received: {known}")
-    return np.asarray(rows.meta[column])
+    times = np.asarray(rows.meta[column])
+    gone = {"M": np.isnat, "f": np.isnan}.get(times.dtype.kind)
+    if gone is not None and gone(times).any():
+        missing = int(gone(times).sum())
+        raise DataError(
+            f"needs a time in every row. Received: none in {missing:,} of {len(times):,}"
+        )
+    return times
 
 
-def _cut(source: Source, times: NDArray[Any], gap: Any, validation: float, test: float) -> Splits:
+def _spans(rows: Dataset, column: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns when each row begins and when its targets end."""
+    times = _times(rows, column)
+    return times, np.asarray(rows.meta.get(END, times))
+
+
+def _cut(
+    source: Source,
+    times: NDArray[Any],
+    ends: NDArray[Any],
+    gap: Any,
+    validation: float,
+    test: float,
+) -> Splits:
     """Divides rows at two points in time, from the end."""
     published = published_parts(source)
     rows: dict[str, NDArray[np.int64]] = {}
-    ends = np.asarray(source.rows.meta.get(END, times))
     left = np.argsort(times, kind="stable")
     for name, size in (("test", test), ("validation", validation)):
         if name in published:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,19 @@ FORMS = f"{TABLES} with a column of numbers a series, or columns unique_id, ds, 
 SERIES_NAMES = ("unique_id", "series", "series_id", "id")
 TIME_NAMES = ("ds", "date", "time", "timestamp", "datetime", "month", "day")
 VALUE_NAMES = ("y", "value", "values", "target")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Observed:
+    """One series.
+
+    Attributes:
+        values: `float32[steps]`.
+        times: When each was observed, rising: nanoseconds of a date, numbers, or places.
+    """
+
+    values: NDArray[np.float32]
+    times: NDArray[Any]
 
 
 def read_series(
@@ -48,17 +62,21 @@ def read_series(
     Returns:
         `values` (`Windows`, `float32[n, window]`), the target `forecast` (`float32[n, horizon]`),
         and of each row its `group` (series), the `time` of the first step to come and the
-        `end` of the last, counted in steps.
+        `end` of the last: of a column named like times, or counted in steps.
 
     Raises:
-        DataError: If a cell is no number, with its line, or no series is long enough.
+        DataError: If a cell is no number or a time does not rise, with its line, or no series is
+            long enough.
     """
     if data is None:
-        series, place = {"sample": sample_values()}, "made hourly values"
+        values = sample_values()
+        series = {"sample": Observed(values, np.arange(len(values)))}
+        place, told = "made hourly values", ""
     else:
         table = read_data(data, encoding, _no_folder, Expected(FORMS, _has_header))
-        series, place = _series(table, value_column), str(table.path or "a data frame")
-    return _windows(series, window, horizon, place)
+        series, told = _series(table, value_column)
+        place = str(table.path or "a data frame")
+    return _windows(series, window, horizon, place, told)
 
 
 def sample_values(steps: int = 2400) -> NDArray[np.float32]:
@@ -90,21 +108,53 @@ def _number(cell: Any) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _series(table: Table, value_column: str) -> dict[str, NDArray[np.float32]]:
-    """Returns the values of each series by its name."""
+def _series(table: Table, value_column: str) -> tuple[dict[str, Observed], str]:
+    """Returns each series by its name, and what is to be told of other columns."""
     names = {name: name.strip().casefold() for name in table.columns}
     ids = next((name for name, known in names.items() if known in SERIES_NAMES), None)
+    clock = next((name for name, known in names.items() if known in TIME_NAMES), None)
     chosen = _value_columns(table, names, value_column, ids)
-    if ids is None:
-        return {name: _numbers(table, name, range(_rows(table))) for name in chosen}
+    others = [name for name in names if name not in (*chosen, ids, clock)]
+    told = f"; columns ignored: {', '.join(others)}" if others else ""
     members: dict[str, list[int]] = {}
-    for row, name in enumerate(table.columns[ids]):
+    for row, name in enumerate(table.columns[ids] if ids else [""] * _rows(table)):
         members.setdefault(str(name), []).append(row)
-    return {name: _numbers(table, chosen[0], rows) for name, rows in members.items()}
+    return {
+        name if ids else column: Observed(_numbers(table, column, rows), _times(table, clock, rows))
+        for column in chosen
+        for name, rows in members.items()
+    }, told
 
 
 def _rows(table: Table) -> int:
     return len(next(iter(table.columns.values())))
+
+
+def _times(table: Table, column: str | None, rows: Sequence[int]) -> NDArray[np.int64]:
+    """Returns when each value was observed, which has to rise; its place without a column."""
+    if column is None:
+        return np.arange(len(rows))
+    import pandas as pd
+
+    cells = [table.columns[column][row] for row in rows]
+    numbers = [_number(cell) for cell in cells]
+    plain = all(number is not None for number in numbers)
+    parsed = pd.to_datetime(
+        pd.Series([str(cell) for cell in cells]), errors="coerce", format="mixed"
+    )
+    times = np.array(numbers) if plain else parsed.to_numpy("datetime64[ns]").astype(np.int64)
+    wrong = [False] * len(rows) if plain else list(parsed.isna())
+    for place in range(len(rows)):
+        falls = not wrong[place] and place > 0 and times[place] <= times[place - 1]
+        if wrong[place] or falls:
+            line = table.lines[rows[place]] if table.lines else None
+            needed = "a time later than the one before it" if falls else "a time"
+            raise DataError(
+                f"needs {needed} in column {column}. Received: {cells[place]}",
+                path=table.path,
+                line=line,
+            )
+    return times
 
 
 def _value_columns(
@@ -117,7 +167,7 @@ def _value_columns(
         return [value_column]
     known = [name for name, plain in names.items() if plain in VALUE_NAMES]
     others = [n for n, plain in names.items() if n != ids and plain not in TIME_NAMES]
-    numeric = [n for n in others if _number(table.columns[n][0]) is not None]
+    numeric = [name for name in others if _holds_numbers(table.columns[name], name)]
     found = known[:1] or numeric
     if not found or (ids is not None and len(found) > 1):
         raise DataError(
@@ -126,6 +176,18 @@ def _value_columns(
             path=table.path,
         )
     return found
+
+
+def _holds_numbers(cells: Sequence[Any], name: str) -> bool:
+    """Tells whether a column is a series: its first cell that is not empty is a number.
+
+    A column without a name (the reader gives its place) that counts the rows is an index.
+    """
+    first = next((cell for cell in cells if cell not in (None, "")), None)
+    counts = name.isdecimal() or name.startswith("Unnamed")
+    if counts and [_number(cell) for cell in cells] == list(range(len(cells))):
+        return False
+    return _number(first) is not None
 
 
 def _numbers(table: Table, column: str, rows: Sequence[int]) -> NDArray[np.float32]:
@@ -144,30 +206,30 @@ def _numbers(table: Table, column: str, rows: Sequence[int]) -> NDArray[np.float
 
 
 def _windows(
-    series: dict[str, NDArray[np.float32]], window: int, horizon: int, place: str
+    series: dict[str, Observed], window: int, horizon: int, place: str, told: str
 ) -> Source:
-    values = np.concatenate(list(series.values()))
-    begins = np.cumsum([0, *map(len, series.values())])
-    counts = {name: max(len(each) - window - horizon + 1, 0) for name, each in series.items()}
-    if not any(counts.values()):
+    values = np.concatenate([each.values for each in series.values()])
+    times = np.concatenate([each.times for each in series.values()])
+    lengths = [len(each.values) for each in series.values()]
+    counts = [max(length - window - horizon + 1, 0) for length in lengths]
+    if not any(counts):
         raise DataError(
             f"needs a series of at least {window + horizon} steps, window and horizon. Received: "
-            f"{max(map(len, series.values()))} in the longest, of {place}"
+            f"{max(lengths)} in the longest, of {place}"
         )
-    within = np.concatenate([np.arange(count) for count in counts.values()])
-    starts = within + np.repeat(begins[:-1], list(counts.values()))
+    within = np.concatenate([np.arange(count) for count in counts])
+    starts = within + np.repeat(np.cumsum([0, *lengths[:-1]]), counts)
     rows = Dataset(
         {"values": Windows(values, starts, window)},
         {"forecast": Windows(values, starts + window, horizon)},
         {
-            "group": np.repeat(list(counts), list(counts.values())),
-            "time": within + window,
-            "end": within + window + horizon - 1,
+            "group": np.repeat(list(series), counts),
+            "time": times[starts + window],
+            "end": times[starts + window + horizon - 1],
         },
     )
-    short = sum(not count for count in counts.values())
-    told = f"; {short:,} series too short left out" if short else ""
+    short = sum(not count for count in counts)
+    left_out = f"; {short:,} series too short left out" if short else ""
     what = f"{len(counts) - short:,} series" if len(counts) > 1 else "one series"
-    return Source(
-        rows, None, f"{len(rows):,} windows of {what} of {len(values):,} steps, of {place}{told}"
-    )
+    note = f"{len(rows):,} windows of {what} of {len(values):,} steps, of {place}{told}{left_out}"
+    return Source(rows, None, note)

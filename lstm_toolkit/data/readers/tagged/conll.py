@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +18,8 @@ FORMS = (
     "of such files named train, dev and test"
 )
 SUFFIXES = (".conll", ".tsv", ".txt", ".bio", ".iob", ".gz")
+
+_TOKEN = re.compile(r"[^ \t\n\r\v\f]+")
 
 Sentences = list[tuple[list[str], list[str]]]
 """Tokens and tags of each sentence."""
@@ -38,12 +41,20 @@ def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
     """
     if data is None:
         return _source({"train": sample_sentences()}, "made sentences")
+    if not isinstance(data, Path):
+        raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
     if not data.exists():
         raise DataError("no such file or folder; needs " + FORMS, path=data)
     if not data.is_dir():
         return _source({"train": _read(data, encoding)}, str(data))
     files = [each for each in sorted(data.iterdir()) if each.name.endswith(SUFFIXES)]
-    parts = {PARTS.get(each.name.partition(".")[0].casefold(), ""): each for each in files}
+    parts: dict[str, Path] = {}
+    for each in files:
+        part = PARTS.get(each.name.partition(".")[0].casefold(), "")
+        if part in parts and part:
+            message = f"needs one file for {part}. Received: {parts[part].name} and {each.name}"
+            raise DataError(message, path=data)
+        parts[part] = each
     unknown = parts.pop("", None)
     if unknown is not None or "train" not in parts:
         got = "none" if unknown is None else unknown.name
@@ -52,10 +63,16 @@ def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
 
 
 def _source(parts: dict[str, Sentences], place: str) -> Source:
+    mended = {
+        name: [(tokens, as_iob2(tags)) for tokens, tags in sentences]
+        for name, sentences in parts.items()
+    }
+    told = "" if mended == parts else "; entities that began with I- now begin with B-"
+    parts = mended
     found = {name: _dataset(sentences) for name, sentences in parts.items()}
     tags = {tag for _, sentence in parts["train"] for tag in sentence}
     counts = ", ".join(f"{len(rows):,} for {name}" for name, rows in found.items())
-    note = f"sentences with {len(tags)} tags, {counts}, of {place}"
+    note = f"sentences with {len(tags)} tags, {counts}, of {place}{told}"
     validation = found.get("validation")
     return Source(found["train"], found.get("test"), note, validation=validation)
 
@@ -77,7 +94,9 @@ def _sentences(lines: Sequence[str], path: Path) -> Iterator[tuple[list[str], li
     tokens: list[str] = []
     tags: list[str] = []
     for number, line in enumerate([*lines, ""], 1):
-        cells = line.split()
+        cells = tokens_in(line)
+        if line.startswith("# ") and len(cells) > 2:  # a comment, as in CoNLL-U
+            continue
         if not cells or cells[0] == "-DOCSTART-":
             if tokens:
                 yield tokens, tags
@@ -88,3 +107,25 @@ def _sentences(lines: Sequence[str], path: Path) -> Iterator[tuple[list[str], li
             raise DataError(message, path=path, line=number)
         tokens.append(cells[0])
         tags.append(cells[-1])
+
+
+def tokens_in(text: str) -> list[str]:
+    r"""Splits at ASCII white space alone, as the graph does.
+
+    >>> tokens_in("10\u00a0000 Euro")
+    ['10\xa0000', 'Euro']
+    """
+    return _TOKEN.findall(text)
+
+
+def as_iob2(tags: Sequence[str]) -> list[str]:
+    """Returns tags whose entities all begin with B-; in IOB1 only touching ones do.
+
+    >>> as_iob2(["I-PER", "I-PER", "O", "I-LOC"])
+    ['B-PER', 'I-PER', 'O', 'B-LOC']
+    """
+    found: list[str] = []
+    for before, tag in zip(["O", *tags], tags, strict=False):
+        begins = tag.startswith("I-") and before[2:] != tag[2:]
+        found.append(f"B-{tag[2:]}" if begins else tag)
+    return found

@@ -82,3 +82,42 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> 
     path = write(tmp_path / "t.csv", "load,rain\n1,2\n")
     with pytest.raises(DataError, match=r"needs a column `lod`, did you mean `load`\?"):
         read_series(path, window=1, horizon=1, value_column="lod")
+
+
+def test_times_are_those_of_the_calendar(tmp_path: Path) -> None:
+    early = "".join(f"a,2024-01-{day:02},{day}\n" for day in range(1, 11))
+    late = "".join(f"b,2024-03-{day:02},{day}\n" for day in range(1, 11))
+    path = write(tmp_path / "long.csv", "unique_id,ds,y\n" + early + late)
+    source = read_series(path, window=3, horizon=1)
+    splits = ByTime().split(source, validation=0.2, test=0.3, seed=0)
+    assert set(splits.train.meta["group"]) == {"a"}
+    assert set(splits.test.meta["group"]) == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("2024-01-02,1\n2024-01-01,2\n", "a time later than the one before it"),
+        ("2024-01-01,1\n2024-01-01,2\n", "a time later than the one before it"),
+        ("2024-01-01,1\nsoon,2\n", "a time"),
+    ],
+)
+def test_times_have_to_rise(tmp_path: Path, rows: str, message: str) -> None:
+    path = write(tmp_path / "t.csv", "date,y\n" + rows)
+    with pytest.raises(DataError) as error:
+        read_series(path, window=1, horizon=1)
+    got = rows.splitlines()[1].partition(",")[0]
+    assert str(error.value) == f"{path}, line 3: needs {message} in column date. Received: {got}"
+
+
+def test_an_index_is_no_series_and_other_columns_are_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", ",load,town\n" + "".join(f"{n},{n * 2},x\n" for n in range(5)))
+    source = read_series(path, window=2, horizon=1)
+    assert np.asarray(source.rows.columns["values"])[0].tolist() == [0, 2]
+    assert source.note.endswith("columns ignored: 1, town")
+
+
+def test_windows_of_a_split_lie_in_memory_once() -> None:
+    source = read_series(None, window=24, horizon=6)
+    train = ByTime().split(source, validation=0.1, test=0.2, seed=0).train
+    assert train.columns["values"].values is source.rows.columns["values"].values

@@ -59,3 +59,12 @@ def test_the_sample_needs_the_sentence_to_tell_names_apart() -> None:
             kinds.setdefault(token, set()).add(tag)
     assert {"B-LOC", "B-ORG"} <= kinds["Sunfield"]
     assert {"B-LOC", "I-PER"} <= kinds["Leeds"]
+
+
+def test_entities_that_begin_with_i_are_turned_round_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.conll"
+    path.write_text("# sent_id = 1\nAnna I-PER\nran O\n10\u00a0000 I-NUM\n", encoding="utf-8")
+    source = read_tagged(path)
+    assert source.rows.targets["tags"].to_list() == [["B-PER", "O", "B-NUM"]]
+    assert source.rows.columns["text"].tolist() == ["Anna ran 10\u00a0000"]
+    assert source.note.endswith("; entities that began with I- now begin with B-")
