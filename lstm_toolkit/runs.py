@@ -185,8 +185,8 @@ def check_format(path: Path, config: Any) -> None:
         raise RunError(f"{path}: is damaged; needs a format number. Received: format={found}")
     if found in MADE_BY:
         raise RunError(
-            f"{path}: was made by version {MADE_BY[found]}; open it with "
-            f"`pip install 'lstm_toolkit=={MADE_BY[found]}.*'`, or train again"
+            f"{path}: was made by version {MADE_BY[found]}; open it with that version of "
+            "lstm_toolkit, or train again"
         )
     if found > FORMAT:
         raise RunError(

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
-from lstm_toolkit.errors import InputError, SettingsError, did_you_mean
+from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
 from lstm_toolkit.settings.fields import MODEL, TRAINING, changed, check_names, parse
@@ -139,7 +139,12 @@ class Task:
         from lstm_toolkit.data.given import as_given
 
         given = as_given(data, self.features, self.target.column)
-        return given if isinstance(given, Source) else self.read(given, settings, states)
+        if isinstance(given, Source):
+            return given
+        try:
+            return self.read(given, settings, states)
+        except FileNotFoundError as error:
+            raise DataError("no such file or folder", path=Path(str(error.filename))) from None
 
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.
@@ -281,8 +286,6 @@ class Task:
 
 def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
     import json
-
-    from lstm_toolkit.errors import DataError
 
     needed = f"needs a JSON object with {', '.join(names)}"
     try:

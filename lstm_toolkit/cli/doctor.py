@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.settings.fields import MODEL, Settings, fields
+from lstm_toolkit.settings.fields import MODEL, Settings, changed
 from lstm_toolkit.system.runtime import gpus, resolve_precision
 from lstm_toolkit.task import Task, get_task, task_names
 
@@ -80,17 +80,18 @@ def _run_blockers(path: Path) -> list[str]:
 
 def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
     """Looks at the network that a task builds for its tiny sample, so nothing large is read."""
-    roles = {field.name: field.role for field in fields(task.settings)}
-    asked = task.configure(texts)
+    asked, usual = task.configure(texts), task.settings()
+    network = {
+        field.name: getattr(asked, field.name)
+        for field in changed(usual, asked)
+        if field.role is MODEL
+    }
     with tempfile.TemporaryDirectory() as folder:
         data, small = (None, {}) if task.sample is None else task.sample(Path(folder))
-        # The network is the one asked for, its data the sample's.
-        fitting = {name: text for name, text in small.items() if roles[name] is not MODEL}
-        settings = task.configure(fitting)
-        network = {name: getattr(asked, name) for name in roles if roles[name] is MODEL}
+        settings = dataclasses.replace(task.configure(small), **network)
         source = task.source(data, settings)
         states = task.learn(source.rows, settings)
-    return _blockers(task, dataclasses.replace(settings, **network), states)
+    return _blockers(task, settings, states)
 
 
 def _blockers(task: Task, settings: Settings, states: States) -> list[str]:

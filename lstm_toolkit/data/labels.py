@@ -49,7 +49,7 @@ class Labels:
             raise DataError(
                 f"needs labels among {', '.join(self.names)}. Received: {', '.join(unknown)}"
             )
-        return np.array([number[name] for name in labels], np.int32)
+        return np.array([number[str(name)] for name in labels], np.int32)
 
     def save(self, folder: Path) -> None:
         """Writes `labels.txt`, one name a line."""

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError, InputError
@@ -54,11 +55,11 @@ class Model:
     def _loaded(self) -> dict[Any, Asked]:
         return {}
 
-    def predict(self, inputs: Iterable[str], **options: Any) -> list[dict[str, Any]]:
+    def predict(self, inputs: Iterable[Any], **options: Any) -> list[dict[str, Any]]:
         """Answers inputs as the command `predict` does; the network is loaded once.
 
         Args:
-            inputs: Texts, or names of files, one an input.
+            inputs: Texts, names of files, or arrays of numbers, one an input.
             **options: Of the task, such as `explain=True` or `beams=1`.
 
         Returns:
@@ -67,8 +68,8 @@ class Model:
         Raises:
             InputError: If an option is unknown.
         """
-        if isinstance(inputs, str):
-            raise InputError("inputs must be a list of texts. Received: one text")
+        if isinstance(inputs, str) or not isinstance(inputs, Iterable):
+            raise InputError(f"inputs must be a list. Received: a {type(inputs).__name__}")
         known = {field.name: field for field in fields(self.task.options)}
         for name, value in options.items():
             if name not in known:
@@ -94,6 +95,8 @@ def open_model(path: str | Path | Run) -> Model:
     """
     if isinstance(path, Run):
         return _of_run(path)
+    if not isinstance(path, str | Path):
+        raise InputError(f"needs a run or a folder. Received: a {type(path).__name__}")
     export = find_export(Path(path))
     if export is None:
         return _of_run(Run.open(Path(path)))
@@ -177,13 +180,35 @@ def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dic
     yield from _answer(model.task, ask, waiting)
 
 
-def _read(task: Task, states: States, word: str, options: Any) -> Iterator[Waiting]:
+def _read(task: Task, states: States, word: Any, options: Any) -> Iterator[Waiting]:
     try:
-        yield from task.parse(word, states, options)
+        if isinstance(word, str | Path):
+            yield from task.parse(str(word), states, options)
+        else:
+            yield _given(task, states, word)
     except DataError as error:
         yield word, error
     except (OSError, MemoryError, UnicodeError) as error:
         yield word, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
+
+
+def _given(task: Task, states: States, value: Any) -> Waiting:
+    """Returns an input that is no word: numbers of the shape that the one feature takes.
+
+    Raises:
+        DataError: If it is something else.
+    """
+    specs = [each.spec(name, states[name]) for name, each in task.features.items()]
+    needed = f"needs {specs[0].dtype.name} of shape {tuple(specs[0].shape[1:])}"
+    if len(specs) > 1 or not specs[0].dtype.is_floating:
+        raise DataError(f"needs a text. Received: a {type(value).__name__}")
+    try:
+        numbers = np.asarray(value, np.float32)
+    except (TypeError, ValueError):
+        raise DataError(f"{needed}. Received: a {type(value).__name__}") from None
+    if not specs[0].shape[1:].is_compatible_with(numbers.shape):
+        raise DataError(f"{needed}. Received: shape {numbers.shape}")
+    return f"array {numbers.shape}", {specs[0].name: numbers}
 
 
 def _answer(

@@ -294,8 +294,7 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
     partial = copy_with(run_folder, tmp_path / "partial", lambda c: c.pop("settings"))
     for run, message in {
         newer: "was made by a newer version; needs format 2. Received: format=99",
-        older: "was made by version 0.1; open it with `pip install 'lstm_toolkit==0.1.*'`, or "
-        "train again",
+        older: "was made by version 0.1; open it with that version of lstm_toolkit, or train again",
         foreign: "its task is not installed. Received: task=poetry",
         unfinished: "is unfinished; go on with the command that began it and --resume",
         damaged / CONFIG: "is damaged. ",

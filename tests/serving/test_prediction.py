@@ -61,7 +61,7 @@ def test_wrong_words_give_one_line(run_folder: Path) -> None:
     model = lt.load(run_folder)
     with pytest.raises(InputError) as error:
         model.predict("a.png")
-    assert str(error.value) == "inputs must be a list of texts. Received: one text"
+    assert str(error.value) == "inputs must be a list. Received: a str"
     with pytest.raises(InputError) as error:
         model.predict(["a.png"], beams=3)
     assert str(error.value) == "beams is not for digits"
@@ -83,3 +83,22 @@ def test_the_network_is_loaded_when_it_is_needed_and_once(
     for _ in range(2):
         model.predict([array])
     assert loaded == ["serving_default"]
+
+
+def test_arrays_are_answered_as_files_are(run_folder: Path) -> None:
+    model = lt.load(run_folder)
+    images, _ = bars(3)
+    answers = model.predict([images[0], images[1].tolist(), np.zeros((2, 2)), "none.png", None])
+    assert [set(answer) for answer in answers[:2]] == [{"input", "label", "probability"}] * 2
+    assert [answer["error"] for answer in answers[2:]] == [
+        "needs float32 of shape (6, 5). Received: shape (2, 2)",
+        "none.png: no such file; needs an image, .npy or .npz",
+        "needs float32 of shape (6, 5). Received: shape ()",
+    ]
+
+
+def test_what_is_no_list_or_no_model_is_refused(run_folder: Path) -> None:
+    with pytest.raises(InputError, match=r"^inputs must be a list. Received: a int$"):
+        lt.load(run_folder).predict(5)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match=r"^needs a run or a folder. Received: a int$"):
+        lt.load(5)  # type: ignore[arg-type]
