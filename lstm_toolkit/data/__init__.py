@@ -37,12 +37,16 @@ _HOME = {
     "Batches": "batches",
 }
 
+_FORMERLY = ("Examples", "split", "split_pairs")
+
 __all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    if name in _FORMERLY:
+        return getattr(importlib.import_module(f"{__name__}.formerly"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
