@@ -63,7 +63,7 @@ def gate_activations(
 
     Example:
         >>> import lstm_toolkit as lt
-        >>> model = lt.builders.text_classifier(100, classes=2, units=(6,), bidirectional=False)
+        >>> model = lt.builders.text_classifier(100, classes=2, embedding=4, units=(6,))
         >>> found = gate_activations(model, np.array([[5, 7, 9, 0]]))
         >>> found.forget.shape, found.mask.tolist()
         ((1, 4, 6), [[True, True, True, False]])
