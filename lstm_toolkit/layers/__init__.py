@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+
+from lstm_toolkit.lazy import lazily
 
 _HOME = {
     "LayerNormLSTMCell": "cells.layer_norm_lstm_cell",
@@ -64,19 +65,10 @@ _HOME = {
 }
 
 __all__ = list(_HOME)
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazily(__name__, _HOME)
 
 
 def register() -> None:
     """Makes Keras know every layer, loss and metric of this room, so that it can load them."""
     for name in set(_HOME.values()):
         importlib.import_module(f"{__name__}.{name}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
