@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Windows, digest_column
 
 MISSING = ("", "nan", "NaN", "NaT", "None")
@@ -91,6 +92,7 @@ class Source:
         note: One line that says what was read and what was chosen.
         found: Settings by which the same is chosen again, such as columns.
         validation: The published validation split, likewise.
+        account: What became of every row that was there; None where nothing can be left out.
     """
 
     rows: Dataset
@@ -98,6 +100,7 @@ class Source:
     note: str
     found: Mapping[str, str] = dataclasses.field(default_factory=dict)
     validation: Dataset | None = dataclasses.field(default=None, kw_only=True)
+    account: Account | None = dataclasses.field(default=None, kw_only=True)
 
     @property
     def scored(self) -> Dataset:
