@@ -21,6 +21,7 @@ from lstm_toolkit.system.runtime import seed_everything
 from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
+from lstm_toolkit.training.building import build_checked
 from lstm_toolkit.training.callbacks import History, NanGuard
 from lstm_toolkit.training.preparation import Prepared
 
@@ -68,7 +69,7 @@ def fit(
     folder: Path,
     *,
     until: int | None = None,
-    before: Callable[[Prepared, Batches], None] | None = None,
+    check: Callable[[keras.Model, Settings, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
@@ -82,7 +83,8 @@ def fit(
         folder: Where backup and history are kept.
         until: The epoch to stop after, below that of the settings, by which the learning
             rate falls all the same.
-        before: Is given the data before the network takes memory.
+        check: Is given the network before its weights take memory, and raises if it is not
+            to be trained.
         callbacks: Further ones; they run before the backup.
         reporter: Is told how it goes.
 
@@ -97,10 +99,11 @@ def fit(
     progress = Progress.load(folder / BACKUP)
     epochs = settings.epochs if until is None else min(until, settings.epochs)
     batches = prepared.batches(splits.train, shuffled=True)
-    if before is not None:
-        before(prepared, batches)
     seed_everything(settings.seed)
-    model = prepared.build()
+    if check is None:
+        model = prepared.build()
+    else:
+        model = build_checked(prepared.build, lambda model: check(model, settings, batches))
     compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
     done = progress.stopped or progress.epoch >= epochs
     _say_start(model, folder, batches, reporter)

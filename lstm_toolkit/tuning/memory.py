@@ -12,8 +12,8 @@ import numpy as np
 from lstm_toolkit.builders.adversarial import passes
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import TrainingError
-from lstm_toolkit.system.runtime import dtype_policy, gpus
-from lstm_toolkit.training.preparation import Prepared
+from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.runtime import gpus
 
 FLOAT = 4
 """Bytes of a number."""
@@ -29,13 +29,13 @@ any other (itself, its gradient, and what loss and metrics make of it)."""
 CGROUP = Path("/sys/fs/cgroup")
 
 
-def check_memory(prepared: Prepared, batches: Batches) -> None:
+def check_memory(model: keras.Model, settings: Settings, batches: Batches) -> None:
     """Refuses a training that would not fit into the memory of this machine or its GPU.
 
     Raises:
         TrainingError: With the estimate and what is free.
     """
-    needed, free = estimate(prepared, batches), free_bytes()
+    needed, free = estimate(model, settings, batches), free_bytes()
     if needed > free:
         raise TrainingError(
             f"needs about {needed / 2**30:.1f} GiB of memory, more than the "
@@ -43,24 +43,18 @@ def check_memory(prepared: Prepared, batches: Batches) -> None:
         )
 
 
-def estimate(prepared: Prepared, batches: Batches) -> int:
+def estimate(model: keras.Model, settings: Settings, batches: Batches) -> int:
     """Returns roughly how many bytes the training takes beyond its data.
 
-    The network is built without its weights, so this takes none of them, and from no training
-    rows, from which a builder would reckon what they begin with.
-
     Args:
-        prepared: Data and settings.
+        model: The network; its weights need not be there, see `build_checked`.
+        settings: Give the rows of a batch.
         batches: What it is trained on; the longest row counts.
     """
-    with dtype_policy("float32"), keras.StatelessScope(initialize_variables=False):
-        model = prepared.task.build(prepared.settings, prepared.states, None)
-    rows, steps = prepared.settings.batch_size, batches.longest
+    rows, steps = settings.batch_size, batches.longest
     numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
     kept = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
-    numbers += passes(model) * kept
-    keras.backend.clear_session()  # forgets the weights that were not made
-    return FLOAT * numbers
+    return FLOAT * (numbers + passes(model) * kept)
 
 
 def _kept(layer: Any, rows: int, steps: int) -> int:

@@ -184,7 +184,7 @@ class TaskTuner(keras_tuner.Tuner):
                 self.hypermodel.prepared(settings),
                 folder,
                 until=values.get("tuner/epochs"),
-                before=check_memory,
+                check=check_memory,
                 callbacks=[self.timer],
             )
         rows = [row[self.plan.objective] for row in progress.rows]

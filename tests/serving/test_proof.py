@@ -33,22 +33,19 @@ def doubled_plus(gap: float) -> Function:
 
 
 def proved(
-    right: Mapping[str, Signature], draft: Path, samples: Any = None, **wrong: Function
+    right: Mapping[str, Signature], draft: Path, samples: Any = None, **wrong: Function | None
 ) -> float:
-    """Saves signatures, some of them with other functions, and proves what was saved."""
+    """Saves signatures, some with other functions or not at all, and proves what was saved."""
     module = tf.Module()
+    functions = {name: wrong.get(name, each.function) for name, each in right.items()}
     given = {
-        name: tf.function(wrong.get(name, each.function), input_signature=each.specs)
-        for name, each in right.items()
-        if wrong.get(name, each.function) is not left_out
+        name: tf.function(function, input_signature=right[name].specs)
+        for name, function in functions.items()
+        if function is not None
     }
     graphs = {name: graph.get_concrete_function() for name, graph in given.items()}
     tf.saved_model.save(module, draft / "model", signatures=graphs)
     return prove(right, SAMPLES if samples is None else samples, draft)
-
-
-def left_out() -> dict[str, tf.Tensor]:
-    raise AssertionError("must not be called")
 
 
 def asked(draft: Path) -> dict[str, int]:
@@ -57,15 +54,48 @@ def asked(draft: Path) -> dict[str, int]:
     return {name: files.count(name) for name in files}
 
 
-def test_every_deterministic_signature_is_asked(tmp_path: Path) -> None:
+def drawn(x: tf.Tensor) -> dict[str, tf.Tensor]:
+    return {"y": tf.random.uniform(tf.shape(x))}
+
+
+def test_every_signature_is_asked(tmp_path: Path) -> None:
     signatures = {
         "serving_default": Signature(doubled, (X,)),
         "halved": Signature(lambda x: {"y": x / 2.0}, (X,)),
-        "random": Signature(left_out, (X,), deterministic=False),
+        "random": Signature(drawn, (X,), deterministic=False),
     }
     assert proved(signatures, tmp_path) == 0.0
-    assert asked(tmp_path) == {"serving_default": 1, "halved": 1}
+    assert asked(tmp_path) == {"serving_default": 1, "halved": 1, "random": 1}
     assert set(json.loads((tmp_path / "proof" / "calls.json").read_text())) == set(asked(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            lambda x: {"y": drawn(x)["y"] * np.nan},
+            "random: needs numbers in `y`. Received: NaN; nothing was published",
+        ),
+        (
+            lambda x: {"y": drawn(x)["y"][:1]},
+            "random: needs outputs with the batch first, which servers ask for. "
+            "Received: y of shape (1, 2) for 3 rows",
+        ),
+    ],
+)
+def test_what_is_drawn_is_one_row_of_numbers_an_input(
+    tmp_path: Path, wrong: Function, message: str
+) -> None:
+    with pytest.raises(ExportError, match=f"^{re.escape(message)}$"):
+        proved({"random": Signature(drawn, (X,), deterministic=False)}, tmp_path, random=wrong)
+
+
+def test_as_many_classes_as_rows_hide_no_missing_batch(tmp_path: Path) -> None:
+    def function(x: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"y": x, "classes": tf.constant([1.0, 2.0, 3.0])}
+
+    with pytest.raises(ExportError, match=r"Received: classes of shape \(3,\) for 1 rows$"):
+        proved({"serving_default": Signature(function, (X,))}, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["serving_default", "other"])
@@ -176,7 +206,7 @@ def test_several_inputs_are_given_by_name(tmp_path: Path) -> None:
 def test_an_export_that_lacks_a_signature_does_not_answer(tmp_path: Path) -> None:
     signatures = {each: Signature(doubled, (X,)) for each in ("serving_default", "other")}
     with pytest.raises(KeyError, match="other"):
-        proved(signatures, tmp_path, other=left_out)
+        proved(signatures, tmp_path, other=None)
 
 
 def test_who_asks_can_be_chosen(tmp_path: Path) -> None:
