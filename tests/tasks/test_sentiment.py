@@ -19,9 +19,8 @@ from hypothesis import strategies as st
 from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import DataError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
-from lstm_toolkit.serving.export import export_run
 from lstm_toolkit.system.reporting import Reporter
-from tests.shared import made_once
+from tests.shared import export_unproved, made_once
 from tests.tasks.samples import reviews
 
 Command = Callable[..., tuple[int, str, str]]
@@ -52,7 +51,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
     def make(folder: Path) -> None:
-        export_run(Run.open(run), folder / "texts")
+        export_unproved(run, folder / "texts")
 
     return made_once(tmp_path_factory, "export-of-reviews", make) / "texts"
 

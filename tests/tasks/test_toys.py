@@ -24,9 +24,8 @@ def numbers(values: np.ndarray) -> str:
 def test_a_second_application_is_one_file(tmp_path: Path, command: Command) -> None:
     run, folder = tmp_path / "run", tmp_path / "model"
     assert "tones" in command("tasks")[1]
-    code, out, _ = command(
-        "train", "tones", "--epochs", 30, "--out", run, "--set", "learning_rate=0.01"
-    )
+    quick = ["--epochs", 12, "--set", "learning_rate=0.05", "--set", "batch_size=8"]
+    code, out, _ = command("train", "tones", "--out", run, *quick)
     assert code == 0
     assert "high" in out
     assert "simplest methods, accuracy: most_frequent" in out

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.data.text import lookups
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features import feature
+from lstm_toolkit.task import task_names
 from lstm_toolkit.training.evaluation import evaluate_run
 from lstm_toolkit.training.training import ROWS
 
@@ -77,10 +79,26 @@ def test_each_text_is_read_counted_and_encoded_once_and_evaluate_learns_nothing(
     assert passes == {"read": 1, "encoded": sides * rows["test"]}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["sentiment", *(pytest.param(n, marks=pytest.mark.slow) for n in ("digits", "translation"))],
-)
+@pytest.mark.parametrize("name", task_names())
+def test_rows_on_the_disk_give_the_same_batches(name: str, tmp_path: Path) -> None:
+    task = get_task(name)
+    assert task.sample is not None
+    data, texts = task.sample(tmp_path)
+    steps = []
+    for store in ("memory", "disk"):
+        settings = task.configure(texts | {"row_store": store})
+        prepared = prepare(task, settings, data, folder=tmp_path / store)
+        batches = prepared.batches(prepared.splits.train, shuffled=True)
+        batches.epoch = 1
+        steps.append([keras.tree.flatten(step) for step in batches.dataset()])
+    assert len(steps[0]) == len(steps[1]) == len(batches)
+    for one, other in zip(*steps, strict=True):
+        for part, same in zip(one, other, strict=True):
+            np.testing.assert_array_equal(part, same)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["digits", "sentiment", "translation"])
 def test_rows_on_the_disk_give_the_same_weights(name: str, tmp_path: Path) -> None:
     task = get_task(name)
     assert task.sample is not None

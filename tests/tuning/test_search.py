@@ -241,8 +241,8 @@ def test_the_data_is_read_once_for_all_trials_and_the_last_training(
 ) -> None:
     monkeypatch.setattr(toy, "READS", [])
     monkeypatch.setattr(report, "write", lambda oracle, folder: None)
-    found = tune(make_plan(toy.TASK, trials=3, max_epochs=1), tmp_path / "s")
-    assert len(found.oracle.best()) == 3
+    found = tune(make_plan(toy.TASK, trials=2, max_epochs=1), tmp_path / "s")
+    assert len(found.oracle.best()) == 2
     assert found.run.finished
     assert toy.READS == [None]
 

@@ -22,9 +22,9 @@ NOTES = ("the {} hums", "{} as ever", "a look at the {} again")
 
 @settings(
     units=(8,),
-    batch_size=16,
+    batch_size=4,
     learning_rate=0.02,
-    epochs=12,
+    epochs=5,
     min_count=1,
     bigrams=0,
 )
