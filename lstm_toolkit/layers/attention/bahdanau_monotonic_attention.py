@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from lstm_toolkit.layers.attention.bahdanau_attention import BahdanauAttention
 from lstm_toolkit.layers.attention.mechanism import AttentionMechanism
-from lstm_toolkit.layers.attention.monotonic import check_mode, monotonic_probabilities
+from lstm_toolkit.layers.attention.monotonic import MovesForward, check_mode
 
 
 @keras.saving.register_keras_serializable(package="lstm_toolkit")
-class BahdanauMonotonicAttention(BahdanauAttention):
+class BahdanauMonotonicAttention(MovesForward, BahdanauAttention):
     """`BahdanauAttention` whose alignments never move back in the memory.
 
     That of C. Raffel et al., 2017 (arXiv:1704.00784), see `monotonic_attention`; a weight
@@ -72,15 +70,11 @@ class BahdanauMonotonicAttention(BahdanauAttention):
             name=name,
             **kwargs,
         )
-        self.sigmoid_noise = sigmoid_noise
-        self.sigmoid_noise_seed = sigmoid_noise_seed
-        self.score_bias_init = score_bias_init
-        self.mode = mode
-        self.probability_fn = functools.partial(
-            monotonic_probabilities,
+        self._move_forward(
             sigmoid_noise=sigmoid_noise,
+            sigmoid_noise_seed=sigmoid_noise_seed,
+            score_bias_init=score_bias_init,
             mode=mode,
-            seed=sigmoid_noise_seed,
         )
 
     def build(self, input_shape: Any) -> None:
@@ -88,28 +82,5 @@ class BahdanauMonotonicAttention(BahdanauAttention):
         # In this order old lists of weights fit.
         AttentionMechanism.build(self, input_shape)
         self._build_v()
-        self.attention_score_bias = self._score_bias()
+        self._build_score_bias()
         self._build_normalization()
-
-    def _score_bias(self) -> keras.Variable:
-        first = keras.initializers.Constant(self.score_bias_init)
-        return self.add_weight(shape=(), initializer=first, name="attention_score_bias")
-
-    def _score(self, query: Any) -> Any:
-        return super()._score(query) + self.attention_score_bias
-
-    def initial_alignments(self, batch_size: Any, dtype: Any) -> tf.Tensor:
-        """Returns 1 at the first entry of the memory, `[batch, time]`."""
-        return tf.one_hot(tf.zeros([batch_size], tf.int32), self._steps, dtype=dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Returns the arguments of the constructor, without the memory."""
-        config = super().get_config()
-        del config["probability_fn"]
-        return {
-            **config,
-            "sigmoid_noise": self.sigmoid_noise,
-            "sigmoid_noise_seed": self.sigmoid_noise_seed,
-            "score_bias_init": self.score_bias_init,
-            "mode": self.mode,
-        }

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import TYPE_CHECKING, Any
 
+import keras
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from lstm_toolkit.layers.attention.mechanism import AttentionMechanism as _Mechanism
+else:
+    _Mechanism = object
 
 MODES = ("parallel", "recursive", "hard")
 
@@ -96,3 +103,51 @@ def check_mode(mode: str) -> None:
     """
     if mode not in MODES:
         raise ValueError(f"mode must be one of {', '.join(MODES)}. Received: mode={mode!r}")
+
+
+class MovesForward(_Mechanism):
+    """What attention that only moves forward has beside a mechanism, from which it also inherits.
+
+    The mechanism's constructor comes first, then `_move_forward`; `build` makes the shift by
+    `_build_score_bias` where its place among the weights is.
+    """
+
+    def _move_forward(
+        self, *, sigmoid_noise: float, sigmoid_noise_seed: int | None, score_bias_init: float,
+        mode: str,
+    ) -> None:  # fmt: skip
+        self.sigmoid_noise = sigmoid_noise
+        self.sigmoid_noise_seed = sigmoid_noise_seed
+        self.score_bias_init = score_bias_init
+        self.mode = mode
+        self.probability_fn = functools.partial(
+            monotonic_probabilities,
+            sigmoid_noise=sigmoid_noise,
+            mode=mode,
+            seed=sigmoid_noise_seed,
+        )
+
+    def _build_score_bias(self) -> None:
+        first = keras.initializers.Constant(self.score_bias_init)
+        self.attention_score_bias = self.add_weight(
+            shape=(), initializer=first, name="attention_score_bias"
+        )
+
+    def _score(self, query: Any) -> Any:
+        return super()._score(query) + self.attention_score_bias
+
+    def initial_alignments(self, batch_size: Any, dtype: Any) -> tf.Tensor:
+        """Returns 1 at the first entry of the memory, `[batch, time]`."""
+        return tf.one_hot(tf.zeros([batch_size], tf.int32), self._steps, dtype=dtype)
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments of the constructor, without the memory."""
+        config = super().get_config()
+        del config["probability_fn"]
+        return {
+            **config,
+            "sigmoid_noise": self.sigmoid_noise,
+            "sigmoid_noise_seed": self.sigmoid_noise_seed,
+            "score_bias_init": self.score_bias_init,
+            "mode": self.mode,
+        }
