@@ -57,7 +57,12 @@ class Run:
 
     @classmethod
     def create(cls, path: Path, prepared: Prepared, data: Any, precision: str) -> Run:
-        """Makes a new run folder, with its configuration and what was learnt in it."""
+        """Makes a new run folder, with its configuration and what was learnt in it.
+
+        Raises:
+            InputError: If the folder would be opened with another task of that name.
+        """
+        _check_name(prepared.task)
         config = {
             "format": FORMAT,
             "task": prepared.task.name,
@@ -176,6 +181,17 @@ def _plain_texts(column: Any) -> NDArray[Any]:
     if values.dtype != object:
         return values
     return np.array([str(text)[:SAMPLE_CHARACTERS] for text in values], np.str_)
+
+
+def _check_name(task: Task) -> None:
+    if task.name not in task_names():
+        return
+    known = get_task(task.name)
+    if known.settings is not task.settings or known.features.keys() != task.features.keys():
+        raise InputError(
+            f"name must be one that no other task has. Received: {task.name}, by which the run "
+            f"would be opened with the task of {known.settings.__module__}"
+        )
 
 
 def check_format(path: Path, config: Any) -> None:

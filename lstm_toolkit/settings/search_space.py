@@ -113,7 +113,7 @@ def parse_space(settings: type[Settings], texts: Mapping[str, str]) -> dict[str,
 def _searched(settings: type[Settings], name: str) -> Field:
     every = {field.name: field for field in fields(settings)}
     known = {n: field for n, field in every.items() if NOT_SEARCHED not in field.marks}
-    stacks = [f"{n}{LAYERS}" for n, field in known.items() if get_origin(field.kind) is tuple]
+    stacks = [f"{n}{LAYERS}" for n, field in known.items() if _is_stack(field)]
     if name in every and name not in known:
         raise SettingsError(
             f"{name} cannot be searched: trials could not be compared; set it with --set"
@@ -127,6 +127,11 @@ def _searched(settings: type[Settings], name: str) -> Field:
     if name in stacks:
         return dataclasses.replace(known[name.removesuffix(LAYERS)], name=name, kind=int)
     return known[name]
+
+
+def _is_stack(field: Field) -> bool:
+    kind, _ = without_none(field.kind)
+    return get_origin(kind) is tuple
 
 
 def _span(field: Field, name: str, text: str) -> Span:
@@ -216,12 +221,13 @@ def draw(hp: Any, settings: S, space: Space) -> S:
         SettingsError: If the values do not go together.
     """
     values: dict[str, Any] = {}
+    stacks = {field.name for field in fields(type(settings)) if _is_stack(field)}
     for name, span in space.items():
         if name.endswith(LAYERS):
             continue
         default = getattr(settings, name)
-        if isinstance(default, tuple):
-            values[name] = _stack(hp, name, default, span, space.get(name + LAYERS))
+        if name in stacks:
+            values[name] = _stack(hp, name, default or (None,), span, space.get(name + LAYERS))
         else:
             values[name] = _value(hp, name, span, default)
     for name in space:
@@ -236,7 +242,7 @@ def _value(hp: Any, name: str, span: Span, default: Any) -> Any:
         if len(span.values) == 1:
             return hp.Fixed(name, span.values[0])
         if isinstance(span.values[0], bool):
-            return hp.Boolean(name, default=default)
+            return hp.Boolean(name, default=bool(default))
         default = default if default in span else span.values[0]
         ordered = not isinstance(span.values[0], str)
         return hp.Choice(name, list(span.values), default=default, ordered=ordered)
@@ -270,7 +276,10 @@ def _stack(
     return tuple(widths[:layers])
 
 
-def _deepened(hp: Any, name: str, default: tuple[Any, ...], depth: Span) -> tuple[Any, ...]:
+def _deepened(hp: Any, name: str, default: tuple[Any, ...] | None, depth: Span) -> tuple[Any, ...]:
+    if not default:
+        stack = name.removesuffix(LAYERS)
+        raise SettingsError(f"{name} needs widths: set {stack}, or search it too. Received: none")
     layers = _value(hp, name, depth, len(default))
     return tuple(default[min(place, len(default) - 1)] for place in range(layers))
 

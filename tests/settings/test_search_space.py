@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import keras_tuner
 import pytest
 
 from lstm_toolkit import get_task
 from lstm_toolkit.errors import DataError, SettingsError
+from lstm_toolkit.settings.fields import MODEL, POSITIVE, Settings, settings
 from lstm_toolkit.settings.search_space import (
     Choices,
     Range,
@@ -178,6 +179,38 @@ def test_widths_without_depth_and_depth_without_widths() -> None:
     assert found.units == (32, 48, 48)
     found, _ = drawn({"units.layers": "1,4"}, {"units.layers": 4}, units=(32,))
     assert found.units == (32, 32, 32, 32)
+
+
+@settings()
+class OptionalSettings(Settings):
+    """Nothing is set until a search, or its owner, sets it."""
+
+    widths: Annotated[tuple[int, ...] | None, POSITIVE, MODEL] = None
+    """Width of each layer."""
+    residual: Annotated[bool | None, MODEL] = None
+    """Whether layers are added up."""
+    depth: Annotated[int | None, POSITIVE, MODEL] = None
+    """How deep."""
+
+
+def test_settings_that_may_be_none_are_searched_like_others() -> None:
+    texts = {"widths": "4..8", "widths.layers": "1..2", "residual": "true,false", "depth": "2,3"}
+    space = parse_space(OptionalSettings, texts)
+    hp = keras_tuner.HyperParameters()
+    chosen = draw(hp, OptionalSettings(), space)
+    assert (chosen.widths, chosen.residual, chosen.depth) == ((4,), False, 2)
+    hp.values |= {"widths.layers": 2, "widths.2": 7, "residual": True, "depth": 3}
+    chosen = draw(hp, OptionalSettings(), space)
+    assert (chosen.widths, chosen.residual, chosen.depth) == ((4, 7), True, 3)
+
+
+def test_layers_without_a_width_are_refused() -> None:
+    space = parse_space(OptionalSettings, {"widths.layers": "1..2"})
+    with pytest.raises(SettingsError) as error:
+        draw(keras_tuner.HyperParameters(), OptionalSettings(), space)
+    assert str(error.value) == (
+        "widths.layers needs widths: set widths, or search it too. Received: none"
+    )
 
 
 def test_values_that_do_not_go_together_are_refused() -> None:
