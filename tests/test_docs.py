@@ -21,6 +21,7 @@ from PIL import Image
 
 from lstm_toolkit.cli.commands import cli
 from lstm_toolkit.task import task_names
+from tests.shared import made_once
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,13 +63,26 @@ def copy_samples(folder: Path) -> None:
     shutil.copy(ROOT / "data" / "reviews.csv", folder / "data")
 
 
+def first_screen(factory: pytest.TempPathFactory) -> Path:
+    """Runs the first Python of the README, and returns the folder in which it was run."""
+
+    def make(folder: Path) -> None:
+        copy_samples(folder)
+        code = snippets("python")[0]
+        said = run(sys.executable, "-W", "error::UserWarning", "-c", code, folder=folder)
+        (folder / "said.txt").write_text(said, encoding="utf-8")
+
+    return made_once(factory, "first-screen", make)
+
+
 @pytest.mark.slow
-def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
-    first, digits = snippets("python")
-    copy_samples(tmp_path)
-    said = run(sys.executable, "-W", "error::UserWarning", "-c", first, folder=tmp_path)
-    assert said.splitlines()[-1] == "negative"
-    assert (tmp_path / "models" / "reviews" / "1" / "saved_model.pb").exists()
+def test_the_python_of_the_readme_runs(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first = first_screen(tmp_path_factory)
+    assert (first / "said.txt").read_text(encoding="utf-8").splitlines()[-1] == "negative"
+    assert (first / "models" / "reviews" / "1" / "saved_model.pb").exists()
+    digits = snippets("python")[1]
     said = run(sys.executable, "-W", "error::UserWarning", "-c", digits, folder=tmp_path)
     accuracy, labels = said.splitlines()[-2:]
     assert float(accuracy) > 0.9

@@ -1,5 +1,8 @@
 """Runs the guides: every block of Python and of commands, in its order, in an empty folder.
 
+Those that show what `predict` prints train as long as they say, and must print it; the others
+train for an epoch.
+
 Blocks marked `console` need a server, a GPU or other machines, and are left out. What
 several-machines.md is about runs in test_docs.py, on one machine.
 """
@@ -15,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_docs import ROOT, SHORT
+from tests.test_docs import ROOT, SHORT, snippets
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
@@ -28,8 +31,8 @@ LEFT = {
 }
 """What each guide leaves behind."""
 
-EPOCHS = {"my-own-language-pair": "3"}
-"""Where one epoch is too few: a network that writes nothing at all has no map of attention."""
+OUTPUT = re.compile(r"^([^\t\n]+)\t([^\t\n]+)\t(?!.*unknown to the vocabulary)", re.MULTILINE)
+"""A line that `predict` prints. One with an unknown word is shown as a guess."""
 
 
 def blocks(name: str) -> list[tuple[str, str]]:
@@ -38,9 +41,15 @@ def blocks(name: str) -> list[tuple[str, str]]:
     return re.findall(r"^```(bash|python)\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
-def shortened(folder: Path, epochs: str) -> dict[str, str]:
-    """Puts a `lstm-toolkit` into `folder` that trains for so long; returns an environment."""
-    added = SHORT | {"train": ["--epochs", epochs]}
+def shown(name: str) -> list[tuple[str, str]]:
+    """Returns the answers that a guide shows below its commands."""
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    return [answer for text in snippets("text", page) for answer in OUTPUT.findall(text)]
+
+
+def environment(folder: Path, *, short: bool) -> dict[str, str]:
+    """Puts a `lstm-toolkit` into `folder`, which may train for one epoch alone."""
+    added = SHORT | {"train": ["--epochs", "1"]} if short else {"tasks": []}
     cases = "\n".join(f'{name}) set -- "$@" {shlex.join(more)} ;;' for name, more in added.items())
     command = folder / "lstm-toolkit"
     command.write_text(
@@ -53,22 +62,33 @@ def shortened(folder: Path, epochs: str) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GUIDES)
-def test_a_guide_runs(name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    environment = shortened(tmp_path_factory.mktemp("bin"), EPOCHS.get(name, "1"))
+def test_a_guide_runs_and_prints_what_it_shows(
+    name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answers, printed = set(shown(name)), ""
+    variables = environment(tmp_path_factory.mktemp("bin"), short=not answers)
     python = [sys.executable, "-W", "error::UserWarning", "-c"]
     for language, text in blocks(name):
         begin = ["bash", "-euo", "pipefail", "-c"] if language == "bash" else python
         done = subprocess.run(
             [*begin, text],
             cwd=tmp_path,
-            env=environment,
+            env=variables,
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, f"{text}\n{done.stderr}"
+        printed += done.stdout
     for path in LEFT.get(name, []):
         assert (tmp_path / path).exists()
+    assert answers <= set(OUTPUT.findall(printed))
+
+
+def test_guides_to_ones_own_data_show_answers() -> None:
+    assert [name for name in GUIDES if shown(name)] == [
+        "my-own-table", "my-own-language-pair", "my-own-images",
+    ]  # fmt: skip
 
 
 def test_every_guide_has_blocks_that_run() -> None:
