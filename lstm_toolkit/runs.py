@@ -80,9 +80,9 @@ class Run:
         }
         path.mkdir(parents=True, exist_ok=True)
         with atomic_write(path / SAMPLES) as draft:  # first: it marks the folder as a run's
-            kept = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
+            sample_rows = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
             plain: dict[str, Any] = {
-                name: _plain_texts(column) for name, column in kept.columns.items()
+                name: _plain_texts(column) for name, column in sample_rows.columns.items()
             }
             np.savez(draft, **plain)
         prepared.states.save(path)
@@ -196,17 +196,17 @@ def _check_name(task: Task) -> None:
 
 def check_format(path: Path, config: Any) -> None:
     """Raises `RunError` if another version wrote `config`, or its task is not here."""
-    found = config.get("format") if isinstance(config, dict) else None
-    if not isinstance(found, int):
-        raise RunError(f"{path}: is damaged; needs a format number. Received: format={found}")
-    if found in MADE_BY:
+    number = config.get("format") if isinstance(config, dict) else None
+    if not isinstance(number, int):
+        raise RunError(f"{path}: is damaged; needs a format number. Received: format={number}")
+    if number in MADE_BY:
         raise RunError(
-            f"{path}: was made by version {MADE_BY[found]}; open it with that version of "
+            f"{path}: was made by version {MADE_BY[number]}; open it with that version of "
             "lstm_toolkit, or train again"
         )
-    if found > FORMAT:
+    if number > FORMAT:
         raise RunError(
-            f"{path}: was made by a newer version; needs format {FORMAT}. Received: format={found}"
+            f"{path}: was made by a newer version; needs format {FORMAT}. Received: format={number}"
         )
     if config.get("task") not in task_names():
         raise RunError(f"{path}: its task is not installed. Received: task={config.get('task')}")
@@ -215,14 +215,14 @@ def check_format(path: Path, config: Any) -> None:
 def versions() -> dict[str, str]:
     """Returns the versions of what decides over results."""
     packages = ("keras", "numpy", "scikit-learn", "pillow")
-    found = {name: metadata.version(name) for name in packages}
+    libraries = {name: metadata.version(name) for name in packages}
     import tensorflow as tf
 
     return {
         "lstm_toolkit": __version__,
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
-        **found,
+        **libraries,
     }
 
 
@@ -236,8 +236,8 @@ def foreign_files(path: Path) -> list[str]:
 def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path:
     """Returns `runs/TASK`, or `runs/TASK-2` and so on; with `resume`, the last there is."""
     pattern = re.compile(rf"{re.escape(task)}(?:-(\d+))?")
-    found = [pattern.fullmatch(folder.name) for folder in root.glob(f"{task}*")]
-    last = max((int(match[1] or 1) for match in found if match), default=0)
+    matches = [pattern.fullmatch(folder.name) for folder in root.glob(f"{task}*")]
+    last = max((int(match[1] or 1) for match in matches if match), default=0)
     number = max(last, 1) if resume else last + 1
     return root / (task if number == 1 else f"{task}-{number}")
 

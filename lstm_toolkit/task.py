@@ -241,8 +241,8 @@ class Task:
         if not baselines:
             return
         name = self.target.main_score
-        told = ", ".join(f"{method} {found[name]:.4f}" for method, found in baselines.items())
-        yield f"simplest methods, {name}: {told}"
+        scored = ", ".join(f"{method} {found[name]:.4f}" for method, found in baselines.items())
+        yield f"simplest methods, {name}: {scored}"
         sign = 1 if self.direction(name) == "max" else -1
         best = max(baselines, key=lambda method: sign * baselines[method][name])
         gain = sign * (scores[name] - baselines[best][name])
@@ -289,14 +289,14 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
 
     needed = f"needs a JSON object with {', '.join(names)}"
     try:
-        found = json.loads(word)
+        words = json.loads(word)
     except ValueError:
         raise DataError(f"{needed}. Received: {word[:80]}") from None
-    if not isinstance(found, dict) or set(found) != set(names):
+    if not isinstance(words, dict) or set(words) != set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")
     return {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in found.items()
+        for name, value in words.items()
     }
 
 

@@ -108,8 +108,8 @@ def _dense(values: Any) -> Any:
 
 def _check_state(part: Feature[Any] | Target[Any], state: Any, folder: Path) -> None:
     first, second = folder / "first", folder / "second"
-    for place in (first, second):
-        place.mkdir(parents=True)
+    for folder_of_copy in (first, second):
+        folder_of_copy.mkdir(parents=True)
     state.save(first)
     part.load(first).save(second)
     for file in sorted(first.iterdir()):
@@ -167,12 +167,12 @@ def check_target(target: Target[Any], prepared: Prepared, model: keras.Model) ->
     json.dumps(scores)
     for name in (target.main_score, "standard_error", "loss"):
         assert np.isfinite(scores[name]), f"{name} must be finite. Received: {scores.get(name)}"
-    found = baselines(prepared, seconds=60)
-    assert found, "needs at least one simplest method. Received: none"
-    for name, method in found.items():
+    methods = baselines(prepared, seconds=60)
+    assert methods, "needs at least one simplest method. Received: none"
+    for name, method in methods.items():
         assert target.main_score in method, f"{name} must have {target.main_score}"
-    text = prepared.task.report({**scores, "baselines": found})
-    assert all(name in text for name in found), "the report must show the simplest methods"
+    text = prepared.task.report({**scores, "baselines": methods})
+    assert all(name in text for name in methods), "the report must show the simplest methods"
     predicted = predict(prepared, model, test)
     for figure in target.figures(predicted).values():
         assert figure.axes, "a figure must not be empty"

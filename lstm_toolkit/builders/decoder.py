@@ -110,23 +110,23 @@ class Decoder:
     @classmethod
     def of(cls, model: keras.Model) -> Self:
         """Finds the layers in a network that `seq2seq` returned."""
-        found = {layer.name: layer for layer in model.layers}
-        if "feeding" in found:
+        layers = {layer.name: layer for layer in model.layers}
+        if "feeding" in layers:
             return cls._fed(
-                found["target_embedding"],
-                found["feeding"],
-                found["memory_keys"],
-                found.get("scores"),
+                layers["target_embedding"],
+                layers["feeding"],
+                layers["memory_keys"],
+                layers.get("scores"),
             )
-        depths = range(1, 1 + sum(name.startswith("decoder_") for name in found))
+        depths = range(1, 1 + sum(name.startswith("decoder_") for name in layers))
         rest = ("memory_keys", "queries", "attention", "attention_vector", "scores")
-        lstms = [found[f"decoder_{depth}"] for depth in depths]
+        lstms = [layers[f"decoder_{depth}"] for depth in depths]
         return cls(
-            found["target_embedding"],
+            layers["target_embedding"],
             [lstm.cell for lstm in lstms],
             lstms,
             None,
-            *(found.get(name) for name in rest),
+            *(layers.get(name) for name in rest),
         )
 
     def over_time(
@@ -231,13 +231,13 @@ class StepwiseDecoder:
 
     def __init__(self, model: keras.Model):
         self.decoder = Decoder.of(model)
-        found = {layer.name: layer for layer in model.layers}
+        layers = {layer.name: layer for layer in model.layers}
         depth = len(self.decoder.cells)
-        outputs = {"states": [_first_states(found, i) for i in range(1, depth + 1)]}
+        outputs = {"states": [_first_states(layers, i) for i in range(1, depth + 1)]}
         if self.decoder.attention is not None:
-            keys = found["memory_keys"]
+            keys = layers["memory_keys"]
             outputs |= {"values": keys.input, "keys": keys.output}
-        self.encoder = keras.Model(found["source"].output, outputs)
+        self.encoder = keras.Model(layers["source"].output, outputs)
 
     def start(self, source: Any) -> tuple[Callable[..., Any], State]:
         """Reads the source.
@@ -260,10 +260,10 @@ class StepwiseDecoder:
         return lambda tokens, states: self.decoder.step(tokens, states, memory), states
 
 
-def _first_states(found: dict[str, keras.layers.Layer], depth: int) -> list[keras.KerasTensor]:
-    if f"bridge_hidden_{depth}" in found:
-        return [found[f"bridge_{kind}_{depth}"].output for kind in ("hidden", "cell")]
-    return list(found[f"encoder_{depth}"].output[1:])
+def _first_states(layers: dict[str, keras.layers.Layer], depth: int) -> list[keras.KerasTensor]:
+    if f"bridge_hidden_{depth}" in layers:
+        return [layers[f"bridge_{kind}_{depth}"].output for kind in ("hidden", "cell")]
+    return list(layers[f"encoder_{depth}"].output[1:])
 
 
 def _cell_step(cell: keras.layers.LSTMCell, x: Any, state: Sequence[Any]) -> tuple[Any, list[Any]]:

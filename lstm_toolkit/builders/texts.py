@@ -188,6 +188,6 @@ def _check(
         )
 
 
-def _check_vectors(name: str, found: NDArray[np.float32] | None, needed: tuple[int, int]) -> None:
-    if found is not None and found.shape != needed:
-        raise ValueError(f"{name} must be of shape {needed}. Received: {name} of {found.shape}")
+def _check_vectors(name: str, vectors: NDArray[np.float32] | None, needed: tuple[int, int]) -> None:
+    if vectors is not None and vectors.shape != needed:
+        raise ValueError(f"{name} must be of shape {needed}. Received: {name} of {vectors.shape}")

@@ -35,7 +35,7 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
 
     from lstm_toolkit.runs import versions
 
-    found = gpus()
+    devices = gpus()
     if run is not None:
         networks = {str(run): _run_blockers(run)}
     elif task is not None:
@@ -47,13 +47,13 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         "cpus": len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count(),
-        "gpus": [f"{name}, compute capability {a}.{b}" for name, (a, b) in found],
+        "gpus": [f"{name}, compute capability {a}.{b}" for name, (a, b) in devices],
         "cuda_build": bool(tf.test.is_built_with_cuda()),
         "built_for": _built_for(),
         "driver": driver_found(),
         "precision": resolve_precision("auto"),
         "networks": networks,
-        "advice": list(_advice(found, networks)),
+        "advice": list(_advice(devices, networks)),
     }
 
 
@@ -101,18 +101,18 @@ def _blockers(task: Task, settings: Settings, states: States) -> list[str]:
 
 
 def _advice(
-    found: list[tuple[str, tuple[int, int]]], networks: Mapping[str, list[str]]
+    devices: list[tuple[str, tuple[int, int]]], networks: Mapping[str, list[str]]
 ) -> list[str]:
     lines = []
-    if not found and driver_found():
+    if not devices and driver_found():
         lines.append(
             "NVIDIA's driver is installed but TensorFlow sees no GPU: install the CUDA libraries "
             "with `pip install 'lstm_toolkit[gpu]'`, and look at CUDA_VISIBLE_DEVICES"
         )
-    if not found:
+    if not devices:
         lines.append("no GPU is visible: LSTMs run on the CPU, and cuDNN is not used")
         lines.append("mixed_float16 and mixed_bfloat16 are slower than float32 on most CPUs")
-    for name, capability in found:
+    for name, capability in devices:
         if capability < (7, 0):
             lines.append(f"{name} has no tensor cores: mixed_float16 saves memory, not time")
     for name, blockers in networks.items():

@@ -74,7 +74,7 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
             join(plan, out, address, workers.worker_name(), reporter)
             return
         chief = workers.Address.parse(given["serve"]) if given["serve"] else None
-        found = search(
+        result = search(
             plan,
             out,
             workers=given["workers"],
@@ -84,10 +84,12 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
             reporter=reporter,
         )
     if as_json:
-        print_json(found.facts())
+        print_json(result.facts())
         return
-    click.echo(plan.task.report(found.run.metrics["test"]))
-    click.echo(f"{found.run.path}: the best of {len(found.oracle.best())} trials, test split above")
+    click.echo(plan.task.report(result.run.metrics["test"]))
+    click.echo(
+        f"{result.run.path}: the best of {len(result.oracle.best())} trials, test split above"
+    )
 
 
 def _plan_maker(name: str, given: dict[str, Any]) -> Any:

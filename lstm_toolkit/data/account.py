@@ -39,5 +39,5 @@ class Account:
         if not reasons:
             return []
         left = self.seen - self.used
-        told = ", ".join(reasons)
-        return [f"{self.seen:,} {self.unit} = {self.used:,} used + {left:,} left out ({told})"]
+        listed = ", ".join(reasons)
+        return [f"{self.seen:,} {self.unit} = {self.used:,} used + {left:,} left out ({listed})"]

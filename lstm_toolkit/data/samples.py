@@ -22,11 +22,11 @@ def sample_path(name: Literal["reviews", "pairs"]) -> Path:
         Path(__file__).parents[2] / "data" / file,
         Path(sysconfig.get_path("data")) / "share" / "lstm_toolkit" / file,
     )
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         raise DataError(
             f"needs the sample {name}, which come with the repository; "
             f"take {rows} of your own with --data. "
             f"Received: neither {places[0]} nor {places[1]}"
         )
-    return found
+    return path

@@ -150,8 +150,8 @@ def first_tokens(rows: Any, most: int) -> Any:
     from lstm_toolkit.data.columns import Ragged
 
     lengths = rows.lengths
-    place = np.arange(len(rows.values)) - np.repeat(rows.offsets[:-1], lengths)
-    return Ragged.from_lengths(rows.values[place < most], np.minimum(lengths, most))
+    position = np.arange(len(rows.values)) - np.repeat(rows.offsets[:-1], lengths)
+    return Ragged.from_lengths(rows.values[position < most], np.minimum(lengths, most))
 
 
 def sentence_warnings(side: str, train: EncodedColumn, state: SentenceEncoder) -> Iterator[str]:

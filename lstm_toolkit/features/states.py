@@ -38,9 +38,9 @@ class States:
     def save(self, folder: Path) -> None:
         """Writes `features/NAME/` and `target/` into `folder`."""
         parts = {f"{FEATURES}/{name}": state for name, state in self.features.items()}
-        for place, state in (parts | {TARGET: self.target}).items():
-            (folder / place).mkdir(parents=True, exist_ok=True)
-            state.save(folder / place)
+        for folder_name, state in (parts | {TARGET: self.target}).items():
+            (folder / folder_name).mkdir(parents=True, exist_ok=True)
+            state.save(folder / folder_name)
 
     @classmethod
     def load(cls, folder: Path, features: Mapping[str, Feature[Any]], target: Any) -> States:

@@ -40,13 +40,13 @@ def legible(texts: Sequence[str]) -> tuple[list[str], list[str], str]:
     Returns:
         The texts, font families as matplotlib takes them, and `HINT` or "".
     """
-    found = ["DejaVu Sans", *_installed()]
-    held = frozenset().union(*map(_characters, found))
+    families = ["DejaVu Sans", *_installed()]
+    held = frozenset().union(*map(_characters, families))
     wanted = {character for text in texts for character in text if not character.isspace()}
     missing = "".join(sorted(wanted - held))
     boxes = str.maketrans(dict.fromkeys(missing, _BOX))
     hint = HINT.format(missing=missing[:8]) if missing else ""
-    return [text.translate(boxes) for text in texts], found, hint
+    return [text.translate(boxes) for text in texts], families, hint
 
 
 @cache

@@ -68,10 +68,10 @@ def gate_activations(
         >>> found.forget.shape, found.mask.tolist()
         ((1, 4, 6), [[True, True, True, False]])
     """
-    found = lstm_layer(model, layer)
-    reached = inputs_of(model, found, inputs)
+    lstm = lstm_layer(model, layer)
+    reached = inputs_of(model, lstm, inputs)
     return layer_gates(
-        found,
+        lstm,
         reached.sequences,
         mask=reached.mask,
         initial_state=reached.initial_state,

@@ -74,11 +74,11 @@ def reliability(
     """
     sure = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == truth
-    place = np.minimum((sure * bins).astype(int), bins - 1)
-    counts = np.bincount(place, minlength=bins)
+    bin_of_row = np.minimum((sure * bins).astype(int), bins - 1)
+    counts = np.bincount(bin_of_row, minlength=bins)
     used = counts > 0
-    mean = np.bincount(place, sure, bins)[used] / counts[used]
-    accuracy = np.bincount(place, right, bins)[used] / counts[used]
+    mean = np.bincount(bin_of_row, sure, bins)[used] / counts[used]
+    accuracy = np.bincount(bin_of_row, right, bins)[used] / counts[used]
     return counts[used] / len(truth), mean, accuracy
 
 

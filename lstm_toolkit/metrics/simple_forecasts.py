@@ -44,9 +44,9 @@ def linear(
     """Scores ridge regression from each window, less its last value, to what follows."""
     from sklearn.linear_model import Ridge
 
-    known, asked = (np.asarray(part, np.float64) for part in (windows, test_windows))
-    model = Ridge(alpha=1.0).fit(known - known[:, -1:], truth - known[:, -1:])
-    return forecast_scores(test_truth, model.predict(asked - asked[:, -1:]) + asked[:, -1:])
+    trained, tested = (np.asarray(part, np.float64) for part in (windows, test_windows))
+    model = Ridge(alpha=1.0).fit(trained - trained[:, -1:], truth - trained[:, -1:])
+    return forecast_scores(test_truth, model.predict(tested - tested[:, -1:]) + tested[:, -1:])
 
 
 def find_season(values: NDArray[Any]) -> int:

@@ -43,7 +43,7 @@ def nearest(
 
     rows = first_rows(list(sources))
     search = NearestNeighbors(n_neighbors=1, metric="cosine").fit(model.fit_transform(known))
-    _, found = search.kneighbors(model.transform([str(sources[row]) for row in rows]))
-    given = [str(translations[place]) for place in found[:, 0]]
+    _, neighbours = search.kneighbors(model.transform([str(sources[row]) for row in rows]))
+    given = [str(translations[place]) for place in neighbours[:, 0]]
     wanted = [str(references[row]) for row in rows]
     return corpus_scores(given, wanted, tokenizer=tokenizer, lowercase=lowercase)

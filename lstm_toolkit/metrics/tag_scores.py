@@ -28,13 +28,13 @@ def tag_scores(truth: Tags, given: Tags) -> dict[str, Any]:
     """
     pairs = [pair for rows in zip(truth, given, strict=True) for pair in zip(*rows, strict=True)]
     accuracy = sum(a == b for a, b in pairs) / max(len(pairs), 1)
-    found = {"precision": accuracy, "recall": accuracy, "f1": accuracy}
+    scores = {"precision": accuracy, "recall": accuracy, "f1": accuracy}
     count = len(pairs)
     if _marks_entities(truth):
-        found = _entity_scores(truth, given)
+        scores = _entity_scores(truth, given)
         count = sum(tag.startswith("B-") for row in truth for tag in row)
-    error = float(np.sqrt(found["f1"] * (1 - found["f1"]) / max(count, 1)))
-    return {**found, "standard_error": error, "accuracy": accuracy, "examples": len(truth)}
+    error = float(np.sqrt(scores["f1"] * (1 - scores["f1"]) / max(count, 1)))
+    return {**scores, "standard_error": error, "accuracy": accuracy, "examples": len(truth)}
 
 
 def _marks_entities(tags: Tags) -> bool:

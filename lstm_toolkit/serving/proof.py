@@ -168,12 +168,12 @@ def difference(expected: Mapping[str, NDArray[Any]], received: Mapping[str, NDAr
         if values.dtype == object:
             _check_texts(name, values.astype(bytes), received[name])
             continue
-        found = received[name].astype(np.float64)
-        if values.shape != found.shape:
+        numbers = received[name].astype(np.float64)
+        if values.shape != numbers.shape:
             return float("nan")
         with np.errstate(invalid="ignore"):  # -inf from -inf
-            apart = np.abs(values.astype(np.float64) - found)
-        gaps.append(np.where(values == found, 0.0, apart).max(initial=0.0))  # -inf is -inf
+            apart = np.abs(values.astype(np.float64) - numbers)
+        gaps.append(np.where(values == numbers, 0.0, apart).max(initial=0.0))  # -inf is -inf
     return float(np.max(gaps))
 
 

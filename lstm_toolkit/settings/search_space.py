@@ -185,7 +185,7 @@ def read_space(path: Path) -> dict[str, str]:
         DataError: If it is missing or no such file.
     """
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError("needs a TOML file of spans. Received: no such file", path=path) from None
     except IsADirectoryError:
@@ -193,7 +193,7 @@ def read_space(path: Path) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"needs a TOML file of spans. {error}", path=path) from None
     texts = {}
-    for name, value in _flat(found).items():
+    for name, value in _flat(table).items():
         values = value if isinstance(value, list) else [value]
         texts[name] = str(Choices(tuple(values)))
     return texts
@@ -201,11 +201,11 @@ def read_space(path: Path) -> dict[str, str]:
 
 def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, Any]:
     """TOML reads `units.layers = …` as a table in a table."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for name, value in table.items():
         nested = isinstance(value, dict)
-        found |= _flat(value, f"{before}{name}.") if nested else {before + name: value}
-    return found
+        flat |= _flat(value, f"{before}{name}.") if nested else {before + name: value}
+    return flat
 
 
 def draw(hp: Any, settings: S, space: Space) -> S:

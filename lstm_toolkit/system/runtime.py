@@ -20,7 +20,7 @@ def quiet_tensorflow() -> None:
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's keras.json says
     sys.stderr.flush()
-    kept, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    stderr, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(sink, 2)
         import tensorflow as tf
@@ -28,8 +28,8 @@ def quiet_tensorflow() -> None:
         tf.config.list_physical_devices()  # the CPU and GPU probes write too
         tf.zeros([])
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
         os.close(sink)
 
 
@@ -62,12 +62,12 @@ def gpus() -> list[tuple[str, tuple[int, int]]]:
     """Returns the name and the compute capability of each visible GPU."""
     import tensorflow as tf
 
-    found = []
+    visible = []
     for device in tf.config.list_physical_devices("GPU"):
         details = tf.config.experimental.get_device_details(device)
         name, capability = details.get("device_name", device.name), (0, 0)
-        found.append((name, details.get("compute_capability", capability)))
-    return found
+        visible.append((name, details.get("compute_capability", capability)))
+    return visible
 
 
 @contextlib.contextmanager

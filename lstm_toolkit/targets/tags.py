@@ -131,13 +131,13 @@ class Tags(Target["Labels"]):
         dataset = batches.dataset()
         traced = tf.function(judge, input_signature=dataset.element_spec)
         graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
-        found = np.empty(batches.size, JUDGED)
+        judged = np.empty(batches.size, JUDGED)
         done = 0
         for inputs, targets in dataset:
             for row, length, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
-                found[done] = (row[:length], loss)
+                judged[done] = (row[:length], loss)
                 done += 1
-        return batches.in_row_order(found)
+        return batches.in_row_order(judged)
 
     def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
         """Returns `string[batch, time]` tags, "" behind a text's end."""
@@ -182,7 +182,7 @@ class Tags(Target["Labels"]):
         """Yields the tag that each word has most often in training."""
         from lstm_toolkit.metrics.tag_scores import commonest_tags
 
-        known, asked = (
+        trained, tested = (
             (part.columns[self.text], part.targets[self.column].to_list()) for part in (train, test)
         )
-        yield "most_frequent_tag", partial(commonest_tags, *known, *asked)
+        yield "most_frequent_tag", partial(commonest_tags, *trained, *tested)

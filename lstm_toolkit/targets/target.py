@@ -121,13 +121,13 @@ class Target(Generic[S]):
             return self.decode(trained.outputs(*values), trained.states.target)
 
         specs = trained.specs
-        found = {"serving_default": Signature(answer, specs)}
+        signatures = {"serving_default": Signature(answer, specs)}
         if len(specs) == 1:
             (feature,) = trained.features.values()
             for dtype in feature.also_as:
                 other = tf.TensorSpec(specs[0].shape, dtype, specs[0].name)
-                found[dtype] = Signature(answer, (other,))
-        return found
+                signatures[dtype] = Signature(answer, (other,))
+        return signatures
 
     def signature_for(self, options: Any) -> str:
         """Returns the name of the signature that answers to these options of `predict`."""

@@ -192,8 +192,8 @@ class Tokens(Target[SentenceWriter]):
         self, inputs: Any, targets: tf.RaggedTensor, state: SentenceWriter
     ) -> tuple[Any, Any]:
         """Tells the decoder every token but the last, and asks for every one but START."""
-        told = targets.to_tensor()
-        return {"source": inputs, "target": told[:, :-1]}, told[:, 1:]
+        written = targets.to_tensor()
+        return {"source": inputs, "target": written[:, :-1]}, written[:, 1:]
 
     def loss(self, settings: Any) -> keras.Loss:
         """Returns cross-entropy of tokens."""
@@ -256,14 +256,14 @@ class Tokens(Target[SentenceWriter]):
         def attend(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
             return translator.attend(text, beams=beams, length_penalty=length_penalty)
 
-        found = {
+        signatures = {
             "serving_default": Signature(translator.best, inputs),
             "nbest": Signature(translator.answer, inputs),
             "translate": Signature(translate, inputs, parameters, examples),
         }
         if translator.stepper.decoder.attention is not None:
-            found["attend"] = Signature(attend, inputs, parameters, examples)
-        return found
+            signatures["attend"] = Signature(attend, inputs, parameters, examples)
+        return signatures
 
     def signature_for(self, options: Any) -> str:
         """Returns the signature that does no more than is asked for."""
@@ -302,11 +302,11 @@ class Tokens(Target[SentenceWriter]):
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Draws the attention map that `--attention` asks for, of the first sentence."""
-        found = next((answer for answer in answers if "attention" in answer), None)
-        if options.attention and found is not None:
+        drawn = next((answer for answer in answers if "attention" in answer), None)
+        if options.attention and drawn is not None:
             from lstm_toolkit.figures import plots
 
-            parts = found["attention"]
+            parts = drawn["attention"]
             if not parts["weights"]:
                 raise InputError("--attention has nothing to draw: the translation is empty")
             weights = np.array(parts["weights"], np.float32)
@@ -353,9 +353,9 @@ class Tokens(Target[SentenceWriter]):
 
         (feature,) = features.values()
         how: dict[str, Any] = {"tokenizer": state.bleu_tokenizer, "lowercase": state.encoder.lower}
-        known, asked = ((part.inputs, part.targets[self.column]) for part in (train, test))
-        yield "copy", partial(copies, *asked, **how)
-        yield "nearest", partial(nearest, feature.simple_model(), *known, *asked, **how)
+        trained, tested = ((part.inputs, part.targets[self.column]) for part in (train, test))
+        yield "copy", partial(copies, *tested, **how)
+        yield "nearest", partial(nearest, feature.simple_model(), *trained, *tested, **how)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
         """Returns how chrF depends on the length of sentences."""
@@ -373,8 +373,8 @@ class Tokens(Target[SentenceWriter]):
         sources, wanted = predicted.rows.inputs, predicted.rows.targets[self.column]
         rows = first_rows(list(sources))
         given = predicted.outputs["beam"]
-        found = zip(rows, self._chrf(predicted, rows), strict=True)
-        lines = [(str(sources[i]), str(given[i]), str(wanted[i]), chrf) for i, chrf in found]
+        scored = zip(rows, self._chrf(predicted, rows), strict=True)
+        lines = [(str(sources[i]), str(given[i]), str(wanted[i]), chrf) for i, chrf in scored]
         return {"translations": page(lines)}
 
     def _chrf(self, predicted: Predicted, rows: Any) -> list[float]:

@@ -49,6 +49,6 @@ def swap(model: keras.Model) -> None:
         return
     averages = optimizer._model_variables_moving_average
     for weight, average in zip(optimizer._trainable_variables, averages, strict=True):
-        kept = keras.ops.convert_to_numpy(weight)
+        trained = keras.ops.convert_to_numpy(weight)
         weight.assign(average)
-        average.assign(kept)
+        average.assign(trained)

@@ -43,11 +43,11 @@ class NanGuard(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._check(logs, "the last step")
 
-    def _check(self, logs: Mapping[str, float] | None, place: str) -> None:
+    def _check(self, logs: Mapping[str, float] | None, step: str) -> None:
         loss = float((logs or {}).get("loss", 0.0))
         if not math.isfinite(loss):
             raise TrainingError(
-                f"the loss became {loss} by {place} of epoch {self._epoch + 1}; nothing after "
+                f"the loss became {loss} by {step} of epoch {self._epoch + 1}; nothing after "
                 "the last backup is kept. Lower learning_rate, set clipnorm, or use "
                 "precision=float32"
             )

@@ -113,19 +113,19 @@ def baselines(
         reporter: Is told which could not be fitted.
     """
     task, splits = prepared.task, prepared.splits
-    found: dict[str, dict[str, float]] = {}
+    scores: dict[str, dict[str, float]] = {}
     began = time.monotonic()
     methods = task.target.baselines(
         splits.train, splits.test, task.features, prepared.states.target
     )
     for name, method in methods:
-        if found and time.monotonic() - began > seconds:
+        if scores and time.monotonic() - began > seconds:
             break
         try:
-            found[name] = method()
+            scores[name] = method()
         except (ValueError, MemoryError) as error:  # a network that is trained is not lost for it
             reporter.log(f"the simplest method {name} cannot be fitted: {error}"[:300])
-    return found
+    return scores
 
 
 def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
@@ -154,8 +154,8 @@ def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
     try:
         encoded = encode(task, rows, settings, states)
     except DataError as error:
-        place = data if isinstance(data, Path) else None
-        raise DataError(str(error), path=place) from error
+        path = data if isinstance(data, Path) else None
+        raise DataError(str(error), path=path) from error
     scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
     known = run.metrics["test"].get("baselines") if data is None else None
     return note, scores | ({"baselines": known} if known else {})

@@ -82,10 +82,10 @@ class Prepared:
         known = None if name is None else self._targets.get(name)
         if known is not None:
             return known
-        found = self.task.target.encode(rows, self.states.target, self.settings)
+        targets = self.task.target.encode(rows, self.states.target, self.settings)
         if name is not None:
-            self._targets[name] = found
-        return found
+            self._targets[name] = targets
+        return targets
 
     def batches(self, rows: Dataset, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""
@@ -140,13 +140,13 @@ def encode_inputs(
     """
     inputs = {}
     for name, feature in task.features.items():
-        column, place = rows.columns[name], None if folder is None else folder / name
-        if feature.stored_as_is and place is None:
+        column, store = rows.columns[name], None if folder is None else folder / name
+        if feature.stored_as_is and store is None:
             inputs[name] = EncodedColumn(column)
             continue
         as_is = as_chunks(column, CHUNK)
         chunks = as_is if feature.stored_as_is else feature.encode_chunks(column, states[name])
-        columns = gather(chunks, place)
+        columns = gather(chunks, store)
         inputs[name] = EncodedColumn(columns.pop("rows"), columns)
     return inputs
 
@@ -187,8 +187,8 @@ def prepare(
     task = get_task(task)
     chosen: Any = task.settings_of(settings)
     source = task.source(data, chosen)
-    found: dict[str, Any] = dict(source.found)
-    chosen = dataclasses.replace(chosen, **found)
+    chosen_by_reader: dict[str, Any] = dict(source.found)
+    chosen = dataclasses.replace(chosen, **chosen_by_reader)
     rows = folder if chosen.row_store == "disk" else None
     try:
         splits = task.split(source, chosen)

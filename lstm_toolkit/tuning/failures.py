@@ -24,8 +24,10 @@ def error_summary(error: BaseException) -> str:
     if isinstance(error, ToolkitError):
         return " ".join(str(error).split())
     lines = _COLOUR.sub("", str(error)).splitlines()
-    told = [line for line in lines if line.strip() and not line.startswith((" ", "\t", *_AROUND))]
+    messages = [
+        line for line in lines if line.strip() and not line.startswith((" ", "\t", *_AROUND))
+    ]
     kind = type(error).__name__
     if kind in ("MemoryError", "ResourceExhaustedError"):
         kind = "out of memory"
-    return f"{kind}: {told[0].strip()}" if told else kind
+    return f"{kind}: {messages[0].strip()}" if messages else kind

@@ -53,8 +53,8 @@ def estimate(model: keras.Model, settings: Settings, batches: Batches) -> int:
     """
     rows, steps = settings.batch_size, batches.longest
     numbers = COPIES * sum(int(np.prod(weight.shape)) for weight in model.weights)
-    kept = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
-    return FLOAT * (numbers + passes(model) * kept)
+    activations = sum(_kept(layer, rows, steps) for layer in model._flatten_layers())
+    return FLOAT * (numbers + passes(model) * activations)
 
 
 def _kept(layer: Any, rows: int, steps: int) -> int:
@@ -70,9 +70,9 @@ def _kept(layer: Any, rows: int, steps: int) -> int:
 
 def _static_steps(layer: Any) -> int | None:
     """Returns the steps of a layer's input, where the network fixes them."""
-    shape = getattr(layer, "_build_shapes_dict", None) or {}
-    found = next((each for each in shape.values() if isinstance(each, tuple)), ())
-    return found[1] if len(found) > 1 and isinstance(found[1], int) else None
+    shapes = getattr(layer, "_build_shapes_dict", None) or {}
+    sides = next((shape for shape in shapes.values() if isinstance(shape, tuple)), ())
+    return sides[1] if len(sides) > 1 and isinstance(sides[1], int) else None
 
 
 def _shapes(output: Any) -> Iterator[tuple[int | None, ...]]:

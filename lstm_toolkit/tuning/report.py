@@ -111,9 +111,9 @@ def frame(oracle: DurableOracle) -> pd.DataFrame:
     order = [*oracle.end_order, *(n for n in oracle.start_order if n not in oracle.end_order)]
     rows = [_row(oracle, oracle.trials[name]) for name in order]
     names = ["trial", "status", "score", "epochs", "seconds", "ended"]
-    found = pd.DataFrame(rows, columns=[*names, *columns(oracle.plan), "reason"])
+    trials = pd.DataFrame(rows, columns=[*names, *columns(oracle.plan), "reason"])
     whole = ["epochs", *columns(oracle.plan)]  # which pandas makes fractions where one is missing
-    return found.assign(**{name: found[name].convert_dtypes() for name in whole})
+    return trials.assign(**{name: trials[name].convert_dtypes() for name in whole})
 
 
 def _row(oracle: DurableOracle, trial: Trial) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def write(oracle: DurableOracle, folder: Path) -> None:
 def figures(oracle: DurableOracle) -> dict[str, Figure]:
     """Returns the figures of a search by the names of their files."""
     plan, trials, settings = oracle.plan, frame(oracle), columns(oracle.plan)
-    told: dict[str, Any] = {
+    options: dict[str, Any] = {
         "settings": settings,
         "objective": plan.objective,
         "maximise": plan.maximise,
@@ -161,9 +161,9 @@ def figures(oracle: DurableOracle) -> dict[str, Figure]:
         "default": _default(oracle),
     }
     return {
-        "objective": search_plots.objective_over_time(trials, **told),
-        "parallel": search_plots.parallel_coordinates(trials, **told),
-        "effects": search_plots.effects(trials, **told),
+        "objective": search_plots.objective_over_time(trials, **options),
+        "parallel": search_plots.parallel_coordinates(trials, **options),
+        "effects": search_plots.effects(trials, **options),
     }
 
 

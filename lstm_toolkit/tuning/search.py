@@ -88,12 +88,12 @@ def make_plan(
     """
     chosen = task.settings() if settings is None else settings
     wanted = parse_space(task.settings, space or {})
-    found: dict[str, Span] = {
+    spans: dict[str, Span] = {
         name: span
         for name, span in parse_space(task.settings, task.search).items()
         if name.partition(".")[0] not in (fixed or {})
     }
-    whole: Space = found | wanted
+    whole: Space = spans | wanted
     return Plan(task=task, settings=with_objective(task, chosen, objective), space=whole, **options)
 
 
@@ -120,9 +120,9 @@ def tuner(
     """
     plan = make_plan(task, settings, **options)
     SearchFolder(folder).begin(plan)
-    found = TaskTuner(plan, folder)
-    found.oracle.tell = lambda trial: reporter.log(report.line(found.oracle, trial))
-    return found
+    new_tuner = TaskTuner(plan, folder)
+    new_tuner.oracle.tell = lambda trial: reporter.log(report.line(new_tuner.oracle, trial))
+    return new_tuner
 
 
 def tune(
@@ -160,42 +160,42 @@ def tune(
         clear_drafts(out)
         folder.begin(plan, prepared.facts())
         reporter.log(prepared.note)
-        found = TaskTuner(plan, out)
-        found.hypermodel.take(prepared, plan.settings)
+        task_tuner = TaskTuner(plan, out)
+        task_tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # so that trials with other data need not keep it
-        oracle: DurableOracle = found.oracle
+        oracle: DurableOracle = task_tuner.oracle
         oracle.tell = lambda trial: reporter.log(report.line(oracle, trial))
-        _search(found, out, workers, chief, budget, reporter)
+        _search(task_tuner, out, workers, chief, budget, reporter)
         report.write(oracle, out)
         if not oracle.best():
             raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
         reporter.log(report.table(oracle))
-        best = _finish(found, folder, reporter)
+        best = _finish(task_tuner, folder, reporter)
         shutil.rmtree(out / ROWS, ignore_errors=True)
         return Search(out, oracle, best)
 
 
 def _search(
-    found: TaskTuner,
+    task_tuner: TaskTuner,
     out: Path,
     workers: int,
     chief: Address | None,
     budget: float | None,
     reporter: Reporter,
 ) -> None:
-    oracle = found.oracle
+    oracle = task_tuner.oracle
     if budget is not None:
-        found.limit(budget)
+        task_tuner.limit(budget)
     if oracle.start_order:
         reporter.log(f"going on after {len(oracle.end_order)} trials")
-    found.save()  # a chief that is killed would otherwise begin anew
+    task_tuner.save()  # a chief that is killed would otherwise begin anew
     if chief is not None:
         serve(oracle, chief, SearchFolder(out).read(), reporter)
     elif workers > 1:
-        run_workers(oracle, found.plan, out, workers, reporter)
+        run_workers(oracle, task_tuner.plan, out, workers, reporter)
     else:
         with contextlib.suppress(OutOfTime):
-            found.search()
+            task_tuner.search()
     oracle.save()
     if oracle.late:
         reporter.log(f"the time is up; add --resume to go on after {len(oracle.end_order)} trials")
@@ -207,15 +207,15 @@ def _first_reason(oracle: DurableOracle) -> str:
 
 
 def _finish(
-    found: TaskTuner,
+    task_tuner: TaskTuner,
     folder: SearchFolder,
     reporter: Reporter,
 ) -> Run:
     """Trains the best settings to the end, from the trial's checkpoint where it fits."""
-    plan, best = found.plan, found.oracle.best()[0]
+    plan, best = task_tuner.plan, task_tuner.oracle.best()[0]
     settings: Settings = plan.task.space(best.hyperparameters, plan.settings, plan.space)
     folder.make_way(settings, plan.searched)
-    checkpoint = found.oracle.checkpoint(best)
+    checkpoint = task_tuner.oracle.checkpoint(best)
     usable = checkpoint.exists() and settings.epochs == plan.max_epochs
     reporter.log(f"training the settings of trial {best.trial_id} to the end")
     return train(
@@ -223,7 +223,7 @@ def _finish(
         settings,
         folder.best,
         data=plan.data,
-        prepared=found.hypermodel.prepared(settings),
+        prepared=task_tuner.hypermodel.prepared(settings),
         resume=True,
         start=checkpoint if usable else None,
         reporter=reporter,

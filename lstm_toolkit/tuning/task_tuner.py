@@ -78,12 +78,12 @@ class TaskHyperModel(keras_tuner.HyperModel):
             self._prepared = prepare(task, settings, self.plan.data, folder=self.rows)
             self._asked = settings
             return self._prepared
-        found = {
+        chosen_by_reader = {
             field.name: getattr(last.settings, field.name)
             for field in dataclasses.fields(asked)
             if getattr(last.settings, field.name) != getattr(asked, field.name)
         }
-        return last.with_settings(dataclasses.replace(settings, **found))
+        return last.with_settings(dataclasses.replace(settings, **chosen_by_reader))
 
 
 class TaskTuner(keras_tuner.Tuner):

@@ -134,8 +134,8 @@ def _divide(
     size = max(len(classes), size)
     if counts.min() < 2 or len(chosen) - size < len(classes):
         raise DataError(_too_few(classes, counts))
-    kept, held_out = train_test_split(chosen, test_size=size, random_state=seed, stratify=labels)
-    return kept, held_out
+    rest, held_out = train_test_split(chosen, test_size=size, random_state=seed, stratify=labels)
+    return rest, held_out
 
 
 def _too_few(classes: NDArray[Any], counts: NDArray[np.int64]) -> str:

@@ -53,8 +53,8 @@ def count_of(size: float, rows: int) -> int:
 
 def published_parts(source: Source) -> dict[str, Dataset]:
     """Returns the splits that come with the data, by name."""
-    found = {"validation": source.validation, "test": source.test}
-    return {name: part for name, part in found.items() if part is not None}
+    parts = {"validation": source.validation, "test": source.test}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 def assemble(source: Source, rows: Mapping[str, NDArray[np.int64]], *, repeated: int = 0) -> Splits:

@@ -109,10 +109,12 @@ def _labels(numbers: NDArray[np.float64]) -> list[str]:
 def _even(names: NDArray[np.str_], order: list[str], room: int) -> Scale:
     """Puts names at even distances; where they are too many, only some are written."""
     spots = np.linspace(0, 1, len(order)) if len(order) > 1 else np.full(len(order), 0.5)
-    place = dict(zip(order, spots.tolist(), strict=True))
-    places = np.array([place.get(name, MISSING) for name in names], np.float64)
+    spot_of_trial = dict(zip(order, spots.tolist(), strict=True))
+    places = np.array([spot_of_trial.get(name, MISSING) for name in names], np.float64)
     written = -(-len(order) // (2 * room))
-    return Scale(places, [(place[name], name) for name in order[:: written or 1]], steps=True)
+    return Scale(
+        places, [(spot_of_trial[name], name) for name in order[:: written or 1]], steps=True
+    )
 
 
 def _ticks(known: NDArray[np.float64], *, log: bool, room: int) -> tuple[NDArray[np.float64], bool]:

@@ -47,7 +47,7 @@ def styles(search: Found, order: NDArray[np.int64]) -> list[dict[str, Any]]:
 
     width = float(np.interp(len(order), [20, 100], [1.5, 0.8]))
     failed = {"color": GREY, "linewidth": 0.9, "linestyle": ":", "label": "failed"}
-    found: list[dict[str, Any]] = [failed] * len(search.failed)
+    line_styles: list[dict[str, Any]] = [failed] * len(search.failed)
     for rank, row in enumerate(order.tolist(), 1):
         color: Any = colormaps["Blues"](0.2 + 0.75 * (rank / len(order)) ** 1.5)
         style = {"color": color, "linewidth": width, "label": "trial, the darker the better"}
@@ -55,8 +55,8 @@ def styles(search: Found, order: NDArray[np.int64]) -> list[dict[str, Any]]:
             style = {"color": DARK, "linewidth": 1.6, "linestyle": "--", "label": "default"}
         if row == search.best:
             style |= {"color": ORANGE, "linewidth": 2.6, "marker": "o", "label": _best(search)}
-        found.append(style)
-    return found
+        line_styles.append(style)
+    return line_styles
 
 
 def _best(search: Found) -> str:

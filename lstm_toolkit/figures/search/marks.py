@@ -95,8 +95,8 @@ def one_legend(sheet: Figure, *, columns: int) -> None:
     """Names each kind of mark once, below the figure."""
     pairs = [zip(*axes.get_legend_handles_labels(), strict=True) for axes in sheet.axes]
     marks = {label: handle for pair in pairs for handle, label in pair}
-    place: dict[str, Any] = {"loc": "outside lower center", "ncols": columns}
-    sheet.legend([*marks.values()], [*marks], frameon=False, fontsize=9, **place)
+    legend: dict[str, Any] = {"loc": "outside lower center", "ncols": columns}
+    sheet.legend([*marks.values()], [*marks], frameon=False, fontsize=9, **legend)
 
 
 def levels(each: Scale) -> list[tuple[float, float]]:

@@ -97,11 +97,11 @@ def _by_forest(
     errors = np.zeros(columns.shape[1] + 1)
     for known, unknown in KFold(_FOLDS, shuffle=True, random_state=0).split(columns):
         forest = RandomForestRegressor(_TREES, random_state=0).fit(columns[known], ranks[known])
-        asked = np.tile(columns[unknown], (len(errors), _DRAWS, 1, 1))
+        samples = np.tile(columns[unknown], (len(errors), _DRAWS, 1, 1))
         for place in range(columns.shape[1]):
-            donors = rng.choice(known, asked.shape[1:3])
-            asked[place, ..., place] = columns[donors, place]
-        guesses = forest.predict(asked.reshape(-1, columns.shape[1])).reshape(asked.shape[:3])
+            donors = rng.choice(known, samples.shape[1:3])
+            samples[place, ..., place] = columns[donors, place]
+        guesses = forest.predict(samples.reshape(-1, columns.shape[1])).reshape(samples.shape[:3])
         errors += ((guesses - ranks[unknown]) ** 2).mean(axis=1).sum(axis=1)
     lost = errors / ((ranks - ranks.mean()) ** 2).sum()
     return np.clip((lost[:-1] - lost[-1]) / 2, 0, 1), float(1 - lost[-1])

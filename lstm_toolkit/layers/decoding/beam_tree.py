@@ -21,16 +21,16 @@ def ancestors(parents: tf.Tensor, lengths: tf.Tensor | None = None) -> tf.Tensor
     here = tf.broadcast_to(tf.range(count), [batch, count])
     ends = tf.fill([batch], time) if lengths is None else tf.cast(lengths, tf.int32)
 
-    def back(step: tf.Tensor, at: tf.Tensor, found: tf.TensorArray) -> tuple[tf.Tensor, ...]:
-        found = found.write(step, at)
+    def back(step: tf.Tensor, at: tf.Tensor, places: tf.TensorArray) -> tuple[tf.Tensor, ...]:
+        places = places.write(step, at)
         counts = (step < ends)[:, tf.newaxis]
         before = tf.where(counts, tf.gather(parents[step], at, axis=1, batch_dims=1), here)
         before = tf.ensure_shape(before, at.shape)
-        return step - 1, before, found
+        return step - 1, before, places
 
-    found = tf.TensorArray(tf.int32, size=time, element_shape=here.shape)
-    _, _, found = tf.while_loop(lambda step, *_: step >= 0, back, (time - 1, here, found))
-    return found.stack()
+    places = tf.TensorArray(tf.int32, size=time, element_shape=here.shape)
+    _, _, places = tf.while_loop(lambda step, *_: step >= 0, back, (time - 1, here, places))
+    return places.stack()
 
 
 def pick(values: tf.Tensor, beams: tf.Tensor) -> tf.Tensor:

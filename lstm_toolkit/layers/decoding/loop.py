@@ -113,8 +113,8 @@ def decode(
     carry, arrays = unroll(
         body, carry, running=running, arrays=arrays, invariants=_invariants(carry)
     )
-    kept = {name: array.stack() for name, array in arrays.items() if gives[name]}
-    return _trace_back(carry.beams, **kept)
+    stacked = {name: array.stack() for name, array in arrays.items() if gives[name]}
+    return _trace_back(carry.beams, **stacked)
 
 
 def _invariants(carry: _Carry) -> _Carry:

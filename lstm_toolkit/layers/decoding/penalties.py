@@ -123,8 +123,8 @@ class Penalties:
         if self.covers:
             penalty = coverage_penalty(coverage, self.source_mask)
             scores += self.coverage * penalty[..., tf.newaxis]
-        kept = tf.where(totals > DEAD, beams.scores[..., tf.newaxis], DEAD)
-        return tf.where(frozen[..., tf.newaxis], kept, scores)
+        final = tf.where(totals > DEAD, beams.scores[..., tf.newaxis], DEAD)
+        return tf.where(frozen[..., tf.newaxis], final, scores)
 
     def bound(self, beams: Beams, longest: tf.Tensor) -> tf.Tensor:
         """Returns `float32[batch]`, a score that no answer under way can exceed.

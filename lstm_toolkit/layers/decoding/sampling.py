@@ -71,8 +71,8 @@ def draw(
     def among_best() -> tf.Tensor:
         count = tf.minimum(top_k, tf.shape(log_probabilities)[-1])
         _, best = tf.math.top_k(log_probabilities, k=count)
-        place = tf.argmax(tf.gather(drawn, best, axis=2, batch_dims=2), axis=-1)
-        return tf.gather(best, place, axis=2, batch_dims=2)
+        rank = tf.argmax(tf.gather(drawn, best, axis=2, batch_dims=2), axis=-1)
+        return tf.gather(best, rank, axis=2, batch_dims=2)
 
     known = tf.get_static_value(top_k)
     if known is None:

@@ -62,7 +62,7 @@ def fused_gradient(kernel: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf.Tenso
         output: tf.Tensor,
         cell: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        found = tf.raw_ops.LSTMBlockCellGrad(
+        gradients = tf.raw_ops.LSTMBlockCellGrad(
             x=output[:, :0],
             cs_prev=earlier,
             h_prev=output,
@@ -81,6 +81,6 @@ def fused_gradient(kernel: tf.Tensor) -> Callable[..., tuple[tf.Tensor, tf.Tenso
             h_grad=output,
             use_peephole=False,
         )
-        return found.dicfo, found.cs_prev_grad
+        return gradients.dicfo, gradients.cs_prev_grad
 
     return gradient

@@ -121,18 +121,18 @@ def _backward(
     fused = kernel.dtype == tf.float32
     gradient: Callable[..., Any] = fused_gradient(kernel) if fused else plain_gradient
 
-    def step(turn: Any, found: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
+    def step(turn: Any, gradients: Any, output: tf.Tensor, cell: tf.Tensor) -> tuple[Any, ...]:
         t = steps - 1 - turn
         output = output if outputs is None else output + outputs.read(t)
         parts = [array.read(t + 1) for array in kept[2:]]
         gates, cell = gradient(*parts, kept[1].read(t), output, cell)
         earlier = tf.matmul(gates, transposed)
         output = earlier if kept_steps is None else tf.where(kept_steps.read(t), earlier, output)
-        return found.write(t, gates), output, cell
+        return gradients.write(t, gates), output, cell
 
-    found = _array(kernel, steps, [cell.shape[0], kernel.shape[1]])
-    found, output, cell = _repeat(step, (found, output, cell), steps)
-    return found.stack(), output, cell
+    gradients = _array(kernel, steps, [cell.shape[0], kernel.shape[1]])
+    gradients, output, cell = _repeat(step, (gradients, output, cell), steps)
+    return gradients.stack(), output, cell
 
 
 def _repeat(step: Callable[..., Any], state: tuple[Any, ...], steps: Any) -> tuple[Any, ...]:

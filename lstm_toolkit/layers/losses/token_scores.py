@@ -113,11 +113,11 @@ def _losses(logits: tf.Tensor, tokens: tf.Tensor, label_smoothing: float) -> tf.
 
         def gradient(above: tf.Tensor) -> tf.Tensor:
             column = above[:, None]
-            found = exponentials * (column / total)
+            slope = exponentials * (column / total)
             if label_smoothing:
-                found -= label_smoothing / tf.cast(tf.shape(logits)[1], tf.float32) * column
+                slope -= label_smoothing / tf.cast(tf.shape(logits)[1], tf.float32) * column
             places = tf.stack([tf.range(tf.size(tokens)), tokens], axis=1)
-            return tf.tensor_scatter_nd_sub(found, places, (1 - label_smoothing) * above)
+            return tf.tensor_scatter_nd_sub(slope, places, (1 - label_smoothing) * above)
 
         return losses, gradient
 
