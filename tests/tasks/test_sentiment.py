@@ -141,7 +141,7 @@ def test_predict_prints_one_line_a_text(run: Path, command: Command) -> None:
 
 
 def test_explain_tells_the_weight_of_each_token(
-    run: Path, model: Path, tmp_path: Path, command: Command
+    model: Path, tmp_path: Path, command: Command
 ) -> None:
     page = tmp_path / "page.html"
     words = ("predict", model, "the <b>soup</b> was not good", "", "--explain")
@@ -152,7 +152,7 @@ def test_explain_tells_the_weight_of_each_token(
     assert tokens == ["the", "<", "b", ">", "soup", "<", "/", "b", ">", "was", "not", "good"]
     assert len(blank["tokens"]) == 1
     assert "<b>soup" not in page.read_text(encoding="utf-8")
-    code, out, _ = command("predict", run, "the soup was good", "--explain")
+    code, out, _ = command("predict", model, "the soup was good", "--explain")
     assert out.rstrip("\n").split("\t")[-1] == "the soup was good"
 
 
@@ -183,12 +183,14 @@ def test_an_edited_vocabulary_is_refused(
         shutil.rmtree(tmp_path / place.name)
 
 
-def test_a_data_frame_trains_too(tmp_path: Path) -> None:
+def test_a_data_frame_is_learnt_from_too(tmp_path: Path) -> None:
     task = get_task("sentiment")
-    plain = {"epochs": "1", "bigrams": "0", "naive_bayes": "0", "wide": "false"}
-    done = train(task, task.configure(TINY | plain), tmp_path / "run", data=reviews(1))
-    assert done.config["data"]["note"].endswith("of a data frame")
-    files = {path.name for path in (tmp_path / "run" / "features" / "text").iterdir()}
+    plain = {"bigrams": "0", "naive_bayes": "0", "wide": "false"}
+    prepared = prepare(task, task.configure(TINY | plain), reviews(1))
+    assert prepared.note.endswith("of a data frame")
+    assert [layer.name for layer in prepared.build().layers if "bigram" in layer.name] == []
+    prepared.states.save(tmp_path)
+    files = {path.name for path in (tmp_path / "features" / "text").iterdir()}
     assert files == {"vocabulary.txt", "text.json"}
 
 
@@ -216,6 +218,7 @@ def same_weights(one: Path, other: Path) -> None:
         np.testing.assert_array_equal(left, right)
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_ends_with_the_same_weights(
     data: Path, run: Path, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from lstm_toolkit.data.text import lookups
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features import feature
 from lstm_toolkit.task import task_names
-from lstm_toolkit.training.evaluation import evaluate_run
+from lstm_toolkit.training.evaluation import baselines, evaluate_run
 from lstm_toolkit.training.training import ROWS
 
 
@@ -187,14 +187,13 @@ def test_whole_numbers_are_labels() -> None:
         prepare("sentiment", data=(TEXTS[:2], ["x", None]))
 
 
-def test_a_simplest_method_that_fails_loses_no_training(tmp_path: Path) -> None:
+def test_a_simplest_method_that_fails_is_told_and_passed_over() -> None:
     lines: list[str] = []
     faces = [f"{'😀' if row % 2 else '😢'}{'!' * (row % 7)}{'?' * (row // 7)}" for row in range(60)]
     labels = ["up" if row % 2 else "down" for row in range(60)]
-    small = {"units": (4,), "embedding": 4, "epochs": 1, "min_count": 1}
-    reporter = lt.Reporter(log=lines.append)
-    run = train("sentiment", small, tmp_path / "run", data=(faces, labels), reporter=reporter)
-    assert list(run.metrics["test"]["baselines"]) == ["most_frequent"]
+    prepared = prepare("sentiment", {"min_count": 1}, (faces, labels))
+    scores = baselines(prepared, seconds=60, reporter=lt.Reporter(log=lines.append))
+    assert list(scores) == ["most_frequent"]
     assert [line for line in lines if "logistic_regression cannot be fitted: empty" in line]
 
 
