@@ -163,16 +163,19 @@ class Run:
         return scores
 
     def model(self) -> keras.Model:
-        """Loads the best weights, in the arithmetic in which they were trained."""
-        import keras
+        """Loads the best weights, in the arithmetic in which they were trained.
 
+        Raises:
+            RunError: If the file is damaged, or was changed.
+        """
         from lstm_toolkit import layers
         from lstm_toolkit.optimizers import lazy_adam  # noqa: F401  Keras then knows it by name
+        from lstm_toolkit.system.networks import load_network
         from lstm_toolkit.system.runtime import dtype_policy
 
         layers.register()
         with dtype_policy(self.config["precision"]):
-            return keras.models.load_model(self.path / MODEL)
+            return load_network(self.path / MODEL)
 
 
 def _plain_texts(column: Any) -> NDArray[Any]:

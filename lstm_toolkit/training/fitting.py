@@ -16,12 +16,12 @@ from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
 from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
 from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.networks import build_checked
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import seed_everything
 from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
-from lstm_toolkit.training.building import build_checked
 from lstm_toolkit.training.callbacks import History, NanGuard
 from lstm_toolkit.training.preparation import Prepared
 
