@@ -114,7 +114,7 @@ class Run:
             config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise RunError(f"{path}: needs a run folder with {CONFIG}. Received: none") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RunError(f"{path / CONFIG}: is damaged. {error}") from error
         check_format(path, config)
         missing = [name for name in ("settings", "precision", "data") if name not in config]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.system.files import write_text
 
 if TYPE_CHECKING:
     from lstm_toolkit.features.feature import Feature
 
 FEATURES, TARGET = "features", "target"
 """The folders of a run where they lie."""
+
+DIGESTS = "states.sha256"
+"""The file with a digest of each of their files, as `sha256sum --check` reads it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,20 +43,61 @@ class States:
         return state
 
     def save(self, folder: Path) -> None:
-        """Writes `features/NAME/` and `target/` into `folder`."""
+        """Writes `features/NAME/` and `target/` into `folder`, and the digests of what is there."""
         parts = {f"{FEATURES}/{name}": state for name, state in self.features.items()}
         for folder_name, state in (parts | {TARGET: self.target}).items():
             (folder / folder_name).mkdir(parents=True, exist_ok=True)
             state.save(folder / folder_name)
+        lines = (f"{digest}  {name}\n" for name, digest in _digests(folder).items())
+        write_text(folder / DIGESTS, "".join(lines))
 
     @classmethod
     def load(cls, folder: Path, features: Mapping[str, Feature[Any]], target: Any) -> States:
-        """Reads what `save` wrote.
+        """Reads what `save` wrote; version 0.1 wrote no digests.
 
         Raises:
-            DataError: If a file was changed since.
+            DataError: If a file was changed since, is gone, or does not hold what it should.
         """
-        return cls(
-            {name: each.load(folder / FEATURES / name) for name, each in features.items()},
-            target.load(folder / TARGET),
+        _check_unchanged(folder)
+        try:
+            return cls(
+                {name: each.load(folder / FEATURES / name) for name, each in features.items()},
+                target.load(folder / TARGET),
+            )
+        except InputError:
+            raise
+        except FileNotFoundError as error:
+            raise DataError("is gone", path=Path(str(error.filename))) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            said = f"{type(error).__name__}: {error}"
+            raise DataError(f"what was learnt is damaged. {said}", path=folder) from error
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in _files(folder)
+    }
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for part in (FEATURES, TARGET):
+        yield from sorted(path for path in (folder / part).rglob("*") if path.is_file())
+
+
+def _check_unchanged(folder: Path) -> None:
+    """Compares files with their digests: another order of labels would answer wrongly."""
+    path = folder / DIGESTS
+    if not path.exists():
+        return
+    lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    now = _digests(folder)
+    changed = sorted(name for name in known | now if known.get(name) != now.get(name))
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        raise DataError(
+            f"what was learnt was changed since the training: {', '.join(changed[:3])}{more}; "
+            "put the files back as they were, or train again",
+            path=folder,
         )

@@ -181,6 +181,6 @@ def read_task_file(export: Path) -> dict[str, Any]:
     """
     try:
         facts: dict[str, Any] = json.loads((export / EXTRA / TASK_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise InputError(f"{export}: needs a SavedModel that this toolkit exported") from None
     return facts

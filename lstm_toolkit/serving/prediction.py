@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
+from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.fields import fields, fits
 from lstm_toolkit.task import Task, get_task
 
@@ -129,7 +130,7 @@ def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
 def _export_function(export: Path, name: str, arguments: Mapping[str, Any]) -> Asked:
     import tensorflow as tf
 
-    loaded = tf.saved_model.load(str(export))
+    loaded = load_saved_model(export)
     _check_signature(name, loaded.signatures)
     signature = loaded.signatures[name]
     specs = signature.structured_input_signature[1]

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from lstm_toolkit import evaluate, get_task
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.features.states import DIGESTS
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.task import task_names
 from lstm_toolkit.testing import (
@@ -90,7 +91,10 @@ def test_builders_return_plain_keras_models(prepared: Prepared, model: keras.Mod
 def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -> None:
     prepared.states.save(tmp_path)
     assert prepared.task.load(tmp_path) == prepared.states
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    files = [path for path in tmp_path.rglob("*/*") if path.is_file()]
+    lines = (tmp_path / DIGESTS).read_text(encoding="utf-8").splitlines()
+    names = {file.relative_to(tmp_path).as_posix() for file in files}
+    assert {line.partition("  ")[2] for line in lines} == names
     places = {"/".join(file.relative_to(tmp_path).parts[:-1]) for file in files}
     assert places == {"target", *(f"features/{name}" for name in prepared.task.features)}
     for file in files:

@@ -179,7 +179,7 @@ def test_an_edited_vocabulary_is_refused(
         vocabulary.write_text("\n".join(kept[:-3]) + "\n", encoding="utf-8")
         code, _, err = command("predict", tmp_path / place.name, "text")
         assert (code, err.count("\n")) == (2, 1)
-        assert "was changed since the training, and no longer fits the weights" in err
+        assert "was changed since the training: features/text/vocabulary.txt; put" in err
         shutil.rmtree(tmp_path / place.name)
 
 

@@ -1,0 +1,67 @@
+"""SavedModels, read as what they may be: files from strangers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.errors import RunError
+
+FORBIDDEN = (
+    *("PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles"),
+    *("WholeFileReader", "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2"),
+    *("TFRecordReader", "TFRecordReaderV2", "FixedLengthRecordReader", "FixedLengthRecordReaderV2"),
+    *("TextLineDataset", "TFRecordDataset", "TFRecordDatasetV2", "FixedLengthRecordDataset"),
+    *("FixedLengthRecordDatasetV2", "SaveDataset", "SaveDatasetV2", "LoadDataset", "CSVDataset"),
+    *("CSVDatasetV2", "SqlDataset", "SnapshotDataset", "SnapshotDatasetV2", "RpcCall", "RpcServer"),
+)
+"""Operations that read or write files of the machine, or leave TensorFlow; no export has them."""
+
+SHOWN = 200
+"""Characters of what TensorFlow says."""
+
+
+def load_saved_model(path: Path) -> Any:
+    """Loads a SavedModel; keep what is returned, since it owns the weights.
+
+    Its graph is run when it is asked, so operations that reach beyond it are refused before.
+    What a graph may take of time and memory is not bounded: run strangers' models in a container.
+
+    Raises:
+        RunError: If it is damaged, or holds such an operation.
+    """
+    import tensorflow as tf
+
+    try:
+        operations = set(_operations(path / "saved_model.pb"))
+    except Exception as error:  # protocol buffers have an error of their own for damage
+        raise _damaged(path, error) from error
+    forbidden = sorted(operations.intersection(FORBIDDEN))
+    if forbidden:
+        raise RunError(
+            f"{path}: holds operations that no export needs, and is not run. "
+            f"Received: {', '.join(forbidden)}"
+        )
+    try:
+        return tf.saved_model.load(str(path))
+    except Exception as error:  # as many kinds of errors as there are ways to be damaged
+        raise _damaged(path, error) from error
+
+
+def _operations(file: Path) -> Iterator[str]:
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    for meta_graph in SavedModel.FromString(file.read_bytes()).meta_graphs:
+        graph = meta_graph.graph_def
+        yield from (node.op for node in graph.node)
+        for function in graph.library.function:
+            yield from (node.op for node in function.node_def)
+
+
+def _damaged(path: Path, error: Exception) -> RunError:
+    said = " ".join(str(error).split())
+    shown = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
+    return RunError(
+        f"{path}: is no SavedModel that this toolkit wrote. {type(error).__name__}: {shown}"
+    )
