@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -76,11 +77,18 @@ class ExplainedClasses(Classes):
         return answers
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
-        """Adds the tokens, in colour where they speak for or against the label."""
-        from lstm_toolkit.inspection.explanation import coloured
+        """Adds the tokens, in colour on a terminal where they speak for or against the label."""
+        from lstm_toolkit.inspection.explanation import coloured, weighted
 
         line = super().format_answer(answer)
-        return f"{line}\t{coloured(answer['tokens'])}" if "tokens" in answer else line
+        if "tokens" not in answer:
+            return line
+        shown = coloured if sys.stdout.isatty() else weighted
+        return f"{line}\t{shown(answer['tokens'])}"
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether a page is asked for."""
+        return bool(options.html)
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Writes the page that `--html` asks for."""

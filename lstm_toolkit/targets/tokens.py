@@ -300,6 +300,14 @@ class Tokens(Target[SentenceWriter]):
             cells.append(f"({answer['unknown_tokens']} unknown to the vocabulary)")
         return "\t".join(cells)
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns translation and score, and what was lost of the sentence."""
+        return {"translation": str, "score": float, "truncated": bool, "unknown_tokens": int}
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether an attention map is asked for."""
+        return bool(options.attention)
+
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Draws the attention map that `--attention` asks for, of the first sentence."""
         found = next((answer for answer in answers if "attention" in answer), None)

@@ -181,7 +181,8 @@ def test_predict_answers_the_good_files_among_bad_ones(
 def test_predict_reads_names_from_standard_input(
     command: Command, run_folder: Path, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pictures[2]}\n{pictures[0]}\n"))
+    stdin = io.TextIOWrapper(io.BytesIO(f"{pictures[2]}\n{pictures[0]}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
     code, out, _ = command("predict", run_folder, pictures[1], "-", "--json")
     assert code == 0
     names = [a["input"] for a in json.loads(out)["predictions"]]

@@ -75,15 +75,25 @@ def decode(content: bytes, encoding: str, path: Path) -> str:
             text in it, and the encoding that it seems to be.
     """
     check_encoding(encoding)
-    zeros = content[:JUDGED].count(0)
-    if zeros * 4 > len(content[:JUDGED]) and "16" not in encoding and "32" not in encoding:
-        raise not_text(content, encoding, content.index(0), path)
     try:
-        return content.decode(encoding).removeprefix("\ufeff")
+        text = content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise not_text(content, encoding, error.start, path) from error
     except ValueError as error:  # such as idna, which is no encoding of files
         raise _unknown(encoding) from error
+    check_zeros(content, encoding, path)
+    return text
+
+
+def check_zeros(content: bytes, encoding: str, path: Path) -> None:
+    """Refuses UTF-16 and the like where another encoding would read its zeros as characters.
+
+    Raises:
+        DataError: If a quarter of the bytes are zero.
+    """
+    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    if not wide and content[:JUDGED].count(0) * 4 > len(content[:JUDGED]):
+        raise not_text(content, encoding, content.index(0), path)
 
 
 def check_encoding(encoding: str) -> None:
