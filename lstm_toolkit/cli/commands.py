@@ -18,7 +18,8 @@ from lstm_toolkit.cli.predict import predict
 from lstm_toolkit.cli.task_options import TaskCommand, reader_option, setting_texts
 from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
 from lstm_toolkit.cli.tune import tune
-from lstm_toolkit.errors import InputError, ToolkitError, did_you_mean
+from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
+from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.task import get_task, task_names
 
 
@@ -83,6 +84,7 @@ def train(
         from lstm_toolkit.runs import choose_folder
 
         out = choose_folder(task, resume=resume)
+    check_writable(out)
     start_tensorflow()
     from lstm_toolkit.training.training import train as train_task
 
@@ -132,10 +134,12 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
+    folder = model_dir or Path("models") / run.resolve().name
+    check_writable(folder)
     start_tensorflow()
     from lstm_toolkit.serving.export import export_run
 
-    target, difference = export_run(opened, model_dir or Path("models") / run.resolve().name)
+    target, difference = export_run(opened, folder)
     if as_json:
         print_json({"export": str(target), "difference": difference})
         return
@@ -171,7 +175,7 @@ def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"lstm-toolkit: {' '.join(message.split())}", err=True)
+    click.echo(f"lstm-toolkit: {bounded(' '.join(message.split()))}", err=True)
 
 
 def _speak_utf8() -> None:

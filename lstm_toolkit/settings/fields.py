@@ -458,4 +458,6 @@ def from_text(text: str, kind: Any) -> Any:
 
 
 def _show(value: Any) -> str:
+    if isinstance(value, tuple | list):  # as it is written after --set
+        return ",".join(map(_show, value))
     return value if isinstance(value, str) else json.dumps(value, default=str)

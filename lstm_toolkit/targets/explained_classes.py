@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.targets.classes import Classes
 from lstm_toolkit.targets.signature import Signature, Trained
 
@@ -32,6 +33,8 @@ class ExplainOptions(PredictOptions):
         super().__post_init__()
         if self.html and not self.explain:
             raise InputError("--html needs --explain")
+        if self.html:
+            check_writable(Path(self.html).parent)
 
 
 class ExplainedClasses(Classes):

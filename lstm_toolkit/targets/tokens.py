@@ -26,7 +26,7 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 from lstm_toolkit.settings.options import PredictOptions
-from lstm_toolkit.system.files import write_json
+from lstm_toolkit.system.files import check_writable, write_json
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -91,6 +91,8 @@ class TokensOptions(PredictOptions):
             raise InputError(
                 f"--length-penalty must be at least 0. Received: {self.length_penalty}"
             )
+        if self.attention:
+            check_writable(Path(self.attention).parent)
 
 
 @dataclasses.dataclass(frozen=True)
