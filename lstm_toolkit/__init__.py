@@ -9,6 +9,10 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from lstm_toolkit.system.tensorflow_start import prepare_start
+
+prepare_start()
+
 __version__ = "0.2.0.dev0"
 
 _HOME = {

@@ -6,11 +6,33 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+LONGEST = 380
+"""Characters of a message; with what the command line writes before it, it stays below 400."""
+
+_TAIL = 110
+
+
+def bounded(message: str, most: int = LONGEST) -> str:
+    """Returns a message without its middle if it is too long: what to do stands at both ends.
+
+    >>> len(bounded("a long list, " * 5_000)), bounded("a short message")
+    (380, 'a short message')
+    """
+    if len(message) <= most:
+        return message
+    return f"{message[: most - _TAIL - 3].rstrip()} … {message[-_TAIL:].lstrip()}"
+
 
 class ToolkitError(Exception):
-    """Something failed that is not the user's input; the command exits with 1."""
+    """Something failed that is not the user's input; the command exits with 1.
+
+    Its text has at most `LONGEST` characters, whatever names and lists stand in it.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = ""):
+        super().__init__(bounded(message))
 
 
 class TrainingError(ToolkitError):
@@ -49,8 +71,9 @@ class DataError(InputError):
     """
 
     def __init__(self, message: str, *, path: Path | None = None, line: int | None = None):
-        place = "" if path is None else f"{path}{'' if line is None else f', line {line}'}: "
-        super().__init__(place + message)
+        place = "" if path is None else bounded(str(path), 180)
+        place += "" if path is None or line is None else f", line {line}"
+        super().__init__(f"{place}: {message}" if place else message)
         self.path = path
         self.line = line
 

@@ -33,6 +33,7 @@ MADE_BY = {1: "0.1"}
 
 CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
 SAMPLES = "samples.npz"
+SAVED_MODEL = "saved_model.pb"
 
 KEPT = 64
 """Test rows that a run keeps, so that it can be exported where its data is not."""
@@ -52,7 +53,7 @@ class Run:
     """
 
     path: Path
-    config: dict[str, Any]
+    config: dict[str, Any] = dataclasses.field(repr=False)
     known_task: Task | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -90,7 +91,7 @@ class Run:
         return cls(path, config, prepared.task)
 
     @classmethod
-    def open(cls, path: Path) -> Run:
+    def open(cls, path: str | Path) -> Run:
         """Opens a finished run.
 
         Raises:
@@ -104,8 +105,9 @@ class Run:
         return run
 
     @classmethod
-    def open_unfinished(cls, path: Path) -> Run:
+    def open_unfinished(cls, path: str | Path) -> Run:
         """Opens a run that may still have to go on."""
+        path = Path(path)
         if not path.is_dir():
             near = [str(config.parent) for config in path.parent.glob(f"*/{CONFIG}")]
             hint = f", {did_you_mean(str(path), near)}" if near else ""
@@ -113,7 +115,7 @@ class Run:
         try:
             config = json.loads((path / CONFIG).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise RunError(f"{path}: needs a run folder with {CONFIG}. Received: none") from None
+            raise _no_run(path) from None
         except (ValueError, RecursionError) as error:
             raise RunError(f"{path / CONFIG}: is damaged. {error}") from error
         check_format(path, config)
@@ -176,6 +178,24 @@ class Run:
         layers.register()
         with dtype_policy(self.config["precision"]):
             return load_network(self.path / MODEL)
+
+
+def _no_run(folder: Path) -> RunError:
+    """Returns what is to be said of a folder that is no run: what it holds, what to write."""
+    versions = [entry for entry in folder.glob("*") if (entry / SAVED_MODEL).exists()]
+    if (folder / SAVED_MODEL).exists() or versions:
+        return RunError(
+            f"{folder}: needs a run folder, as train leaves it. Received: an exported model"
+        )
+    for kind, file in (("runs", CONFIG), ("exported models", f"*/{SAVED_MODEL}")):
+        names = sorted({path.relative_to(folder).parts[0] for path in folder.glob(f"*/{file}")})
+        if names:
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            return RunError(
+                f"{folder}: needs one of them, as in {folder / names[0]}. "
+                f"Received: {kind}, {', '.join(names[:5])}{more}"
+            )
+    return RunError(f"{folder}: needs a run folder with {CONFIG}. Received: none")
 
 
 def _plain_texts(column: Any) -> NDArray[Any]:

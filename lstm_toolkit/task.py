@@ -17,12 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.dataset import Source
+from lstm_toolkit.data.inputs.rows import InputReader, Inputs, ReadingContext
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
-from lstm_toolkit.settings.fields import MODEL, TRAINING, changed, check_names, parse
+from lstm_toolkit.settings.fields import (
+    MODEL,
+    READER,
+    TRAINING,
+    changed,
+    check_names,
+    fields,
+    parse,
+)
 from lstm_toolkit.settings.options import PredictOptions, joined
 from lstm_toolkit.settings.search_space import Space, draw, parse_space
 from lstm_toolkit.targets import signature
@@ -64,6 +73,9 @@ class Task:
         presets: Named settings, taken with `--set preset=NAME`.
         search: What `tune` searches by default, as `--search` takes it.
         figures: Draws figures that this application alone has.
+        inputs: Reads what is to be answered from files; None takes the rows of `read`.
+        words_are_files: Whether each word that `predict` is given names a file.
+        table_on_stdin: Whether `-` may be given one table in place of an input a line.
         sample: Returns tiny data for the checks of `lstm_toolkit.testing`: what `read` takes,
             and settings with which a training takes seconds.
     """
@@ -79,6 +91,9 @@ class Task:
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
     figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
+    inputs: InputReader | None = None
+    words_are_files: bool = False
+    table_on_stdin: bool = False
     sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None
 
     @property
@@ -145,6 +160,38 @@ class Task:
             return self.read(given, settings, states)
         except FileNotFoundError as error:
             raise DataError("no such file or folder", path=Path(str(error.filename))) from None
+
+    def read_inputs(self, path: Path, context: ReadingContext) -> Inputs:
+        """Reads rows to be answered, in their order, in any form that training reads.
+
+        Raises:
+            DataError: If the data is missing, damaged or in no known form.
+        """
+        if self.inputs is not None:
+            return self.inputs(path, context)
+        from lstm_toolkit.data.inputs.sources import source_inputs
+
+        return source_inputs(self.source(path, context.settings, context.states), self.features)
+
+    def reader_settings(self, settings: Any, texts: Mapping[str, str]) -> Any:
+        """Returns settings of a training, with others of how new data is read.
+
+        Args:
+            settings: Of the training.
+            texts: Values by name; those of the role `READER`.
+
+        Raises:
+            SettingsError: If one is unknown, wrong, or fixed by the training.
+        """
+        values = parse(self.settings, texts)
+        free = [field.name for field in fields(self.settings) if field.role is READER]
+        for name in values:
+            if name not in free:
+                raise SettingsError(
+                    f"{name} is fixed by the training; --set takes how files are read: "
+                    f"{', '.join(free) or 'nothing, of this task'}"
+                )
+        return dataclasses.replace(settings, **values)
 
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.

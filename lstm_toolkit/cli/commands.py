@@ -5,24 +5,21 @@ Nothing heavy is imported before a command needs it, so that `--help` answers at
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from lstm_toolkit import __version__
-from lstm_toolkit.cli.task_options import (
-    PredictCommand,
-    TaskCommand,
-    predict_options,
-    setting_texts,
-)
+from lstm_toolkit.cli.predict import predict
+from lstm_toolkit.cli.task_options import TaskCommand, reader_option, setting_texts
 from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
 from lstm_toolkit.cli.tune import tune
-from lstm_toolkit.errors import InputError, ToolkitError, did_you_mean
+from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
+from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.task import get_task, task_names
 
 
@@ -87,6 +84,7 @@ def train(
         from lstm_toolkit.runs import choose_folder
 
         out = choose_folder(task, resume=resume)
+    check_writable(out)
     start_tensorflow()
     from lstm_toolkit.training.training import train as train_task
 
@@ -102,16 +100,21 @@ def train(
 @cli.command()
 @click.argument("run", type=PATH)
 @click.option("--data", type=PATH, help="File or folder to score; default: the test split.")
+@reader_option
 @json_option
-def evaluate(run: Path, data: Path | None, as_json: bool) -> None:
+def evaluate(run: Path, data: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
     """Score RUN on its test split, or on other data."""
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
+    texts = setting_texts(sets)
+    if texts and data is None:
+        raise InputError("--set says how files are read; needs --data FILE. Received: none")
+    settings = opened.task.reader_settings(opened.settings, texts)
     start_tensorflow()
     from lstm_toolkit.training.evaluation import evaluate_run
 
-    note, scores = evaluate_run(opened, data)
+    note, scores = evaluate_run(opened, data, settings)
     if as_json:
         print_json(scores)
         return
@@ -131,44 +134,19 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
+    folder = model_dir or Path("models") / run.resolve().name
+    check_writable(folder)
     start_tensorflow()
     from lstm_toolkit.serving.export import export_run
 
-    target, difference = export_run(opened, model_dir or Path("models") / run.resolve().name)
+    target, difference = export_run(opened, folder)
     if as_json:
         print_json({"export": str(target), "difference": difference})
         return
     click.echo(f"{target}: differs from the Keras model by at most {difference:.1g}")
 
 
-@cli.command(cls=PredictCommand)
-@click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@json_option
-def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Answer each INPUT, a file or a text; `-` reads lines from standard input."""
-    from lstm_toolkit.serving.prediction import answer_all, open_model
-
-    opened = open_model(model)
-    chosen = predict_options(opened.task, options)
-    start_tensorflow()
-    collected, failed = [], 0
-    for answer in answer_all(opened, _words(inputs), chosen):
-        failed += "error" in answer
-        collected.append(answer)
-        if as_json:
-            continue
-        bad = "error" in answer
-        told = f"error: {answer['error']}" if bad else opened.task.target.format_answer(answer)
-        click.echo(f"{' '.join(answer['input'].split())}\t{told}")
-    opened.task.target.on_predict_end(collected, chosen)
-    if as_json:
-        print_json({"predictions": collected})
-    if failed:
-        where = "in the JSON" if as_json else "above"
-        raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
-
-
+cli.add_command(predict)
 cli.add_command(tune)
 
 
@@ -196,16 +174,15 @@ def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
         click.echo(as_text(facts))
 
 
-def _words(inputs: Iterable[str]) -> Iterator[str]:
-    for word in inputs:
-        if word == "-":
-            yield from (line.rstrip("\r\n") for line in sys.stdin)
-        else:
-            yield word
-
-
 def _complain(message: str) -> None:
-    click.echo(f"lstm-toolkit: {' '.join(message.split())}", err=True)
+    click.echo(f"lstm-toolkit: {bounded(' '.join(message.split()))}", err=True)
+
+
+def _speak_utf8() -> None:
+    """Lets both outputs be UTF-8 whatever the locale, and whatever names of files hold."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _usage(error: click.UsageError) -> str:
@@ -217,6 +194,7 @@ def _usage(error: click.UsageError) -> str:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command; exits 0 when done, 2 if the input is wrong, 1 for anything else."""
+    _speak_utf8()
     try:
         code = cli.main(arguments, "lstm-toolkit", standalone_mode=False)
         sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,13 @@ def _task_options() -> Iterator[click.Option]:
                 seen.add(field.name)
                 flag = f"--{field.name.replace('_', '-')}"
                 yield click.Option([flag], is_flag=field.kind is bool, help=field.text)
+
+
+def reader_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--set` for how new data is read."""
+    text = "How --data is read, such as encoding, text_column."
+    option = click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help=text)
+    return option(command)
 
 
 def setting_texts(sets: Iterable[str]) -> dict[str, str]:

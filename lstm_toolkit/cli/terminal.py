@@ -50,6 +50,16 @@ def progress(epochs: int) -> Iterator[Reporter]:
             bar.stop()
 
 
+def one_line(text: str, *, keep_tabs: bool = False) -> str:
+    r"""Returns a text without what ends lines somewhere, or moves the cursor.
+
+    >>> one_line("a\r\nb\u2028c\td"), one_line("a\tb", keep_tabs=True)
+    ('a b c d', 'a\tb')
+    """
+    parts = text.split("\t") if keep_tabs else [text]
+    return "\t".join(" ".join(part.split()) for part in parts)
+
+
 def print_json(value: Any) -> None:
     """Prints one JSON object."""
     click.echo(json.dumps(value, ensure_ascii=False))

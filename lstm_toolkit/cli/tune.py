@@ -12,6 +12,7 @@ from lstm_toolkit.cli.task_options import TaskCommand, setting_texts
 from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.search_space import parse_space, read_space, space_texts
+from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.task import get_task, task_names
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
         from lstm_toolkit.runs import choose_folder
 
         out = choose_folder(task, resume=resume, root=Path("tuning"))
+    check_writable(out)
     start_tensorflow()
     from lstm_toolkit.tuning import join, workers
     from lstm_toolkit.tuning import tune as search

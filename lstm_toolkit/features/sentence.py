@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
-from lstm_toolkit.features.text import tf_idf, utf8
+from lstm_toolkit.features.text import needed_text, tf_idf, utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Sentence(Feature["SentenceEncoder"]):
         self, word: str, state: SentenceEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the sentence itself."""
-        yield word, utf8(word)
+        yield word, utf8(needed_text(word))
 
     def resources(self, state: SentenceEncoder) -> list[Any]:
         """Returns the table of the vocabulary."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
-from lstm_toolkit.settings.fields import POSITIVE, SettingsGroup, settings
+from lstm_toolkit.settings.fields import POSITIVE, READER, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ class SeriesSettings(SettingsGroup):
 
     window: Annotated[int, POSITIVE] = 96
     """Steps that go in."""
-    value_column: str = ""
+    value_column: Annotated[str, READER] = ""
     """The one column of numbers to read; empty takes `y`, or all that hold numbers."""
-    encoding: str = "utf-8"
+    encoding: Annotated[str, READER] = "utf-8"
     """Encoding of text files, as Python names it."""
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.settings.fields import (
     NOT_NEGATIVE,
     POSITIVE,
+    READER,
     Bounds,
     Formerly,
     SettingsGroup,
@@ -30,11 +32,11 @@ if TYPE_CHECKING:
 class TextSettings(SettingsGroup):
     """How texts are read and divided into tokens."""
 
-    text_column: str = ""
+    text_column: Annotated[str, READER] = ""
     """Column of the texts; empty finds it, title+description joins two."""
-    label_column: str = ""
+    label_column: Annotated[str, READER] = ""
     """Column of the labels; empty finds it."""
-    encoding: str = "utf-8"
+    encoding: Annotated[str, READER] = "utf-8"
     """Encoding of text files, as Python names it."""
     tokens: Literal["word", "character", "subword"] = "word"
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
@@ -112,7 +114,7 @@ class Text(Feature["TextEncoder"]):
         self, word: str, state: TextEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the text itself."""
-        yield word, utf8(word)
+        yield word, utf8(needed_text(word))
 
     def resources(self, state: TextEncoder) -> list[Any]:
         """Returns the tables of the vocabularies."""
@@ -156,6 +158,17 @@ class Text(Feature["TextEncoder"]):
     def simple_model(self) -> Any:
         """Returns tf-idf of words and bigrams, characters where words are not spaced."""
         return tf_idf()
+
+
+def needed_text(text: str) -> str:
+    """Returns a text that holds something.
+
+    Raises:
+        DataError: If it is empty or blank.
+    """
+    if not text.strip():
+        raise DataError("needs a text. Received: an empty one")
+    return text
 
 
 def utf8(text: str) -> NDArray[Any]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
-from lstm_toolkit.features.text import padded, utf8
-from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
+from lstm_toolkit.features.text import needed_text, padded, utf8
+from lstm_toolkit.settings.fields import POSITIVE, READER, Bounds, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class WordsSettings(SettingsGroup):
     """Words that are known, at most; learnt from the training split."""
     min_count: Annotated[int, POSITIVE] = 1
     """Occurrences in the training split that a word needs to be known."""
-    encoding: str = "utf-8"
+    encoding: Annotated[str, READER] = "utf-8"
     """Encoding of text files, as Python names it."""
 
 
@@ -152,7 +152,7 @@ class Words(Feature[WordViews]):
         self, word: str, state: WordViews, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the text itself."""
-        yield word, utf8(word)
+        yield word, utf8(needed_text(word))
 
     def resources(self, state: WordViews) -> list[Any]:
         """Returns the tables of the vocabularies."""

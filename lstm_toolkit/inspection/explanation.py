@@ -45,6 +45,18 @@ def coloured(tokens: Tokens) -> str:
     return " ".join(_styled(item["token"], share) for item, share in _with_shares(tokens))
 
 
+def weighted(tokens: Tokens) -> str:
+    """Returns tokens for files and pipes: weights stand behind those that would be coloured.
+
+    >>> weighted([{"token": "so", "weight": 0.0}, {"token": "dull", "weight": 0.4}])
+    'so dull(+0.40)'
+    """
+    return " ".join(
+        item["token"] if abs(share) < _FAINT else f"{item['token']}({item['weight']:+.2f})"
+        for item, share in _with_shares(tokens)
+    )
+
+
 def _styled(token: str, share: float) -> str:
     if abs(share) < _FAINT:
         return token

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, names_file
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
@@ -41,11 +42,16 @@ class Model:
         load_states: Returns what was learnt from the training split.
         load: Returns the signature of that name, with these values of its parameters, and
             loads TensorFlow, so it is called late.
+        settings: Of the training, or the task's own where an export does not hold them.
     """
 
     task: Task
     load_states: Callable[[], States]
     load: Callable[[str, Mapping[str, Any]], Asked]
+    settings: Any = None
+
+    def __repr__(self) -> str:
+        return f"<Model of {self.task.name}>"
 
     @cached_property
     def states(self) -> States:
@@ -56,11 +62,40 @@ class Model:
     def _loaded(self) -> dict[Any, Asked]:
         return {}
 
+    def check_settings(self, settings: Mapping[str, str]) -> Any:
+        """Returns settings with others of how new data is read, see `Task.reader_settings`.
+
+        Raises:
+            SettingsError: If one is unknown, wrong, or fixed by the training.
+        """
+        own = self.task.settings() if self.settings is None else self.settings
+        return self.task.reader_settings(own, settings)
+
+    def read_inputs(
+        self, path: Path, options: Any, settings: Mapping[str, str] | None = None
+    ) -> Inputs:
+        """Reads rows to be answered from a file or folder, see `Task.read_inputs`.
+
+        Args:
+            path: In any form that training reads.
+            options: An instance of the task's `options`.
+            settings: How it is read, where that differs from the training: texts by name.
+
+        Raises:
+            InputError: If the data or a setting is unfit.
+        """
+        texts = settings or {}
+        changed = self.check_settings(texts)
+        return self.task.read_inputs(
+            path, ReadingContext(changed, self.states, options, frozenset(texts))
+        )
+
     def predict(self, inputs: Iterable[Any], **options: Any) -> list[dict[str, Any]]:
         """Answers inputs as the command `predict` does; the network is loaded once.
 
         Args:
-            inputs: Texts, names of files, or arrays of numbers, one an input.
+            inputs: Texts or arrays of numbers, one an input, or paths of files, whose rows are
+                answered.
             **options: Of the task, such as `explain=True` or `beams=1`.
 
         Returns:
@@ -108,7 +143,7 @@ def open_model(path: str | Path | Run) -> Model:
 
 
 def _of_run(run: Run) -> Model:
-    return Model(run.task, lambda: run.states, partial(_run_function, run))
+    return Model(run.task, lambda: run.states, partial(_run_function, run), run.settings)
 
 
 def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
@@ -151,21 +186,38 @@ def _check_signature(name: str, found: Iterable[str]) -> None:
         )
 
 
-Waiting = tuple[str, dict[str, NDArray[Any]] | InputError]
-"""The name of an input, with its raw values or with what is wrong with it."""
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """An input to be answered.
+
+    Attributes:
+        row: Its name and its cells.
+        values: Raw values by the names of features, or what is wrong with it.
+    """
+
+    row: Row
+    values: dict[str, NDArray[Any]] | InputError
 
 
-def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dict[str, Any]]:
+def answer_all(model: Model, words: Iterable[Any], options: Any) -> Iterator[dict[str, Any]]:
     """Answers inputs in their order, a batch at a time.
 
     Args:
         model: What `open_model` returned.
-        words: Words of the command line or lines of stdin.
+        words: Words of the command line, paths of files or folders, `Row`s, or arrays.
         options: An instance of the task's `options`; None takes the defaults.
 
     Yields:
         The task's answer with its `input`, or `{"input", "error"}` for a bad one.
     """
+    for row, answer in answer_rows(model, words, options):
+        yield {"input": row.name, **answer}
+
+
+def answer_rows(
+    model: Model, words: Iterable[Any], options: Any
+) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Yields what is answered with its answer, see `answer_all`."""
     options = model.task.options() if options is None else options
     target, states = model.task.target, model.states
     ask = partial(
@@ -173,7 +225,7 @@ def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dic
     )
     waiting: list[Waiting] = []
     for word in words:
-        for item in _read(model.task, states, word, options):
+        for item in _read(model, word, options):
             waiting.append(item)
             if len(waiting) == BATCH:
                 yield from _answer(model.task, ask, waiting)
@@ -181,19 +233,52 @@ def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dic
     yield from _answer(model.task, ask, waiting)
 
 
-def _read(task: Task, states: States, word: Any, options: Any) -> Iterator[Waiting]:
+def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
+    """Yields the inputs that a word, a row, or a file stands for."""
+    name = word.name if isinstance(word, Row) else str(word)
     try:
-        if isinstance(word, str | Path):
-            yield from task.parse(str(word), states, options)
+        if isinstance(word, Row):
+            yield _of_row(model, word, options)
+        elif isinstance(word, Path) and (word.exists() or not model.task.words_are_files):
+            for row in model.read_inputs(word, options).rows:
+                yield from _read(model, row, options)
+        elif isinstance(word, str | Path):
+            _check_no_file(model.task, str(word))
+            for shown, values in model.task.parse(str(word), model.states, options):
+                yield Waiting(Row(shown, None), values)
         else:
-            yield _given(task, states, word)
+            shown, values = _given(model.task, model.states, word)
+            yield Waiting(Row(shown, None), values)
     except DataError as error:
-        yield word, error
+        yield Waiting(word if isinstance(word, Row) else Row(name, None), error)
     except (OSError, MemoryError, UnicodeError) as error:
-        yield word, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
+        problem = DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
+        yield Waiting(Row(name, None), problem)
 
 
-def _given(task: Task, states: States, value: Any) -> Waiting:
+def _of_row(model: Model, row: Row, options: Any) -> Waiting:
+    if isinstance(row.value, DataError):
+        return Waiting(row, row.value)
+    if isinstance(row.value, str):
+        _, values = next(iter(model.task.parse(row.value, model.states, options)))
+        return Waiting(row, values)
+    return Waiting(row, _given(model.task, model.states, row.value)[1])
+
+
+def _check_no_file(task: Task, word: str) -> None:
+    """Refuses the name of a file where a text is wanted: its name says nothing of what is in it.
+
+    Raises:
+        DataError: If it is one, or reads like one.
+    """
+    if not task.words_are_files and names_file(word):
+        raise DataError(
+            "is the name of a file, not a text; give files to predict as arguments or with "
+            "--data FILE, in Python as a Path"
+        )
+
+
+def _given(task: Task, states: States, value: Any) -> tuple[str, dict[str, NDArray[Any]]]:
     """Returns an input that is no word: numbers of the shape that the one feature takes.
 
     Raises:
@@ -214,8 +299,8 @@ def _given(task: Task, states: States, value: Any) -> Waiting:
 
 def _answer(
     task: Task, ask: Callable[[], Asked], waiting: list[Waiting]
-) -> Iterator[dict[str, Any]]:
-    good = [values for _, values in waiting if not isinstance(values, InputError)]
+) -> Iterator[tuple[Row, dict[str, Any]]]:
+    good = [each.values for each in waiting if not isinstance(each.values, InputError)]
     answers: Iterator[dict[str, Any]] = iter(())
     if good:
         import tensorflow as tf
@@ -226,8 +311,8 @@ def _answer(
         }
         outputs = ask()(batches)
         answers = iter(task.target.to_json({k: v.numpy() for k, v in outputs.items()}))
-    for name, values in waiting:
-        if isinstance(values, InputError):
-            yield {"input": name, "error": str(values)}
+    for each in waiting:
+        if isinstance(each.values, InputError):
+            yield each.row, {"error": str(each.values)}
         else:
-            yield {"input": name, **next(answers)}
+            yield each.row, next(answers)

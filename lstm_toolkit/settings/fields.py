@@ -63,6 +63,9 @@ class Role(enum.Enum):
     """The loss, and how long, how fast and how exactly is trained."""
     ANSWERS = "answers"
     """How answers are made from outputs, and how they are scored."""
+    READER = "reader"
+    """How files are read: encodings, columns, sheets; of new data `evaluate` and `predict` can be
+    told other ones."""
 
 
 class Mark(enum.Enum):
@@ -81,7 +84,7 @@ class Formerly:
     name: str
 
 
-DATA, MODEL, TRAINING, ANSWERS = Role
+DATA, MODEL, TRAINING, ANSWERS, READER = Role
 NOT_SEARCHED, CHANGES_LOSS = Mark
 
 Optimizer = Literal[
@@ -455,4 +458,6 @@ def from_text(text: str, kind: Any) -> Any:
 
 
 def _show(value: Any) -> str:
+    if isinstance(value, tuple | list):  # as it is written after --set
+        return ",".join(map(_show, value))
     return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -42,6 +42,28 @@ def atomic_write(path: Path) -> Iterator[Path]:
         raise
 
 
+def check_writable(folder: Path) -> None:
+    """Refuses a folder that cannot be written, whether it exists yet or not; makes nothing.
+
+    Raises:
+        InputError: If it, or the nearest one above it that exists, is a file or cannot be
+            written.
+    """
+    place = folder.absolute()
+    while not place.exists() and not place.is_symlink():
+        place = place.parent
+    if not place.is_dir():
+        raise InputError(f"{folder}: needs a folder to write to. Received: a file, {place}")
+    try:
+        # The rights alone do not tell: the disk may be full, or mounted for reading.
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot be written. {error.strerror}; choose another place"
+        ) from error
+
+
 def clear_drafts(folder: Path) -> None:
     """Removes what a killed process left unfinished in `folder`; hold its lock meanwhile."""
     for entry in folder.iterdir():

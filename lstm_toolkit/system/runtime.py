@@ -7,30 +7,21 @@ import os
 import sys
 from collections.abc import Iterator
 
+from lstm_toolkit.system.tensorflow_start import LEVEL, silent_stderr
+
 
 def quiet_tensorflow() -> None:
-    """Imports TensorFlow without the lines that it writes to standard error by itself.
+    """Imports TensorFlow, and lets it look for devices, without the lines it writes to stderr.
 
-    Its C++ part writes before logging is configured, below Python's `sys.stderr`, so
-    the file descriptor is turned away meanwhile. Errors still arrive as exceptions.
     `TF_CPP_MIN_LOG_LEVEL`, if the user set it, leaves everything as it is.
     """
-    if "tensorflow" in sys.modules or "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+    if "tensorflow" in sys.modules or LEVEL in os.environ:
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's keras.json says
-    sys.stderr.flush()
-    stderr, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 2)
-        import tensorflow as tf
+    import tensorflow as tf  # quietly, see `prepare_start`
 
-        tf.config.list_physical_devices()  # the CPU and GPU probes write too
+    with silent_stderr():  # the CPU and GPU probes write too
+        tf.config.list_physical_devices()
         tf.zeros([])
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(sink)
 
 
 def seed_everything(seed: int) -> None:

@@ -144,6 +144,10 @@ class Classes(Target["Labels"]):
         pairs = zip(outputs["label"], outputs["probability"], strict=True)
         return [{"label": label.decode(), "probability": float(p)} for label, p in pairs]
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns the label and its probability."""
+        return {"label": str, "probability": float}
+
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the label and its probability, divided by a tab."""
         return f"{answer['label']}\t{answer['probability']:.4f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.targets.classes import Classes
 from lstm_toolkit.targets.signature import Signature, Trained
 
@@ -31,6 +33,8 @@ class ExplainOptions(PredictOptions):
         super().__post_init__()
         if self.html and not self.explain:
             raise InputError("--html needs --explain")
+        if self.html:
+            check_writable(Path(self.html).parent)
 
 
 class ExplainedClasses(Classes):
@@ -76,11 +80,18 @@ class ExplainedClasses(Classes):
         return answers
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
-        """Adds the tokens, in colour where they speak for or against the label."""
-        from lstm_toolkit.inspection.explanation import coloured
+        """Adds the tokens, in colour on a terminal where they speak for or against the label."""
+        from lstm_toolkit.inspection.explanation import coloured, weighted
 
         line = super().format_answer(answer)
-        return f"{line}\t{coloured(answer['tokens'])}" if "tokens" in answer else line
+        if "tokens" not in answer:
+            return line
+        shown = coloured if sys.stdout.isatty() else weighted
+        return f"{line}\t{shown(answer['tokens'])}"
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether a page is asked for."""
+        return bool(options.html)
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Writes the page that `--html` asks for."""

@@ -123,6 +123,10 @@ class Numbers(Target[NumbersState]):
         """Returns the numbers for each input."""
         return [{self.column: [float(n) for n in row]} for row in outputs[self.column]]
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns the one column of answers."""
+        return {self.column: list[float]}
+
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the numbers with commas between them."""
         return ",".join(f"{number:.6g}" for number in answer[self.column])

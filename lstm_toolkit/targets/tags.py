@@ -154,6 +154,10 @@ class Tags(Target["Labels"]):
         """Returns the tags of each input."""
         return [{self.column: [tag.decode() for tag in row if tag]} for row in outputs[self.column]]
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns the one column of answers."""
+        return {self.column: list[str]}
+
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the tags with spaces between them."""
         return " ".join(answer[self.column])

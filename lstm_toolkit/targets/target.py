@@ -149,6 +149,17 @@ class Target(Generic[S]):
         """Returns an answer as `predict` prints it after the input's name."""
         raise NotImplementedError
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns what a table of answers holds for each row: types by the keys of `to_json`.
+
+        What is not named here becomes a column if the first answers have it.
+        """
+        return {}
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether `on_predict_end` needs the answers, which are not kept otherwise."""
+        return False
+
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Does what the options ask for when every input is answered."""
 

@@ -26,7 +26,7 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 from lstm_toolkit.settings.options import PredictOptions
-from lstm_toolkit.system.files import write_json
+from lstm_toolkit.system.files import check_writable, write_json
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -91,6 +91,8 @@ class TokensOptions(PredictOptions):
             raise InputError(
                 f"--length-penalty must be at least 0. Received: {self.length_penalty}"
             )
+        if self.attention:
+            check_writable(Path(self.attention).parent)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -299,6 +301,14 @@ class Tokens(Target[SentenceWriter]):
         if answer.get("unknown_tokens"):
             cells.append(f"({answer['unknown_tokens']} unknown to the vocabulary)")
         return "\t".join(cells)
+
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns translation and score, and what was lost of the sentence."""
+        return {"translation": str, "score": float, "truncated": bool, "unknown_tokens": int}
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether an attention map is asked for."""
+        return bool(options.attention)
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Draws the attention map that `--attention` asks for, of the first sentence."""

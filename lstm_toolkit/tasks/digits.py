@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lstm_toolkit.data.dataset import Source
+    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -53,6 +54,13 @@ def read(data: Any, settings: DigitsSettings, states: States | None = None) -> S
     if not isinstance(data, Path | None):
         raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
     return read_images(data, height=frame.height, width=frame.width)
+
+
+def inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads what is to be answered, see `data.inputs.images`."""
+    from lstm_toolkit.data.inputs.images import image_inputs
+
+    return image_inputs(path, context)
 
 
 def build(settings: DigitsSettings, states: States, train: Any = None) -> keras.Model:
@@ -143,5 +151,7 @@ TASK = Task(
         "learning_rate": "0.001..0.02:log",
         "batch_size": "64,128,256",
     },
+    inputs=inputs,
+    words_are_files=True,
     sample=sample,
 )

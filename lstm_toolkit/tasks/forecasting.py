@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
+    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -51,6 +52,13 @@ def read(data: Any, settings: ForecastingSettings, states: States | None = None)
     )
 
 
+def inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads what is to be answered, see `data.inputs.series`."""
+    from lstm_toolkit.data.inputs.series import series_inputs
+
+    return series_inputs(path, context)
+
+
 def build(settings: ForecastingSettings, states: States, train: Any = None) -> keras.Model:
     """Builds a forecaster of all steps at once."""
     from lstm_toolkit import builders
@@ -76,5 +84,7 @@ TASK = Task(
     build=build,
     splitter=ByTime(),
     search={"units": "32..128/32", "dropout": "0..0.5", "learning_rate": "0.001..0.01:log"},
+    inputs=inputs,
+    table_on_stdin=True,
     sample=sample,
 )

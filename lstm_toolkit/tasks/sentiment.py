@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
+    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
     from lstm_toolkit.features.feature import Encoded
 
 
@@ -76,6 +77,13 @@ def read(data: Any, settings: SentimentSettings, states: States | None = None) -
         encoding=settings.encoding,
         known=() if states is None else states.target.names,
     )
+
+
+def inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads what is to be answered, see `data.inputs.tables`."""
+    from lstm_toolkit.data.inputs.tables import text_inputs
+
+    return text_inputs(path, context)
 
 
 def build(settings: SentimentSettings, states: States, train: Encoded | None = None) -> keras.Model:
@@ -154,5 +162,6 @@ TASK = Task(
         "spatial_dropout": "0.2..0.6",
         "learning_rate": "0.001..0.008:log",
     },
+    inputs=inputs,
     sample=sample,
 )

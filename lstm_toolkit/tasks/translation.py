@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from lstm_toolkit.data.splits.connected import Connected
 from lstm_toolkit.features import Sentence, SentencesSettings, States
 from lstm_toolkit.settings.encoder_decoder import EncoderDecoderSettings
-from lstm_toolkit.settings.fields import NOT_NEGATIVE, NOT_SEARCHED, Settings, settings
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, NOT_SEARCHED, READER, Settings, settings
 from lstm_toolkit.targets import Tokens, TokensSettings
 from lstm_toolkit.task import Task
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
+    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 class TranslationSettings(SentencesSettings, EncoderDecoderSettings, TokensSettings, Settings):
     """How pairs are read and divided into tokens, the network, and how it writes."""
 
-    source_column: str = ""
+    source_column: Annotated[str, READER] = ""
     """Column of the sentences to translate; empty finds it."""
-    target_column: str = ""
+    target_column: Annotated[str, READER] = ""
     """Column of their translations; empty finds it."""
-    direction: str = ""
+    direction: Annotated[str, READER] = ""
     """From which language to which, as in en-zh; empty takes the order of the file."""
-    encoding: str = "utf-8"
+    encoding: Annotated[str, READER] = "utf-8"
     """Encoding of text files, as Python names it."""
     validation_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
     """Pairs held out for validation, in place of validation_share."""
@@ -63,6 +64,13 @@ def read(data: Any, settings: TranslationSettings, states: States | None = None)
         direction=settings.direction,
         encoding=settings.encoding,
     )
+
+
+def inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads what is to be answered, see `data.inputs.pairs`."""
+    from lstm_toolkit.data.inputs.pairs import sentence_inputs
+
+    return sentence_inputs(path, context)
 
 
 def build(settings: TranslationSettings, states: States, train: Any = None) -> keras.Model:
@@ -140,5 +148,6 @@ TASK = Task(
         "token_dropout": "0..0.15",
         "learning_rate": "0.001..0.008:log",
     },
+    inputs=inputs,
     sample=sample,
 )

@@ -128,7 +128,7 @@ def baselines(
     return scores
 
 
-def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
+def evaluate_run(run: Run, data: Any = None, settings: Any = None) -> tuple[str, dict[str, Any]]:
     """Scores a run on its own test split, or on `data`; learns nothing.
 
     Of a file with a published test split, that is scored; otherwise all its rows.
@@ -136,6 +136,8 @@ def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
     Args:
         run: A finished run.
         data: What to score with; None takes the run's own test split.
+        settings: By which the data is read, see `Task.reader_settings`; None takes those of
+            the training.
 
     Returns:
         A line that says what was scored, and the scores; those of the simplest methods
@@ -145,7 +147,7 @@ def evaluate_run(run: Run, data: Any = None) -> tuple[str, dict[str, Any]]:
         DataError: If the data is missing, changed, or has labels unknown to the run.
     """
     task, states = run.task, run.states
-    settings = run.settings
+    settings = run.settings if settings is None else settings
     if data is None:
         rows, note = _own_test(run, settings)
     else:

@@ -54,6 +54,9 @@ class Prepared:
     )
     _targets: dict[str, EncodedColumn] = dataclasses.field(default_factory=dict, repr=False)
 
+    def __repr__(self) -> str:
+        return f"<Prepared for {self.task.name}: {self.note}>"
+
     def facts(self) -> dict[str, str]:
         """Returns what searches compare: `note`, for people, and `fingerprint`."""
         return {"note": self.note, "fingerprint": self.fingerprint}

@@ -21,7 +21,13 @@ from lstm_toolkit.runs import (
     versions,
 )
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.system.files import atomic_write, clear_drafts, exclusive_lock, write_json
+from lstm_toolkit.system.files import (
+    atomic_write,
+    check_writable,
+    clear_drafts,
+    exclusive_lock,
+    write_json,
+)
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import dtype_policy, resolve_precision
 from lstm_toolkit.task import Task, get_task
@@ -75,6 +81,8 @@ def train(
     with exclusive_lock(out):
         _check_folder(out, resume)
         clear_drafts(out)
+        if resume and not (out / CONFIG).exists():
+            reporter.log(f"{out}: no run to go on with; a new one begins")
         run = _begin(out, ready, data, start, reporter)
         _say_data(ready, reporter)
         if run.finished:
@@ -98,8 +106,7 @@ def _say_data(prepared: Prepared, reporter: Reporter) -> None:
 
 def _check_folder(out: Path, resume: bool) -> None:
     begun = (out / CONFIG).exists()
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: needs a folder to write to. Received: a file")
+    check_writable(out)
     if begun and not resume:
         raise InputError(f"{out}: there is a run already; add --resume or choose another --out")
     if not begun and any(foreign_files(out)):

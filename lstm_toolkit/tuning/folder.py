@@ -12,7 +12,7 @@ from typing import Any
 from lstm_toolkit.errors import InputError, RunError
 from lstm_toolkit.runs import CONFIG, FORMAT, Run, versions
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.system.files import is_draft, write_json
+from lstm_toolkit.system.files import check_writable, is_draft, write_json
 from lstm_toolkit.tuning.plan import Plan
 
 SEARCH, JOINED, BEST = "search.json", "joined.json", "best"
@@ -36,8 +36,7 @@ class SearchFolder:
     def check(self, *, resume: bool) -> None:
         """Raises `InputError` if the folder cannot be written to, or without being asked."""
         path = self.path
-        if path.exists() and not path.is_dir():
-            raise InputError(f"{path}: needs a folder to write to. Received: a file")
+        check_writable(path)
         if (path / SEARCH).exists() and not resume:
             raise InputError(
                 f"{path}: there is a search already; add --resume or choose another --out"

@@ -181,7 +181,8 @@ def test_predict_answers_the_good_files_among_bad_ones(
 def test_predict_reads_names_from_standard_input(
     command: Command, run_folder: Path, pictures: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{pictures[2]}\n{pictures[0]}\n"))
+    stdin = io.TextIOWrapper(io.BytesIO(f"{pictures[2]}\n{pictures[0]}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
     code, out, _ = command("predict", run_folder, pictures[1], "-", "--json")
     assert code == 0
     names = [a["input"] for a in json.loads(out)["predictions"]]
@@ -356,17 +357,56 @@ def test_evaluating_unknown_labels(command: Command, run_folder: Path, tmp_path:
     assert (code, err) == (2, f"lstm-toolkit: {tmp_path / 'a.npz'}: {message}\n")
 
 
-def test_a_folder_that_cannot_be_written_exits_with_1(
-    command: Command, bars_file: Path, run_folder: Path, tmp_path: Path
+def test_a_folder_that_cannot_be_written_is_told_before_data_is_read(
+    command: Command, run_folder: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "file").touch()
+    file = tmp_path / "file"
+    file.touch()
     for words in (
-        ["train", "digits", "--data", bars_file, "--out", tmp_path / "file" / "run", *SETS],
-        ["export", run_folder, tmp_path / "file" / "model"],
+        ["train", "digits", "--data", "nowhere", "--out", file / "run"],
+        ["tune", "digits", "--data", "nowhere", "--out", file / "run"],
+        ["export", run_folder, file / "run"],
     ):
-        code, out, err = command(*words)
-        assert (code, out) == (1, "")
-        assert err.splitlines()[-1].startswith("lstm-toolkit: NotADirectoryError: ")
+        message = f"{file / 'run'}: needs a folder to write to. Received: a file, {file}"
+        assert command(*words) == (2, "", f"lstm-toolkit: {message}\n")
+
+
+def test_other_folders_than_runs_are_told_by_what_they_hold(
+    command: Command, run_folder: Path, export_folder: Path
+) -> None:
+    for folder, message in (
+        (export_folder, "needs a run folder, as train leaves it. Received: an exported model"),
+        (
+            run_folder.parent,
+            f"needs one of them, as in {run_folder}. Received: runs, {run_folder.name}",
+        ),
+        (
+            export_folder.parent,
+            f"needs one of them, as in {export_folder}. Received: exported models, "
+            f"{export_folder.name}",
+        ),
+    ):
+        code, out, err = command("evaluate", folder)
+        assert (code, out, err) == (2, "", f"lstm-toolkit: {folder}: {message}\n")
+
+
+def test_every_message_has_at_most_400_characters(command: Command, tmp_path: Path) -> None:
+    columns = ",".join(f"a_column_of_a_long_name_{number}" for number in range(500))
+    deep = tmp_path / ("x" * 200) / ("y" * 200) / "z"
+    deep.mkdir(parents=True)
+    (deep / "a.csv").write_text(f"{columns}\n{columns}\n")
+    for words in (
+        ["train", "sentiment", "--data", deep / "a.csv", "--set", "text_column=b"],
+        ["train", "translation", "--data", deep / "a.csv"],
+        ["train", "digits", "--set", f"units={'9' * 3_000}x"],
+        ["train", "x" * 3_000],
+        ["predict", deep / "nowhere" / ("q" * 200), "a"],
+        ["train", "digits", f"--{'o' * 3_000}"],
+    ):
+        code, _, err = command(*words)
+        assert code == 2
+        assert len(err.rstrip("\n")) <= 400, err
+        assert err.count("\n") == 1
 
 
 def test_training_that_becomes_nan_says_so(

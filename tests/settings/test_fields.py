@@ -35,7 +35,7 @@ def test_texts_become_values_of_the_fields_types() -> None:
         ({"units": "64,x"}, "units must be integers, separated by commas, at least 1. "
          "Received: units=64,x"),
         ({"units": "0"}, "units must be integers, separated by commas, at least 1. "
-         "Received: units=[0]"),
+         "Received: units=0"),
         ({"dropout": "1"}, "dropout must be a number, in [0, 1). Received: dropout=1.0"),
         ({"dropout": "nan"}, "dropout must be a number, in [0, 1). Received: dropout=NaN"),
         ({"cell": "lstn"}, "cell must be one of lstm, gru. Received: cell=lstn"),

@@ -143,7 +143,7 @@ def test_folders_that_cannot_be_used(begun: Path, command: Command, tmp_path: Pa
     (tmp_path / "full" / "letter").write_text("dear")
     assert "full: is not empty; choose another --out" in resumed(command, tmp_path / "full")
     (tmp_path / "file").write_text("dear")
-    assert "file: needs a folder to write to. Received: a file" in resumed(
+    assert "file: needs a folder to write to. Received: a file, " in resumed(
         command, tmp_path / "file"
     )
     (begun / SEARCH).write_text("{")

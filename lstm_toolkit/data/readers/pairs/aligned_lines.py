@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.texts.folders import decode, read_bytes
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.text.encodings import decode, decoding_remarks
 from lstm_toolkit.errors import DataError
 
 
@@ -30,9 +31,11 @@ def read_aligned(
         DataError: If one is missing, damaged, not text or empty, or has more lines.
     """
     files = (source, target)
-    lines = [_lines(file, encoding) for file in files]
+    contents = [read_bytes(file) for file in files]
+    lines = [_lines(content, file, encoding) for content, file in zip(contents, files, strict=True)]
+    remarks = [remark for content in contents for remark in decoding_remarks(content, encoding)]
     if len(lines[0]) == len(lines[1]):
-        return lines[0], lines[1], []
+        return lines[0], lines[1], remarks
     kept = [_trimmed(each) for each in lines]
     if len(kept[0]) != len(kept[1]):
         raise _unequal(*sorted(zip(kept, files, strict=True), key=lambda side: len(side[0])))
@@ -40,7 +43,7 @@ def read_aligned(
         count_note(len(each) - len(left), "blank line", f"at the end of {file.name} left out")
         for each, left, file in zip(lines, kept, files, strict=True)
     ]
-    return kept[0], kept[1], blank[0] + blank[1]
+    return kept[0], kept[1], blank[0] + blank[1] + remarks
 
 
 def parting(short: Sequence[str], long: Sequence[str]) -> int:
@@ -95,9 +98,9 @@ def _misfits(differences: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(np.abs(differences), 1.0)
 
 
-def _lines(path: Path, encoding: str) -> list[str]:
+def _lines(content: bytes, path: Path, encoding: str) -> list[str]:
     # Not splitlines: it ends lines at U+2028 and the like, which stand in sentences.
-    text = decode(read_bytes(path), encoding, path)
+    text = decode(content, encoding, path)
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     if not any(map(str.strip, lines)):
         raise DataError("is empty; needs a sentence a line", path=path)

@@ -28,6 +28,9 @@ FORMS = (
     "of such files, train.en and train.zh"
 )
 
+LABELS = 0.05
+"""Share of the rows below which different translations are so few that they must be labels."""
+
 MOST_OUT_OF_PLACE = 0.05
 """Share of the pairs that may look swapped before the note warns of it."""
 
@@ -69,6 +72,8 @@ def read_pairs(
     table, place = _read(data, encoding, asked)
     columns = _columns(table, asked, labelled)
     pairs, whole, remarks = _sentences(table, columns)
+    if labelled:
+        _check_translations([pairs[row][1] for row in whole], columns, table)
     parts = _published(table, columns.split, whole)
     remarks = list(table.remarks) + _ignored(table, columns) + remarks
     warnings: list[str] = []
@@ -138,6 +143,22 @@ def _sentences(
     if not targets:
         dropped = count_note(count - len(rows), "empty sentence", "dropped")
     return pairs, rows, dropped + replaced
+
+
+def _check_translations(targets: Sequence[str], columns: PairColumns, table: Table) -> None:
+    """Refuses labels where translations are wanted: few, each of very many rows.
+
+    Raises:
+        DataError: If the column of translations holds so few different ones.
+    """
+    different = len(set(targets))
+    if different <= len(targets) * LABELS:
+        raise DataError(
+            "needs sentences and their translations; to sort texts into classes, train sentiment. "
+            f"Received: {different:,} different texts in {len(targets):,} rows of column "
+            f"{columns.target}",
+            path=table.path,
+        )
 
 
 def _published(table: Table, split: str, rows: Sequence[int]) -> dict[str, list[int]]:

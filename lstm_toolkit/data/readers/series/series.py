@@ -73,10 +73,20 @@ def read_series(
         series = {"sample": Observed(values, np.arange(len(values)))}
         place, told = "made hourly values", ""
     else:
-        table = read_data(data, encoding, _no_folder, Expected(FORMS, _has_header))
-        series, told = _series(table, value_column)
-        place = str(table.path or "a data frame")
+        series, told = observed_series(data, value_column, encoding)
+        place = str(data) if isinstance(data, Path) else "a data frame"
     return _windows(series, window, horizon, place, told)
+
+
+def observed_series(
+    data: Path | pd.DataFrame, value_column: str = "", encoding: str = "utf-8"
+) -> tuple[dict[str, Observed], str]:
+    """Reads the series of a table by their names, and what is to be told of other columns.
+
+    Args and errors are those of `read_series`.
+    """
+    table = read_data(data, encoding, _no_folder, Expected(FORMS, _has_header))
+    return _series(table, value_column)
 
 
 def sample_values(steps: int = 2400) -> NDArray[np.float32]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lstm_toolkit.data.text.encodings import wrongly_decoded
+
 # \t, \n and \r are left: a text may have lines.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -19,7 +21,7 @@ def printable(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     Returns:
         The texts, and what is to be told of them.
 
-    >>> printable(["a\x00b", "\ud800"])
+    >>> printable(["a\x07b", "\ud800"])
     (['a b', '�'], ['1 cell with lone surrogates, replaced by U+FFFD'])
     """
     spaced = [_CONTROL.sub(" ", text) for text in texts]
@@ -28,7 +30,8 @@ def printable(texts: Sequence[str]) -> tuple[list[str], list[str]]:
     ]
     for row in lone:
         spaced[row] = _SURROGATE.sub("\ufffd", spaced[row])
-    return spaced, count_note(len(lone), "cell", "with lone surrogates, replaced by U+FFFD")
+    replaced = count_note(len(lone), "cell", "with lone surrogates, replaced by U+FFFD")
+    return spaced, replaced + wrongly_decoded(texts)
 
 
 def count_note(number: int, noun: str, what: str) -> list[str]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.readers.tables.columns import Table, as_text, has_header
-from lstm_toolkit.data.readers.texts.folders import decode, read_bytes
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.text.encodings import decode, decoding_remarks
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -95,7 +96,9 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     text = decode(content, encoding, path)
     if not text or text.isspace():
         raise DataError("is empty; needs " + expected.forms, path=path)
-    return _TEXTS[suffix](text, path, expected)
+    table = _TEXTS[suffix](text, path, expected)
+    remarks = (*table.remarks, *decoding_remarks(content, encoding))
+    return dataclasses.replace(table, remarks=remarks)
 
 
 def from_frame(frame: pd.DataFrame, path: Path | None = None) -> Table:

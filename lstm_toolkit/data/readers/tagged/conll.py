@@ -10,7 +10,8 @@ from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.columns import PARTS
 from lstm_toolkit.data.readers.tagged.sample import sample_sentences
-from lstm_toolkit.data.readers.texts.folders import decode, read_bytes
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.text.encodings import decode, wrongly_decoded
 from lstm_toolkit.errors import DataError
 
 FORMS = (
@@ -72,6 +73,7 @@ def _source(parts: dict[str, Sentences], place: str) -> Source:
     found = {name: _dataset(sentences) for name, sentences in parts.items()}
     tags = {tag for _, sentence in parts["train"] for tag in sentence}
     counts = ", ".join(f"{len(rows):,} for {name}" for name, rows in found.items())
+    told += "".join(f"; {remark}" for remark in wrongly_decoded(found["train"].inputs))
     note = f"sentences with {len(tags)} tags, {counts}, of {place}{told}"
     validation = found.get("validation")
     return Source(found["train"], found.get("test"), note, validation=validation)

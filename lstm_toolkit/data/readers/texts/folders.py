@@ -1,8 +1,7 @@
-"""Files of text: unpacked, decoded, and gathered from one folder a class."""
+"""Files of text: unpacked, and gathered from one folder a class."""
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import zlib
 from collections.abc import Sequence
@@ -10,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.text.encodings import decode, decoding_remarks
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".txt", ".txt.gz")
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+JUDGED_FILES = 100
+"""Files by which the encoding of a folder is judged."""
 
 
 def read_bytes(path: Path) -> bytes:
@@ -30,38 +31,6 @@ def read_bytes(path: Path) -> bytes:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except OSError as error:
         raise DataError(f"cannot be read. {error.strerror}", path=path) from error
-
-
-def decode(content: bytes, encoding: str, path: Path) -> str:
-    """Returns bytes as text, without a byte-order mark.
-
-    Args:
-        content: What the file holds.
-        encoding: Python's name of an encoding.
-        path: The file, for the message.
-
-    Raises:
-        DataError: If there is no such encoding, or with the line and the byte that is not
-            text in it.
-    """
-    try:
-        return content.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        held: bytes = error.object
-        before = held[: error.start]
-        offset = len(before) - before.rfind(b"\n") - 1
-        other = "utf-16" if content[:2] in _UTF16 else "gb18030 or latin-1"
-        raise DataError(
-            f"needs text in {encoding}, or its encoding, as in --set encoding={other}. "
-            f"Received: byte 0x{held[error.start]:02x} at offset {offset} of the line",
-            path=path,
-            line=before.count(b"\n") + 1,
-        ) from error
-    except (LookupError, ValueError) as error:
-        raise DataError(
-            "needs the name of an encoding, such as utf-8, gb18030 or latin-1. "
-            f"Received: encoding={encoding}"
-        ) from error
 
 
 def read_folder(root: Path, encoding: str = "utf-8", *, labelled: bool = True) -> Table:
@@ -140,8 +109,12 @@ def _no_class(root: Path, classes: list[dict[str, list[Path]]]) -> DataError:
 def _table(root: Path, rows: list[dict[str, Any]], encoding: str, layout: str) -> Table:
     files = [row["text"] for row in rows]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    columns["text"] = [decode(read_bytes(file), encoding, file) for file in files]
-    return Table(columns, (), root, ignored(root, files), layout)
+    contents = [read_bytes(file) for file in files]
+    columns["text"] = [
+        decode(content, encoding, file) for content, file in zip(contents, files, strict=True)
+    ]
+    remarks = decoding_remarks(b"\n".join(contents[:JUDGED_FILES]), encoding)
+    return Table(columns, (), root, (*ignored(root, files), *remarks), layout)
 
 
 def ignored(root: Path, files: Sequence[Path]) -> tuple[str, ...]:

@@ -322,7 +322,7 @@ def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
     path = save(tmp_path / "a.jsonl", json.dumps({"en": "a\0b", "de": "c\ud800"}))
     source = read_pairs(path)
     check(source.rows, ["a b"], ["c\ufffd"])
-    assert source.note.endswith("; 1 cell with lone surrogates, replaced by U+FFFD")
+    assert "; 1 cell with lone surrogates, replaced by U+FFFD; warning: 1 of 2 cells" in source.note
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_control_characters_and_surrogates_are_replaced(tmp_path: Path) -> None:
         ("a.tsv", 'Hi\t嗨\n"No\t不\tmore"\n', {}, "{path}, line 2: needs 2 cells a row, as in the "
          "first. Received: 3"),
         ("a.tsv", "Hi\t嗨\nü\t".encode("latin-1", "replace"), {}, "{path}, line 2: needs text in "
-         "utf-8, or its encoding, as in --set encoding=gb18030 or latin-1. "
+         "utf-8, or its encoding, as in --set encoding=cp1252. "
          "Received: byte 0xfc at offset 0 of the line"),
         ("a.csv", "en,de,split\na,b,test\n,c,train\n", {}, "{path}: needs pairs to learn from. "
          "Received: published splits alone"),
@@ -391,8 +391,8 @@ def test_bad_folders_and_files_give_one_line(tmp_path: Path) -> None:
     )
     one, other = save(tmp_path / "train.en", "a"), save(tmp_path / "train.de", b"a\n\xff")
     assert message(tmp_path) == (
-        f"{other}, line 2: needs text in utf-8, or its encoding, as in --set encoding=gb18030 or "
-        "latin-1. Received: byte 0xff at offset 0 of the line"
+        f"{other}, line 2: needs text in utf-8, or its encoding, as in --set encoding=cp1252. "
+        "Received: byte 0xff at offset 0 of the line"
     )
     save(other, "\n")
     assert message(tmp_path) == f"{other}: is empty; needs a sentence a line"

@@ -1,0 +1,141 @@
+"""The command `lstm-toolkit predict`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lstm_toolkit.cli.task_options import (
+    PredictCommand,
+    predict_options,
+    reader_option,
+    setting_texts,
+)
+from lstm_toolkit.cli.terminal import PATH, json_option, one_line, print_json, start_tensorflow
+from lstm_toolkit.errors import InputError
+
+if TYPE_CHECKING:
+    from lstm_toolkit.data.inputs.rows import Row
+    from lstm_toolkit.serving.prediction import Model
+
+Answered = Iterator[tuple["Row", dict[str, Any]]]
+
+
+@click.command(cls=PredictCommand)
+@click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("--data", type=PATH, help="File or folder whose rows are answered, in their order.")
+@click.option("--out", type=PATH, help="CSV, TSV, JSON Lines or Parquet file for rows and answers.")
+@reader_option
+@json_option
+def predict(
+    model: Path,
+    inputs: tuple[str, ...],
+    data: Path | None,
+    out: Path | None,
+    sets: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Answer each INPUT, a file or a text, or each row of --data.
+
+    `-` reads lines from standard input. With --out, rows and answers are written to a table.
+    """
+    if bool(inputs) == (data is not None):
+        received = "both" if inputs else "neither"
+        raise InputError(f"predict needs INPUT..., - or --data FILE. Received: {received}")
+    from lstm_toolkit.serving.answer_tables import check_out
+    from lstm_toolkit.serving.prediction import answer_rows, open_model
+    from lstm_toolkit.serving.words import Words
+
+    if out is not None:
+        check_out(out, data)
+    opened = open_model(model)
+    chosen, texts = predict_options(opened.task, options), setting_texts(sets)
+    opened.check_settings(texts)
+    start_tensorflow()
+    columns: Mapping[str, Any] = {"input": ()}
+    if data is None:
+        words = Words(opened, chosen, texts, sys.stdin.buffer, _report)
+        items = words.inputs(inputs)
+    else:
+        found = opened.read_inputs(data, chosen, texts)
+        _report(found.note)
+        items, columns = found.rows, found.columns
+    answered = _kept(answer_rows(opened, items, chosen), opened, chosen)
+    if out is not None:
+        failed = _write(opened, out, answered, columns, as_json)
+        where = f"in the column error of {out}"
+    elif as_json:
+        failed, where = _print_json(answered), "in the JSON"
+    else:
+        failed, where = _print_lines(opened, answered), "above"
+    if failed:
+        raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
+
+
+def _report(line: str) -> None:
+    if line:
+        click.echo(one_line(line), err=True)
+
+
+def _kept(answered: Answered, model: Model, options: Any) -> Answered:
+    """Yields answers, and keeps them only where something is made of all of them."""
+    target = model.task.target
+    kept = []
+    for row, answer in answered:
+        if target.needs_answers(options):
+            kept.append({"input": row.name, **answer})
+        yield row, answer
+    target.on_predict_end(kept, options)
+
+
+def _print_lines(model: Model, answered: Answered) -> int:
+    failed = 0
+    for row, answer in answered:
+        failed += "error" in answer
+        bad = "error" in answer
+        told = f"error: {answer['error']}" if bad else model.task.target.format_answer(answer)
+        click.echo(f"{one_line(row.name)}\t{one_line(told, keep_tabs=True)}")
+    return failed
+
+
+def _print_json(answered: Answered) -> int:
+    """Prints one object, as it goes; it is closed too if the inputs end in an error."""
+    failed = 0
+    sign = '{"predictions": ['
+    try:
+        for row, answer in answered:
+            failed += "error" in answer
+            item = json.dumps({"input": row.name, **answer}, ensure_ascii=False)
+            click.echo(f"{sign}{item}", nl=False)
+            sign = ", "
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            if sign == ", ":
+                click.echo("]}")
+    if sign != ", ":
+        click.echo(f"{sign}]}}")
+    return failed
+
+
+def _write(
+    model: Model, out: Path, answered: Answered, columns: Mapping[str, Any], as_json: bool
+) -> int:
+    from lstm_toolkit.serving.answer_tables import write_answers
+
+    kinds = model.task.target.answer_columns()
+    rows, failed, renamed = write_answers(out, answered, columns, kinds)
+    for key, name in renamed.items():
+        _report(f"the data has a column {key}: the answers are in {name}")
+    if as_json:
+        print_json({"out": str(out), "rows": rows, "errors": failed, "columns": renamed})
+    else:
+        click.echo(f"{out}: {rows:,} row{'' if rows == 1 else 's'}")
+    return failed

@@ -1,0 +1,1 @@
+"""What is to be answered: rows of files in their order, none left out."""

@@ -1,0 +1,87 @@
+"""Sentences to be translated: the source side of whatever holds pairs, or sentences alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+from pathlib import Path
+
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
+from lstm_toolkit.data.inputs.tables import (
+    check_there,
+    every_row,
+    is_lines,
+    is_tabbed,
+    line_inputs,
+    names_columns,
+    of_table,
+    read_lines,
+)
+from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
+from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
+from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
+from lstm_toolkit.data.readers.pairs.languages import language
+from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.tables import TABLES, read_table
+from lstm_toolkit.errors import DataError
+
+FORMS = (
+    f"{TABLES}, a file with a sentence a line such as a.en or a.txt, two files aligned line by "
+    "line as a.en+a.zh, or a folder of such files"
+)
+
+_STATED = ("source_column", "target_column", "direction")
+
+
+def sentence_inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads sentences to be translated; translations that stand beside them are kept as cells.
+
+    Args:
+        path: See `FORMS`.
+        context: With the settings `source_column`, `direction` and `encoding`.
+
+    Raises:
+        DataError: If it is missing, damaged or in no known form, or the column of sentences
+            cannot be told.
+    """
+    encoding = context.settings.encoding
+    both = None if path.exists() else split_path(path)
+    if both is not None:
+        return _sentences(read_two(*both, encoding, _asked(context)), context)
+    check_there(path, FORMS)
+    if path.is_dir():
+        return _sentences(read_folder(path, encoding, _asked(context)), context)
+    if is_lines(path) or language(path.suffix.strip(".")):
+        lines, remarks = read_lines(path, encoding)
+        if not is_tabbed(lines):
+            return line_inputs(path, lines, remarks)
+    asked = _asked(context)
+    header = partial(names_columns, several=asked.names_header)
+    table = read_table(path, encoding, every_row(path, FORMS, header))
+    return _sentences(name_language_columns(table), context)
+
+
+def _asked(context: ReadingContext) -> RequestedColumns:
+    return RequestedColumns(*(getattr(context.settings, name) for name in _STATED))
+
+
+def _sentences(table: Table, context: ReadingContext) -> Inputs:
+    """Takes the source side of a table."""
+    asked = _asked(context)
+    source = next(iter(table.columns)) if table.layout else _source(table, asked, context)
+    table = dataclasses.replace(table, path=table.path or Path("two files"))
+    return of_table(table, table.texts(source), f"sentences in column {source}")
+
+
+def _source(table: Table, asked: RequestedColumns, context: ReadingContext) -> str:
+    try:
+        return choose_pair(table, asked, labelled=False).source
+    except DataError:
+        if context.stated.intersection(_STATED):
+            raise
+        # The training's names are not here; without them there must be one choice alone.
+        alone = choose_pair(table, RequestedColumns(), labelled=False)
+        others = [name for name in table.columns if name != alone.source]
+        if any(language(name) for name in others):
+            raise
+        return alone.source

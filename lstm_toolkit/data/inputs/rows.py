@@ -1,0 +1,93 @@
+"""Rows that are to be answered, and how they are asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.errors import DataError
+
+TABLE_SUFFIXES = (
+    *(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".feather", ".arrow"),
+    *(".xlsx", ".xls", ".xlsm", ".ods", ".txt", ".conll", ".npz", ".npy", ".h5", ".mat"),
+    *(".zip", ".gz", ".bz2", ".xz", ".pdf", ".docx", ".png", ".jpg", ".jpeg"),
+)
+"""What the name of a file ends in, also of those that are not read."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One row to be answered.
+
+    Attributes:
+        name: What it is called beside its answer: the text itself, or a place in a file.
+        value: A word as `predict` takes it, numbers of the shape that the one feature takes, or
+            what keeps the row from being answered.
+        cells: What stands in the row, by column.
+    """
+
+    name: str
+    value: Any | DataError
+    cells: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Inputs:
+    """Rows of a file or a folder, in their order.
+
+    Attributes:
+        rows: Each is made when it is asked for.
+        columns: Names of the cells of every row, with all values where they are at hand.
+        note: One line that says what is read.
+    """
+
+    rows: Iterator[Row]
+    columns: Mapping[str, Sequence[Any]]
+    note: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ReadingContext:
+    """What a reader of inputs is told.
+
+    Attributes:
+        settings: Of the training, or the task's own, with what was stated for this data.
+        states: What was learnt from the training split.
+        options: Of `predict`.
+        stated: Names of settings that were stated for this data; others are those of the
+            training, whose data may have stood in other columns.
+    """
+
+    settings: Any
+    states: Any
+    options: Any
+    stated: frozenset[str] = frozenset()
+
+    def column(self, name: str, columns: Mapping[str, Any]) -> str:
+        """Returns the column that a setting names, "" if it is not here and was not stated."""
+        value: str = getattr(self.settings, name)
+        here = value in columns or all(part.strip() in columns for part in value.split("+"))
+        return value if here or name in self.stated else ""
+
+
+InputReader = Callable[[Path, ReadingContext], Inputs]
+"""Reads what is to be answered from a file or a folder.
+
+Raises `DataError` if it is missing, damaged, or in no known form.
+"""
+
+
+def names_file(word: str) -> bool:
+    """Tells whether a word names something on the disk, or ends like the name of a file.
+
+    >>> names_file("new.csv"), names_file("a fine film")
+    (True, False)
+    """
+    if word.strip().lower().endswith(TABLE_SUFFIXES):
+        return True
+    try:
+        return len(word) < 4096 and Path(word).exists()
+    except (OSError, ValueError):  # such as a text with a zero in it
+        return False

@@ -1,0 +1,183 @@
+"""Rows of tables of texts, of files with a text a line, and of folders with a text a file."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.readers.tables.columns import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    Table,
+    choose_columns,
+    fold,
+    has_header,
+)
+from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_table
+from lstm_toolkit.data.readers.texts.folders import SUFFIXES, read_bytes
+from lstm_toolkit.data.text.encodings import decode, decoding_remarks, wrongly_decoded
+from lstm_toolkit.errors import DataError
+
+FORMS = f"{TABLES}, a .txt file with a text a line, or a folder of .txt files"
+
+LINES = ".txt"
+
+
+def text_inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads texts: rows of a table, lines of a .txt file, or the .txt files of a folder.
+
+    Lines that all hold one tab or more, equally many, are rows of a table, too, and so are lines
+    that begin with `__label__`, as fastText writes them.
+
+    Args:
+        path: See `FORMS`.
+        context: With the settings `text_column` and `encoding`.
+
+    Raises:
+        DataError: If it is missing, damaged or in no known form, or the column of texts cannot
+            be told.
+    """
+    check_there(path, FORMS)
+    if path.is_dir():
+        return folder_inputs(path, context)
+    if is_lines(path):
+        lines, remarks = read_lines(path, context.settings.encoding)
+        if not is_tabbed(lines):
+            return line_inputs(path, lines, remarks)
+    return _of_table(path, context)
+
+
+def check_there(path: Path, forms: str) -> None:
+    """Raises `DataError` if there is no such file or folder."""
+    if not path.exists():
+        raise DataError(f"no such file or folder; needs {forms}", path=path)
+
+
+def is_lines(path: Path) -> bool:
+    """Tells whether a file holds lines by its name."""
+    return path.name.lower().endswith((LINES, f"{LINES}.gz"))
+
+
+def read_lines(path: Path, encoding: str) -> tuple[list[str], list[str]]:
+    r"""Returns the lines of a file, which only \n and \r\n end, and what is to be told of them."""
+    content = read_bytes(path)
+    text = decode(content, encoding, path)
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = lines if lines[-1] else lines[:-1]
+    if not lines:
+        raise DataError("is empty; needs a text a line", path=path)
+    return lines, [*decoding_remarks(content, encoding), *wrongly_decoded(lines)]
+
+
+def is_tabbed(lines: Sequence[str]) -> bool:
+    r"""Tells whether lines are rows of a table: all hold equally many tabs.
+
+    >>> is_tabbed(["good\tfine film", "bad\tdull"]), is_tabbed(["a\tb", "plain"])
+    (True, False)
+    """
+    tabs = {line.count("\t") for line in lines if line.strip()}
+    return len(tabs) == 1 and tabs != {0}
+
+
+def line_inputs(path: Path, lines: Sequence[str], remarks: Sequence[str]) -> Inputs:
+    """Returns one row a line; the labels of fastText are cells of their own."""
+    labelled = all(line.startswith("__label__") for line in lines if line.strip())
+    pairs = [line.partition(" ") if labelled else ("", "", line) for line in lines]
+    columns = {"text": [text for _, _, text in pairs]}
+    if labelled:
+        columns["label"] = [label.removeprefix("__label__") for label, _, _ in pairs]
+    note = "; ".join([f"{len(lines):,} lines of {path}", *remarks])
+    return Inputs(table_rows(columns, columns["text"]), columns, note)
+
+
+def table_rows(columns: dict[str, list[str]], texts: Sequence[str]) -> Iterator[Row]:
+    """Yields a row for each text, with the cells beside it."""
+    for place, text in enumerate(texts):
+        yield Row(text, text, {name: cells[place] for name, cells in columns.items()})
+
+
+def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
+    """Returns one row a .txt file, however deep, in the order of their paths."""
+    files = sorted(
+        file
+        for file in root.rglob("*")
+        if file.name.lower().endswith(SUFFIXES) and not file.name.startswith(".")
+    )
+    if not files:
+        raise DataError("needs .txt files. Received: a folder without any", path=root)
+    return Inputs(
+        (_file_row(file, root, context.settings.encoding) for file in files),
+        {"file": [file.relative_to(root).as_posix() for file in files]},
+        f"{len(files):,} files of {root}",
+    )
+
+
+def _file_row(file: Path, root: Path, encoding: str) -> Row:
+    cells = {"file": file.relative_to(root).as_posix()}
+    try:
+        return Row(str(file), decode(read_bytes(file), encoding, file).strip(), cells)
+    except DataError as error:
+        return Row(str(file), error, cells)
+
+
+def _of_table(path: Path, context: ReadingContext) -> Inputs:
+    trained = context.settings.text_column
+    expected = every_row(path, FORMS, partial(names_columns, known=(trained,)))
+    table = read_table(path, context.settings.encoding, expected)
+    column = context.column("text_column", table.columns)
+    chosen = choose_columns(table, column, labelled=False).texts
+    parts = [table.texts(name) for name in chosen]
+    texts = [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
+    return of_table(table, texts, f"texts in column {' + '.join(chosen)}")
+
+
+class _EveryRow(Expected):
+    """Keeps rows of one empty cell, too; a line without any is no row."""
+
+    def keeps(self, row: Sequence[str]) -> bool:
+        """Tells whether a row is one."""
+        return bool(row)
+
+
+def every_row(
+    path: Path, forms: str, header: Callable[[Sequence[Sequence[str]]], bool]
+) -> Expected:
+    """Returns what a table is read for whose rows are all to be answered.
+
+    Blank rows of a spreadsheet are none: below the last row there may be many.
+    """
+    kind = _EveryRow if ".csv" in path.suffixes[-2:] else Expected
+    blank = not path.suffix.lower().startswith(".xls")
+    return kind(forms, header, tabbed=(LINES,), blank=blank)
+
+
+def of_table(table: Table, texts: Sequence[str], told: str) -> Inputs:
+    """Returns a table's rows with one text each."""
+    remarks = [*table.remarks, *wrongly_decoded(texts)]
+    note = "; ".join([f"{len(texts):,} rows: {told}, of {table.path}", *remarks])
+    return Inputs(table_rows(table.columns, texts), table.columns, note)
+
+
+def names_columns(
+    rows: Sequence[Sequence[str]],
+    known: Sequence[str] = (),
+    several: Callable[[Sequence[Sequence[str]]], bool] | None = None,
+) -> bool:
+    """Tells whether the first row names the columns; of one column, if in doubt it does not.
+
+    Args:
+        rows: The cells of each row.
+        known: Names that the training knew.
+        several: Tells it of several columns.
+    """
+    first = {" ".join(cell.split()) for cell in rows[0]}
+    if first & set(known) or {fold(cell) for cell in first} & {*TEXT_NAMES, *LABEL_NAMES}:
+        return True
+    if len(rows[0]) > 1:
+        plain = all(len(cell.split()) < 5 and not cell.strip().isdecimal() for cell in rows[0])
+        return (several or has_header)(rows) and plain
+    words = [len(row[0].split()) for row in rows[1:]]
+    return bool(words) and len(rows[0][0].split()) == 1 and statistics.median(words) > 3
