@@ -6,14 +6,14 @@ import dataclasses
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.dataset import MISSING
-from lstm_toolkit.data.readers.texts.labels import MOST_MISSING
+from lstm_toolkit.data.labels import label_key
+from lstm_toolkit.data.splits.parts import SPLIT_NAMES, TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 
 TEXT_NAMES = (
@@ -26,18 +26,15 @@ TEXT_NAMES = (
 LABEL_NAMES = (
     *("label", "sentiment", "class", "category", "target", "polarity", "topic", "intent"),
     *("y", "stars", "rating", "标签", "类别", "情感", "分类"),
+    *("labels", "tags", "categories", "topics", "classes", "score", "stance", "emotion"),
 )
 """Names of a column of labels, likewise."""
 
 MOST_CLASSES = 100
 """A column of more different values is not taken for labels by its content."""
 
-PARTS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
-    "test": "test",
-}
-"""Names of published splits, and what they stand for."""
+MOST_MISSING = 0.05
+"""Share of the texts that may lack a label."""
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -50,8 +47,10 @@ class Table:
         columns: The cells of each column by its name; None where a cell is empty.
         lines: The line on which each row starts, counted from 1; empty if there are none.
         path: The file or folder; None for a DataFrame.
-        remarks: What was left out or taken for granted, to be told.
+        remarks: What was taken for granted, to be told.
         layout: How texts and labels stand, if not in columns.
+        left_out: How many rows or files were seen and are not among the rows, by the reason.
+        unit: What is counted so, in the plural.
     """
 
     columns: dict[str, list[Any]]
@@ -59,6 +58,11 @@ class Table:
     path: Path | None
     remarks: tuple[str, ...] = ()
     layout: str = ""
+    left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    unit: str = "rows"
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
 
     def line(self, row: int) -> int | None:
         """Returns the line on which a row starts, if it has one."""
@@ -104,7 +108,7 @@ class Columns:
     Attributes:
         texts: One, or several whose cells are joined by a space.
         label: "" where labels are not asked for.
-        split: The column that marks the published test rows; "" if there is none.
+        split: The column that tells the published split of each row; "" if there is none.
     """
 
     texts: tuple[str, ...]
@@ -138,8 +142,10 @@ def choose_columns(
             f"Received: text_column={text_column}, label_column={label_column}",
             path=table.path,
         )
-    split = next((c for c in table.columns if c not in (*texts, *label) and is_split(table, c)), "")
-    label = label or _by_name(table, LABEL_NAMES, texts)
+    others = [name for name in table.columns if name not in (*texts, *label)]
+    others = [name for name in others if fold(name) not in LABEL_NAMES]
+    split = next((name for name in others if is_split(table, name, partly=True)), "")
+    label = label or _by_name(table, LABEL_NAMES, (*texts, split))
     texts = texts or _by_name(table, TEXT_NAMES, label) or _longest(table, (*label, split))
     if labelled and not label:
         label = _few_valued(table, (*texts, split))
@@ -212,8 +218,8 @@ def _few_valued(table: Table, taken: Collection[str]) -> tuple[str, ...]:
 
 def _few(cells: Sequence[str]) -> bool:
     counts = Counter(cells)
-    different = {value.casefold() for cell in counts if (value := cell.strip()) not in MISSING}
-    missing = sum(count for cell, count in counts.items() if cell.strip() in MISSING)
+    different = {key for cell in counts if (key := label_key(cell))}
+    missing = sum(count for cell, count in counts.items() if not cell.strip())
     return (
         missing <= MOST_MISSING * len(cells)
         and all(len(value) <= 100 for value in different)
@@ -229,27 +235,21 @@ def _cells(table: Table, name: str) -> list[str]:
         return []
 
 
-def is_split(table: Table, name: str, held_out: Collection[str] = ("test",)) -> bool:
+def is_split(table: Table, name: str, *, partly: bool = False) -> bool:
     """Tells whether a column says to which published split each row belongs.
+
+    It does if training rows and others are marked, by whatever their names, and nothing else
+    stands in it. One that is named so may mark validation and test alone.
 
     Args:
         table: What a reader found.
         name: The column's name.
-        held_out: Of `PARTS`, those of which one must be there beside the training rows.
+        partly: Whether a column that is named so may hold other words too, as `unlabelled`.
     """
-    if fold(name) != "split":
-        return False
-    parts = {PARTS.get(cell.strip().casefold(), "") for cell in _cells(table, name)}
-    return "" not in parts and "train" in parts and not parts.isdisjoint(held_out)
-
-
-def fold(name: str) -> str:
-    """Returns a name without what does not count in names of columns.
-
-    >>> fold("Review Text")
-    'reviewtext'
-    """
-    return re.sub(r"[\W_]+", "", name).casefold()
+    parts = {part_of(cell) for cell in set(_cells(table, name))}
+    known = parts - {""}
+    named = fold(name) in SPLIT_NAMES
+    return len(known) > 1 and (TRAIN in known or named) and (known == parts or (partly and named))
 
 
 def listed(names: Sequence[str]) -> str:
