@@ -155,25 +155,34 @@ def choose_columns(
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
     """Tells whether the first row names the columns.
 
-    It is a row like the others if no name is known, and a cell of it comes again in a
-    column of few, short and different values, beside a column of longer ones.
+    It does where a name is known and does not come again below, but for headers that are
+    repeated. Else it is a row like the others if a cell of it comes again in a column of few,
+    short and different values, beside a column of longer ones.
 
     Args:
         rows: The cells of each row, all rows of one length.
 
     >>> has_header([["x", "z"], ["a fine film", "good"], ["a bad film", "bad"]])
     True
+    >>> has_header([["y", "a fine film"], ["n", "a bad film"], ["y", "good"], ["n", "poor"]])
+    False
     """
-    if {fold(cell) for cell in rows[0]} & {*TEXT_NAMES, *LABEL_NAMES} or len(rows) < 2:
+    first = list(rows[0])
+    others = [row for row in rows[1:] if list(row) != first]
+    columns = list(zip(*others, strict=True)) or [()] * len(first)
+    known = {*TEXT_NAMES, *LABEL_NAMES}
+    if any(
+        fold(cell) in known and cell not in column
+        for cell, column in zip(first, columns, strict=True)
+    ):
         return True
-    columns = list(zip(*rows, strict=True))
     longest = max(sum(map(len, column)) for column in columns)
     return not any(
-        column[0].strip()
-        and column[0] in column[1:]
-        and _few(column)
+        cell.strip()
+        and cell in column
+        and _few((cell, *column))
         and sum(map(len, column)) < longest
-        for column in columns
+        for cell, column in zip(first, columns, strict=True)
     )
 
 
@@ -191,7 +200,10 @@ def _asked(table: Table, option: str, value: str) -> tuple[str, ...]:
 
 
 def _by_name(table: Table, known: Iterable[str], taken: Collection[str]) -> tuple[str, ...]:
-    names = {fold(name): name for name in reversed(table.columns) if name not in taken}
+    left = [name for name in reversed(table.columns) if name not in taken]
+    # A name inside of another, as in `review.text`, counts after whole names.
+    names = {fold(name.rpartition(".")[2]): name for name in left}
+    names |= {fold(name): name for name in left}
     return next(((names[name],) for name in known if name in names), ())
 
 

@@ -49,7 +49,7 @@ def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
         raise DataError("no such file or folder; needs " + FORMS, path=data)
     files = _files(data) if data.is_dir() else {TRAIN: data}
     sentences = {part: _read(file, encoding) for part, file in files.items()}
-    unread = others_in(data, files.values()) if data.is_dir() else {}
+    unread = others_in(data, files.values(), "not read") if data.is_dir() else {}
     return _source(sentences, str(data), unread)
 
 

@@ -66,6 +66,14 @@ def read_folder(root: Path, encoding: str = "utf-8", *, labelled: bool = True) -
     return _table(root, files, encoding, "one text a file, labels in the names of folders")
 
 
+def holds_texts(root: Path, *, labelled: bool = True) -> bool:
+    """Tells whether there is something to read for `read_folder`."""
+    if not labelled and _texts(root):
+        return True
+    base = _innermost(root)
+    return has_class_folders(base) or bool(_parts(base))
+
+
 def has_class_folders(folder: Path) -> bool:
     """Tells whether sub-folders hold texts."""
     return any(_texts(entry) for entry in _folders(folder))
@@ -73,7 +81,7 @@ def has_class_folders(folder: Path) -> bool:
 
 def _innermost(root: Path) -> Path:
     """Goes down as long as there is one folder alone on the way to the texts."""
-    inside = [entry for entry in _folders(root) if any(_is_text(file) for file in _walk(entry))]
+    inside = [entry for entry in _folders(root) if any(_is_text(file) for file in walk(entry))]
     if len(inside) == 1 and not _texts(inside[0]) and not _texts(root):
         return _innermost(inside[0])
     return root
@@ -98,7 +106,7 @@ def _class_folders(above: Path, root: Path) -> list[Path]:
     folders = [folder for folder in _folders(above) if folder.name.casefold() not in UNLABELLED]
     classes = [folder for folder in folders if _texts(folder)]
     for folder in folders if classes else []:
-        others = [] if folder in classes else _walk(folder)
+        others = [] if folder in classes else walk(folder)
         if others:
             raise DataError(
                 "needs .txt files in every folder of a class; move away what is no class. "
@@ -124,7 +132,7 @@ def _is_text(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
-def _walk(root: Path) -> list[Path]:
+def walk(root: Path) -> list[Path]:
     """Returns all files below a folder, but those that are hidden."""
     found = []
     for folder, names, files in os.walk(root):
@@ -144,18 +152,20 @@ def _table(root: Path, files: Sequence[_File], encoding: str, layout: str) -> Ta
     return Table(shown, (), root, (), layout, left_out, "files")
 
 
-def others_in(root: Path, used: Iterable[Path]) -> Mapping[str, int]:
+def others_in(root: Path, used: Iterable[Path], reason: str = "") -> Mapping[str, int]:
     """Counts the files below a folder that were not read, by the reason.
 
     Args:
         root: The folder.
         used: What was read.
+        reason: Why others were not; "" tells texts, other files and texts without a label apart.
     """
     known = set(used)
     unread: dict[str, list[Path]] = {}
-    for path in _walk(root):
+    for path in walk(root):
         if path not in known:
-            unread.setdefault(_reason(path.relative_to(root)), []).append(path.relative_to(root))
+            inner = path.relative_to(root)
+            unread.setdefault(reason or _reason(inner), []).append(inner)
     return {f"{reason} ({_named(paths)})": len(paths) for reason, paths in unread.items()}
 
 

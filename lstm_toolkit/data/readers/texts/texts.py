@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,13 +12,27 @@ from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
-from lstm_toolkit.data.readers.tables.tables import read_data
-from lstm_toolkit.data.readers.texts.class_folders import read_folder
+from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.tables import (
+    LABELLED_TEXTS,
+    SUFFIXES,
+    Expected,
+    read_data,
+    read_table,
+    table_suffix,
+)
+from lstm_toolkit.data.readers.texts.class_folders import (
+    holds_texts,
+    others_in,
+    read_folder,
+    walk,
+)
 from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
+from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.selection import Selection
 from lstm_toolkit.data.readers.texts.targets import LabelOptions, as_target, read_target
 from lstm_toolkit.data.samples import sample_path
-from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, part_of
+from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, fold, part_of, part_of_file
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,6 +45,8 @@ def read_texts(
     text_column: str = "",
     label_column: str = "",
     encoding: str = "utf-8",
+    sheet: str = "",
+    separator: str = "",
     labelled: bool = True,
     known: Sequence[str] = (),
     label_kind: LabelKind = "auto",
@@ -49,6 +66,8 @@ def read_texts(
         text_column: The column of texts, or several with `+` between; see `choose_columns`.
         label_column: The column of labels.
         encoding: Of CSV, TSV, JSON and text files.
+        sheet: Name or number of the sheet of an Excel workbook; "" finds it.
+        separator: Between the cells of CSV and TSV, one sign or "tab"; "" finds it.
         labelled: Whether labels are needed; if not, all labels are "".
         known: The classes of a trained network: labels that read like one are spelt like it,
             and any number of rows a class will do.
@@ -69,11 +88,19 @@ def read_texts(
             apart, more than one text in twenty lacks a label, a class is too small, or all its
             rows were left out.
     """
+    expected = Expected(
+        names={*LABELLED_TEXTS.names, *map(fold, (*text_column.split("+"), label_column))} - {""},
+        sheet=sheet,
+        separator=separator,
+    )
+    needed = partial(_needed, text=text_column, label=label_column, labelled=labelled)
     table = read_data(
         sample_path("reviews") if data is None else data,
         encoding,
-        partial(read_folder, encoding=encoding, labelled=labelled),
+        partial(_folder, encoding=encoding, expected=expected, needed=needed, labelled=labelled),
+        expected,
     )
+    table = table if table.layout else unfolded(table)
     columns = _columns(table, text_column, label_column, labelled=labelled)
     texts, remarks = _texts(table, columns)
     selection = _selection(table, columns, texts)
@@ -96,6 +123,40 @@ def read_texts(
         validation=parts.get(VALIDATION),
         account=account,
     )
+
+
+def _folder(
+    root: Path,
+    encoding: str,
+    expected: Expected,
+    needed: Callable[[Table], Collection[str]],
+    *,
+    labelled: bool,
+) -> Table:
+    """Reads a folder of texts, or one of tables where there are no texts."""
+    files = [file for file in walk(root) if _is_table(file)]
+    lines = {part_of_file(file) for file in files if table_suffix(file) == ".txt"}
+    lines_in_parts = TRAIN in lines and len(lines) > 1
+    if not files or (holds_texts(root, labelled=labelled) and not lines_in_parts):
+        return read_folder(root, encoding, labelled=labelled)
+    read = partial(read_table, encoding=encoding, expected=expected)
+    table, used = read_tables(files, root, read, needed)
+    others = others_in(root, used, "not among the tables read")
+    if not others:
+        return table
+    left_out = {**table.left_out, **others}
+    return dataclasses.replace(table, left_out=left_out, unit="rows and files")
+
+
+def _is_table(file: Path) -> bool:
+    """Tells whether a file is a table by its name; a `.txt` is if it is named after a split."""
+    suffix = table_suffix(file)
+    return suffix in SUFFIXES or (suffix == ".txt" and bool(part_of_file(file)))
+
+
+def _needed(table: Table, text: str, label: str, *, labelled: bool) -> set[str]:
+    columns = choose_columns(unfolded(table), text, label, labelled=labelled)
+    return {*columns.texts, columns.label}
 
 
 def _columns(table: Table, text: str, label: str, *, labelled: bool) -> Columns:
