@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import PurePath
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -17,6 +19,15 @@ PARTS = {
 }
 """Names of published splits, and what they stand for."""
 
+FLAGS = {
+    **dict.fromkeys(("isvalid", "isvalidation", "isval", "isdev"), (VALIDATION, TRAIN)),
+    "istest": (TEST, TRAIN),
+    **dict.fromkeys(("istrain", "istraining"), (TRAIN, TEST)),
+}
+"""Names of columns of truth values, and the split of rows that are true there, and false."""
+
+_TRUE, _FALSE = {"true", "1", "1.0", "yes"}, {"false", "0", "0.0", "no"}
+
 SPLIT_NAMES = {
     *("split", "splits", "subset", "fold", "partition", "part", "set", "dataset", "datasplit"),
     *("datasetsplit", "traintest", "traintestsplit", "usage", "phase", "purpose", "sample"),
@@ -27,6 +38,7 @@ SPLIT_NAMES = {
 _NOUNS = ("", "dataset", "set", "data", "split", "集")
 
 
+@lru_cache(65536)
 def part_of(name: str) -> str:
     """Returns `train`, `validation` or `test` for any of their names, else "".
 
@@ -61,3 +73,24 @@ def part_of_file(path: PurePath) -> str:
     words = re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", stem))
     parts = {part for word in words if (part := part_of(word))}
     return parts.pop() if len(parts) == 1 else ""
+
+
+def parts_by_flags(columns: Mapping[str, Sequence[str]]) -> list[str]:
+    """Returns the split of each row by columns such as `is_valid`, none if there is no such.
+
+    Args:
+        columns: Cells by the name of their column.
+
+    >>> parts_by_flags({"text": ["a", "b"], "is_valid": ["False", "True"]})
+    ['train', 'validation']
+    """
+    parts: list[str] = []
+    for name, cells in columns.items():
+        flags = FLAGS.get(fold(name))
+        values = [cell.strip().casefold() for cell in cells] if flags else []
+        if not flags or not set(values) <= _TRUE | _FALSE or not _TRUE & set(values):
+            continue
+        found = [flags[0] if value in _TRUE else flags[1] for value in values]
+        both = zip(parts or found, found, strict=True)
+        parts = [other if part == TRAIN else part for part, other in both]
+    return parts

@@ -36,6 +36,7 @@ MOST_CLASSES = 100
 MOST_MISSING = 0.05
 """Share of the texts that may lack a label."""
 
+_FRACTION = re.compile(r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -180,7 +181,7 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     return not any(
         cell.strip()
         and cell in column
-        and _few((cell, *column))
+        and few_valued((cell, *column))
         and sum(map(len, column)) < longest
         for cell, column in zip(first, columns, strict=True)
     )
@@ -222,13 +223,16 @@ def _longest(table: Table, taken: Collection[str]) -> tuple[str, ...]:
 
 def _few_valued(table: Table, taken: Collection[str]) -> tuple[str, ...]:
     """Returns the only column that holds few different values."""
-    found = [name for name in table.columns if name not in taken and _few(_cells(table, name))]
+    found = [
+        name for name in table.columns if name not in taken and few_valued(_cells(table, name))
+    ]
     if len(found) != 1:
         raise _undecided(table, "labels", "label")
     return (found[0],)
 
 
-def _few(cells: Sequence[str]) -> bool:
+def few_valued(cells: Sequence[str]) -> bool:
+    """Tells whether cells may be labels: short, of two to a hundred values, each twice at least."""
     counts = Counter(cells)
     different = {key for cell in counts if (key := label_key(cell))}
     missing = sum(count for cell, count in counts.items() if not cell.strip())
@@ -237,6 +241,11 @@ def _few(cells: Sequence[str]) -> bool:
         and all(len(value) <= 100 for value in different)
         and 2 <= len(different) <= min(MOST_CLASSES, len(cells) / 2)
     )
+
+
+def _measured(cells: Sequence[str]) -> bool:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(map(_FRACTION.fullmatch, filled)) and any("." in c for c in filled)
 
 
 def _cells(table: Table, name: str) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 from pathlib import Path
 
+from lstm_toolkit.data.readers.tables.columns import few_valued
 from lstm_toolkit.data.readers.tables.headers import Rows, check_widths, count_titles
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
@@ -100,17 +101,23 @@ def find_separator(text: str, names: Collection[str] = (), *, default: str = "")
     return default or ("," if "," in first else max(SEPARATORS, key=first.count))
 
 
-def _evenness(sample: str, separator: str, names: Collection[str]) -> tuple[bool, int, float]:
-    """Returns whether rows have one width, how many columns have known names, and the share."""
+def _evenness(sample: str, separator: str, names: Collection[str]) -> tuple[float, ...]:
+    """Returns how well a separator divides lines.
+
+    That is whether rows have one width, how many columns have known names, how many may be
+    labels, and the share of rows of that width.
+    """
     with contextlib.suppress(csv.Error):
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
         rows = [row for row in islice(reader, 300) if any(map(str.strip, row))]
         rows = rows[count_titles(rows, names) :]
         width, count = (Counter(map(len, rows)).most_common(1) or [(0, 0)])[0]
         if width > 1 and (count > 1 or len(rows) == 1):
+            known = len({fold(cell) for cell in rows[0]} & set(names))
+            columns = zip(*(row for row in rows[1:] if len(row) == width), strict=True)
             share = count / len(rows)
-            return share >= 0.9, len({fold(cell) for cell in rows[0]} & set(names)), share
-    return False, 0, 0.0
+            return share >= 0.9, known, sum(map(few_valued, columns)), share
+    return (0.0,)
 
 
 def _tabbed(text: str, path: Path, keeps: Keeps) -> Rows:

@@ -138,7 +138,9 @@ def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
         ]
         with_rows = [names for names, inner in level if _holds_rows(inner)]
         if with_rows:
-            return with_rows[0] if len(with_rows) == 1 else ()
+            above = {names[:-1] for names in with_rows}
+            parts = len(above) == 1 and all(part_of(names[-1]) for names in with_rows)
+            return with_rows[0] if len(with_rows) == 1 else above.pop() if parts else ()
     return ()
 
 

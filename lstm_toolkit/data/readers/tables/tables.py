@@ -116,9 +116,8 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     content = read_bytes(path)
     text_named_excel = suffix in _EXCEL and content[:2] not in (_ZIP[:2], _OLE[:2])
     if content[:4] in (_ZIP, _OLE) or (suffix in _EXCEL and content and not text_named_excel):
-        return _excel(
-            content, path, expected, "" if suffix in _EXCEL else "read as a workbook of Excel"
-        )
+        told = [] if suffix in _EXCEL else ["read as a workbook of Excel"]
+        return _excel(content, path, expected, told)
     if content[:4] == _PARQUET or (suffix == ".parquet" and content):
         return _parquet(content, path)
     text = decode(content, encoding, path)

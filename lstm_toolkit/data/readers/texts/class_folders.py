@@ -80,11 +80,19 @@ def has_class_folders(folder: Path) -> bool:
 
 
 def _innermost(root: Path) -> Path:
-    """Goes down as long as there is one folder alone on the way to the texts."""
-    inside = [entry for entry in _folders(root) if any(_is_text(file) for file in walk(entry))]
-    if len(inside) == 1 and not _texts(inside[0]) and not _texts(root):
+    """Goes down as long as there is one folder alone on the way to folders of texts."""
+    inside = [entry for entry in _folders(root) if _texts(entry) or _folders_of_texts(entry)]
+    if len(inside) == 1 and _folders_of_texts(inside[0]):
         return _innermost(inside[0])
     return root
+
+
+def _folders_of_texts(folder: Path) -> bool:
+    # Links are not followed further down: they may lead in a circle.
+    return any(
+        _texts(entry) or (not entry.is_symlink() and _folders_of_texts(entry))
+        for entry in _folders(folder)
+    )
 
 
 def _parts(base: Path) -> dict[str, Path]:

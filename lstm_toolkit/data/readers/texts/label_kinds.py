@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
@@ -16,6 +17,8 @@ LabelKind = Literal["auto", "classes", "several", "numbers"]
 
 SEPARATORS = (";", "|", ",", "/", "；", "，", "、")
 """What stands between several labels of a cell, the likeliest first."""
+
+_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 FEW_NUMBERS = 10
 """Numbers with fractions are classes where there are no more different ones than these."""
@@ -88,6 +91,16 @@ def split_labels(text: str, separator: str) -> list[str]:
     ['a', 'b']
     """
     return list(dict.fromkeys(piece for part in text.split(separator) if (piece := part.strip())))
+
+
+def decimal_points(labels: Sequence[str]) -> list[str]:
+    """Writes numbers with points where all labels have one comma among digits, as in `3,7`.
+
+    >>> decimal_points(["3,7", "4,0", ""]), decimal_points(["2,15", "14"])
+    (['3.7', '4.0', ''], ['2,15', '14'])
+    """
+    commas = all(_COMMA.fullmatch(label.strip()) for label in set(labels) if label.strip())
+    return [label.replace(",", ".") for label in labels] if commas else list(labels)
 
 
 def number(text: str) -> float | None:

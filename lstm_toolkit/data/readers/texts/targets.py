@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.texts.label_kinds import (
     LabelKind,
     are_ordered,
     as_lists,
+    decimal_points,
     find_separator,
     look_like_numbers,
     number,
@@ -31,7 +32,7 @@ from lstm_toolkit.data.readers.texts.small_classes import (
     told,
 )
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
-from lstm_toolkit.data.splits.text_keys import text_key
+from lstm_toolkit.data.splits.text_keys import quick_key
 from lstm_toolkit.errors import DataError
 
 
@@ -86,7 +87,7 @@ def read_target(
         raw, _ = printable(table.texts(column))
     if options.kind == "numbers":
         _leave_out_missing(selection, raw)
-        return _numbers(table, column, raw), []
+        return _numbers(table, column, decimal_points(raw)), []
     if options.kind == "auto" and not options.known:
         _check_one_class(table, column, raw)
     return _classes(raw, selection, texts, options)
@@ -114,7 +115,7 @@ def _classes(
     labels = [known.get(label_key(label), label) for label in labels]
     _leave_out_missing(selection, labels)
     selection.check_classes_left(labels)
-    keys = {row: text_key(texts[row]) for row in selection.rows}
+    keys = {row: quick_key(texts[row]) for row in selection.rows}
     if options.min_rows:
         labels, more = _without_small(labels, keys, selection, options)
         remarks += more
@@ -220,6 +221,7 @@ def _numbers(table: Table, column: str, raw: Sequence[str]) -> list[float]:
 
 def _check_one_class(table: Table, column: str, raw: Sequence[str]) -> None:
     """Refuses a column whose cells seem to be something else than classes."""
+    raw = decimal_points(raw)
     separator = find_separator(raw)
     if separator:
         several = next(split_labels(cell, separator) for cell in raw if separator in cell)

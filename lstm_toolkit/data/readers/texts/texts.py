@@ -13,6 +13,7 @@ from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
 from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.joined import SPLIT
 from lstm_toolkit.data.readers.tables.tables import (
     LABELLED_TEXTS,
     SUFFIXES,
@@ -32,7 +33,16 @@ from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.selection import Selection
 from lstm_toolkit.data.readers.texts.targets import LabelOptions, as_target, read_target
 from lstm_toolkit.data.samples import sample_path
-from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, fold, part_of, part_of_file
+from lstm_toolkit.data.splits.parts import (
+    FLAGS,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    fold,
+    part_of,
+    part_of_file,
+    parts_by_flags,
+)
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -100,7 +110,7 @@ def read_texts(
         partial(_folder, encoding=encoding, expected=expected, needed=needed, labelled=labelled),
         expected,
     )
-    table = table if table.layout else unfolded(table)
+    table = table if table.layout else _with_splits(unfolded(table))
     columns = _columns(table, text_column, label_column, labelled=labelled)
     texts, remarks = _texts(table, columns)
     selection = _selection(table, columns, texts)
@@ -152,6 +162,19 @@ def _is_table(file: Path) -> bool:
     """Tells whether a file is a table by its name; a `.txt` is if it is named after a split."""
     suffix = table_suffix(file)
     return suffix in SUFFIXES or (suffix == ".txt" and bool(part_of_file(file)))
+
+
+def _with_splits(table: Table) -> Table:
+    """Puts splits that are told by columns of truth values into one column, `split`."""
+    flags = {name: table.texts(name) for name in table.columns if fold(name) in FLAGS}
+    parts = parts_by_flags(flags)
+    if not parts or SPLIT in table.columns:
+        return table
+    told = f"splits by column {' and '.join(flags)}"
+    columns = {name: cells for name, cells in table.columns.items() if name not in flags}
+    return dataclasses.replace(
+        table, columns={**columns, SPLIT: parts}, remarks=(*table.remarks, told)
+    )
 
 
 def _needed(table: Table, text: str, label: str, *, labelled: bool) -> set[str]:
