@@ -222,13 +222,13 @@ def _longest(table: Table, taken: Collection[str]) -> tuple[str, ...]:
 
 
 def _few_valued(table: Table, taken: Collection[str]) -> tuple[str, ...]:
-    """Returns the only column that holds few different values."""
-    found = [
-        name for name in table.columns if name not in taken and few_valued(_cells(table, name))
-    ]
-    if len(found) != 1:
+    """Returns the only column that holds few different values, or else numbers with fractions."""
+    left = {name: _cells(table, name) for name in table.columns if name not in taken}
+    labels = [name for name, cells in left.items() if few_valued(cells)]
+    labels = labels or [name for name, cells in left.items() if _measured(cells)]
+    if len(labels) != 1:
         raise _undecided(table, "labels", "label")
-    return (found[0],)
+    return (labels[0],)
 
 
 def few_valued(cells: Sequence[str]) -> bool:
@@ -267,7 +267,10 @@ def is_split(table: Table, name: str, *, partly: bool = False) -> bool:
         name: The column's name.
         partly: Whether a column that is named so may hold other words too, as `unlabelled`.
     """
-    parts = {part_of(cell) for cell in set(_cells(table, name))}
+    words = set(_cells(table, name))
+    if len(words) > MOST_CLASSES:  # texts, at which no closer look is needed
+        return False
+    parts = set(map(part_of, words))
     known = parts - {""}
     named = fold(name) in SPLIT_NAMES
     return len(known) > 1 and (TRAIN in known or named) and (known == parts or (partly and named))
