@@ -10,11 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Arrow, Ragged, Windows, texts
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.errors import DataError, InputError
 
-FORMS = "a path, a DataFrame, columns by name, a pair of inputs and targets, a Dataset or a Source"
+FORMS = (
+    "a path, a DataFrame, columns by name, a list of records, a pair of inputs and targets, a "
+    "Dataset or a Source"
+)
 
 
 def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
@@ -36,14 +42,19 @@ def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
     if isinstance(data, str | os.PathLike):
         return Path(data)
     if isinstance(data, Dataset):
-        return Source(data, None, f"{len(data):,} rows")
+        return _whole(data, f"{len(data):,} rows")
+    table = _table(data)
+    if table is not None:
+        return table
     names = list(inputs)
-    if isinstance(data, Mapping):
-        return _frame(data)
     pair = isinstance(data, tuple | list) and len(data) == 2
     if pair and len(names) == 1 and not any(isinstance(side, str | Path) for side in data):
         return _source(names[0], data[0], target, data[1])
     raise InputError(f"data must be {FORMS}. Received: a {type(data).__name__}")
+
+
+def _whole(rows: Dataset, note: str) -> Source:
+    return Source(rows, None, note, account=Account(len(rows), len(rows)))
 
 
 def _is_frame(data: Any) -> bool:
@@ -59,16 +70,69 @@ def _frame(columns: Mapping[str, Any]) -> Any:
         raise InputError(f"columns must be equally long lists. {error}") from None
 
 
+def _table(data: Any) -> Any:
+    """Returns a frame of what is a table in another form, None of all else."""
+    if hasattr(data, "to_pandas"):  # of polars, Arrow and Hugging Face
+        return data.to_pandas()
+    if isinstance(data, Mapping):
+        return _parts(data) if _are_parts(data) else _frame(data)
+    return _records(data) if isinstance(data, list) and _holds_records(data) else None
+
+
+def _records(rows: list[Any]) -> Any:
+    import pandas as pd
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pd.DataFrame(
+        {str(name): [row.get(name) for row in rows] for name in names}, dtype=object
+    )
+
+
+def _are_parts(data: Mapping[Any, Any]) -> bool:
+    """Tells whether published splits are given by name, each a table."""
+    parts = [part_of(str(name)) for name in data]
+    tables = all(not isinstance(table, list) or _holds_records(table) for table in data.values())
+    return len(data) > 1 and all(parts) and len(set(parts)) == len(parts) and tables
+
+
+def _holds_records(rows: list[Any]) -> bool:
+    return bool(rows) and all(isinstance(row, Mapping) for row in rows)
+
+
+def _parts(data: Mapping[Any, Any]) -> Any:
+    """Returns the rows of all splits in one frame, with the column `split`."""
+    import pandas as pd
+
+    frames = {name: as_given(table, (), "") for name, table in data.items()}
+    wrong = next((name for name, frame in frames.items() if not _is_frame(frame)), None)
+    if wrong is not None:
+        raise InputError(f"splits must be tables. Received: a {type(data[wrong]).__name__}")
+    named = (frame.assign(split=str(name)) for name, frame in frames.items())
+    return pd.concat(list(named), ignore_index=True)
+
+
 def _source(name: str, inputs: Any, target: str, targets: Any) -> Source:
     try:
-        rows = Dataset({name: as_column(inputs)}, {target: _target(targets)})
+        column = as_column(inputs)
+        _check_filled(column, "an input")
+        if isinstance(column, np.ndarray) and column.dtype == object and column.ndim == 1:
+            column = texts([str(v) if isinstance(v, int | float) else v for v in column])
+        rows = Dataset({name: column}, {target: _target(targets)})
     except DataError:
         raise
     except (TypeError, ValueError) as error:
         raise InputError(f"data must be inputs and as many targets. {error}") from None
     if not len(rows):
         raise DataError("needs at least one row. Received: none")
-    return Source(rows, None, f"{len(rows):,} rows given")
+    return _whole(rows, f"{len(rows):,} rows given")
+
+
+def _check_filled(column: Any, what: str) -> None:
+    if not isinstance(column, np.ndarray) or column.dtype != object or column.ndim > 1:
+        return
+    missing = [row for row, value in enumerate(column) if value is None or _is_nan(value)]
+    if missing:
+        raise DataError(f"needs {what} in every row. Received: none in row {missing[0] + 1:,}")
 
 
 def as_column(values: Any) -> Any:
@@ -82,8 +146,8 @@ def as_column(values: Any) -> Any:
     if hasattr(values, "to_numpy"):  # by place: pandas would take rows by their labels
         return values.to_numpy()
     values = list(values)
-    if values and all(isinstance(value, str) for value in values):
-        return texts(values)
+    if _holds_texts(values):
+        return texts(values)  # as they are: NumPy would make "nan" of a missing one among them
     lengths = {len(value) for value in values if isinstance(value, list | tuple)}
     of_texts = any(isinstance(value, list | tuple) and _holds_texts(value) for value in values)
     return Ragged.of(values) if len(lengths) > 1 or of_texts else np.asarray(values)
@@ -102,7 +166,5 @@ def _target(values: Any) -> Any:
     column = as_column(values)
     if isinstance(column, Ragged | Windows | Arrow) or column.ndim > 1 or column.dtype.kind == "f":
         return column
-    missing = [row for row, value in enumerate(column) if value is None or _is_nan(value)]
-    if missing:
-        raise DataError(f"needs a target in every row. Received: none in row {missing[0] + 1}")
-    return texts([str(value) for value in column])
+    _check_filled(column, "a target")
+    return texts([value if isinstance(value, str) else label_text(value) for value in column])

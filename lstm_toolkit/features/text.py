@@ -38,6 +38,10 @@ class TextSettings(SettingsGroup):
     """Column of the labels; empty finds it."""
     encoding: Annotated[str, READER] = "utf-8"
     """Encoding of text files, as Python names it."""
+    sheet: str = ""
+    """Name or number of the sheet of an Excel workbook; empty finds it."""
+    separator: str = ""
+    """Sign between the cells of CSV and TSV, or tab; empty finds it."""
     tokens: Literal["word", "character", "subword"] = "word"
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000

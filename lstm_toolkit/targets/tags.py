@@ -62,7 +62,7 @@ class Tags(Target["Labels"]):
         """Learns the names of the tags."""
         from lstm_toolkit import data
 
-        labels = data.Labels.learn(train.targets[self.column].values.astype(np.str_))
+        labels = data.Labels.learn(train.targets[self.column].values, exact=True)
         if len(labels.names) < 2:
             raise DataError(
                 f"needs at least two tags. Received: {', '.join(labels.names) or 'none'}"

@@ -66,14 +66,14 @@ def test_columns_keep_what_their_values_are() -> None:
         (
             7,
             ("text",),
-            "data must be a path, a DataFrame, columns by name, a pair of inputs and targets, a "
-            "Dataset or a Source. Received: a int",
+            "data must be a path, a DataFrame, columns by name, a list of records, a pair of "
+            "inputs and targets, a Dataset or a Source. Received: a int",
         ),
         (
             (["a"], ["b"]),
             ("text", "more"),
-            "data must be a path, a DataFrame, columns by name, a pair of inputs and targets, a "
-            "Dataset or a Source. Received: a tuple",
+            "data must be a path, a DataFrame, columns by name, a list of records, a pair of "
+            "inputs and targets, a Dataset or a Source. Received: a tuple",
         ),
         (
             {"text": ["a", "b"], "label": ["x"]},
@@ -100,3 +100,22 @@ def test_no_rows_are_refused() -> None:
     with pytest.raises(DataError) as error:
         given(([], []))
     assert str(error.value) == "needs at least one row. Received: none"
+
+
+def test_records_splits_and_other_tables_are_frames() -> None:
+    rows = [{"text": "a", "label": 1}, {"text": "b"}]
+    assert given(rows).to_dict("list") == {"text": ["a", "b"], "label": [1, None]}
+    split = given({"Train": rows, "dev": pd.DataFrame({"text": ["c"], "label": [0]})})
+    assert split["split"].tolist() == ["Train", "Train", "dev"]
+    pyarrow = pytest.importorskip("pyarrow")
+    assert given(pyarrow.table({"text": ["a"]})).to_dict("list") == {"text": ["a"]}
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_a_gap_among_texts_is_no_text(missing: Any) -> None:
+    with pytest.raises(DataError) as error:
+        given((["a", missing], ["x", "y"]))
+    assert str(error.value) == "needs an input in every row. Received: none in row 2"
+    with pytest.raises(DataError) as error:
+        given((["a", "b", "c"], ["x", "y", missing]))
+    assert str(error.value) == "needs a target in every row. Received: none in row 3"

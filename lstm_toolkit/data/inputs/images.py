@@ -17,8 +17,9 @@ from lstm_toolkit.data.readers.images.idx import holds_idx
 from lstm_toolkit.data.readers.images.images import FORMS, read_images
 from lstm_toolkit.data.readers.images.pixel_tables import LABEL_NAMES
 from lstm_toolkit.data.readers.images.pixels import check_images, white_level
-from lstm_toolkit.data.readers.tables.columns import Table, fold
+from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.tables import Expected, read_table
+from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
 _PARTS = ("x_train", "x_val", "x_valid", "x_test")

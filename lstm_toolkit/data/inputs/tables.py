@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
 from lstm_toolkit.data.readers.tables.columns import (
@@ -13,11 +14,13 @@ from lstm_toolkit.data.readers.tables.columns import (
     TEXT_NAMES,
     Table,
     choose_columns,
-    fold,
     has_header,
 )
+from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_table
-from lstm_toolkit.data.readers.texts.folders import SUFFIXES, read_bytes
+from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.data.text.encodings import decode, decoding_remarks, wrongly_decoded
 from lstm_toolkit.errors import DataError
 
@@ -84,16 +87,15 @@ def is_tabbed(lines: Sequence[str]) -> bool:
 
 def line_inputs(path: Path, lines: Sequence[str], remarks: Sequence[str]) -> Inputs:
     """Returns one row a line; the labels of fastText are cells of their own."""
-    labelled = all(line.startswith("__label__") for line in lines if line.strip())
-    pairs = [line.partition(" ") if labelled else ("", "", line) for line in lines]
-    columns = {"text": [text for _, _, text in pairs]}
-    if labelled:
-        columns["label"] = [label.removeprefix("__label__") for label, _, _ in pairs]
+    columns: dict[str, list[Any]] = {"text": list(lines)}
+    if is_label_lines("\n".join(lines)):
+        divided = [divide(line) for line in lines]
+        columns = {"text": [text for text, _ in divided], "label": [label for _, label in divided]}
     note = "; ".join([f"{len(lines):,} lines of {path}", *remarks])
     return Inputs(table_rows(columns, columns["text"]), columns, note)
 
 
-def table_rows(columns: dict[str, list[str]], texts: Sequence[str]) -> Iterator[Row]:
+def table_rows(columns: dict[str, list[Any]], texts: Sequence[str]) -> Iterator[Row]:
     """Yields a row for each text, with the cells beside it."""
     for place, text in enumerate(texts):
         yield Row(text, text, {name: cells[place] for name, cells in columns.items()})

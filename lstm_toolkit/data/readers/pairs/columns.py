@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.languages import language
-from lstm_toolkit.data.readers.tables.columns import Table, fold, is_split, listed
+from lstm_toolkit.data.readers.tables.columns import Table, is_split, listed
+from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.data.text.scripts import usual_scripts
 from lstm_toolkit.errors import DataError
 
@@ -55,7 +56,7 @@ def choose_pair(table: Table, asked: RequestedColumns, *, labelled: bool = True)
     if labelled and len(names) < 2:
         message = "needs two columns, of sentences and of their translations. Received: one column"
         raise DataError(f"{message}, {names[0]}", path=table.path)
-    split = next((name for name in names if is_split(table, name, ("test", "validation"))), "")
+    split = next((name for name in names if is_split(table, name)), "")
     sentences = [name for name in sentence_columns(table) if name != split]
     if not labelled and (len(names) == 1 or (len(sentences) == 1 and not asked)):
         return PairColumns((sentences or names)[0], "")

@@ -14,9 +14,10 @@ from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, na
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
-from lstm_toolkit.data.readers.tables.columns import PARTS, Table
+from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.data.samples import sample_path
+from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.data.text.scripts import out_of_place
 from lstm_toolkit.errors import DataError
 
@@ -166,7 +167,7 @@ def _published(table: Table, split: str, rows: Sequence[int]) -> dict[str, list[
     parts: dict[str, list[int]] = {"train": []}
     cells = table.texts(split) if split else []
     for row in rows:
-        part = PARTS[cells[row].strip().casefold()] if split else "train"
+        part = part_of(cells[row]) if split else "train"
         parts.setdefault(part, []).append(row)
     return parts
 

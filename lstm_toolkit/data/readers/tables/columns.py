@@ -6,14 +6,14 @@ import dataclasses
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.dataset import MISSING
-from lstm_toolkit.data.readers.texts.labels import MOST_MISSING
+from lstm_toolkit.data.labels import label_key
+from lstm_toolkit.data.splits.parts import SPLIT_NAMES, TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 
 TEXT_NAMES = (
@@ -26,19 +26,17 @@ TEXT_NAMES = (
 LABEL_NAMES = (
     *("label", "sentiment", "class", "category", "target", "polarity", "topic", "intent"),
     *("y", "stars", "rating", "标签", "类别", "情感", "分类"),
+    *("labels", "tags", "categories", "topics", "classes", "score", "stance", "emotion"),
 )
 """Names of a column of labels, likewise."""
 
 MOST_CLASSES = 100
 """A column of more different values is not taken for labels by its content."""
 
-PARTS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
-    "test": "test",
-}
-"""Names of published splits, and what they stand for."""
+MOST_MISSING = 0.05
+"""Share of the texts that may lack a label."""
 
+_FRACTION = re.compile(r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -50,8 +48,10 @@ class Table:
         columns: The cells of each column by its name; None where a cell is empty.
         lines: The line on which each row starts, counted from 1; empty if there are none.
         path: The file or folder; None for a DataFrame.
-        remarks: What was left out or taken for granted, to be told.
+        remarks: What was taken for granted, to be told.
         layout: How texts and labels stand, if not in columns.
+        left_out: How many rows or files were seen and are not among the rows, by the reason.
+        unit: What is counted so, in the plural.
     """
 
     columns: dict[str, list[Any]]
@@ -59,6 +59,11 @@ class Table:
     path: Path | None
     remarks: tuple[str, ...] = ()
     layout: str = ""
+    left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    unit: str = "rows"
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
 
     def line(self, row: int) -> int | None:
         """Returns the line on which a row starts, if it has one."""
@@ -104,7 +109,7 @@ class Columns:
     Attributes:
         texts: One, or several whose cells are joined by a space.
         label: "" where labels are not asked for.
-        split: The column that marks the published test rows; "" if there is none.
+        split: The column that tells the published split of each row; "" if there is none.
     """
 
     texts: tuple[str, ...]
@@ -138,8 +143,10 @@ def choose_columns(
             f"Received: text_column={text_column}, label_column={label_column}",
             path=table.path,
         )
-    split = next((c for c in table.columns if c not in (*texts, *label) and is_split(table, c)), "")
-    label = label or _by_name(table, LABEL_NAMES, texts)
+    others = [name for name in table.columns if name not in (*texts, *label)]
+    others = [name for name in others if fold(name) not in LABEL_NAMES]
+    split = next((name for name in others if is_split(table, name, partly=True)), "")
+    label = label or _by_name(table, LABEL_NAMES, (*texts, split))
     texts = texts or _by_name(table, TEXT_NAMES, label) or _longest(table, (*label, split))
     if labelled and not label:
         label = _few_valued(table, (*texts, split))
@@ -149,25 +156,34 @@ def choose_columns(
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
     """Tells whether the first row names the columns.
 
-    It is a row like the others if no name is known, and a cell of it comes again in a
-    column of few, short and different values, beside a column of longer ones.
+    It does where a name is known and does not come again below, but for headers that are
+    repeated. Else it is a row like the others if a cell of it comes again in a column of few,
+    short and different values, beside a column of longer ones.
 
     Args:
         rows: The cells of each row, all rows of one length.
 
     >>> has_header([["x", "z"], ["a fine film", "good"], ["a bad film", "bad"]])
     True
+    >>> has_header([["y", "a fine film"], ["n", "a bad film"], ["y", "good"], ["n", "poor"]])
+    False
     """
-    if {fold(cell) for cell in rows[0]} & {*TEXT_NAMES, *LABEL_NAMES} or len(rows) < 2:
+    first = list(rows[0])
+    others = [row for row in rows[1:] if list(row) != first]
+    columns = list(zip(*others, strict=True)) or [()] * len(first)
+    known = {*TEXT_NAMES, *LABEL_NAMES}
+    if any(
+        fold(cell) in known and cell not in column
+        for cell, column in zip(first, columns, strict=True)
+    ):
         return True
-    columns = list(zip(*rows, strict=True))
     longest = max(sum(map(len, column)) for column in columns)
     return not any(
-        column[0].strip()
-        and column[0] in column[1:]
-        and _few(column)
+        cell.strip()
+        and cell in column
+        and few_valued((cell, *column))
         and sum(map(len, column)) < longest
-        for column in columns
+        for cell, column in zip(first, columns, strict=True)
     )
 
 
@@ -185,7 +201,10 @@ def _asked(table: Table, option: str, value: str) -> tuple[str, ...]:
 
 
 def _by_name(table: Table, known: Iterable[str], taken: Collection[str]) -> tuple[str, ...]:
-    names = {fold(name): name for name in reversed(table.columns) if name not in taken}
+    left = [name for name in reversed(table.columns) if name not in taken]
+    # A name inside of another, as in `review.text`, counts after whole names.
+    names = {fold(name.rpartition(".")[2]): name for name in left}
+    names |= {fold(name): name for name in left}
     return next(((names[name],) for name in known if name in names), ())
 
 
@@ -203,22 +222,30 @@ def _longest(table: Table, taken: Collection[str]) -> tuple[str, ...]:
 
 
 def _few_valued(table: Table, taken: Collection[str]) -> tuple[str, ...]:
-    """Returns the only column that holds few different values."""
-    found = [name for name in table.columns if name not in taken and _few(_cells(table, name))]
-    if len(found) != 1:
+    """Returns the only column that holds few different values, or else numbers with fractions."""
+    left = {name: _cells(table, name) for name in table.columns if name not in taken}
+    labels = [name for name, cells in left.items() if few_valued(cells)]
+    labels = labels or [name for name, cells in left.items() if _measured(cells)]
+    if len(labels) != 1:
         raise _undecided(table, "labels", "label")
-    return (found[0],)
+    return (labels[0],)
 
 
-def _few(cells: Sequence[str]) -> bool:
+def few_valued(cells: Sequence[str]) -> bool:
+    """Tells whether cells may be labels: short, of two to a hundred values, each twice at least."""
     counts = Counter(cells)
-    different = {value.casefold() for cell in counts if (value := cell.strip()) not in MISSING}
-    missing = sum(count for cell, count in counts.items() if cell.strip() in MISSING)
+    different = {key for cell in counts if (key := label_key(cell))}
+    missing = sum(count for cell, count in counts.items() if not cell.strip())
     return (
         missing <= MOST_MISSING * len(cells)
         and all(len(value) <= 100 for value in different)
         and 2 <= len(different) <= min(MOST_CLASSES, len(cells) / 2)
     )
+
+
+def _measured(cells: Sequence[str]) -> bool:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(map(_FRACTION.fullmatch, filled)) and any("." in c for c in filled)
 
 
 def _cells(table: Table, name: str) -> list[str]:
@@ -229,27 +256,24 @@ def _cells(table: Table, name: str) -> list[str]:
         return []
 
 
-def is_split(table: Table, name: str, held_out: Collection[str] = ("test",)) -> bool:
+def is_split(table: Table, name: str, *, partly: bool = False) -> bool:
     """Tells whether a column says to which published split each row belongs.
+
+    It does if training rows and others are marked, by whatever their names, and nothing else
+    stands in it. One that is named so may mark validation and test alone.
 
     Args:
         table: What a reader found.
         name: The column's name.
-        held_out: Of `PARTS`, those of which one must be there beside the training rows.
+        partly: Whether a column that is named so may hold other words too, as `unlabelled`.
     """
-    if fold(name) != "split":
+    words = set(_cells(table, name))
+    if len(words) > MOST_CLASSES:  # texts, at which no closer look is needed
         return False
-    parts = {PARTS.get(cell.strip().casefold(), "") for cell in _cells(table, name)}
-    return "" not in parts and "train" in parts and not parts.isdisjoint(held_out)
-
-
-def fold(name: str) -> str:
-    """Returns a name without what does not count in names of columns.
-
-    >>> fold("Review Text")
-    'reviewtext'
-    """
-    return re.sub(r"[\W_]+", "", name).casefold()
+    parts = set(map(part_of, words))
+    known = parts - {""}
+    named = fold(name) in SPLIT_NAMES
+    return len(known) > 1 and (TRAIN in known or named) and (known == parts or (partly and named))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.tables.columns import PARTS
 from lstm_toolkit.data.readers.tagged.sample import sample_sentences
+from lstm_toolkit.data.readers.texts.class_folders import others_in
 from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.splits.parts import TRAIN, part_of_file
 from lstm_toolkit.data.text.encodings import decode, wrongly_decoded
 from lstm_toolkit.errors import DataError
 
@@ -41,42 +43,55 @@ def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
         DataError: If a line has no tag, with its number, or there is no sentence.
     """
     if data is None:
-        return _source({"train": sample_sentences()}, "made sentences")
+        return _source({TRAIN: sample_sentences()}, "made sentences", {})
     if not isinstance(data, Path):
         raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
     if not data.exists():
         raise DataError("no such file or folder; needs " + FORMS, path=data)
-    if not data.is_dir():
-        return _source({"train": _read(data, encoding)}, str(data))
-    files = [each for each in sorted(data.iterdir()) if each.name.endswith(SUFFIXES)]
-    parts: dict[str, Path] = {}
-    for each in files:
-        part = PARTS.get(each.name.partition(".")[0].casefold(), "")
-        if part in parts and part:
-            message = f"needs one file for {part}. Received: {parts[part].name} and {each.name}"
-            raise DataError(message, path=data)
-        parts[part] = each
-    unknown = parts.pop("", None)
-    if unknown is not None or "train" not in parts:
-        got = "none" if unknown is None else unknown.name
-        raise DataError(f"needs {FORMS}. Received: {got}", path=data)
-    return _source({name: _read(each, encoding) for name, each in parts.items()}, str(data))
+    files = _files(data) if data.is_dir() else {TRAIN: data}
+    sentences = {part: _read(file, encoding) for part, file in files.items()}
+    unread = others_in(data, files.values(), "not read") if data.is_dir() else {}
+    return _source(sentences, str(data), unread)
 
 
-def _source(parts: dict[str, Sentences], place: str) -> Source:
+def _files(folder: Path) -> dict[str, Path]:
+    """Returns the file of each published split, the one to learn from first."""
+    files: dict[str, Path] = {}
+    named = [each for each in sorted(folder.iterdir()) if each.name.endswith(SUFFIXES)]
+    for each in named:
+        part = part_of_file(each)
+        if part in files:
+            message = f"needs one file for {part}. Received: {files[part].name} and {each.name}"
+            raise DataError(message, path=folder)
+        if part:
+            files[part] = each
+    if TRAIN not in files:
+        got = ", ".join(each.name for each in named[:3]) or "none"
+        raise DataError(f"needs {FORMS}. Received: {got}", path=folder)
+    return {TRAIN: files.pop(TRAIN)} | files
+
+
+def _source(parts: dict[str, Sentences], place: str, unread: Mapping[str, int]) -> Source:
     mended = {
         name: [(tokens, as_iob2(tags)) for tokens, tags in sentences]
         for name, sentences in parts.items()
     }
-    told = "" if mended == parts else "; entities that began with I- now begin with B-"
-    parts = mended
-    found = {name: _dataset(sentences) for name, sentences in parts.items()}
-    tags = {tag for _, sentence in parts["train"] for tag in sentence}
-    counts = ", ".join(f"{len(rows):,} for {name}" for name, rows in found.items())
-    told += "".join(f"; {remark}" for remark in wrongly_decoded(found["train"].inputs))
-    note = f"sentences with {len(tags)} tags, {counts}, of {place}{told}"
-    validation = found.get("validation")
-    return Source(found["train"], found.get("test"), note, validation=validation)
+    remarks = [] if mended == parts else ["entities that began with I- now begin with B-"]
+    rows = {name: _dataset(sentences) for name, sentences in mended.items()}
+    remarks += wrongly_decoded(rows[TRAIN].inputs)
+    tags = {tag for _, sentence in mended[TRAIN] for tag in sentence}
+    counts = ", ".join(f"{len(part):,} for {name}" for name, part in rows.items())
+    used = sum(map(len, rows.values()))
+    unit = "sentences and files" if unread else "sentences"
+    account = Account(used + sum(unread.values()), used, unread, unit)
+    note = f"sentences with {len(tags)} tags, {counts}, of {place}"
+    return Source(
+        rows[TRAIN],
+        rows.get("test"),
+        "; ".join([note, *account.remarks(), *remarks]),
+        validation=rows.get("validation"),
+        account=account,
+    )
 
 
 def _dataset(sentences: Sentences) -> Dataset:

@@ -1,45 +1,54 @@
-"""Labels as people write them: stray spaces, capitals, gaps, and classes too small."""
+"""Labels as people write them: other spellings, gaps, and the same text labelled twice."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.dataset import MISSING
+from lstm_toolkit.data.labels import label_text, one_spelling
+from lstm_toolkit.data.readers.tables.columns import MOST_MISSING
 from lstm_toolkit.errors import DataError
 
-MOST_MISSING = 0.05
-"""Share of the texts that may lack a label."""
+LIKE_MISSING = {"nan", "none", "null", "na", "n/a", "nat", "<na>", "nil"}
+"""How programs write that nothing is there; in a file of texts they may be classes."""
 
 
 def clean_labels(raw: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Strips stray spaces, and merges spellings that differ in capitals alone.
+    """Merges what is the same to a reader: other spaces, capitals, widths, or fractions.
 
     Args:
         raw: Labels as they stand in the data.
 
     Returns:
         The labels, each in the most frequent spelling of its class and "" where there is
-        none, and a remark for each spelling that was merged.
+        none; a remark for each spelling that was merged, and one on classes whose names look
+        as if no label were there.
 
-    >>> clean_labels(["pos", "pos", " Pos", "neg", "nan"])
+    >>> clean_labels(["pos", "pos", " Pos", "neg", ""])
     (['pos', 'pos', 'pos', 'neg', ''], ["label ' Pos' merged into 'pos'"])
+    >>> clean_labels(["1.0", "0", "1", "1"])[0]
+    ['1', '0', '1', '1']
     """
-    stripped = {label: " ".join(label.split()) for label in dict.fromkeys(raw)}
-    counts = Counter(stripped[label] for label in raw if stripped[label] not in MISSING)
-    frequent: dict[str, str] = {}
-    for spelling, _ in counts.most_common():
-        frequent.setdefault(spelling.casefold(), spelling)
-    names = {
-        label: "" if spelling in MISSING else frequent[spelling.casefold()]
-        for label, spelling in stripped.items()
-    }
-    merged = [label for label, name in names.items() if name and label != name]
-    remarks = [f"label {label!r} merged into {names[label]!r}" for label in merged[:3]]
+    names = one_spelling(raw)
+    return [names[label] for label in raw], [*_merged(names), *_like_missing(names.values())]
+
+
+def _merged(names: dict[str, str]) -> list[str]:
+    several = {name for label, name in names.items() if label_text(label) != name}
+    several |= {name for label, name in names.items() if label != name and name in names}
+    merged = [label for label, name in names.items() if name in several and label != name and name]
+    remarks = [f"label {_short(label)!r} merged into {_short(names[label])!r}" for label in merged]
     if len(merged) > 3:
-        remarks.append(f"{len(merged) - 3:,} more spelling{'s'[: len(merged) - 4]} merged")
-    return [names[label] for label in raw], remarks
+        remarks[3:] = [f"{len(merged) - 3:,} more spelling{'s'[: len(merged) - 4]} merged"]
+    return remarks
+
+
+def _like_missing(names: Iterable[str]) -> list[str]:
+    found = sorted({name for name in names if name.casefold() in LIKE_MISSING})
+    if not found:
+        return []
+    what = "a class like any other" if len(found) == 1 else "classes like any other"
+    return [f"{', '.join(found)} taken for {what}; only empty cells are without a label"]
 
 
 def check_missing(
@@ -65,27 +74,34 @@ def check_missing(
         )
 
 
-def check_classes(labels: Iterable[str], path: Path | None = None) -> None:
-    """Refuses labels from which nothing can be learnt.
+def conflicts(keys: Sequence[object], labels: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Returns a warning if one text stands there with different labels, or none.
 
-    Raises:
-        DataError: If there is one class alone, or a class with one text alone.
+    Args:
+        keys: The same for texts that read alike.
+        labels: Of the same rows.
+        texts: Likewise, for an example.
+
+    >>> conflicts(["a", "b", "a"], ["x", "y", "z"], ["A", "B", "A"])
+    ['warning: 1 text stands there with different labels, in 2 rows, such as “A” with x and z']
     """
-    counts = Counter(labels)
-    if len(counts) < 2:
-        received = f"{counts.total():,} texts, classes={_listed(list(counts))}"
-        raise DataError(f"needs at least two classes. Received: {received}", path=path)
-    alone = sorted(name for name, count in counts.items() if count == 1)
-    if alone:
-        raise DataError(
-            "needs at least three different texts in every class, one for each split. "
-            f"Received: 1 of class {_listed(alone)}",
-            path=path,
-        )
+    first: dict[object, int] = {}
+    differing: dict[object, int] = {}
+    for row, key in enumerate(keys):
+        if labels[first.setdefault(key, row)] != labels[row]:
+            differing.setdefault(key, row)
+    if not differing:
+        return []
+    count, rows = len(differing), sum(key in differing for key in keys)
+    key, row = next(iter(differing.items()))
+    both = f"{_short(labels[first[key]])} and {_short(labels[row])}"
+    text = " ".join(texts[row].split())
+    what = "1 text stands" if count == 1 else f"{count:,} texts stand"
+    return [
+        f"warning: {what} there with different labels, in {rows:,} rows, such as "
+        f"“{_short(text)}” with {both}"
+    ]
 
 
-def _listed(names: Sequence[str]) -> str:
-    # A column of texts taken for labels must not fill the screen.
-    short = [name if len(name) <= 40 else f"{name[:40]}…" for name in names[:5]]
-    more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
-    return ", ".join(short) + more
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else f"{name[:40]}…"

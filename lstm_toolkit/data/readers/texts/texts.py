@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal
 
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
+from lstm_toolkit.data.readers.tables.cleaning import printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
-from lstm_toolkit.data.readers.tables.tables import read_data
-from lstm_toolkit.data.readers.texts.folders import read_folder
-from lstm_toolkit.data.readers.texts.labels import check_classes, check_missing, clean_labels
+from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.joined import SPLIT
+from lstm_toolkit.data.readers.tables.tables import (
+    LABELLED_TEXTS,
+    SUFFIXES,
+    Expected,
+    read_data,
+    read_table,
+    table_suffix,
+)
+from lstm_toolkit.data.readers.texts.class_folders import (
+    holds_texts,
+    others_in,
+    read_folder,
+    walk,
+)
+from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
+from lstm_toolkit.data.readers.texts.nested import unfolded
+from lstm_toolkit.data.readers.texts.selection import Selection
+from lstm_toolkit.data.readers.texts.targets import LabelOptions, as_target, read_target
 from lstm_toolkit.data.samples import sample_path
+from lstm_toolkit.data.splits.parts import (
+    FLAGS,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    fold,
+    part_of,
+    part_of_file,
+    parts_by_flags,
+)
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,113 +55,188 @@ def read_texts(
     text_column: str = "",
     label_column: str = "",
     encoding: str = "utf-8",
+    sheet: str = "",
+    separator: str = "",
     labelled: bool = True,
     known: Sequence[str] = (),
+    label_kind: LabelKind = "auto",
+    label_separator: str = "",
+    min_rows: int = 0,
+    small_classes: Literal["pool", "drop"] = "pool",
 ) -> Source:
     """Reads texts and their labels.
 
-    Empty texts and texts without a label are dropped, control characters become spaces, and
-    labels are cleaned by `clean_labels`; the note tells what was dropped, merged, replaced
-    or ignored. Test rows are those of a folder `test/` beside `train/`, or of a column
-    `split` that says so.
+    Empty texts and texts without a label are left out, control characters become spaces, and
+    labels that read alike are one; the note tells what was left out, merged, replaced or
+    ignored. Validation and test rows are those of folders such as `train/`, `val/` and `test/`,
+    or of a column such as `split`, by any of the names in `data.splits.parts`.
 
     Args:
-        data: A data frame or a path, see `text_tables.FORMS`; None takes the sample reviews.
+        data: A data frame or a path, see `tables.FORMS`; None takes the sample reviews.
         text_column: The column of texts, or several with `+` between; see `choose_columns`.
         label_column: The column of labels.
         encoding: Of CSV, TSV, JSON and text files.
+        sheet: Name or number of the sheet of an Excel workbook; "" finds it.
+        separator: Between the cells of CSV and TSV, one sign or "tab"; "" finds it.
         labelled: Whether labels are needed; if not, all labels are "".
-        known: The classes of a trained network: labels that differ from one in case alone
-            are spelt like it, and any number of rows a class will do.
+        known: The classes of a trained network: labels that read like one are spelt like it,
+            and any number of rows a class will do.
+        label_kind: What stands in the column of labels: "classes"; "several" labels a row,
+            in lists or with a separator between; "numbers"; or "auto" for classes, which
+            refuses a column that seems to hold something else.
+        label_separator: What stands between several labels; "" finds it.
+        min_rows: Different texts that a class needs; 0 refuses classes that are too small to
+            be split.
+        small_classes: Whether classes with fewer go into one class `other`, or are left out.
 
     Returns:
-        Texts `object[n]`, each a `str`, with their labels.
+        Texts `object[n]`, each a `str`, with the target `label`: `str[n]`, or `Ragged` rows
+        of `str` for several, or `float32[n]` for numbers.
 
     Raises:
         DataError: If the data is missing, damaged or incomplete, its columns cannot be told
-            apart, more than one text in twenty lacks a label, or a class is too small.
+            apart, more than one text in twenty lacks a label, a class is too small, or all its
+            rows were left out.
     """
+    expected = Expected(
+        names={*LABELLED_TEXTS.names, *map(fold, (*text_column.split("+"), label_column))} - {""},
+        sheet=sheet,
+        separator=separator,
+    )
+    needed = partial(_needed, text=text_column, label=label_column, labelled=labelled)
     table = read_data(
         sample_path("reviews") if data is None else data,
         encoding,
-        partial(read_folder, encoding=encoding, labelled=labelled),
+        partial(_folder, encoding=encoding, expected=expected, needed=needed, labelled=labelled),
+        expected,
     )
-    columns = choose_columns(table, text_column, label_column, labelled=labelled)
-    texts, rows, remarks = _texts(table, columns)
-    labels = [""] * len(rows)
+    table = table if table.layout else _with_splits(unfolded(table))
+    columns = _columns(table, text_column, label_column, labelled=labelled)
+    texts, remarks = _texts(table, columns)
+    selection = _selection(table, columns, texts)
+    values: Sequence[Any] = [""] * len(texts)
     if labelled:
-        labels, rows, more = _labels(table, columns.label, rows)
-        spelling = {name.casefold(): name for name in known}
-        labels = [spelling.get(label.casefold(), label) for label in labels]
+        options = LabelOptions(label_kind, label_separator, min_rows, small_classes, known)
+        values, more = read_target(table, columns.label, selection, texts, options)
         remarks += more
-    published = _published(table, columns.split, rows)
-    kept = list(zip((texts[row] for row in rows), labels, published, strict=True))
-    train = [(text, label) for text, label, held_out in kept if not held_out]
-    test = [(text, label) for text, label, held_out in kept if held_out]
-    if labelled and not known:
-        check_classes((label for _, label in train), table.path)
-    place = "the sample reviews" if data is None else str(table.path or "a data frame")
-    note = _note(table, columns, len(train), len(test), [*table.remarks, *remarks], place)
-    found = {} if table.layout else _found(columns)
-    return Source(_examples(train), _examples(test) if test else None, note, found)
+    parts = {
+        name: _dataset([texts[row] for row in rows], [values[row] for row in rows], label_kind)
+        for name, rows in selection.published().items()
+    }
+    account = selection.account()
+    where = "the sample reviews" if data is None else str(table.path or "a data frame")
+    return Source(
+        parts[TRAIN],
+        parts.get(TEST),
+        "; ".join([_note(table, columns, parts, where), *_told(table, account.remarks(), remarks)]),
+        {} if table.layout else _found(columns),
+        validation=parts.get(VALIDATION),
+        account=account,
+    )
 
 
-def _texts(table: Table, columns: Columns) -> tuple[list[str], list[int], list[str]]:
-    """Returns all texts, the rows that are not empty, and what was dropped or replaced."""
+def _folder(
+    root: Path,
+    encoding: str,
+    expected: Expected,
+    needed: Callable[[Table], Collection[str]],
+    *,
+    labelled: bool,
+) -> Table:
+    """Reads a folder of texts, or one of tables where there are no texts."""
+    files = [file for file in walk(root) if _is_table(file)]
+    lines = {part_of_file(file) for file in files if table_suffix(file) == ".txt"}
+    lines_in_parts = TRAIN in lines and len(lines) > 1
+    if not files or (holds_texts(root, labelled=labelled) and not lines_in_parts):
+        return read_folder(root, encoding, labelled=labelled)
+    read = partial(read_table, encoding=encoding, expected=expected)
+    table, used = read_tables(files, root, read, needed)
+    others = others_in(root, used, "not among the tables read")
+    if not others:
+        return table
+    left_out = {**table.left_out, **others}
+    return dataclasses.replace(table, left_out=left_out, unit="rows and files")
+
+
+def _is_table(file: Path) -> bool:
+    """Tells whether a file is a table by its name; a `.txt` is if it is named after a split."""
+    suffix = table_suffix(file)
+    return suffix in SUFFIXES or (suffix == ".txt" and bool(part_of_file(file)))
+
+
+def _with_splits(table: Table) -> Table:
+    """Puts splits that are told by columns of truth values into one column, `split`."""
+    flags = {name: table.texts(name) for name in table.columns if fold(name) in FLAGS}
+    parts = parts_by_flags(flags)
+    if not parts or SPLIT in table.columns:
+        return table
+    told = f"splits by column {' and '.join(flags)}"
+    columns = {name: cells for name, cells in table.columns.items() if name not in flags}
+    return dataclasses.replace(
+        table, columns={**columns, SPLIT: parts}, remarks=(*table.remarks, told)
+    )
+
+
+def _needed(table: Table, text: str, label: str, *, labelled: bool) -> set[str]:
+    columns = choose_columns(unfolded(table), text, label, labelled=labelled)
+    return {*columns.texts, columns.label}
+
+
+def _columns(table: Table, text: str, label: str, *, labelled: bool) -> Columns:
+    if not table.layout:
+        return choose_columns(table, text, label, labelled=labelled)
+    split = "split" if labelled and "split" in table.columns else ""
+    return Columns(("text",), "label" if labelled else "", split)
+
+
+def _texts(table: Table, columns: Columns) -> tuple[list[str], list[str]]:
+    """Returns all texts, and what was replaced in them."""
     parts = zip(*map(table.texts, columns.texts), strict=True)
-    texts, replaced = printable([" ".join(filter(None, cells)) for cells in parts])
-    rows = [row for row, text in enumerate(texts) if text and not text.isspace()]
-    if not rows:
+    return printable([" ".join(filter(None, cells)) for cells in parts])
+
+
+def _selection(table: Table, columns: Columns, texts: Sequence[str]) -> Selection:
+    """Returns the rows that hold a text and belong to a split."""
+    cells = table.texts(columns.split) if columns.split else []
+    parts = [part_of(cell) for cell in cells] if cells else [TRAIN] * len(texts)
+    selection = Selection(table, parts)
+    others = sorted({cells[row].strip() or "nothing" for row, part in enumerate(parts) if not part})
+    more = ", …" if len(others) > 3 else ""
+    marked = f"marked {', '.join(others[:3])}{more} in column {columns.split}"
+    selection.leave_out(lambda row: not parts[row], marked)
+    selection.leave_out(lambda row: not texts[row].strip(), "with an empty text")
+    if not selection.rows:
         raise DataError(
             "needs at least one text. "
             f"Received: {len(texts):,} rows, all empty in {' + '.join(columns.texts)}",
             path=table.path,
         )
-    empty = len(texts) - len(rows)
-    return texts, rows, count_note(empty, "empty text", "dropped") + replaced
+    return selection
 
 
-def _labels(
-    table: Table, column: str, rows: Sequence[int]
-) -> tuple[list[str], list[int], list[str]]:
-    """Returns the labels of rows, the rows that have one, and what was dropped or merged."""
-    cells = table.texts(column)
-    raw, replaced = printable([cells[row] for row in rows])
-    labels, merged = clean_labels(raw)
-    missing = [row for row, label in zip(rows, labels, strict=True) if not label]
-    line = table.line(missing[0]) if missing else None
-    check_missing(len(missing), len(rows), path=table.path, line=line)
-    dropped = count_note(len(missing), "text", "without a label dropped")
-    kept = [row for row, label in zip(rows, labels, strict=True) if label]
-    return [label for label in labels if label], kept, dropped + replaced + merged
-
-
-def _examples(rows: Sequence[tuple[str, str]]) -> Dataset:
-    labels = np.array([label for _, label in rows], np.str_)
-    return Dataset({"text": column([text for text, _ in rows])}, {"label": labels})
-
-
-def _published(table: Table, split: str, rows: Sequence[int]) -> list[bool]:
-    """Tells which rows are of the published test split."""
-    if not split:
-        return [False] * len(rows)
-    cells = table.texts(split)
-    return [cells[row].strip().casefold() == "test" for row in rows]
+def _dataset(texts: Sequence[str], values: Sequence[Any], kind: LabelKind) -> Dataset:
+    return Dataset({"text": column(texts)}, {"label": as_target(values, kind)})
 
 
 def _found(columns: Columns) -> dict[str, str]:
     return {"text_column": "+".join(columns.texts), "label_column": columns.label}
 
 
-def _note(
-    table: Table, columns: Columns, train: int, test: int, remarks: Sequence[str], place: str
-) -> str:
-    held_out = f", {test:,} for the test" if test else ""
+def _told(table: Table, left_out: Sequence[str], remarks: Sequence[str]) -> list[str]:
+    """Returns all remarks, warnings first."""
+    told = [*table.remarks, *left_out, *remarks]
+    return sorted(told, key=lambda remark: not remark.startswith("warning:"))
+
+
+def _note(table: Table, columns: Columns, parts: Mapping[str, Dataset], where: str) -> str:
+    train = len(parts[TRAIN])
+    count = f"{train:,} example{'' if train == 1 else 's'}"
+    names = {VALIDATION: "validation", TEST: "the test"}
+    count += "".join(f", {len(parts[n]):,} for {name}" for n, name in names.items() if n in parts)
     layout = [table.layout]
     if not table.layout:
         several = "s" if len(columns.texts) > 1 else ""
         layout = [f"texts in column{several} {' + '.join(columns.texts)}"]
         layout += [f"labels in column {columns.label}"] if columns.label else []
-        layout += [f"test rows by column {columns.split}"] if columns.split else []
-    count = f"{train:,} example{'' if train == 1 else 's'}{held_out}"
-    return "; ".join([f"{count}: {', '.join(layout)}, of {place}", *remarks])
+        layout += [f"splits by column {columns.split}"] if columns.split else []
+    return f"{count}: {', '.join(layout)}, of {where}"

@@ -76,7 +76,8 @@ def test_json_lines_may_differ_in_what_they_hold(tmp_path: Path) -> None:
     assert list(source.rows.labels[-2:]) == ["True", "True"]
     assert source.note == (
         f"42 examples: texts in column text, labels in column label, of {tmp_path / 'a.jsonl'}; "
-        "1 empty text dropped; 1 text without a label dropped; label 'true' merged into 'True'"
+        "44 rows = 42 used + 2 left out (1 with an empty text, 1 without a label); "
+        "label 'true' merged into 'True'"
     )
 
 
@@ -89,7 +90,9 @@ def test_parquet_and_data_frame(tmp_path: Path) -> None:
     mixed.to_parquet(tmp_path / "c.parquet")
     source = read_texts(tmp_path / "c.parquet")
     assert list(source.rows.labels) == ["1", "2"] * 20
-    assert source.note.endswith(f"{tmp_path / 'c.parquet'}; 1 empty text dropped")
+    assert source.note.endswith(
+        f"{tmp_path / 'c.parquet'}; 41 rows = 40 used + 1 left out (1 with an empty text)"
+    )
 
 
 def test_excel(tmp_path: Path) -> None:
@@ -98,16 +101,14 @@ def test_excel(tmp_path: Path) -> None:
     FRAME.to_excel(path, index=False)
     check(path)
     check(save(tmp_path / "b.xlsx.gz", path.read_bytes()))
-    with pd.ExcelWriter(path) as book:
-        frame = pd.DataFrame({"review": TEXTS * 5, "stars": [1.0, 5.0] * 20})
-        frame.loc[3, "review"] = None
-        frame.to_excel(book, index=False, sheet_name="one")
-        FRAME.to_excel(book, index=False, sheet_name="two")
+    frame = pd.DataFrame({"review": TEXTS * 5, "stars": [1.0, 5.0] * 20})
+    frame.loc[3, "review"] = None
+    frame.to_excel(path, index=False)
     source = read_texts(path)
     assert set(source.rows.labels) == {"1", "5"}
     assert source.note == (
         f"39 examples: texts in column review, labels in column stars, of {path}; "
-        "first of 2 sheets; 1 empty text dropped"
+        "40 rows = 39 used + 1 left out (1 with an empty text)"
     )
 
 
@@ -126,7 +127,8 @@ def test_a_data_frame() -> None:
     assert list(source.test.inputs) == TEXTS[6:]
     assert source.note == (
         "6 examples, 2 for the test: texts in column text, labels in column label, "
-        "test rows by column split, of a data frame; 3 empty texts dropped"
+        "splits by column split, of a data frame; "
+        "11 rows = 8 used + 3 left out (3 with an empty text)"
     )
 
 
@@ -169,7 +171,7 @@ def test_columns_are_joined_and_labels_merged(tmp_path: Path) -> None:
     assert list(source.rows.inputs) == ["a b", "c", "d", "e f", "g h"]
     assert source.note == (
         f"5 examples: texts in columns title + body, labels in column label, of {path}; "
-        "1 empty text dropped; label ' Pos' merged into 'pos'"
+        "6 rows = 5 used + 1 left out (1 with an empty text); label ' Pos' merged into 'pos'"
     )
 
 
@@ -254,7 +256,7 @@ GOOD = "label,text\na,fine\na,good\nb,bad\nb,poor\n"
          + "one open to the end of the file"),
         ("a.csv", GOOD + 'b,"open\nc,d\nb,"closed"\n', "{path}, line 6: " + QUOTES
          + "text after a closing quote"),
-        ("a.csv", GOOD + 'b,"with \\"slashes\\" in it"\n', "{path}, line 6: " + QUOTES
+        ("a.csv", GOOD + 'b,"with \\"slashes\\" in "it"\n', "{path}, line 6: " + QUOTES
          + "text after a closing quote"),
         ("a.csv", GOOD + 'b,"open\nc,d,",x\nb,"open', "{path}, line 6: needs 2 cells a row, as "
          "in the first. Received: 3"),
@@ -276,8 +278,9 @@ GOOD = "label,text\na,fine\na,good\nb,bad\nb,poor\n"
          "Received: none for 1 of 5"),
         ("a.csv", "label,text\na,x\na,y\n", "{path}: needs at least two classes. "
          "Received: 2 texts, classes=a"),
-        ("a.csv", GOOD + "c,x\n", "{path}: needs at least three different texts in every "
-         "class, one for each split. Received: 1 of class c"),
+        ("a.csv", GOOD + "c,x\n", "{path}: needs at least 3 different texts in every class, one "
+         "for each split; --set min_rows=3 pools smaller classes into `other`, and with --set "
+         "small_classes=drop leaves them out. Received: 1 of class c"),
         ("a.csv", "n,text\n1,x\n2,y\n", "{path}: needs one column of labels, named `label` or "
          "by the setting label_column. Received: n, text"),
         ("a.parquet", "PAR1", "{path}: is damaged, or no Parquet file. "),

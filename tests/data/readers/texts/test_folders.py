@@ -42,12 +42,15 @@ def test_one_folder_a_class(tmp_path: Path) -> None:
     )
 
 
-def test_what_stands_beside_the_classes_is_told(tmp_path: Path) -> None:
-    write(classes(tmp_path), README="hello", _hidden="x", docs__a_md="x", pos__c_pdf="x")
+def test_what_stands_beside_the_classes_is_counted(tmp_path: Path) -> None:
+    write(classes(tmp_path), README="hello", _hidden="x", pos__c_pdf="x")
     write(tmp_path, pos__more__a_txt="nested")
     source = read_texts(tmp_path)
     assert len(source.rows) == 4
-    assert source.note.endswith(f"of {tmp_path}; docs, pos/more, README and 1 more ignored")
+    assert source.note.endswith(
+        f"of {tmp_path}; 7 files = 4 used + 3 left out (2 of another kind (README, pos/c.pdf), "
+        "1 outside of the folders read (pos/more/a.txt))"
+    )
 
 
 def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
@@ -62,7 +65,8 @@ def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
     assert list(source.test.labels) == ["neg", "neg", "pos", "pos", "pos"]
     assert source.note == (
         "4 examples, 5 for the test: one text a file, labels in the names of folders, "
-        f"of {tmp_path}; train/unsup, imdb.vocab, train/urls ignored"
+        f"of {tmp_path}; 12 files = 9 used + 3 left out (2 of another kind (imdb.vocab, "
+        "train/urls), 1 in folders of texts without a label (train/unsup/a.txt))"
     )
 
 
@@ -73,13 +77,47 @@ def test_classes_may_be_called_train_and_test(tmp_path: Path) -> None:
     assert source.test is None
 
 
-def test_names_of_folders_are_labels_like_others(tmp_path: Path) -> None:
-    classes(tmp_path / "train")
-    write(tmp_path, test__pos__a_txt="x", test__neg__a_txt="  \n")
+@pytest.mark.parametrize(
+    ("train", "validation", "test"),
+    [("train", "val", "test"), ("Training", "DEV", "testing"), ("TRAIN", "valid", "Test")],
+)
+def test_published_splits_have_many_names(
+    tmp_path: Path, train: str, validation: str, test: str
+) -> None:
+    root = tmp_path / "corpus" / "v1"  # folders around all are gone through
+    for part in (train, validation, test):
+        classes(root / part)
+    write(root, **{f"{validation}__pos__c_txt": "more", f"{train}__mixed__a_txt": "so"})
+    write(root, **{f"{train}__mixed__b_txt": "so so"})
     source = read_texts(tmp_path)
+    assert source.validation is not None
     assert source.test is not None
-    assert list(source.test.labels) == ["pos"]
-    assert source.note.endswith("; 1 empty text dropped")
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [6, 5, 4]
+    assert source.note == (
+        "6 examples, 5 for validation, 4 for the test: one text a file, labels in the names of "
+        f"folders, of {tmp_path}; no row for validation of class mixed; "
+        "no row for test of class mixed"
+    )
+
+
+def test_one_part_alone_is_the_folder(tmp_path: Path) -> None:
+    source = read_texts(classes(tmp_path / "train").parent)
+    assert (len(source.rows), source.test) == (4, None)
+
+
+def test_mail_without_endings_is_read(tmp_path: Path) -> None:
+    files = {f"{name}__{i}": f"{name} {i}" for name in ("alt", "sci") for i in range(3)}
+    assert len(read_texts(write(tmp_path, **files)).rows) == 6
+
+
+def test_a_class_whose_texts_are_all_empty_is_refused(tmp_path: Path) -> None:
+    write(classes(tmp_path), bad__1_txt=" ", bad__2_txt="\n")
+    with pytest.raises(DataError) as error:
+        read_texts(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path}: needs at least one row of every class that can be used. "
+        "Received: none of bad (2); left out: 2 with an empty text"
+    )
 
 
 def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
@@ -89,7 +127,10 @@ def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
     write(tmp_path, x_txt="alone")
     source = read_texts(tmp_path, labelled=False)
     assert list(source.rows.inputs) == ["alone"]
-    assert source.note == f"1 example: one text a file, of {tmp_path}; neg, pos ignored"
+    assert source.note == (
+        f"1 example: one text a file, of {tmp_path}; 5 files = 1 used + 4 left out "
+        "(4 outside of the folders read (neg/1.txt.gz, neg/2.TXT, pos/a.txt, …))"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +143,17 @@ def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
         ),
         (
             {"train__a__a_txt": "x", "train__b__a_txt": "x", "test__c__a_txt": "x"},
-            "{path}: needs the same classes in train and test. Received: a, b and c",
+            "{path}: needs texts to learn from of every class. "
+            "Received: none for train of class c, 1 for test",
+        ),
+        (
+            {"train__a__a_txt": "x", "val__b__a_txt": "x", "dev__b__a_txt": "x"},
+            "{path}: needs one folder for validation. Received: dev and val",
+        ),
+        (
+            {"pos__a_txt": "x", "neg__a_txt": "x", "so__a_html": "x", "so__b_html": "x"},
+            "{path}/so: needs .txt files in every folder of a class; move away what is no class. "
+            "Received: 2 other files, such as so/a.html",
         ),
         (
             {"pos__a_txt": "x", "pos__b_txt": "x"},

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lstm_toolkit.data.readers.texts.labels import check_classes, check_missing, clean_labels
+from lstm_toolkit.data.readers.texts.labels import check_missing, clean_labels, conflicts
+from lstm_toolkit.data.readers.texts.small_classes import check_classes, pooled_names, told
 from lstm_toolkit.errors import DataError
 
 
@@ -25,13 +26,29 @@ def test_of_two_equally_frequent_spellings_the_first_stays() -> None:
     assert clean_labels(["Pos", "pos"])[0] == ["Pos", "Pos"]
 
 
-@pytest.mark.parametrize("missing", ["", " ", "\t", "nan", "NaN", "NaT", "None", " nan "])
+@pytest.mark.parametrize("missing", ["", " ", "\t", "\u200b"])
 def test_missing_labels_become_empty(missing: str) -> None:
     assert clean_labels(["a", missing, "a"]) == (["a", "", "a"], [])
 
 
-def test_other_words_stay_labels() -> None:
-    assert clean_labels(["none", "NA", "null", "0"]) == (["none", "NA", "null", "0"], [])
+def test_words_for_nothing_are_classes_and_told() -> None:
+    labels = ["None", "nan", "NA", "null", "0"]
+    assert clean_labels(labels) == (
+        labels,
+        ["NA, None, nan, null taken for classes like any other; only empty cells are without a "
+         "label"],
+    )  # fmt: skip
+
+
+def test_numbers_and_widths_are_one_class() -> None:
+    labels, remarks = clean_labels(["1", "1.0", " 1 ", "１", "0.0", "0", "-0", "2.50", "007"])
+    assert labels == [*["1"] * 4, *["0"] * 3, "2.5", "007"]
+    assert remarks == [
+        "label '1.0' merged into '1'",
+        "label ' 1 ' merged into '1'",
+        "label '１' merged into '1'",
+        "2 more spellings merged",
+    ]
 
 
 def test_more_than_one_in_twenty_may_not_be_missing() -> None:
@@ -44,22 +61,41 @@ def test_more_than_one_in_twenty_may_not_be_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "message"),
+    ("sizes", "message"),
     [
-        (["a"] * 1200, "needs at least two classes. Received: 1,200 texts, classes=a"),
+        ({"a": 1200}, "needs at least two classes. Received: 1,200 texts, classes=a"),
         (
-            ["a", "a", "b", "c", "c"],
-            "needs at least three different texts in every class, one for each split. "
-            "Received: 1 of class b",
+            {"a": 2, "b": 1, "c": 3},
+            "needs at least 3 different texts in every class, one for each split; --set "
+            "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
+            "leaves them out. Received: 1 of class b",
         ),
         (
-            [*"zyxwvut", "s" * 50],
-            "needs at least three different texts in every class, one for each split. "
-            f"Received: 1 of class {'s' * 40}…, t, u, v, w and 3 more",
+            dict.fromkeys([*"zyxwvut", "s" * 50], 1),
+            "needs at least 3 different texts in every class, one for each split; --set "
+            "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
+            f"leaves them out. Received: 1 of class {'s' * 40}…, t, u, v and 4 more",
         ),
     ],
 )
-def test_classes_too_small_are_named(labels: list[str], message: str) -> None:
+def test_classes_too_small_are_named(sizes: dict[str, int], message: str) -> None:
     with pytest.raises(DataError) as error:
-        check_classes(labels)
+        check_classes(sizes)
     assert str(error.value) == message
+
+
+def test_one_text_will_do_where_splits_are_published() -> None:
+    check_classes({"a": 1, "b": 5}, 1)
+
+
+def test_small_classes_go_into_the_one_called_other() -> None:
+    assert pooled_names({"a": 5, "Other": 1, "b": 2}, ["a", "Other", "b"], 3) == {"b": "Other"}
+    assert told(["b"], 3, "pooled") == ["1 class of fewer than 3 texts pooled: b"]
+
+
+def test_texts_with_several_labels_are_told() -> None:
+    assert conflicts("abc", "xyx", "ABC") == []
+    assert conflicts("abcba", "xyxxx", ["A", "B", "C", "long " * 9, "A"]) == [
+        "warning: 1 text stands there with different labels, in 2 rows, such as "
+        "“long long long long long long long long …” with y and x"
+    ]

@@ -1,0 +1,69 @@
+"""Folders of tables: shards of one, or a table for each published split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.joined import join_tables
+from lstm_toolkit.data.splits.parts import TRAIN, part_of, part_of_file
+from lstm_toolkit.errors import DataError
+
+
+def split_of(file: Path, root: Path) -> str:
+    """Returns the published split of a file, by its name or those of the folders above it."""
+    above = file.relative_to(root).parts[:-1]
+    return part_of_file(file) or next(filter(None, map(part_of, reversed(above))), "")
+
+
+def choose_tables(files: Collection[Path], root: Path) -> dict[Path, str]:
+    """Returns the tables of a folder that belong together, and the split of each.
+
+    They are those whose names tell training, validation or test; or all of them where none does
+    and they are of one form.
+
+    Args:
+        files: All tables below the folder.
+        root: The folder.
+
+    Raises:
+        DataError: If they are of several forms, and none is named after a split.
+    """
+    parts = {file: split_of(file, root) for file in files}
+    named = {file: part for file, part in parts.items() if part}
+    if TRAIN in named.values() or len(set(named.values())) > 1:
+        return named
+    if len({file.name.partition(".")[2].lower() for file in files}) > 1:
+        names = ", ".join(str(file.relative_to(root)) for file in sorted(files)[:4])
+        raise DataError(
+            "needs one table, shards of one form, or tables named after their splits, such as "
+            f"train.csv and test.csv. Received: {names[:120]}",
+            path=root,
+        )
+    return dict.fromkeys(parts, "")
+
+
+def read_tables(
+    files: Collection[Path],
+    root: Path,
+    read: Callable[[Path], Table],
+    needed: Callable[[Table], Collection[str]],
+) -> tuple[Table, list[Path]]:
+    """Reads the tables of a folder that belong together.
+
+    Args:
+        files: All tables below the folder, at least one.
+        root: The folder.
+        read: Reads one.
+        needed: See `join_tables`.
+
+    Returns:
+        All rows, and which files they are from.
+
+    Raises:
+        DataError: As `choose_tables`, `read` and `join_tables` do.
+    """
+    chosen = choose_tables(files, root)
+    tables = [(str(file.relative_to(root)), part, read(file)) for file, part in chosen.items()]
+    return join_tables(tables, root, needed), [*chosen]

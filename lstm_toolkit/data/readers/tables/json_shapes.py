@@ -1,0 +1,241 @@
+"""The shapes in which rows stand in JSON: lines, records, columns, and what wraps them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.headers import Rows, named_table
+from lstm_toolkit.data.splits.parts import TRAIN, part_of
+from lstm_toolkit.errors import DataError
+
+MOST_WRAPS = 4
+"""How deep the rows may lie under one name each."""
+
+Records = list[dict[str, Any]]
+WithHeader = Callable[[Rows], Table]
+
+# Not strict: a control character that stands in a string as it is becomes a space later.
+_DECODER = json.JSONDecoder(strict=False)
+
+
+def read_json(text: str, path: Path, with_header: WithHeader, *, by_line: bool = False) -> Table:
+    """Reads rows in any of the usual shapes.
+
+    An object a line, or one after the other over several lines; an array of objects, or of
+    rows; columns by name, pandas' "split", "columns" and "index"; splits by name; and any of
+    these under one name, such as `{"data": [...]}`.
+
+    Args:
+        text: What the file holds.
+        path: The file, for messages.
+        with_header: Makes columns of rows that are arrays.
+        by_line: Whether an object on each line is expected.
+
+    Raises:
+        DataError: With the line where it can be known, if it is no JSON, or of another shape.
+    """
+    first = text.lstrip()[:1]
+    if first == "[" and not by_line:
+        return _shaped(_array(text, path), path, with_header)
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if _whole(lines[0][1]) and len(lines) > 1:
+        records = [_record(line, path, number) for number, line in lines]
+        return _from_records(records, path, [number for number, _ in lines])
+    values = _concatenated(text) if first == "{" or not by_line else None
+    if values is None:
+        records = [_record(line, path, number) for number, line in lines]
+        return _from_records(records, path, [number for number, _ in lines])
+    if len(values) > 1:
+        return _shaped(values, path, with_header)
+    if by_line and isinstance(values[0], dict) and not _is_wrapped(values[0]):
+        return _from_records(values, path, [lines[0][0]])
+    return _shaped(values[0], path, with_header)
+
+
+def _whole(line: str) -> bool:
+    try:
+        return isinstance(_DECODER.decode(line.strip()), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _concatenated(text: str) -> list[Any] | None:
+    """Returns the values that stand one after the other, None if something else does too."""
+    values: list[Any] = []
+    end = 0
+    try:
+        while end < len(text):
+            if text[end].isspace() or (text[end] == "," and values):
+                end += 1
+                continue
+            value, end = _DECODER.raw_decode(text, end)
+            values.append(value)
+    except (ValueError, RecursionError):
+        return None
+    return values
+
+
+def _array(text: str, path: Path) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        message = f"needs an array of JSON objects. {error.msg} at character {error.colno}"
+        raise DataError(message, path=path, line=error.lineno) from error
+    except (ValueError, RecursionError) as error:  # a number too long, or too deep a nesting
+        raise DataError(f"needs an array of JSON objects. {error}", path=path) from error
+
+
+def _record(text: str, path: Path, line: int) -> dict[str, Any]:
+    needs = "needs a JSON object on each line. "
+    try:
+        record = _DECODER.decode(text.strip("\r\n"))
+    except json.JSONDecodeError as error:
+        message = f"{needs}{error.msg} at character {error.colno}"
+        raise DataError(message, path=path, line=line) from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{needs}{error}", path=path, line=line) from error
+    if not isinstance(record, dict):
+        raise DataError(f"{needs}Received: {_shown(text.strip())}", path=path, line=line)
+    return record
+
+
+def _shaped(value: Any, path: Path, with_header: WithHeader, wraps: tuple[str, ...] = ()) -> Table:
+    """Returns the rows of a value, by the shape that it has."""
+    remarks = (f"rows under {'.'.join(wraps)}",) if wraps else ()
+    if isinstance(value, list):
+        return _from_array(value, path, with_header, remarks)
+    if not isinstance(value, dict):
+        raise _unknown(_shown(json.dumps(value)), path)
+    columns = _split_orient(value) or _by_column(value)
+    if columns:
+        return named_table(columns, columns.values(), (), path, remarks)
+    records = _by_row(value) or _by_part(value)
+    if records:
+        return _from_records(records, path, (), remarks)
+    where = _where_rows_are(value)
+    if where:
+        for name in where:
+            value = value[name]
+        return _shaped(value, path, with_header, (*wraps, *where))
+    if not any(isinstance(each, str | int | float) for each in value.values()):
+        raise _unknown(f"an object of {', '.join(list(value)[:5])[:80]}", path)
+    return _from_records([value], path, (), remarks)
+
+
+def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
+    """Returns the names above the only rows at the least depth, none if there are no such."""
+    level: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    for _ in range(MOST_WRAPS):
+        level = [
+            ((*names, name), inner)
+            for names, outer in level
+            if isinstance(outer, dict)
+            for name, inner in outer.items()
+        ]
+        with_rows = [names for names, inner in level if _holds_rows(inner)]
+        if with_rows:
+            above = {names[:-1] for names in with_rows}
+            parts = len(above) == 1 and all(part_of(names[-1]) for names in with_rows)
+            return with_rows[0] if len(with_rows) == 1 else above.pop() if parts else ()
+    return ()
+
+
+def _from_array(
+    values: list[Any], path: Path, with_header: WithHeader, remarks: tuple[str, ...]
+) -> Table:
+    if values and all(isinstance(row, list) for row in values):
+        return with_header(Rows([[_cell(cell) for cell in row] for row in values], (), remarks))
+    return _from_records(_checked(values, path), path, (), remarks)
+
+
+def _unknown(received: str, path: Path) -> DataError:
+    needs = "needs rows: an array of JSON objects, an object a line, or columns by name"
+    return DataError(f"{needs}. Received: {received}", path=path)
+
+
+def _is_wrapped(value: dict[str, Any]) -> bool:
+    """Tells whether an object alone on its line holds many rows."""
+    whole = (_split_orient(value), _by_column(value), _by_row(value), _by_part(value))
+    several = any(isinstance(each, list) and len(each) > 1 for each in value.values())
+    return any(whole) or (several and any(map(_holds_rows, value.values())))
+
+
+def _cell(value: Any) -> str:
+    """Returns a cell of a row without names as text, as in a table of text."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value) if isinstance(value, list | dict) else str(value)
+
+
+def _checked(values: list[Any], path: Path) -> Records:
+    for number, record in enumerate(values, 1):
+        if not isinstance(record, dict):
+            received = f"{_shown(json.dumps(record))} as item {number}"
+            raise DataError(f"needs an array of JSON objects. Received: {received}", path=path)
+    return values
+
+
+def _holds_rows(value: Any) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    wide = all(isinstance(row, list) and len(row) > 1 for row in value)
+    return wide or all(isinstance(row, dict) for row in value)
+
+
+def _split_orient(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:
+    """Returns the columns of `{"columns": [...], "data": [[...], ...]}`."""
+    names, rows = value.get("columns"), value.get("data")
+    if not (isinstance(names, list) and isinstance(rows, list)):
+        return None
+    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return None
+    return {str(name): [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _by_column(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:
+    """Returns columns that are given whole: as arrays, or as objects with the same keys."""
+    columns = list(value.values())
+    if columns and all(isinstance(column, list) for column in columns):
+        even = len({len(column) for column in columns}) == 1
+        plain = not any(_holds_rows(column) for column in columns)
+        return {str(name): column for name, column in value.items()} if even and plain else None
+    if not columns or not all(isinstance(column, dict) and column for column in columns):
+        return None
+    keys = [list(column) for column in columns]
+    numbered = all(key.isdecimal() for key in keys[0])
+    if not numbered or any(each != keys[0] for each in keys):
+        return None
+    return {str(name): list(column.values()) for name, column in value.items()}
+
+
+def _by_row(value: Mapping[str, Any]) -> Records | None:
+    """Returns records that are given by their number, as in pandas' "index"."""
+    rows = list(value.values())
+    numbered = bool(rows) and all(str(key).isdecimal() for key in value)
+    return rows if numbered and all(isinstance(row, dict) for row in rows) else None
+
+
+def _by_part(value: Mapping[str, Any]) -> Records | None:
+    """Returns the records of all published splits, each with the split's name."""
+    parts = {name: rows for name, rows in value.items() if part_of(name) and _holds_rows(rows)}
+    if any(isinstance(rows[0], list) for rows in parts.values()):
+        return None
+    if len(parts) < 2 or TRAIN not in map(part_of, parts) or len(parts) < len(value):
+        return None
+    return [{"split": name, **row} for name, rows in parts.items() for row in rows]
+
+
+def _from_records(
+    records: Records, path: Path, lines: Sequence[int], remarks: tuple[str, ...] = ()
+) -> Table:
+    names = list(dict.fromkeys(name for record in records for name in record))
+    cells = ([record.get(name) for record in records] for name in names)
+    return named_table(names, cells, lines, path, remarks)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,85 @@
+"""Classes with too few texts to be learnt: refused, pooled into one, or dropped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from lstm_toolkit.data.labels import label_key
+from lstm_toolkit.errors import DataError
+
+OTHER = "other"
+"""The class into which small ones are pooled."""
+
+
+def class_sizes(labels: Iterable[str], keys: Iterable[object]) -> Counter[str]:
+    """Returns how many different texts each class has.
+
+    Args:
+        labels: The class of each row.
+        keys: The same for rows whose texts read alike.
+
+    >>> class_sizes(["a", "a", "b"], [1, 1, 2])["a"]
+    1
+    """
+    return Counter(label for label, _ in set(zip(labels, keys, strict=True)))
+
+
+def pooled_names(sizes: Mapping[str, int], labels: Iterable[str], min_rows: int) -> dict[str, str]:
+    """Returns the class into which each small class goes.
+
+    Args:
+        sizes: Different texts to learn from, by class.
+        labels: All classes that there are.
+        min_rows: Texts that a class needs to stay.
+
+    >>> pooled_names({"a": 5, "b": 1}, ["a", "b", "c"], 3)
+    {'b': 'other', 'c': 'other'}
+    """
+    names = dict.fromkeys(labels)
+    other = next((name for name in names if label_key(name) == OTHER), OTHER)
+    return {
+        name: other for name in names if name and name != other and sizes.get(name, 0) < min_rows
+    }
+
+
+def told(names: Sequence[str], min_rows: int, what: str) -> list[str]:
+    """Returns a remark on small classes, or none if there are none."""
+    if not names:
+        return []
+    classes = "1 class" if len(names) == 1 else f"{len(names):,} classes"
+    return [f"{classes} of fewer than {min_rows} texts {what}: {_listed(names)}"]
+
+
+def check_classes(sizes: Mapping[str, int], needed: int = 3, path: Path | None = None) -> None:
+    """Refuses labels from which nothing can be learnt.
+
+    Args:
+        sizes: How many texts to learn from each class has.
+        needed: How many are needed: one for each split that is not published.
+        path: Where they are from.
+
+    Raises:
+        DataError: If there is one class alone, or one has a single text where several are
+            needed.
+    """
+    if len(sizes) < 2:
+        received = f"{sum(sizes.values()):,} texts, classes={_listed(list(sizes))}"
+        raise DataError(f"needs at least two classes. Received: {received}", path=path)
+    # Of two texts or more the splitter knows which are different.
+    alone = sorted(name for name, size in sizes.items() if size == 1 and needed > 1)
+    if alone:
+        raise DataError(
+            f"needs at least {needed} different texts in every class, one for each split; "
+            f"--set min_rows={needed} pools smaller classes into `{OTHER}`, and with "
+            f"--set small_classes=drop leaves them out. Received: 1 of class {_listed(alone)}",
+            path=path,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    # A column of texts taken for labels must not fill the screen.
+    short = [name if len(name) <= 40 else f"{name[:40]}…" for name in names[:4]]
+    more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
+    return ", ".join(short) + more

@@ -1,0 +1,103 @@
+"""Every shape of JSON gives the same rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lstm_toolkit.data.readers.texts.texts import read_texts
+from lstm_toolkit.errors import DataError
+
+FRAME = pd.DataFrame(
+    {"text": [f'a "text" of {row} words' for row in range(12)], "label": ["good", "bad"] * 6}
+)
+RECORDS: list[dict[str, Any]] = FRAME.to_dict("records")
+
+
+def studio(choices: Callable[[str], list[list[str]]]) -> list[dict[str, Any]]:
+    def annotation(labels: list[str]) -> dict[str, Any]:
+        return {"result": [{"value": {"choices": labels}}]}
+
+    return [
+        {
+            "id": row,
+            "data": {"text": record["text"]},
+            "annotations": [annotation(labels) for labels in choices(record["label"])],
+        }
+        for row, record in enumerate(RECORDS)
+    ]
+
+
+SHAPES = {
+    "records": RECORDS,
+    "columns": FRAME.to_dict("list"),
+    "pandas columns": json.loads(FRAME.to_json()),
+    "pandas index": json.loads(FRAME.to_json(orient="index")),
+    "pandas split": json.loads(FRAME.to_json(orient="split")),
+    "pandas table": json.loads(FRAME.to_json(orient="table")),
+    "pandas values": json.loads(FRAME.to_json(orient="values")),
+    "nested": {"version": "1", "data": RECORDS},
+    "nested twice": {"meta": {"by": "me"}, "result": {"items": RECORDS, "count": 12}},
+    "nested rows": {"meta": {"by": "me"}, "rows": FRAME.to_numpy().tolist()},
+    "objects": [{"review": {"text": r["text"]}, "meta": {"label": r["label"]}} for r in RECORDS],
+    "label studio": studio(lambda label: [[label], [label]]),
+    "label studio, short": [{**record, "annotator": 1} for record in RECORDS],
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_shapes(tmp_path: Path, shape: str, indent: int | None) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(SHAPES[shape], indent=indent), encoding="utf-8")
+    source = read_texts(path)
+    assert list(source.rows.inputs) == list(FRAME.text)
+    assert list(source.rows.labels) == list(FRAME.label)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_one_object_after_the_other(tmp_path: Path, name: str, indent: int | None) -> None:
+    text = "\n".join(json.dumps(record, indent=indent) for record in RECORDS)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert list(read_texts(tmp_path / name).rows.inputs) == list(FRAME.text)
+
+
+def test_splits_by_name(tmp_path: Path) -> None:
+    parts = {"train": RECORDS[:6], "validation": RECORDS[6:8], "test": RECORDS[8:]}
+    (tmp_path / "a.json").write_text(json.dumps(parts), encoding="utf-8")
+    source = read_texts(tmp_path / "a.json")
+    assert source.validation is not None
+    assert source.test is not None
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [6, 2, 4]
+
+
+def test_annotators_who_disagree_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(studio(lambda label: [[label], ["good"]])))
+    source = read_texts(tmp_path / "a.json")
+    assert list(source.rows.labels) == list(FRAME.label)
+    assert source.note.endswith("; 6 tasks whose annotators disagree, the most frequent taken")
+
+
+@pytest.mark.parametrize(
+    ("value", "received"),
+    [
+        ({"good": ["a", "b"], "bad": ["c"]}, "an object of good, bad"),
+        ({"one": RECORDS, "two": RECORDS}, "an object of one, two"),
+        (3, "3"),
+    ],
+)
+def test_other_shapes_are_named(tmp_path: Path, value: Any, received: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(value))
+    with pytest.raises(DataError) as error:
+        read_texts(path)
+    assert str(error.value) == (
+        f"{path}: needs rows: an array of JSON objects, an object a line, or columns by name. "
+        f"Received: {received}"
+    )
