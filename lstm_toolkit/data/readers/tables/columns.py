@@ -167,9 +167,13 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     True
     >>> has_header([["y", "a fine film"], ["n", "a bad film"], ["y", "good"], ["n", "poor"]])
     False
+    >>> has_header([["a fine film, all told", "0"], ["a bad film, all told", "1"]] * 2)
+    False
     """
     first = list(rows[0])
-    others = [row for row in rows[1:] if list(row) != first]
+    others = list(rows[1:])
+    if all(map(_is_name, first)):  # a text that comes again is no header that is repeated
+        others = [row for row in others if list(row) != first]
     columns = list(zip(*others, strict=True)) or [()] * len(first)
     known = {*TEXT_NAMES, *LABEL_NAMES}
     if any(
@@ -185,6 +189,10 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
         and sum(map(len, column)) < longest
         for cell, column in zip(first, columns, strict=True)
     )
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell.split()) < 5 and not re.fullmatch(r"[-+.,\d\s]+|.*[.!?。！？]\s*", cell)
 
 
 def _asked(table: Table, option: str, value: str) -> tuple[str, ...]:
