@@ -37,6 +37,14 @@ class Labels:
         numeric = all(name.isdecimal() for name in names)
         return cls(tuple(sorted(names, key=int) if numeric else names))
 
+    def extended(self, other: Labels) -> Labels:
+        """Returns the names of both; those that are new stand behind the others.
+
+        >>> Labels(("no", "yes")).extended(Labels(("maybe", "no"))).names
+        ('no', 'yes', 'maybe')
+        """
+        return Labels(tuple(dict.fromkeys([*self.names, *other.names])))
+
     def encode(self, labels: NDArray[np.str_]) -> NDArray[np.int32]:
         """Returns `int32[n]` class numbers.
 

@@ -41,7 +41,7 @@ def class_ratios(
     targets: Any = train.targets.rows
     classes = targets if targets.ndim == 1 else targets.argmax(axis=1).astype(np.int32)
     return [
-        scale * data.log_ratios(column, places, classes, vocabulary=size)
+        scale * data.log_ratios(column, places, classes, vocabulary=size, names=len(labels.names))
         for column, size in zip(columns, sizes, strict=True)
     ]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.states import additions
 from lstm_toolkit.features.text import padded, utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
@@ -101,6 +102,14 @@ class Words(Feature[WordViews]):
         return WordViews(
             tuple(some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True))
         )
+
+    def extend(self, state: WordViews, column: Any, settings: Any) -> tuple[WordViews, list[str]]:
+        """Adds words, endings and kinds of letters."""
+        learnt = self.learn(column, settings).vocabularies
+        pairs = zip(state.vocabularies, learnt, strict=True)
+        grown = WordViews(tuple(old.extended(new) for old, new in pairs))
+        before, after = (len(each.vocabularies[0]) for each in (state, grown))
+        return grown, additions(before, after, "word", "words")
 
     def load(self, folder: Path) -> WordViews:
         """Reads the vocabularies.

@@ -14,7 +14,7 @@ import keras
 from lstm_toolkit.builders import cudnn_blockers
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
-from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
+from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer, with_merging
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import seed_everything
@@ -29,7 +29,12 @@ BACKUP, HISTORY = "backup.npz", "history.csv"
 
 
 def compile_model(
-    model: keras.Model, task: Task | str, settings: Settings, *, steps: int
+    model: keras.Model,
+    task: Task | str,
+    settings: Settings,
+    *,
+    steps: int,
+    own_optimizer: keras.optimizers.Optimizer | None = None,
 ) -> keras.Model:
     """Compiles a network with the settings' optimizer and the task's loss.
 
@@ -40,27 +45,33 @@ def compile_model(
         task: A task or its name; its target gives loss and metrics.
         settings: Give the optimizer, the learning rate and the schedule.
         steps: Training steps in all, over which the schedule runs.
+        own_optimizer: In place of that of the settings; None makes theirs.
 
     Returns:
         The same model. Under a global mixed_float16 policy Keras scales its loss.
     """
-    rate = learning_rate(
-        settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
-    )
     target = get_task(task).target
+    made = _optimizer(settings, steps) if own_optimizer is None else with_merging(own_optimizer)
     speed_up(model).compile(
-        optimizer=optimizer(
-            settings.optimizer,
-            rate,
-            clipnorm=settings.clipnorm,
-            weight_decay=settings.weight_decay,
-            ema_momentum=settings.ema_momentum,
-        ),
+        optimizer=made,
         loss=target.loss(settings),
         metrics=target.metrics(settings),
         jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
     )
     return model
+
+
+def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
+    rate = learning_rate(
+        settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
+    )
+    return optimizer(
+        settings.optimizer,
+        rate,
+        clipnorm=settings.clipnorm,
+        weight_decay=settings.weight_decay,
+        ema_momentum=settings.ema_momentum,
+    )
 
 
 def fit(
@@ -70,6 +81,7 @@ def fit(
     until: int | None = None,
     before: Callable[[Prepared, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    own_optimizer: keras.optimizers.Optimizer | None = None,
     reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
     """Trains a new network, or goes on from the backup in `folder`.
@@ -84,6 +96,7 @@ def fit(
             rate falls all the same.
         before: Is given the data before the network takes memory.
         callbacks: Further ones; they run before the backup.
+        own_optimizer: See `compile_model`.
         reporter: Is told how it goes.
 
     Returns:
@@ -101,7 +114,8 @@ def fit(
         before(prepared, batches)
     seed_everything(settings.seed)
     model = prepared.build()
-    compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
+    steps = len(batches) * settings.epochs
+    compile_model(model, prepared.task, settings, steps=steps, own_optimizer=own_optimizer)
     done = progress.stopped or progress.epoch >= epochs
     _say_start(model, folder, batches, reporter)
     if not done and (progress.rows or progress.step):

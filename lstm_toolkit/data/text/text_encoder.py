@@ -96,6 +96,14 @@ class TextEncoder:
         known = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
         return dataclasses.replace(encoder, bigrams=known) if len(known) > 2 else encoder
 
+    def extended(self, other: TextEncoder) -> TextEncoder:
+        """Returns an encoder that knows the tokens and bigrams of `other` too, behind its own."""
+        bigrams = self.bigrams
+        if bigrams is not None and other.bigrams is not None:
+            bigrams = bigrams.extended(other.bigrams)
+        vocabulary = self.vocabulary.extended(other.vocabulary)
+        return dataclasses.replace(self, vocabulary=vocabulary, bigrams=bigrams)
+
     def save(self, folder: Path) -> None:
         """Writes `vocabulary.txt`, `bigrams.txt` if there are any, and `text.json`."""
         self.vocabulary.save(folder / VOCABULARY)
