@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.text.folding import Fold
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
 
 TokenKind = Literal["auto", "word", "character", "subword"]
@@ -132,7 +133,7 @@ class Sentence(Feature["SentenceEncoder"]):
         return tf_idf()
 
 
-def learn_sentences(texts: Any, settings: Any, side: str) -> SentenceEncoder:
+def learn_sentences(texts: Any, settings: Any, side: str, fold: Fold = "all") -> SentenceEncoder:
     """Learns the vocabulary of one side, by the settings whose names begin with it."""
     from lstm_toolkit import data
 
@@ -144,6 +145,7 @@ def learn_sentences(texts: Any, settings: Any, side: str) -> SentenceEncoder:
         least=settings.min_count,
         lower=getattr(settings, f"{side}_lower"),
         max_tokens=settings.max_tokens,
+        fold=fold,
     )
 
 
@@ -159,7 +161,7 @@ def extend_sentences(
         return state, []
     same_kind = dataclasses.replace(settings, **{f"{side}_tokens": state.kind})
     try:
-        learnt = learn_sentences(texts, same_kind, side)
+        learnt = learn_sentences(texts, same_kind, side, state.fold)
     except DataError:  # no token is frequent enough
         return state, []
     grown = dataclasses.replace(state, vocabulary=state.vocabulary.extended(learnt.vocabulary))

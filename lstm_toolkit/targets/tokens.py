@@ -169,7 +169,7 @@ class Tokens(Target[SentenceWriter]):
 
         sentences = train.targets[self.column]
         return SentenceWriter(
-            learn_sentences(sentences, settings, self.side),
+            learn_sentences(sentences, settings, self.side, "accents"),
             data.bleu_tokenizer(sentences),
             settings.beams,
             settings.length_penalty,
