@@ -99,7 +99,7 @@ def _singles(fold: Fold) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         kind, *_ = unicodedata.decomposition(chr(point)).split() or [""]
         if not kind or (kind.startswith("<") and (fold != "all" or kind not in _WIDTHS)):
             continue
-        form = "NFKC" if kind.startswith("<") else "NFC"
+        form: Literal["NFKC", "NFC"] = "NFKC" if kind.startswith("<") else "NFC"
         other = unicodedata.normalize(form, chr(point))
         if len(other) == 1 and ord(other) != point:
             found[point] = ord(other)
