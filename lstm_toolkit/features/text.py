@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.first_vectors import vector_remarks
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import (
     NOT_NEGATIVE,
@@ -156,6 +157,7 @@ class Text(Feature["TextEncoder"]):
             f"vocabulary of {size:,} {settings.tokens}s covers {1 - lost['unknown_tokens']:.1%} "
             f"of the training tokens, {1 - elsewhere['unknown_tokens']:.1%} of the validation's"
         )
+        yield from vector_remarks(settings, state.vocabulary)
         if size > settings.vocabulary:
             yield f"more than vocabulary={settings.vocabulary:,}: letters are always known"
         if cut:
