@@ -27,6 +27,7 @@ _HOME = {
     "make_plan": "lstm_toolkit.tuning",
     "evaluate": "lstm_toolkit.training.evaluation",
     "load": "lstm_toolkit.serving.prediction",
+    "SequenceClassifier": "lstm_toolkit.estimator",
     "export": "lstm_toolkit.serving.export",
     "export_model": "lstm_toolkit.serving.export",
     "gate_activations": "lstm_toolkit.inspection.gates",

@@ -6,8 +6,10 @@ import dataclasses
 import json
 import platform
 import re
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,8 +59,23 @@ class Run:
     known_task: Task | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @classmethod
-    def create(cls, path: Path, prepared: Prepared, data: Any, precision: str) -> Run:
+    def create(
+        cls,
+        path: Path,
+        prepared: Prepared,
+        data: Any,
+        precision: str,
+        begun_with: Mapping[str, str] = MappingProxyType({}),
+    ) -> Run:
         """Makes a new run folder, with its configuration and what was learnt in it.
+
+        Args:
+            path: The folder.
+            prepared: The data.
+            data: What it was read from.
+            precision: The arithmetic.
+            begun_with: What beside data and settings decides over the weights, in words: an
+                optimizer or a network of the caller's own, the run whose weights come first.
 
         Raises:
             InputError: If the folder would be opened with another task of that name.
@@ -77,6 +94,7 @@ class Run:
                 "test": len(prepared.splits.test),
             },
             "seed": prepared.settings.seed,
+            "begun_with": dict(begun_with),
             "versions": versions(),
         }
         path.mkdir(parents=True, exist_ok=True)
@@ -124,6 +142,14 @@ class Run:
             raise RunError(f"{path / CONFIG}: is damaged; needs {missing[0]}. Received: none")
         return cls(path, config)
 
+    def check_task(self, name: str) -> None:
+        """Raises `InputError` if another task was trained."""
+        if self.config["task"] != name:
+            raise InputError(
+                f"{self.path}: needs a run of {name} to begin with. "
+                f"Received: one of {self.config['task']}"
+            )
+
     @property
     def finished(self) -> bool:
         """Whether the training ended: its scores are written last."""
@@ -170,14 +196,24 @@ class Run:
         Raises:
             RunError: If the file is damaged, or was changed.
         """
-        from lstm_toolkit import layers
-        from lstm_toolkit.optimizers import lazy_adam  # noqa: F401  Keras then knows it by name
-        from lstm_toolkit.system.networks import load_network
         from lstm_toolkit.system.runtime import dtype_policy
 
-        layers.register()
         with dtype_policy(self.config["precision"]):
             return load_network(self.path / MODEL)
+
+
+def load_network(path: Path) -> keras.Model:
+    """Loads a network with the layers and optimizers of this package.
+
+    Raises:
+        RunError: If the file is damaged, or was changed.
+    """
+    from lstm_toolkit import layers
+    from lstm_toolkit.optimizers import lazy_adam  # noqa: F401  Keras then knows it by name
+    from lstm_toolkit.system.networks import read_network
+
+    layers.register()
+    return read_network(path)
 
 
 def _no_run(folder: Path) -> RunError:
@@ -265,13 +301,20 @@ def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path
     return root / (task if number == 1 else f"{task}-{number}")
 
 
-def check_same(run: Run, prepared: Prepared, precision: str) -> None:
-    """Raises `InputError` if a run was begun with another task, data or settings."""
-    for name, now in (("task", prepared.task.name), ("precision", precision)):
-        if run.config[name] != now:
-            raise InputError(
-                f"{run.path}: was begun with {name}={run.config[name]}. Received: {name}={now}"
-            )
+def check_same(
+    run: Run,
+    prepared: Prepared,
+    precision: str,
+    begun_with: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Raises `InputError` if a run was begun with another task, data, settings, or weights."""
+    facts = {name: run.config[name] for name in ("task", "precision")}
+    facts |= run.config.get("begun_with", {})
+    now = {"task": prepared.task.name, "precision": precision, **begun_with}
+    for name in dict.fromkeys([*facts, *now]):
+        was, is_ = facts.get(name, "none"), now.get(name, "none")
+        if was != is_:
+            raise InputError(f"{run.path}: was begun with {name}={was}. Received: {name}={is_}")
     begun, wanted = _plain(run.settings), _plain(prepared.settings)
     changed = [name for name in wanted if begun.get(name) != wanted[name]]
     if changed:

@@ -210,6 +210,22 @@ class Task:
         }
         return States(features, target)
 
+    def extend(self, states: States, train: Dataset, settings: Any) -> tuple[States, list[str]]:
+        """Adds what is new in other data to states that a network was trained with.
+
+        Returns:
+            The states, and what was added, such as "12 new tokens" and "1 new class".
+
+        Raises:
+            InputError: If the settings ask for what the states cannot become.
+        """
+        features, additions = {}, []
+        for name, each in self.features.items():
+            features[name], more = each.extend(states[name], train.columns[name], settings)
+            additions += more
+        target, more = self.target.extend(states.target, train, settings)
+        return States(features, target), [*additions, *more]
+
     def load(self, folder: Path) -> States:
         """Reads what `States.save` wrote.
 
@@ -316,8 +332,12 @@ class Task:
             )
         return values
 
-    def configure(self, texts: Mapping[str, str]) -> Any:
+    def configure(self, texts: Mapping[str, str], base: Any = None) -> Any:
         """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.
+
+        Args:
+            texts: By name.
+            base: What the others are; None takes the defaults.
 
         Raises:
             SettingsError: If a name or a value is wrong.
@@ -328,7 +348,8 @@ class Task:
             raise SettingsError(f"unknown preset `{preset}`, {did_you_mean(preset, self.presets)}")
         values = dict(self.presets[preset]) if preset is not None else {}
         check_names(self.settings, values)
-        return self.settings(**(values | parse(self.settings, chosen)))
+        values |= parse(self.settings, chosen)
+        return self.settings(**values) if base is None else dataclasses.replace(base, **values)
 
 
 def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:

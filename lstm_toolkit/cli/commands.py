@@ -9,7 +9,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -58,6 +58,7 @@ def tasks(as_json: bool) -> None:
 @click.option("--epochs", help="Passes over the training split, at most.")
 @click.option("--seed", help="Fixes everything that is random.")
 @click.option("--precision", help="auto, float32, mixed_float16 or mixed_bfloat16.")
+@click.option("--init", type=PATH, help="A run whose weights come first; its settings stay.")
 @click.option("--out", type=PATH, help="Run folder; default: runs/TASK, or runs/TASK-2 ….")
 @click.option("--resume", is_flag=True, help="Go on where the run was left, exactly.")
 @json_option
@@ -68,6 +69,7 @@ def train(
     epochs: str | None,
     seed: str | None,
     precision: str | None,
+    init: Path | None,
     out: Path | None,
     resume: bool,
     as_json: bool,
@@ -79,7 +81,7 @@ def train(
     chosen = get_task(task)
     shorthand = {"epochs": epochs, "seed": seed, "precision": precision}
     texts = setting_texts(sets) | {k: v for k, v in shorthand.items() if v is not None}
-    settings = chosen.configure(texts)
+    settings = chosen.configure(texts, None if init is None else _settings_of_run(init, task))
     if out is None:
         from lstm_toolkit.runs import choose_folder
 
@@ -89,7 +91,9 @@ def train(
     from lstm_toolkit.training.training import train as train_task
 
     with progress(settings.epochs) as reporter:
-        run = train_task(chosen, settings, out, data=data, resume=resume, reporter=reporter)
+        run = train_task(
+            chosen, settings, out, data=data, init=init, resume=resume, reporter=reporter
+        )
     if as_json:
         print_json(run.metrics)
         return
@@ -172,6 +176,14 @@ def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
         print_json(facts)
     else:
         click.echo(as_text(facts))
+
+
+def _settings_of_run(path: Path, task: str) -> Any:
+    from lstm_toolkit.runs import Run
+
+    run = Run.open(path)
+    run.check_task(task)
+    return run.settings
 
 
 def _complain(message: str) -> None:

@@ -121,6 +121,18 @@ class Labels:
         """The names by what all writings of each have in common, see `label_key`."""
         return {label_key(name): name for name in reversed(self.names)}
 
+    def extended(self, other: Labels) -> Labels:
+        """Returns the names of both; those that are new stand behind the others.
+
+        Another writing of a name is that name.
+
+        >>> Labels(("no", "yes")).extended(Labels(("maybe", "No"))).names
+        ('no', 'yes', 'maybe')
+        """
+        known = {label_key(name) for name in self.names}
+        new = [name for name in other.names if label_key(name) not in known]
+        return Labels((*self.names, *new))
+
     def encode(self, labels: NDArray[Any]) -> NDArray[np.int32]:
         """Returns `int32[n]` class numbers; other writings of a name are that name.
 

@@ -74,6 +74,22 @@ class Feature(Generic[S]):
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError
 
+    def extend(self, state: S, column: Column, settings: Any) -> tuple[S, list[str]]:
+        """Adds what is new in other data to a state, behind what it knows.
+
+        Args:
+            state: Of a network that is trained further.
+            column: The training split of the other data.
+            settings: As in `learn`.
+
+        Returns:
+            The state, and what was added, such as "12 new tokens".
+
+        Raises:
+            InputError: If the settings ask for what the state cannot become.
+        """
+        return state, []
+
     def load(self, folder: Path) -> S:
         """Reads what `State.save` wrote."""
         raise NotImplementedError

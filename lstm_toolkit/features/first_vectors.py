@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from lstm_toolkit.data.labels import Labels
     from lstm_toolkit.data.text.text_encoder import TextEncoder
+    from lstm_toolkit.data.text.vocabulary import Vocabulary
     from lstm_toolkit.features.feature import Encoded
 
 
@@ -41,9 +43,43 @@ def class_ratios(
     targets: Any = train.targets.rows
     classes = targets if targets.ndim == 1 else targets.argmax(axis=1).astype(np.int32)
     return [
-        scale * data.log_ratios(column, places, classes, vocabulary=size)
+        scale * data.log_ratios(column, places, classes, vocabulary=size, names=len(labels.names))
         for column, size in zip(columns, sizes, strict=True)
     ]
+
+
+FEW = 0.2
+"""Share of the tokens of which a file of vectors must know more."""
+
+
+def vector_remarks(settings: Any, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yields a line on how many tokens `pretrained_vectors` knows, a warning where few are.
+
+    Raises:
+        DataError: As `data.read_vectors` does.
+    """
+    if not getattr(settings, "pretrained_vectors", ""):
+        return
+    found, tokens = _pretrained(settings, vocabulary)[1], len(vocabulary) - 2
+    line = f"{found:,} of {tokens:,} tokens have vectors in {settings.pretrained_vectors}"
+    few = found < FEW * tokens
+    yield f"warning: {line}; is it of another language, or of other tokens?" if few else line
+
+
+def _pretrained(settings: Any, vocabulary: Vocabulary) -> tuple[NDArray[np.float32], int]:
+    path = Path(settings.pretrained_vectors)
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return _read_once(path, changed, vocabulary, settings.seed)
+
+
+@lru_cache(maxsize=1)
+def _read_once(
+    path: Path, changed: int, vocabulary: Vocabulary, seed: int
+) -> tuple[NDArray[np.float32], int]:
+    """Reads vectors; large files take minutes, and are asked for by remarks and the builder."""
+    from lstm_toolkit import data
+
+    return data.read_vectors(path, vocabulary, seed=seed)
 
 
 def first_vectors(
@@ -56,8 +92,6 @@ def first_vectors(
         encoder: Of the texts.
         ratios: See `class_ratios`; they stand beside the vectors unless naive_bayes is 0.
     """
-    from lstm_toolkit import data
-
     rng = np.random.default_rng(settings.seed)
     widths = (settings.embedding, settings.bigram_embedding)
     # Within Keras's range of 0.05 the embedding learns late.
@@ -66,8 +100,7 @@ def first_vectors(
         for vocabulary, width in zip(encoder.vocabularies, widths, strict=False)
     ]
     if settings.pretrained_vectors:
-        path = Path(settings.pretrained_vectors)
-        starts[0], _ = data.read_vectors(path, encoder.vocabulary, seed=settings.seed)
+        starts[0] = _pretrained(settings, encoder.vocabulary)[0]
     if not settings.naive_bayes:
         return starts
     return [np.concatenate(pair, axis=1) for pair in zip(starts, ratios, strict=True)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, SettingsGroup, settings
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import write_json
@@ -77,6 +78,16 @@ class Image(Feature[ImageFrame]):
         height, width = column.shape[1:]
         white = white_level(column)
         return ImageFrame(height, width, white, light_ground(column, white))
+
+    def extend(self, state: ImageFrame, column: Any, settings: Any) -> tuple[ImageFrame, list[str]]:
+        """Keeps size, scale and ground.
+
+        Raises:
+            InputError: If images are to be of another size.
+        """
+        check_kept("height", state.height, settings.height or state.height)
+        check_kept("width", state.width, settings.width or state.width)
+        return state, []
 
     def load(self, folder: Path) -> ImageFrame:
         """Reads `image.json`."""

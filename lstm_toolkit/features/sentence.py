@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
-from lstm_toolkit.features.text import needed_text, tf_idf, utf8
+from lstm_toolkit.features.states import additions
+from lstm_toolkit.features.text import check_kept, needed_text, tf_idf, utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.text.folding import Fold
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
 
 TokenKind = Literal["auto", "word", "character", "subword"]
@@ -60,6 +64,16 @@ class Sentence(Feature["SentenceEncoder"]):
     def learn(self, column: Any, settings: Any) -> SentenceEncoder:
         """Learns the vocabulary."""
         return learn_sentences(column, settings, self.side)
+
+    def extend(
+        self, state: SentenceEncoder, column: Any, settings: Any
+    ) -> tuple[SentenceEncoder, list[str]]:
+        """Adds tokens; subwords stay as they are.
+
+        Raises:
+            InputError: If tokens are to be of another kind or case.
+        """
+        return extend_sentences(state, column, settings, self.side)
 
     def load(self, folder: Path) -> SentenceEncoder:
         """Reads the vocabulary.
@@ -119,7 +133,7 @@ class Sentence(Feature["SentenceEncoder"]):
         return tf_idf()
 
 
-def learn_sentences(texts: Any, settings: Any, side: str) -> SentenceEncoder:
+def learn_sentences(texts: Any, settings: Any, side: str, fold: Fold = "all") -> SentenceEncoder:
     """Learns the vocabulary of one side, by the settings whose names begin with it."""
     from lstm_toolkit import data
 
@@ -131,7 +145,28 @@ def learn_sentences(texts: Any, settings: Any, side: str) -> SentenceEncoder:
         least=settings.min_count,
         lower=getattr(settings, f"{side}_lower"),
         max_tokens=settings.max_tokens,
+        fold=fold,
     )
+
+
+def extend_sentences(
+    state: SentenceEncoder, texts: Any, settings: Any, side: str
+) -> tuple[SentenceEncoder, list[str]]:
+    """Adds what is new in other sentences of one side, see `Sentence.extend`."""
+    kind = getattr(settings, f"{side}_tokens")
+    check_kept(f"{side}_tokens", state.kind, state.kind if kind == "auto" else kind)
+    check_kept(f"{side}_lower", state.lower, getattr(settings, f"{side}_lower"))
+    state = dataclasses.replace(state, max_tokens=settings.max_tokens)
+    if state.kind == "subword":
+        return state, []
+    same_kind = dataclasses.replace(settings, **{f"{side}_tokens": state.kind})
+    try:
+        learnt = learn_sentences(texts, same_kind, side, state.fold)
+    except DataError:  # no token is frequent enough
+        return state, []
+    grown = dataclasses.replace(state, vocabulary=state.vocabulary.extended(learnt.vocabulary))
+    sizes = (len(state.vocabulary), len(grown.vocabulary))
+    return grown, additions(*sizes, f"{side} token", f"{side} tokens")
 
 
 def sentence_chunks(column: Column, state: SentenceEncoder) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import POSITIVE, READER, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
 
@@ -69,6 +70,15 @@ class Series(Feature[Scale]):
     def learn(self, column: Any, settings: Any) -> Scale:
         """Learns the scale."""
         return Scale.learn(column)
+
+    def extend(self, state: Scale, column: Any, settings: Any) -> tuple[Scale, list[str]]:
+        """Keeps the scale.
+
+        Raises:
+            InputError: If windows are to be of another length.
+        """
+        check_kept("window", state.steps, np.asarray(column).shape[1])
+        return state, []
 
     def load(self, folder: Path) -> Scale:
         """Reads the scale."""

@@ -21,6 +21,16 @@ DIGESTS = "states.sha256"
 """The file with a digest of each of their files, as `sha256sum --check` reads it."""
 
 
+def additions(before: int, after: int, one: str, several: str) -> list[str]:
+    """Returns in words how many are new; nothing if none is.
+
+    >>> additions(3, 5, "class", "classes"), additions(3, 3, "class", "classes")
+    (['2 new classes'], [])
+    """
+    new = after - before
+    return [f"{new:,} new {one if new == 1 else several}"] if new else []
+
+
 @dataclasses.dataclass(frozen=True)
 class States:
     """The states of a task's features and of its target.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import DataError
+from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.first_vectors import vector_remarks
+from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import (
     NOT_NEGATIVE,
     POSITIVE,
@@ -79,6 +82,30 @@ class Text(Feature["TextEncoder"]):
             truncate=settings.truncate,
         )
 
+    def extend(
+        self, state: TextEncoder, column: Any, settings: Any
+    ) -> tuple[TextEncoder, list[str]]:
+        """Adds tokens and bigrams; subwords stay as they are.
+
+        Raises:
+            InputError: If tokens are to be of another kind, or bigrams with or without.
+        """
+        check_kept("tokens", state.kind, settings.tokens)
+        check_kept("bigrams", state.bigrams is not None, bool(settings.bigrams))
+        state = dataclasses.replace(
+            state, max_tokens=settings.max_tokens, truncate=settings.truncate
+        )
+        if state.kind == "subword":
+            return state, []
+        try:
+            learnt = self.learn(column, settings)
+        except DataError:  # no token is frequent enough
+            return state, []
+        grown = state.extended(learnt)
+        sizes = zip(state.vocabularies, grown.vocabularies, ("token", "bigram"), strict=False)
+        added = (additions(len(old), len(new), noun, f"{noun}s") for old, new, noun in sizes)
+        return grown, [line for lines in added for line in lines]
+
     def load(self, folder: Path) -> TextEncoder:
         """Reads the vocabularies.
 
@@ -135,6 +162,7 @@ class Text(Feature["TextEncoder"]):
             f"vocabulary of {size:,} {settings.tokens}s covers {1 - lost['unknown_tokens']:.1%} "
             f"of the training tokens, {1 - elsewhere['unknown_tokens']:.1%} of the validation's"
         )
+        yield from vector_remarks(settings, state.vocabulary)
         if size > settings.vocabulary:
             yield f"more than vocabulary={settings.vocabulary:,}: letters are always known"
         if cut:
@@ -173,6 +201,14 @@ def needed_text(text: str) -> str:
     if not text.strip():
         raise DataError("needs a text. Received: an empty one")
     return text
+
+
+def check_kept(name: str, known: Any, asked: Any) -> None:
+    """Raises `InputError` if a run that is trained further would need another value."""
+    if known != asked:
+        raise InputError(
+            f"{name} must stay as the run has it, {name}={known}. Received: {name}={asked}"
+        )
 
 
 def utf8(text: str) -> NDArray[Any]:

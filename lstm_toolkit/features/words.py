@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.states import additions
 from lstm_toolkit.features.text import needed_text, padded, utf8
 from lstm_toolkit.settings.fields import POSITIVE, READER, Bounds, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.text.folding import Fold
     from lstm_toolkit.data.text.vocabulary import Vocabulary
 
 VIEWS = ("words", "suffixes", "shapes")
@@ -42,16 +44,23 @@ class WordsSettings(SettingsGroup):
 
 @dataclasses.dataclass(frozen=True)
 class WordViews:
-    """The vocabularies of a token's views, in the order of `VIEWS`."""
+    """The vocabularies of a token's views.
+
+    Attributes:
+        vocabularies: In the order of `VIEWS`.
+        fold: Whether width and accents are folded; "none" in runs of earlier versions.
+    """
 
     vocabularies: tuple[Vocabulary, ...]
+    fold: Fold = "none"
 
     def save(self, folder: Path) -> None:
         """Writes `words.txt`, `suffixes.txt`, `shapes.txt` and `words.json`."""
         for name, vocabulary in zip(VIEWS, self.vocabularies, strict=True):
             vocabulary.save(folder / f"{name}.txt")
         digests = [vocabulary.digest for vocabulary in self.vocabularies]
-        write_json(folder / "words.json", dict(zip(VIEWS, digests, strict=True)))
+        facts = dict(zip(VIEWS, digests, strict=True))
+        write_json(folder / "words.json", facts | {"fold": self.fold})
 
     @classmethod
     def load(cls, folder: Path) -> WordViews:
@@ -64,7 +73,7 @@ class WordViews:
 
         digests = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         parts = (Vocabulary.load(folder / f"{n}.txt", digest=digests[n]) for n in VIEWS)
-        return cls(tuple(parts))
+        return cls(tuple(parts), digests.get("fold", "none"))
 
     @cached_property
     def lookups(self) -> list[Any]:
@@ -88,7 +97,9 @@ class Words(Feature[WordViews]):
         from lstm_toolkit.data.text.lookups import in_parts, traced
         from lstm_toolkit.data.text.vocabulary import count_tokens
 
-        graph = traced(lambda texts: [view.flat_values for view in views(tokens_of(texts))])
+        graph = traced(
+            lambda texts: [view.flat_values for view in views(tokens_of(texts), fold="all")]
+        )
         parts = list(in_parts(column, graph))
         counts = [count_tokens(part[place].numpy() for part in parts) for place in range(3)]
         least = (settings.min_count, 2, 2)
@@ -99,8 +110,19 @@ class Words(Feature[WordViews]):
         every = (Vocabulary.learn(count, size=settings.vocabulary) for count in counts)
         # Where nothing is frequent enough, everything is known: a table must not be empty.
         return WordViews(
-            tuple(some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True))
+            tuple(
+                some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True)
+            ),
+            "all",
         )
+
+    def extend(self, state: WordViews, column: Any, settings: Any) -> tuple[WordViews, list[str]]:
+        """Adds words, endings and kinds of letters."""
+        learnt = self.learn(column, settings).vocabularies
+        pairs = zip(state.vocabularies, learnt, strict=True)
+        grown = WordViews(tuple(old.extended(new) for old, new in pairs), state.fold)
+        before, after = (len(each.vocabularies[0]) for each in (state, grown))
+        return grown, additions(before, after, "word", "words")
 
     def load(self, folder: Path) -> WordViews:
         """Reads the vocabularies.
@@ -117,7 +139,7 @@ class Words(Feature[WordViews]):
         tokens = tokens_of(values)
         flat = [
             tf.cast(lookup(view.flat_values), tf.int32)
-            for lookup, view in zip(state.lookups, views(tokens), strict=True)
+            for lookup, view in zip(state.lookups, views(tokens, fold=state.fold), strict=True)
         ]
         return tokens.with_flat_values(tf.stack(flat, axis=-1))
 
@@ -189,8 +211,12 @@ def tokens_of(texts: tf.Tensor) -> tf.RaggedTensor:
     return tf.strings.split(tf.where(blank, BLANK, texts))
 
 
-def views(tokens: tf.RaggedTensor) -> list[tf.RaggedTensor]:
+def views(tokens: tf.RaggedTensor, *, fold: Fold = "none") -> list[tf.RaggedTensor]:
     """Returns each token in small letters, its last three letters, and its kinds of letters.
+
+    Args:
+        tokens: `string[batch, (tokens)]`.
+        fold: Whether width and accents are folded, see `data.text.folding`.
 
     >>> import tensorflow as tf
     >>> [v.numpy().tolist() for v in (view[0] for view in views(tokens_of(tf.constant(["Abc42"]))))]
@@ -198,9 +224,10 @@ def views(tokens: tf.RaggedTensor) -> list[tf.RaggedTensor]:
     """
     import tensorflow as tf
 
+    from lstm_toolkit.data.text.folding import folded
     from lstm_toolkit.data.text.tokens import replaced
 
-    flat = tokens.flat_values
+    flat = folded(tokens.flat_values, fold)
     length = tf.strings.length(flat, "UTF8_CHAR")
     three = tf.fill(tf.shape(length), 3)
     last = tf.strings.substr(flat, tf.maximum(length - three, 0), three, "UTF8_CHAR")

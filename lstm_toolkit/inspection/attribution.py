@@ -25,11 +25,7 @@ def integrated_gradients(model: keras.Model, tokens: tf.Tensor) -> tuple[tf.Tens
         Probabilities `float32[batch, classes]` and weights `float32[batch, time]`, those
         of padded steps zero.
     """
-    variables = [
-        layer.embeddings
-        for layer in model._flatten_layers(include_self=False)
-        if isinstance(layer, keras.layers.Embedding)
-    ]
+    variables = embeddings(model)
     numbers = tokens if len(tokens.shape) == 2 else tokens[..., 0]
     probabilities = model(tokens, training=False)
     label = tf.argmax(probabilities, axis=-1)
@@ -42,6 +38,15 @@ def integrated_gradients(model: keras.Model, tokens: tf.Tensor) -> tuple[tf.Tens
     nothing = tf.zeros(tf.shape(numbers))
     _, total = tf.while_loop(lambda step, _: step < STEPS, add, (0, nothing))
     return probabilities, tf.where(numbers == 0, 0.0, total / STEPS)
+
+
+def embeddings(model: keras.Model) -> list[keras.Variable]:
+    """Returns the tables of vectors of a network."""
+    return [
+        layer.embeddings
+        for layer in model._flatten_layers(include_self=False)
+        if isinstance(layer, keras.layers.Embedding)
+    ]
 
 
 def _weights_at(

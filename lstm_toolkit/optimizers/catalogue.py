@@ -58,7 +58,12 @@ def optimizer(
         weight_decay=weight_decay or (0.0 if name == "adamw" else None),
         **options,
     )
-    return made if name == "lazy_adam" else merge_repeated_rows(made)
+    return with_merging(made)
+
+
+def with_merging(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Makes sparse gradients right, see `merge_repeated_rows`; `LazyAdam` sees to it itself."""
+    return optimizer if isinstance(optimizer, LazyAdam) else merge_repeated_rows(optimizer)
 
 
 def learning_rate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from lstm_toolkit.settings.fields import fields, fits
 from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
+    import keras
     import tensorflow as tf
 
     from lstm_toolkit.features.states import States
@@ -49,13 +51,21 @@ class Model:
     load_states: Callable[[], States]
     load: Callable[[str, Mapping[str, Any]], Asked]
     settings: Any = None
+    _lock: threading.RLock = dataclasses.field(
+        default_factory=threading.RLock, repr=False, compare=False
+    )
 
     def __repr__(self) -> str:
         return f"<Model of {self.task.name}>"
 
-    @cached_property
+    @property
     def states(self) -> States:
         """What was learnt from the training split."""
+        with self._lock:
+            return self._states
+
+    @cached_property
+    def _states(self) -> States:
         return self.load_states()
 
     @cached_property
@@ -93,9 +103,11 @@ class Model:
     def predict(self, inputs: Iterable[Any], **options: Any) -> list[dict[str, Any]]:
         """Answers inputs as the command `predict` does; the network is loaded once.
 
+        Several threads may ask at the same time.
+
         Args:
             inputs: Texts or arrays of numbers, one an input, or paths of files, whose rows are
-                answered.
+                answered: in a list, an array, a Series, or a DataFrame of one column.
             **options: Of the task, such as `explain=True` or `beams=1`.
 
         Returns:
@@ -104,8 +116,7 @@ class Model:
         Raises:
             InputError: If an option is unknown.
         """
-        if isinstance(inputs, str) or not isinstance(inputs, Iterable):
-            raise InputError(f"inputs must be a list. Received: a {type(inputs).__name__}")
+        inputs = _one_by_one(inputs)
         known = {field.name: field for field in fields(self.task.options)}
         for name, value in options.items():
             if name not in known:
@@ -118,9 +129,27 @@ class Model:
     def signature(self, name: str, arguments: Mapping[str, Any]) -> Asked:
         """Returns `load`, remembered."""
         key = (name, tuple(sorted(arguments.items())))
-        if key not in self._loaded:
-            self._loaded[key] = self.load(name, arguments)
-        return self._loaded[key]
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self.load(name, arguments)
+            return self._loaded[key]
+
+
+def _one_by_one(inputs: Any) -> Iterable[Any]:
+    """Returns inputs one after the other.
+
+    Raises:
+        InputError: If they are no list, or a table of several columns.
+    """
+    columns = getattr(inputs, "columns", None)
+    if columns is not None and len(columns) == 1:
+        return list(inputs[columns[0]])
+    scalar = isinstance(inputs, str | bytes | Mapping) or getattr(inputs, "ndim", 1) == 0
+    if columns is not None or scalar or not isinstance(inputs, Iterable):
+        received = f"a {type(inputs).__name__}"
+        received += f" of {len(columns)} columns" if columns is not None else ""
+        raise InputError(f"inputs must be a list. Received: {received}")
+    return inputs
 
 
 def open_model(path: str | Path | Run) -> Model:
@@ -147,9 +176,16 @@ def _of_run(run: Run) -> Model:
 
 
 def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
+    return network_function(run.task, run.model(), run.states, name, arguments)
+
+
+def network_function(
+    task: Task, model: keras.Model, states: States, name: str, arguments: Mapping[str, Any]
+) -> Asked:
+    """Returns a signature of a network, see `Model.load`."""
     import tensorflow as tf
 
-    signatures = run.task.signatures(portable_copy(run.model()), run.states)
+    signatures = task.signatures(portable_copy(model), states)
     _check_signature(name, signatures)
     signature = signatures[name]
     function = signature.graph()

@@ -211,6 +211,11 @@ class Settings(SettingsGroup):
     seed: Annotated[int, Bounds(0, 2**32 - 1), DATA, NOT_SEARCHED] = 0
     """Fixes the splits, the first weights, the order of examples and the dropout."""
 
+    def __new__(cls, **values: Any) -> Self:
+        """Checks names first: a dataclass would raise a TypeError without a hint."""
+        check_names(cls, values)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         wrong = [text for field in fields(type(self)) for text in self._wrong(field)]
         wrong = wrong or list(self.mistakes())
@@ -265,7 +270,6 @@ class Settings(SettingsGroup):
         Raises:
             SettingsError: If a name is unknown or a value wrong.
         """
-        check_names(cls, values)
         known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in values.items()

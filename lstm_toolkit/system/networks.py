@@ -44,7 +44,7 @@ def build_checked(
     return model
 
 
-def load_network(path: Path) -> keras.Model:
+def read_network(path: Path) -> keras.Model:
     """Reads a `.keras` file; nothing in it is executed, and it takes no more memory than it holds.
 
     Layers are Keras's own, or registered by the toolkit and by packages that are imported:

@@ -38,6 +38,21 @@ def seed_everything(seed: int) -> None:
     keras.utils.set_random_seed(seed)
 
 
+@contextlib.contextmanager
+def keeping_random_state() -> Iterator[None]:
+    """Puts Python's and NumPy's global random states back as they were before the block."""
+    import random
+
+    import numpy as np
+
+    python, legacy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)
+
+
 def resolve_precision(name: str) -> str:
     """Returns the dtype policy that "auto" stands for on this machine.
 

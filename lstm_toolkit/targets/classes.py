@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_SEARCHED,
@@ -80,6 +81,11 @@ class Classes(Target["Labels"]):
         from lstm_toolkit import data
 
         return data.Labels.learn(np.asarray(train.targets[self.column]))
+
+    def extend(self, state: Labels, train: Dataset, settings: Any) -> tuple[Labels, list[str]]:
+        """Adds classes."""
+        grown = state.extended(self.learn(train, settings))
+        return grown, additions(len(state.names), len(grown.names), "class", "classes")
 
     def load(self, folder: Path) -> Labels:
         """Reads `labels.txt`."""

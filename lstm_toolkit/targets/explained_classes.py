@@ -47,8 +47,10 @@ class ExplainedClasses(Classes):
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Adds `explain`: the four answers, with tokens and their weights."""
-        from lstm_toolkit.inspection.attribution import integrated_gradients
+        from lstm_toolkit.inspection.attribution import embeddings, integrated_gradients
 
+        if not embeddings(trained.model):  # a network of the caller's own may have none
+            return super().signatures(trained)
         (feature,) = trained.features.values()
         encoder, labels = trained.states.only, trained.states.target
 

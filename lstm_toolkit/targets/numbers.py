@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.series import Scale
+from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_SEARCHED,
@@ -91,6 +92,18 @@ class Numbers(Target[NumbersState]):
         numbers = np.asarray(train.targets[self.column])
         season = settings.season or find_season(numbers[:, 0])
         return NumbersState(Scale.learn(numbers), season)
+
+    def extend(
+        self, state: NumbersState, train: Dataset, settings: Any
+    ) -> tuple[NumbersState, list[str]]:
+        """Keeps scale and season.
+
+        Raises:
+            InputError: If more or fewer steps are to come out.
+        """
+        steps = np.asarray(train.targets[self.column]).shape[1]
+        check_kept("horizon", state.scale.steps, steps)
+        return state, []
 
     def load(self, folder: Path) -> NumbersState:
         """Reads scale and season."""

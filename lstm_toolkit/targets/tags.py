@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
 from lstm_toolkit.targets.signature import Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
@@ -68,6 +69,14 @@ class Tags(Target["Labels"]):
                 f"needs at least two tags. Received: {', '.join(labels.names) or 'none'}"
             )
         return labels
+
+    def extend(self, state: Labels, train: Dataset, settings: Any) -> tuple[Labels, list[str]]:
+        """Adds tags."""
+        from lstm_toolkit import data
+
+        names = train.targets[self.column].values.astype(np.str_)
+        grown = state.extended(data.Labels.learn(names))
+        return grown, additions(len(state.names), len(grown.names), "tag", "tags")
 
     def load(self, folder: Path) -> Labels:
         """Reads `labels.txt`."""

@@ -61,10 +61,16 @@ class Target(Generic[S]):
     """What `predict` can be told about answers."""
     encoded_by: ClassVar[tuple[str, ...]] = ()
     """Settings of training that say in what form `encode` returns targets."""
+    takes_apart: ClassVar[bool] = False
+    """Whether answers need layers of the builder's network by their names."""
 
     def learn(self, train: Dataset, settings: Any) -> S:
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError
+
+    def extend(self, state: S, train: Dataset, settings: Any) -> tuple[S, list[str]]:
+        """Adds what is new in other data to a state, see `Feature.extend`."""
+        return state, []
 
     def load(self, folder: Path) -> S:
         """Reads what `State.save` wrote."""

@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
-from lstm_toolkit.features.sentence import learn_sentences, sentence_chunks, sentence_warnings
+from lstm_toolkit.features.sentence import (
+    extend_sentences,
+    learn_sentences,
+    sentence_chunks,
+    sentence_warnings,
+)
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_NEGATIVE,
@@ -155,6 +160,7 @@ class Tokens(Target[SentenceWriter]):
     }
     main_score = "chrf"
     options: ClassVar[type[PredictOptions]] = TokensOptions
+    takes_apart = True
 
     def __init__(self, column: str = "translation", side: str = "target"):
         self.column, self.side = column, side
@@ -165,12 +171,27 @@ class Tokens(Target[SentenceWriter]):
 
         sentences = train.targets[self.column]
         return SentenceWriter(
-            learn_sentences(sentences, settings, self.side),
+            learn_sentences(sentences, settings, self.side, "accents"),
             data.bleu_tokenizer(sentences),
             settings.beams,
             settings.length_penalty,
             settings.coverage_penalty,
         )
+
+    def extend(
+        self, state: SentenceWriter, train: Dataset, settings: Any
+    ) -> tuple[SentenceWriter, list[str]]:
+        """Adds tokens that can be written."""
+        sentences = train.targets[self.column]
+        encoder, added = extend_sentences(state.encoder, sentences, settings, self.side)
+        grown = dataclasses.replace(
+            state,
+            encoder=encoder,
+            beams=settings.beams,
+            length_penalty=settings.length_penalty,
+            coverage_penalty=settings.coverage_penalty,
+        )
+        return grown, added
 
     def load(self, folder: Path) -> SentenceWriter:
         """Reads the vocabulary, and how to write.

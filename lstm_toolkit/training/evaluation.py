@@ -167,7 +167,8 @@ def _own_test(run: Run, settings: Any) -> tuple[Dataset, str]:
     """Reads and splits a run's data again, as it was."""
     if run.data is not None and not run.data.exists():
         raise DataError("the run's data is gone; give its place with --data", path=run.data)
-    source = run.task.source(run.data, settings)
+    continues = "init" in run.config.get("begun_with", {})
+    source = run.task.source(run.data, settings, run.states if continues else None)
     if source.fingerprint() != run.config["data"]["fingerprint"]:
         raise RunError(f"{run.path}: its data has changed; give what to score with --data")
     return run.task.split(source, settings).test, f"test split of {source.note}"

@@ -14,7 +14,7 @@ import keras
 from lstm_toolkit.builders import cudnn_blockers
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
-from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer
+from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer, with_merging
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.networks import build_checked
 from lstm_toolkit.system.reporting import SILENT, Reporter
@@ -30,7 +30,12 @@ BACKUP, HISTORY = "backup.npz", "history.csv"
 
 
 def compile_model(
-    model: keras.Model, task: Task | str, settings: Settings, *, steps: int
+    model: keras.Model,
+    task: Task | str,
+    settings: Settings,
+    *,
+    steps: int,
+    own_optimizer: keras.optimizers.Optimizer | None = None,
 ) -> keras.Model:
     """Compiles a network with the settings' optimizer and the task's loss.
 
@@ -41,27 +46,33 @@ def compile_model(
         task: A task or its name; its target gives loss and metrics.
         settings: Give the optimizer, the learning rate and the schedule.
         steps: Training steps in all, over which the schedule runs.
+        own_optimizer: In place of that of the settings; None makes theirs.
 
     Returns:
         The same model. Under a global mixed_float16 policy Keras scales its loss.
     """
-    rate = learning_rate(
-        settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
-    )
     target = get_task(task).target
+    made = _optimizer(settings, steps) if own_optimizer is None else with_merging(own_optimizer)
     speed_up(model).compile(
-        optimizer=optimizer(
-            settings.optimizer,
-            rate,
-            clipnorm=settings.clipnorm,
-            weight_decay=settings.weight_decay,
-            ema_momentum=settings.ema_momentum,
-        ),
+        optimizer=made,
         loss=target.loss(settings),
         metrics=target.metrics(settings),
         jit_compile=False,  # XLA compiles every shape anew, and rules cuDNN and `speed_up` out
     )
     return model
+
+
+def _optimizer(settings: Settings, steps: int) -> keras.optimizers.Optimizer:
+    rate = learning_rate(
+        settings.learning_rate, settings.schedule, steps=steps, warmup=settings.warmup
+    )
+    return optimizer(
+        settings.optimizer,
+        rate,
+        clipnorm=settings.clipnorm,
+        weight_decay=settings.weight_decay,
+        ema_momentum=settings.ema_momentum,
+    )
 
 
 def fit(
@@ -71,6 +82,7 @@ def fit(
     until: int | None = None,
     check: Callable[[keras.Model, Settings, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    own_optimizer: keras.optimizers.Optimizer | None = None,
     reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
     """Trains a new network, or goes on from the backup in `folder`.
@@ -86,6 +98,7 @@ def fit(
         check: Is given the network before its weights take memory, and raises if it is not
             to be trained.
         callbacks: Further ones; they run before the backup.
+        own_optimizer: See `compile_model`.
         reporter: Is told how it goes.
 
     Returns:
@@ -104,7 +117,8 @@ def fit(
         model = prepared.build()
     else:
         model = build_checked(prepared.build, lambda model: check(model, settings, batches))
-    compile_model(model, prepared.task, settings, steps=len(batches) * settings.epochs)
+    steps = len(batches) * settings.epochs
+    compile_model(model, prepared.task, settings, steps=steps, own_optimizer=own_optimizer)
     done = progress.stopped or progress.epoch >= epochs
     _say_start(model, folder, batches, reporter)
     if not done and (progress.rows or progress.step):

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lstm_toolkit.data.row_store import as_chunks, gather
 from lstm_toolkit.errors import DataError
@@ -26,6 +26,29 @@ ROWS = "rows"
 """The folder of encoded rows, where they lie on the disk."""
 
 
+class FirstWeights(Protocol):
+    """Where a network and its first weights come from, if not from the task's builder alone."""
+
+    @property
+    def known(self) -> States | None:
+        """What the weights were trained with; None if with nothing."""
+
+    def learn(self, task: Task, train: Dataset, settings: Any) -> States:
+        """Learns what the network's shape and the answers need."""
+
+    def check(self, prepared: Prepared) -> None:
+        """Raises `InputError` if they do not go with this data and these settings."""
+
+    def build(self, prepared: Prepared) -> keras.Model:
+        """Returns an uncompiled network with these weights."""
+
+    def facts(self) -> dict[str, str]:
+        """Returns what has to be given again for a training to go on, by the argument's name."""
+
+    def remarks(self) -> Iterator[str]:
+        """Yields lines on what they are."""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Prepared:
     """Data that a task is ready to train on.
@@ -40,6 +63,7 @@ class Prepared:
         note: What was read.
         fingerprint: Changes when the data does.
         folder: Where encoded rows lie; None keeps them in memory.
+        first_weights: Where the network comes from; None builds a new one.
     """
 
     task: Task
@@ -49,6 +73,7 @@ class Prepared:
     note: str
     fingerprint: str
     folder: Path | None = None
+    first_weights: FirstWeights | None = None
     _inputs: dict[str, dict[str, EncodedColumn]] = dataclasses.field(
         default_factory=dict, repr=False
     )
@@ -107,7 +132,11 @@ class Prepared:
         yield from target.data_warnings(train, validation, self.settings, state)
 
     def build(self) -> keras.Model:
-        """Builds the network for this data."""
+        """Builds the network for this data, with the weights that it is to begin with."""
+        return self.build_new() if self.first_weights is None else self.first_weights.build(self)
+
+    def build_new(self) -> keras.Model:
+        """Builds a new network for this data by the task's builder."""
         train = self.encoded(self.splits.train)
         return self.task.build(self.settings, self.states, train)
 
@@ -174,7 +203,8 @@ def prepare(
     settings: Settings | Mapping[str, Any] | None = None,
     data: Any = None,
     *,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
+    first_weights: FirstWeights | None = None,
 ) -> Prepared:
     """Reads the data, splits it, and learns what the task needs from the training split.
 
@@ -183,24 +213,31 @@ def prepare(
         settings: An instance of `task.settings`, or values by name; None takes the defaults.
         data: See `Task.source`: a path, a DataFrame, arrays …; None takes the sample data.
         folder: Where encoded rows are kept with row_store=disk.
+        first_weights: Where the network comes from; None builds a new one.
 
     Raises:
         DataError: If the data is missing or unfit.
+        InputError: If first weights do not go with it.
     """
     task = get_task(task)
     chosen: Any = task.settings_of(settings)
-    source = task.source(data, chosen)
+    source = task.source(data, chosen, first_weights.known if first_weights else None)
     chosen_by_reader: dict[str, Any] = dict(source.found)
     chosen = dataclasses.replace(chosen, **chosen_by_reader)
-    rows = folder if chosen.row_store == "disk" else None
+    rows = Path(folder) if folder is not None and chosen.row_store == "disk" else None
     try:
         splits = task.split(source, chosen)
-        states = task.learn(splits.train, chosen)
-        prepared = Prepared(task, chosen, states, splits, source.note, source.fingerprint(), rows)
+        learn = task.learn if first_weights is None else partial(first_weights.learn, task)
+        states = learn(splits.train, chosen)
+        prepared = Prepared(
+            task, chosen, states, splits, source.note, source.fingerprint(), rows, first_weights
+        )
         for part in splits.parts.values():
             prepared.encoded_targets(part)
     except DataError as error:
         if error.path is None and isinstance(data, str | Path):
             raise DataError(str(error), path=Path(data)) from error
         raise
+    if first_weights is not None:
+        first_weights.check(prepared)
     return prepared

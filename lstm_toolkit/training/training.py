@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,13 @@ from lstm_toolkit.system.files import (
     write_json,
 )
 from lstm_toolkit.system.reporting import SILENT, Reporter
-from lstm_toolkit.system.runtime import dtype_policy, resolve_precision
+from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.callbacks import write_history
+from lstm_toolkit.training.continued import continued, continued_settings
 from lstm_toolkit.training.evaluation import evaluate_splits
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
+from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
 
 
@@ -43,21 +46,33 @@ def train(
     out: str | Path | None = None,
     *,
     data: Any = None,
+    callbacks: Iterable[keras.callbacks.Callback] | None = None,
+    optimizer: keras.optimizers.Optimizer | str | None = None,
+    model: keras.Model | None = None,
+    init: Run | str | Path | None = None,
     prepared: Prepared | None = None,
     resume: bool = False,
-    start: Path | None = None,
+    start: str | Path | None = None,
     reporter: Reporter = SILENT,
 ) -> Run:
     """Trains a task and leaves a run folder.
 
     On a CPU, operations are made deterministic for the rest of the process, so that a
-    training which was killed and resumed ends with the weights of one that never was.
+    training which was killed and resumed ends with the weights of one that never was. The
+    global random states of Python and NumPy are left as they were.
 
     Args:
         task: A task or its name.
         settings: An instance of `task.settings`, or values by name; None takes the defaults.
         out: The run folder, new unless `resume`; None takes `runs/TASK`, or `runs/TASK-2` ….
         data: See `Task.source`: a path, a DataFrame, arrays …; None takes the sample data.
+        callbacks: Keras callbacks of your own. What they remember is not in the backup.
+        optimizer: One of Keras, or its name, in place of that of the settings; it is copied.
+        model: A network of your own, functional or sequential and uncompiled, from and to what
+            the task's has; it is copied, and begins with its weights.
+        init: A finished run of this task, or its folder, with whose weights the training
+            begins: for data that came later. New tokens and classes get weights of their own.
+            Settings given by name then change those of that run.
         prepared: What `prepare` made of it with these settings, where that is known.
         resume: Goes on where `out` was left; starts if there is nothing there.
         start: A backup that `fit` left with the same settings and data, from which a new
@@ -66,36 +81,47 @@ def train(
 
     Raises:
         DataError: If the data is unfit; nothing is written then.
-        InputError: If `out` exists without `resume`, or was begun differently.
+        InputError: If `out` exists without `resume`, or was begun differently; or if the
+            optimizer, the network or the run do not go with the rest.
         TrainingError: If the loss becomes NaN.
 
     Example:
         >>> run = train("sentiment", data="reviews.csv")  # doctest: +SKIP
     """
     task = get_task(task)
-    chosen = task.settings_of(settings)
     data = Path(data) if isinstance(data, str) else data
     out = choose_folder(task.name, resume=resume) if out is None else Path(out)
     _check_folder(out, resume)
-    ready = prepare(task, chosen, data, folder=out) if prepared is None else prepared
-    with exclusive_lock(out):
-        _check_folder(out, resume)
-        clear_drafts(out)
-        if resume and not (out / CONFIG).exists():
-            reporter.log(f"{out}: no run to go on with; a new one begins")
-        run = _begin(out, ready, data, start, reporter)
-        _say_data(ready, reporter)
-        if run.finished:
-            (out / BACKUP).unlink(missing_ok=True)
-            reporter.log(f"{out} is finished already")
-        else:
-            _train(run, ready, reporter)
-        shutil.rmtree(out / ROWS, ignore_errors=True)
+    first = None if init is None else continued(task, init)
+    chosen = continued_settings(task, first.run, settings) if first else task.settings_of(settings)
+    chosen, parts = own_parts(chosen, callbacks, optimizer, model)
+    if first is not None and parts.network is not None:
+        raise InputError("model and init exclude each other: both give the first weights")
+    with keeping_random_state():
+        ready = prepared or prepare(
+            task, chosen, data, folder=out, first_weights=first or parts.network
+        )
+        with exclusive_lock(out):
+            _check_folder(out, resume)
+            clear_drafts(out)
+            if resume and not (out / CONFIG).exists():
+                reporter.log(f"{out}: no run to go on with; a new one begins")
+            run = _begin(out, ready, data, start, parts, reporter)
+            _say_data(ready, parts, reporter)
+            if run.finished:
+                (out / BACKUP).unlink(missing_ok=True)
+                reporter.log(f"{out} is finished already")
+            else:
+                _train(run, ready, parts, reporter)
+            shutil.rmtree(out / ROWS, ignore_errors=True)
     return run
 
 
-def _say_data(prepared: Prepared, reporter: Reporter) -> None:
+def _say_data(prepared: Prepared, parts: OwnParts, reporter: Reporter) -> None:
     reporter.log(prepared.note)
+    first = prepared.first_weights
+    for line in chain(() if first is None else first.remarks(), parts.remarks()):
+        reporter.log(line)
     if prepared.splits.repeated:
         reporter.log(
             f"{prepared.splits.repeated:,} rows left out of training: the test split has them too"
@@ -113,18 +139,27 @@ def _check_folder(out: Path, resume: bool) -> None:
         raise InputError(f"{out}: is not empty; choose another --out")
 
 
-def _begin(out: Path, prepared: Prepared, data: Any, start: Path | None, reporter: Reporter) -> Run:
+def _begin(
+    out: Path,
+    prepared: Prepared,
+    data: Any,
+    start: str | Path | None,
+    parts: OwnParts,
+    reporter: Reporter,
+) -> Run:
     """Makes the run folder, or opens the one that is to go on."""
+    first = prepared.first_weights
+    begun_with = parts.facts() | ({} if first is None else first.facts())
     precision = resolve_precision(prepared.settings.precision)
     if not (out / CONFIG).exists():
         if start is not None:
             with atomic_write(out / BACKUP) as draft:
                 shutil.copyfile(start, draft)
-        return Run.create(out, prepared, data, precision)
+        return Run.create(out, prepared, data, precision, begun_with)
     run = Run.open_unfinished(out)
     if prepared.settings.precision == "auto":
         precision = run.config["precision"]
-    check_same(run, prepared, precision)
+    check_same(run, prepared, precision, begun_with)
     changed = [
         f"{k} {v}" for k, v in versions().items() if run.config.get("versions", {}).get(k) != v
     ]
@@ -138,11 +173,18 @@ def _begin(out: Path, prepared: Prepared, data: Any, start: Path | None, reporte
 def _train(
     run: Run,
     prepared: Prepared,
+    parts: OwnParts,
     reporter: Reporter,
 ) -> None:
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
     with dtype_policy(run.config["precision"]):
-        model, progress = fit(prepared, run.path, callbacks=[board], reporter=reporter)
+        model, progress = fit(
+            prepared,
+            run.path,
+            callbacks=[*parts.callbacks, board],
+            own_optimizer=parts.new_optimizer(),
+            reporter=reporter,
+        )
         with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)

@@ -6,9 +6,10 @@ import dataclasses
 from typing import Any, Literal, get_args, get_origin
 
 from lstm_toolkit.errors import InputError, did_you_mean
-from lstm_toolkit.settings.fields import CHANGES_LOSS, Settings, fields
+from lstm_toolkit.settings.fields import CHANGES_LOSS, MODEL, Settings, fields
 from lstm_toolkit.settings.search_space import LAYERS, Range, Space
 from lstm_toolkit.task import Task
+from lstm_toolkit.training.own_parts import OPTIMIZER_SETTINGS, OwnParts
 
 Algorithm = Literal["random", "hyperband", "bayesian", "grid"]
 ALGORITHMS: tuple[str, ...] = get_args(Algorithm)
@@ -31,6 +32,7 @@ class Plan:
             sweep of Hyperband has.
         max_epochs: Of a trial; None takes the settings'.
         keep: How many checkpoints stay on the disk at most, beside those of running trials.
+        own: Keras objects of the caller's own, of which each trial takes copies.
 
     Raises:
         InputError: If something is out of range or does not exist.
@@ -44,6 +46,7 @@ class Plan:
     trials: int | None = None
     max_epochs: int | None = None
     keep: int = 10
+    own: OwnParts = dataclasses.field(default_factory=OwnParts)
 
     def __post_init__(self) -> None:
         if self.algorithm not in ALGORITHMS:
@@ -56,6 +59,12 @@ class Plan:
                 raise InputError(f"{name} must be at least 1. Received: {name}={value}")
         if not self.space:
             raise InputError("a search needs at least one setting to search. Received: none")
+        idle = sorted(set(self.searched) & set(without_effect(self.task, self.own)))
+        if idle:
+            raise InputError(
+                f"{idle[0]} cannot be searched beside an optimizer or a model of your own, which "
+                "it does not change"
+            )
         changing = {f.name for f in fields(self.task.settings) if CHANGES_LOSS in f.marks}
         unlike = sorted(changing & set(self.space)) if self.objective == "val_loss" else []
         if unlike:
@@ -113,17 +122,38 @@ class Plan:
         }
 
 
-def with_objective(task: Task, settings: Any, objective: str | None) -> Any:
+def without_effect(task: Task, own: OwnParts) -> list[str]:
+    """Returns the settings that an optimizer or a network of the caller's own stands for."""
+    names = list(OPTIMIZER_SETTINGS) if own.optimizer is not None else []
+    if own.model is not None:
+        names += [field.name for field in fields(task.settings) if field.role is MODEL]
+    return names
+
+
+def with_objective(task: Task, settings: Any, objective: Any) -> Any:
     """Returns settings that choose by `objective`.
 
+    Args:
+        task: Has the scores.
+        settings: What is changed.
+        objective: The name of a score, or a `keras_tuner.Objective`; None changes nothing.
+
     Raises:
-        InputError: If it is not a score on the validation split that the task has.
+        InputError: If it is not a score on the validation split that the task has, or its
+            direction is not that of the score.
     """
     if objective is None:
         return settings
+    direction = getattr(objective, "direction", None)
+    objective = str(getattr(objective, "name", objective))
     valid = objectives(task, settings)
     if objective not in valid:
         raise InputError(f"unknown objective `{objective}`, {did_you_mean(objective, valid)}")
+    known = task.direction(objective)
+    if direction not in (None, known):
+        raise InputError(
+            f"the direction of {objective} must be {known}. Received: direction={direction}"
+        )
     return dataclasses.replace(settings, monitor=objective)
 
 

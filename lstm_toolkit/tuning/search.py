@@ -5,25 +5,31 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.errors import SearchError
+from lstm_toolkit.errors import InputError, SearchError, did_you_mean
 from lstm_toolkit.runs import Run
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.settings.search_space import Space, Span, parse_space
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
-from lstm_toolkit.task import Task
+from lstm_toolkit.system.runtime import keeping_random_state
+from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.training.own_parts import own_parts
 from lstm_toolkit.training.preparation import ROWS, prepare
 from lstm_toolkit.training.training import train
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.folder import SearchFolder
 from lstm_toolkit.tuning.oracles import DurableOracle
-from lstm_toolkit.tuning.plan import Plan, with_objective
+from lstm_toolkit.tuning.plan import Plan, with_objective, without_effect
 from lstm_toolkit.tuning.task_tuner import OutOfTime, TaskTuner
 from lstm_toolkit.tuning.workers import Address, run_workers, serve
+
+if TYPE_CHECKING:
+    import keras
+    import keras_tuner
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,43 +71,61 @@ class Search:
 
 
 def make_plan(
-    task: Task,
-    settings: Settings | None = None,
+    task: Task | str,
+    settings: Settings | Mapping[str, Any] | None = None,
     *,
     space: Mapping[str, str] | None = None,
     fixed: Mapping[str, Any] | None = None,
-    objective: str | None = None,
+    objective: str | keras_tuner.Objective | None = None,
+    callbacks: Iterable[keras.callbacks.Callback] | None = None,
+    optimizer: keras.optimizers.Optimizer | str | None = None,
+    model: keras.Model | None = None,
     **options: Any,
 ) -> Plan:
     """Returns a plan: the task's own space, widened or narrowed.
 
     Args:
         task: See `get_task`.
-        settings: What is not searched; None takes the defaults.
+        settings: What is not searched, as in `train`; None takes the defaults.
         space: Spans as texts, such as `{"units": "32..256/32"}`, beside those of `task.search`.
         fixed: Settings that are not searched, even if `task.search` has them.
-        objective: The score by which is chosen; None takes the settings' `monitor`.
+        objective: The score by which is chosen, by its name or as Keras Tuner has it; None
+            takes the settings' `monitor`.
+        callbacks: Keras callbacks of your own, copied for each trial.
+        optimizer: As in `train`, copied for each trial; what it decides is not searched then.
+        model: As in `train`, likewise.
         options: Of `Plan`.
 
     Raises:
         InputError: If something is unknown or out of range.
     """
-    chosen = task.settings() if settings is None else settings
+    task = get_task(task)
+    _check_options(options)
+    chosen, own = own_parts(task.settings_of(settings), callbacks, optimizer, model)
     wanted = parse_space(task.settings, space or {})
+    left_out = {*(fixed or {}), *without_effect(task, own)}
     spans: dict[str, Span] = {
         name: span
         for name, span in parse_space(task.settings, task.search).items()
-        if name.partition(".")[0] not in (fixed or {})
+        if name.partition(".")[0] not in left_out
     }
     whole: Space = spans | wanted
-    return Plan(task=task, settings=with_objective(task, chosen, objective), space=whole, **options)
+    chosen = with_objective(task, chosen, objective)
+    return Plan(task=task, settings=chosen, space=whole, own=own, **options)
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    known = [field.name for field in dataclasses.fields(Plan)]
+    for name in options:
+        if name not in known:
+            raise InputError(f"unknown option `{name}` of a search, {did_you_mean(name, known)}")
 
 
 def tuner(
-    task: Task,
-    folder: Path,
+    task: Task | str,
+    folder: str | Path,
     *,
-    settings: Settings | None = None,
+    settings: Settings | Mapping[str, Any] | None = None,
     reporter: Reporter = PRINTING,
     **options: Any,
 ) -> TaskTuner:
@@ -112,13 +136,13 @@ def tuner(
         folder: Where the search is kept; one that is there already goes on.
         settings: What is not searched; None takes the defaults.
         reporter: Is given one line a trial.
-        options: Of `make_plan` and `Plan`: `space`, `fixed`, `objective`, `data`, `algorithm`,
-            `trials`, `max_epochs`, `keep`.
+        options: Of `make_plan` and `Plan`: `space`, `fixed`, `objective`, `callbacks`,
+            `optimizer`, `model`, `data`, `algorithm`, `trials`, `max_epochs`, `keep`.
 
     Raises:
         InputError: If something is unknown or out of range, or `folder` was begun differently.
     """
-    plan = make_plan(task, settings, **options)
+    plan, folder = make_plan(task, settings, **options), Path(folder)
     SearchFolder(folder).begin(plan)
     new_tuner = TaskTuner(plan, folder)
     new_tuner.oracle.tell = lambda trial: reporter.log(report.line(new_tuner.oracle, trial))
@@ -127,7 +151,7 @@ def tuner(
 
 def tune(
     plan: Plan,
-    out: Path,
+    out: str | Path,
     *,
     workers: int = 1,
     chief: Address | None = None,
@@ -136,6 +160,8 @@ def tune(
     reporter: Reporter = SILENT,
 ) -> Search:
     """Searches, reports, and trains the best settings to the end.
+
+    The global random states of Python and NumPy are left as they were.
 
     Args:
         plan: See `make_plan`.
@@ -152,9 +178,35 @@ def tune(
         InputError: If `out` exists without `resume`, or was begun differently.
         SearchError: If no trial completed, with the first reason.
     """
+    out = Path(out)
     folder = SearchFolder(out)
     folder.check(resume=resume)
-    prepared = prepare(plan.task, plan.settings, plan.data, folder=out)
+    _check_alone(plan, workers, chief)
+    with keeping_random_state():
+        return _tune(plan, folder, workers, chief, budget, resume, reporter)
+
+
+def _check_alone(plan: Plan, workers: int, chief: Address | None) -> None:
+    if plan.own.given and (workers > 1 or chief is not None):
+        raise InputError(
+            "callbacks, an optimizer or a model of your own stay in this process; search with "
+            f"workers=1 and without a chief. Received: workers={workers}"
+        )
+
+
+def _tune(
+    plan: Plan,
+    folder: SearchFolder,
+    workers: int,
+    chief: Address | None,
+    budget: float | None,
+    resume: bool,
+    reporter: Reporter,
+) -> Search:
+    out = folder.path
+    prepared = prepare(
+        plan.task, plan.settings, plan.data, folder=out, first_weights=plan.own.network
+    )
     with exclusive_lock(out):
         folder.check(resume=resume)
         clear_drafts(out)
@@ -226,5 +278,8 @@ def _finish(
         prepared=task_tuner.hypermodel.prepared(settings),
         resume=True,
         start=checkpoint if usable else None,
+        callbacks=plan.own.callbacks,
+        optimizer=plan.own.optimizer,
+        model=plan.own.model,
         reporter=reporter,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import dataclasses
 import io
 import logging
@@ -64,7 +65,13 @@ class TaskHyperModel(keras_tuner.HyperModel):
         model = prepared.build()
         steps = -(-len(prepared.splits.train) // prepared.settings.batch_size)
         steps *= prepared.settings.epochs
-        return compile_model(model, prepared.task, prepared.settings, steps=steps)
+        return compile_model(
+            model,
+            prepared.task,
+            prepared.settings,
+            steps=steps,
+            own_optimizer=self.plan.own.new_optimizer(),
+        )
 
     def take(self, prepared: Prepared, settings: Settings) -> None:
         """Takes over data that was prepared with these settings."""
@@ -75,7 +82,10 @@ class TaskHyperModel(keras_tuner.HyperModel):
         last, asked, task = self._prepared, self._asked, self.plan.task
         if last is None or asked is None or not task.same_data(asked, settings):
             self._prepared = None  # not both in memory
-            self._prepared = prepare(task, settings, self.plan.data, folder=self.rows)
+            first = self.plan.own.network
+            self._prepared = prepare(
+                task, settings, self.plan.data, folder=self.rows, first_weights=first
+            )
             self._asked = settings
             return self._prepared
         chosen_by_reader = {
@@ -185,7 +195,8 @@ class TaskTuner(keras_tuner.Tuner):
                 folder,
                 until=values.get("tuner/epochs"),
                 check=check_memory,
-                callbacks=[self.timer],
+                callbacks=[*copy.deepcopy(self.plan.own.callbacks), self.timer],
+                own_optimizer=self.plan.own.new_optimizer(),
             )
         rows = [row[self.plan.objective] for row in progress.rows]
         best = max(rows) if self.plan.maximise else min(rows)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import lstm_toolkit as lt
@@ -83,6 +86,46 @@ def test_the_network_is_loaded_when_it_is_needed_and_once(
     for _ in range(2):
         model.predict([array])
     assert loaded == ["serving_default"]
+
+
+def test_threads_share_one_network_and_get_the_same_answers(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, load = [], prediction._run_function
+
+    def slowly(*args: Any) -> Any:
+        loaded.append(args[1])
+        time.sleep(0.05)
+        return load(*args)
+
+    monkeypatch.setattr(prediction, "_run_function", slowly)
+    images, _ = bars(24)
+    model = lt.load(run_folder)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda start: model.predict(images[start::8]), range(8)))
+    assert loaded == ["serving_default"]
+    alone = model.predict(images)
+    for start in range(8):
+        assert [a["label"] for a in answers[start]] == [a["label"] for a in alone[start::8]]
+        assert [a["probability"] for a in answers[start]] == pytest.approx(
+            [a["probability"] for a in alone[start::8]], abs=1e-6
+        )
+
+
+def test_inputs_may_be_a_series_or_a_frame_of_one_column(run_folder: Path) -> None:
+    model = lt.load(run_folder)
+    images = list(bars(2)[0])
+    answers = model.predict(images)
+    assert model.predict(pd.Series(images)) == answers
+    assert model.predict(pd.DataFrame({"images": images})) == answers
+    for wrong, received in (
+        (pd.DataFrame({"a": [1], "b": [2]}), "a DataFrame of 2 columns"),
+        ({"images": images}, "a dict"),
+        (np.array("a.png"), "a ndarray"),
+    ):
+        with pytest.raises(InputError) as error:
+            model.predict(wrong)
+        assert str(error.value) == f"inputs must be a list. Received: {received}"
 
 
 def test_arrays_are_answered_as_files_are(run_folder: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from lstm_toolkit import get_task
 from lstm_toolkit.errors import RunError, TrainingError
-from lstm_toolkit.system.networks import build_checked, load_network
+from lstm_toolkit.system.networks import build_checked, read_network
 from lstm_toolkit.system.runtime import seed_everything
 from lstm_toolkit.task import task_names
 from lstm_toolkit.testing import prepare_sample
@@ -75,7 +75,7 @@ def changed(saved: Path, folder: Path, change: Callable[[dict[str, Any]], None])
 
 def test_a_saved_network_is_read(saved: Path) -> None:
     expected = keras.models.load_model(saved).get_weights()
-    for weight, other in zip(load_network(saved).get_weights(), expected, strict=True):
+    for weight, other in zip(read_network(saved).get_weights(), expected, strict=True):
         np.testing.assert_array_equal(weight, other)
 
 
@@ -116,7 +116,7 @@ def test_a_changed_file_is_refused_in_a_line(
 ) -> None:
     path = changed(saved, tmp_path, change)
     with pytest.raises(RunError, match=f"^{re.escape(f'{path}: {message}')}") as error:
-        load_network(path)
+        read_network(path)
     assert len(str(error.value).removeprefix(str(path))) <= 400
     assert "\n" not in str(error.value)
 
@@ -127,11 +127,11 @@ def test_a_damaged_file_is_refused_in_a_line(saved: Path, tmp_path: Path) -> Non
     for cut in (0, 10, len(content) // 2, len(content) - 10):
         path.write_bytes(content[:cut])
         with pytest.raises(RunError, match=r"model\.keras: is damaged, or no network"):
-            load_network(path)
+            read_network(path)
 
 
 def test_what_was_not_made_is_not_made_later(saved: Path, tmp_path: Path) -> None:
     with pytest.raises(RunError):
-        load_network(changed(saved, tmp_path, as_far_too_wide))
+        read_network(changed(saved, tmp_path, as_far_too_wide))
     with keras.StatelessScope():
         pass  # at the end of which Keras makes all weights that wait

@@ -12,6 +12,7 @@ def log_ratios(
     classes: NDArray[np.int32],
     *,
     vocabulary: int,
+    names: int | None = None,
     smoothing: float = 1.0,
 ) -> NDArray[np.float32]:
     """Returns the naive Bayes log-count ratios of tokens, centred over the classes.
@@ -26,6 +27,7 @@ def log_ratios(
         rows: `int64[n]`, the row that each token stands in.
         classes: `int32[rows]` class numbers.
         vocabulary: Number of tokens.
+        names: Number of classes; None takes those that occur.
         smoothing: Added to each count.
 
     Returns:
@@ -36,7 +38,7 @@ def log_ratios(
     ... ).astype(float).round(1).tolist()[2:]
     [[0.8, -0.8], [0.4, -0.4], [-1.0, 1.0]]
     """
-    number = int(classes.max()) + 1
+    number = int(classes.max()) + 1 if names is None else names
     pairs = np.unique(np.stack([rows, tokens]), axis=1)
     counts = np.zeros((vocabulary, number))
     np.add.at(counts, (pairs[1], classes[pairs[0]]), 1)

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.text.sentence_tokens import (
     sentence,
@@ -43,12 +44,14 @@ class SentenceEncoder:
         vocabulary: The tokens that have numbers, `START` and `END` third and fourth.
         lower: Makes capitals small.
         max_tokens: Tokens kept of a sentence, the first ones.
+        fold: Whether width and accents are folded; "none" in runs of earlier versions.
     """
 
     kind: Kind
     vocabulary: Vocabulary
     lower: bool = False
     max_tokens: int = 100
+    fold: Fold = "none"
 
     @classmethod
     def learn(
@@ -60,6 +63,7 @@ class SentenceEncoder:
         least: int = 1,
         lower: bool = False,
         max_tokens: int = 100,
+        fold: Fold = "all",
     ) -> SentenceEncoder:
         """Learns a vocabulary from sentences.
 
@@ -70,12 +74,13 @@ class SentenceEncoder:
             least: Occurrences that a token needs; subwords are learnt from `size` alone.
             lower: See `SentenceEncoder`.
             max_tokens: See `SentenceEncoder`.
+            fold: "accents" for sentences that are written: their width is kept.
 
         Raises:
             DataError: If no token occurs often enough.
         """
         division = sentence_characters if kind == "character" else sentence_words
-        graph = traced(lambda texts: division(tidy(texts, lower=lower)).flat_values)
+        graph = traced(lambda texts: division(tidy(texts, lower=lower, fold=fold)).flat_values)
         counts = count_tokens(part.numpy() for part in in_parts(texts, graph))
         if kind == "subword":
             learnt = learn_subwords(counts, size=size - 2)
@@ -88,7 +93,8 @@ class SentenceEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        return cls(kind, Vocabulary((*learnt.tokens[:2], START, END, *known)), lower, max_tokens)
+        vocabulary = Vocabulary((*learnt.tokens[:2], START, END, *known))
+        return cls(kind, vocabulary, lower, max_tokens, fold)
 
     def save(self, folder: Path) -> None:
         """Writes `vocabulary.txt` and `sentences.json`."""
@@ -97,6 +103,7 @@ class SentenceEncoder:
             "tokens": self.kind,
             "lower": self.lower,
             "max_tokens": self.max_tokens,
+            "fold": self.fold,
             "vocabulary": self.vocabulary.digest,
         }
         write_json(folder / "sentences.json", facts)
@@ -110,7 +117,8 @@ class SentenceEncoder:
         """
         facts = json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
         vocabulary = Vocabulary.load(folder / VOCABULARY, digest=facts["vocabulary"])
-        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"])
+        fold = facts.get("fold", "none")
+        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"], fold)
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -133,7 +141,7 @@ class SentenceEncoder:
         return traced(self._numbers)
 
     def _numbers(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        texts = tidy(texts, lower=self.lower)
+        texts = tidy(texts, lower=self.lower, fold=self.fold)
         if self.kind == "character":
             return tf.cast(self.lookup(sentence_characters(texts)), tf.int32)
         words = sentence_words(texts)

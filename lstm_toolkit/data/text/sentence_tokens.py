@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from lstm_toolkit.data.text.folding import Fold, folded
 from lstm_toolkit.data.text.tokens import BLANK, SPACE, UNSPACED, replaced
 
 _CLITIC = "\x02"
@@ -28,7 +29,7 @@ _WORDS = (
 )
 
 
-def tidy(texts: tf.Tensor, *, lower: bool = False) -> tf.Tensor:
+def tidy(texts: tf.Tensor, *, lower: bool = False, fold: Fold = "none") -> tf.Tensor:
     r"""Makes white space of any kind one space, none at the ends, and drops invisible marks.
 
     Bytes that are not UTF-8 become U+FFFD.
@@ -36,6 +37,7 @@ def tidy(texts: tf.Tensor, *, lower: bool = False) -> tf.Tensor:
     Args:
         texts: `string[batch]`.
         lower: Makes capitals small.
+        fold: Whether width and accents are folded, see `data.text.folding`.
 
     Returns:
         `string[batch]`.
@@ -44,7 +46,7 @@ def tidy(texts: tf.Tensor, *, lower: bool = False) -> tf.Tensor:
     'Two words'
     """
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
-    texts = tf.strings.strip(replaced(texts, _TIDY))
+    texts = tf.strings.strip(replaced(folded(texts, fold), _TIDY))
     return tf.strings.lower(texts, encoding="utf-8") if lower else texts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.text.tokens import Kind, characters, join_bigrams, words
@@ -39,6 +40,7 @@ class TextEncoder:
         max_tokens: Tokens to keep of each text; 0 keeps all.
         truncate: Which tokens of a longer text are kept: its "head", its "tail", or half of
             them from "both" ends.
+        fold: Whether width and accents are folded; "none" in runs of earlier versions.
     """
 
     kind: Kind
@@ -46,6 +48,7 @@ class TextEncoder:
     bigrams: Vocabulary | None = None
     max_tokens: int = 0
     truncate: Truncate = "head"
+    fold: Fold = "none"
 
     @classmethod
     def learn(
@@ -75,7 +78,7 @@ class TextEncoder:
         Raises:
             DataError: If no token occurs often enough.
         """
-        split = characters if kind == "character" else words
+        split = partial(characters if kind == "character" else words, fold="all")
         in_one_pass = bool(bigrams) and kind != "subword"
         counts, joined = _count(texts, split, bigrams=in_one_pass)
         if kind == "subword":
@@ -88,13 +91,21 @@ class TextEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        encoder = cls(kind, vocabulary, None, max_tokens, truncate)
+        encoder = cls(kind, vocabulary, None, max_tokens, truncate, "all")
         if not bigrams:
             return encoder
         if not in_one_pass:  # what a subword is, the vocabulary has to say first
             _, joined = _count(texts, lambda part: encoder.tokens(part)[0], bigrams=True)
         known = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
         return dataclasses.replace(encoder, bigrams=known) if len(known) > 2 else encoder
+
+    def extended(self, other: TextEncoder) -> TextEncoder:
+        """Returns an encoder that knows the tokens and bigrams of `other` too, behind its own."""
+        bigrams = self.bigrams
+        if bigrams is not None and other.bigrams is not None:
+            bigrams = bigrams.extended(other.bigrams)
+        vocabulary = self.vocabulary.extended(other.vocabulary)
+        return dataclasses.replace(self, vocabulary=vocabulary, bigrams=bigrams)
 
     def save(self, folder: Path) -> None:
         """Writes `vocabulary.txt`, `bigrams.txt` if there are any, and `text.json`."""
@@ -105,6 +116,7 @@ class TextEncoder:
             "tokens": self.kind,
             "max_tokens": self.max_tokens,
             "truncate": self.truncate,
+            "fold": self.fold,
             "vocabulary": self.vocabulary.digest,
             "bigrams": None if self.bigrams is None else self.bigrams.digest,
         }
@@ -122,7 +134,8 @@ class TextEncoder:
         bigrams = None
         if facts["bigrams"]:
             bigrams = Vocabulary.load(folder / BIGRAMS, digest=facts["bigrams"])
-        return cls(facts["tokens"], vocabulary, bigrams, facts["max_tokens"], facts["truncate"])
+        limits = facts["max_tokens"], facts["truncate"]
+        return cls(facts["tokens"], vocabulary, bigrams, *limits, facts.get("fold", "none"))
 
     @property
     def vocabularies(self) -> list[Vocabulary]:
@@ -157,9 +170,10 @@ class TextEncoder:
     def _tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         if self.kind == "subword":
             longest = max(len(t.removeprefix(INSIDE)) for t in self.vocabulary.tokens[2:])
-            numbers = divide(words(texts), self.lookup, longest=longest)
+            numbers = divide(words(texts, fold=self.fold), self.lookup, longest=longest)
             return tf.gather(tf.constant(self.vocabulary.tokens), numbers), numbers
-        split = characters(texts) if self.kind == "character" else words(texts)
+        division = characters if self.kind == "character" else words
+        split = division(texts, fold=self.fold)
         return split, tf.cast(self.lookup(split), tf.int32)
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import tensorflow as tf
 
+from lstm_toolkit.data.text.folding import Fold, folded
 from lstm_toolkit.data.text.vocabulary import START
 
 Kind = Literal["word", "character", "subword"]
@@ -38,7 +39,7 @@ _WORDS = (
 )
 
 
-def normalized(texts: tf.Tensor) -> tf.Tensor:
+def normalized(texts: tf.Tensor, *, fold: Fold = "none") -> tf.Tensor:
     r"""Lower-cases texts and tidies what cannot be seen.
 
     Bytes that are not UTF-8 become U+FFFD; HTML line breaks, control characters and white
@@ -46,6 +47,7 @@ def normalized(texts: tf.Tensor) -> tf.Tensor:
 
     Args:
         texts: `string[batch]`.
+        fold: Whether width and accents are folded, see `data.text.folding`.
 
     Returns:
         `string[batch]`.
@@ -54,15 +56,17 @@ def normalized(texts: tf.Tensor) -> tf.Tensor:
     'a b c'
     """
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+    texts = folded(texts, fold)
     # Lower-casing comes last, since it cuts texts off at a NUL.
     return tf.strings.lower(replaced(texts, _STEPS), encoding="utf-8")
 
 
-def words(texts: tf.Tensor) -> tf.RaggedTensor:
+def words(texts: tf.Tensor, *, fold: Fold = "none") -> tf.RaggedTensor:
     """Splits texts into words; marks, and characters of scripts without spaces, stand alone.
 
     Args:
         texts: `string[batch]`.
+        fold: See `normalized`.
 
     Returns:
         `string[batch, (words)]`, at least one in a row.
@@ -70,14 +74,15 @@ def words(texts: tf.Tensor) -> tf.RaggedTensor:
     >>> [w.decode() for w in words(tf.constant(["Don't go! 房间很好"]))[0].numpy()]
     ["don't", 'go', '!', '房', '间', '很', '好']
     """
-    return tf.strings.split(_never_blank(replaced(normalized(texts), _WORDS)))
+    return tf.strings.split(_never_blank(replaced(normalized(texts, fold=fold), _WORDS)))
 
 
-def characters(texts: tf.Tensor) -> tf.RaggedTensor:
+def characters(texts: tf.Tensor, *, fold: Fold = "none") -> tf.RaggedTensor:
     """Splits texts into characters, spaces among them.
 
     Args:
         texts: `string[batch]`.
+        fold: See `normalized`.
 
     Returns:
         `string[batch, (characters)]`, at least one in a row.
@@ -85,7 +90,7 @@ def characters(texts: tf.Tensor) -> tf.RaggedTensor:
     >>> [c.decode() for c in characters(tf.constant(["Hi 你"]))[0].numpy()]
     ['h', 'i', '▁', '你']
     """
-    texts = _never_blank(tf.strings.strip(normalized(texts)))
+    texts = _never_blank(tf.strings.strip(normalized(texts, fold=fold)))
     return tf.strings.unicode_split(tf.strings.regex_replace(texts, " ", SPACE), "UTF-8")
 
 

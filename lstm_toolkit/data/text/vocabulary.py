@@ -47,6 +47,15 @@ class Vocabulary:
         )
         return cls((PAD, UNK, *list(known)[: max(size - 2, 0)]))
 
+    def extended(self, other: Vocabulary) -> Vocabulary:
+        """Returns the tokens of both; those that are new stand behind the others.
+
+        >>> one, other = Vocabulary((PAD, UNK, "a", "b")), Vocabulary((PAD, UNK, "c", "a"))
+        >>> one.extended(other).tokens[2:]
+        ('a', 'b', 'c')
+        """
+        return Vocabulary(tuple(dict.fromkeys([*self.tokens, *other.tokens])))
+
     def coverage(self, counts: Counter[str]) -> float:
         """Returns the share of the counted tokens that are known, 1 where there are none."""
         known = set(self.tokens)

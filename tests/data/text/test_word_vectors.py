@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import pickle
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from lstm_toolkit.data import Vocabulary, read_vectors
 from lstm_toolkit.data.text.vocabulary import PAD, UNK
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.first_vectors import vector_remarks
 
 VOCABULARY = Vocabulary((PAD, UNK, "film", "good", "don't", "très"))
 GLOVE = "good 1 -2.5 3e-1\nzzz 7 7 7\ntrès 4 5 6\n"
@@ -96,7 +99,7 @@ def test_lines_of_other_words_are_not_looked_at(tmp_path: Path) -> None:
     check(save(tmp_path / "a.txt", content.encode() + b"\xff\xfe 1 2 3\n"), EXPECTED)
 
 
-NONE = "{path}: needs a vector for one token at least. Received: none"
+NONE = "{path}: needs a vector for one token at least, such as film, good, don't. Received: "
 DAMAGED = "{path}: is truncated or damaged. "
 
 
@@ -112,10 +115,9 @@ DAMAGED = "{path}: is truncated or damaged. "
         ("good inf 1\n", "{path}, line 1: needs a word and 2 numbers. Received: inf 1 …"),
         ("good 1 1e60\n", "{path}, line 1: needs a word and 2 numbers. Received: 1 1e60 …"),
         ("good\n", "{path}, line 1: needs a word and its numbers. Received: none"),
-        ("zzz 1 2\nyyy 3 4\n", NONE),
-        ("good\t1\t2\n", NONE),
-        ("3 2\n", NONE),
-        ("", NONE),
+        ("zzz 1 2\nyyy 3 4\n", f"{NONE}zzz, yyy"),
+        ("3 2\n", f"{NONE}none"),
+        ("", f"{NONE}none"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_gives_its_full_message(content: str, message: str, tmp_path: Path) -> None:
@@ -150,13 +152,13 @@ BINARY = b"2 3\ngood " + np.array([1, -2.5, 0.3], np.float32).tobytes() + b"\n"
     ("name", "content", "received"),
     [
         ("vectors.zip", b"PK\x03\x04 and more", "a zip archive"),
-        ("word2vec.bin", BINARY, "binary data"),
-        ("word2vec.bin.gz", BINARY, "binary data"),
-        ("fasttext.bin", (793712314).to_bytes(4, "little") + bytes(60), "binary data"),
+        ("gensim.kv", pickle.dumps({"vectors": 1}, 4),
+         "a pickle, as of gensim; save it with save_word2vec_format"),
+        ("fasttext.bin", (793712314).to_bytes(4, "little") + bytes(60), "other binary data"),
         ("vectors.txt", gzip.compress(GLOVE.encode(), mtime=0), "gzipped data"),
         ("vectors.txt", GLOVE.encode("utf-16"), "UTF-16"),
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_no_text_gives_its_full_message(
     name: str, content: bytes, received: str, tmp_path: Path
 ) -> None:
@@ -164,12 +166,40 @@ def test_a_file_that_is_no_text_gives_its_full_message(
     with pytest.raises(DataError) as error:
         read_vectors(path, VOCABULARY)
     assert str(error.value) == (
-        f"{path}: needs word vectors as text in UTF-8, plain or gzipped (.gz). Received: {received}"
+        f"{path}: needs word vectors as text in UTF-8 or as word2vec's .bin, plain or gzipped "
+        f"(.gz). Received: {received}"
     )
+
+
+@pytest.mark.parametrize("name", ["word2vec.bin", "word2vec.bin.gz"])
+def test_word2vec_s_own_form_is_read_and_its_end_is_missed(name: str, tmp_path: Path) -> None:
+    other = b"tr\xc3\xa8s " + np.array([4, 5, 6], np.float32).tobytes()
+    path = save(tmp_path / name, BINARY + other)
+    check(path, EXPECTED)
+    save(path, BINARY + other[:-1])
+    with pytest.raises(DataError) as error:
+        read_vectors(path, VOCABULARY)
+    assert str(error.value) == f"{path}: is truncated or damaged. Received: 1 of 2 vectors"
+
+
+def test_tabs_divide_and_words_may_hold_spaces(tmp_path: Path) -> None:
+    check(save(tmp_path / "a.txt", GLOVE.replace(" ", "\t")), EXPECTED)
+    check(save(tmp_path / "b.txt", ". . . 1 2 3\nat a@b 1 2 3\n" + GLOVE), EXPECTED)
+
+
+@pytest.mark.parametrize(("words", "few"), [(2, True), (9, False)])
+def test_how_many_tokens_have_vectors_is_told(words: int, few: bool, tmp_path: Path) -> None:
+    tokens = tuple(f"w{number}" for number in range(11))
+    path = save(tmp_path / "a.vec", "".join(f"{token} 1 2\n" for token in tokens[:words]))
+    chosen = SimpleNamespace(pretrained_vectors=str(path), seed=0)
+    line = f"{words} of 11 tokens have vectors in {path}"
+    warned = f"warning: {line}; is it of another language, or of other tokens?"
+    remarks = list(vector_remarks(chosen, Vocabulary((PAD, UNK, *tokens))))
+    assert remarks == [warned if few else line]
 
 
 def test_a_missing_file_gives_its_full_message(tmp_path: Path) -> None:
     for path in (tmp_path / "a.txt", tmp_path):
         with pytest.raises(DataError) as error:
             read_vectors(path, VOCABULARY)
-        assert str(error.value) == f"{path}: no such file; needs word vectors as text"
+        assert str(error.value) == f"{path}: no such file; needs word vectors"

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
+from lstm_toolkit.data.readers.pairs.exchange import read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
+from lstm_toolkit.data.readers.pairs.plausibility import copied, shifted, swapped
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.data.samples import sample_path
 from lstm_toolkit.data.splits.parts import part_of
-from lstm_toolkit.data.text.scripts import out_of_place
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMS = (
-    f"{TABLES}, a tab-separated .txt, two files aligned line by line as a.en+a.zh, or a folder "
-    "of such files, train.en and train.zh"
+    f"{TABLES}, a .tmx, a .txt with tabs or ||| between sides, two files aligned line by line as "
+    "a.en+a.zh, or a folder of such files, train.en and train.zh"
 )
 
 LABELS = 0.05
 """Share of the rows below which different translations are so few that they must be labels."""
 
-MOST_OUT_OF_PLACE = 0.05
-"""Share of the pairs that may look swapped before the note warns of it."""
+MOST_UNLIKELY = 0.05
+"""Share of the pairs that may look swapped or copied before the note warns of it."""
 
 
 def read_pairs(
@@ -49,7 +50,8 @@ def read_pairs(
 
     Pairs with an empty side are dropped, and so are pairs to learn from that stood before;
     control characters become spaces. The note tells what was dropped, replaced or ignored,
-    how many pairs look swapped, and begins with "warning:" if it is more than one in twenty.
+    how many pairs look swapped or copied, and begins with "warning:" if it is more than one in
+    twenty, or if translations have slipped by some rows, see `plausibility`.
     Validation and test are those published: files named so beside `train.XX`, or rows of a
     column `split` that says so.
 
@@ -77,10 +79,15 @@ def read_pairs(
         _check_translations([pairs[row][1] for row in whole], columns, table)
     parts = _published(table, columns.split, whole)
     remarks = list(table.remarks) + _ignored(table, columns) + remarks
+    for reason, count in table.left_out.items():
+        remarks += count_note(count, "row", f"left out, {reason}")
     warnings: list[str] = []
+    left_out = {**table.left_out, "with an empty side": len(pairs) - len(whole)}
     if labelled:
+        left_out["repeated"] = len(parts["train"])
+        warnings, unusual = _unlikely(table, pairs, whole)
         parts["train"], more = _different(pairs, parts["train"])
-        warnings, unusual = _out_of_place(table, pairs, sorted(chain(*parts.values())))
+        left_out["repeated"] -= len(parts["train"])
         remarks += more + unusual
     if not parts["train"]:
         raise DataError(
@@ -94,6 +101,12 @@ def read_pairs(
         "; ".join([*warnings, what, *remarks]),
         _found(asked, columns) if labelled else {},
         validation=examples.get("validation"),
+        account=Account(
+            len(pairs) + sum(table.left_out.values()),
+            sum(map(len, parts.values())),
+            left_out,
+            "pairs",
+        ),
     )
 
 
@@ -113,7 +126,10 @@ def _read(
 
 def _table(data: Path | pd.DataFrame, encoding: str, asked: RequestedColumns) -> Table:
     expected = Expected(FORMS, asked.names_header, tabbed=(".txt",), blank=True)
-    table = read_data(
+    table = None
+    if isinstance(data, Path) and data.is_file():
+        table = read_exchange(data, encoding, asked.names_header)
+    table = table or read_data(
         data, encoding, partial(read_folder, encoding=encoding, asked=asked), expected
     )
     return table if table.layout else name_language_columns(table)
@@ -181,19 +197,45 @@ def _different(
     return sorted(first.values()), count_note(repeats, "repeated pair", "dropped")
 
 
-def _out_of_place(
+def _unlikely(
     table: Table, pairs: Sequence[tuple[str, str]], rows: Sequence[int]
 ) -> tuple[list[str], list[str]]:
-    """Returns a warning of pairs that look swapped, or a remark if they are few."""
-    found, usual = out_of_place(*zip(*(pairs[row] for row in rows), strict=True))
-    if not found:
-        return [], []
-    line = table.line(rows[found[0]])
-    where = "" if line is None else f", the first on line {line:,}"
-    told = f"swapped or not in the usual scripts ({usual}){where}"
-    if len(found) > MOST_OUT_OF_PLACE * len(rows):
-        return [f"warning: {len(found):,} of {len(rows):,} pairs look {told}"], []
-    return [], count_note(len(found), "pair", f"perhaps {told}")
+    """Returns warnings of pairs that are no translations, and remarks if they are few."""
+    whole = [pairs[row] for row in rows]
+    exchanged, how = swapped(whole)
+    same = copied(whole)
+    kinds = (
+        (exchanged, _looks_swapped(how)),
+        (same, ("have the same words on both sides", "with the same words on both sides")),
+    )
+    warnings, remarks = [], []
+    for found, (many, few) in kinds:
+        where = _where(table, [rows[row] for row in found[:1]])
+        if len(found) > MOST_UNLIKELY * len(rows):
+            warnings.append(f"warning: {len(found):,} of {len(rows):,} pairs {many}{where}")
+        else:
+            remarks += count_note(len(found), "pair", f"{few}{where}")
+    if not warnings and (slip := shifted(whole)):
+        by, begin, length = slip
+        where = _where(table, [rows[begin]])
+        warnings.append(
+            f"warning: {length:,} of {len(rows):,} pairs look shifted: by their lengths, the "
+            f"translation stands {abs(by)} row{'s' if abs(by) > 1 else ''} "
+            f"{'below' if by > 0 else 'above'}{where}"
+        )
+    return warnings, remarks
+
+
+def _looks_swapped(how: str) -> tuple[str, str]:
+    told = (
+        f"swapped {how}" if how.startswith("by") else f"swapped or not in the usual scripts ({how})"
+    )
+    return f"look {told}", f"perhaps {told}"
+
+
+def _where(table: Table, rows: Sequence[int]) -> str:
+    line = table.line(rows[0]) if rows else None
+    return "" if line is None else f", the first on line {line:,}"
 
 
 def _examples(pairs: Sequence[tuple[str, str]]) -> Dataset:

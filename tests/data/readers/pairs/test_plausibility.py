@@ -1,0 +1,69 @@
+"""Pairs that are no translations: counted in random corpora that were spoilt on purpose."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_toolkit.data.readers.pairs.plausibility import copied, shifted, swapped
+
+Pairs = list[tuple[str, str]]
+SIDES = [f"{a}{b}" for a in "bdfgk" for b in ("al", "on", "ir", "ut")]
+
+
+def corpus(seed: int, rows: int = 150) -> Pairs:
+    """Returns made pairs: each word has one of its own on the other side, as long sentences do."""
+    rng = random.Random(seed)
+    sentences = [[rng.choice(SIDES) for _ in range(rng.randint(2, 14))] for _ in range(rows)]
+    return [(" ".join(words), " ".join(f"z{word[::-1]}e" for word in words)) for words in sentences]
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_translations_are_left_alone(seed: int) -> None:
+    pairs = corpus(seed)
+    assert copied(pairs) == []
+    assert swapped(pairs)[0] == []
+    assert shifted(pairs) is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6), share=st.sampled_from([0.02, 0.2, 0.35]))
+def test_what_was_spoilt_is_counted(seed: int, share: float) -> None:
+    pairs = corpus(seed)
+    rows = sorted(random.Random(seed).sample(range(len(pairs)), round(share * len(pairs))))
+    spoilt = set(rows)
+    exchanged = [pair[::-1] if row in spoilt else pair for row, pair in enumerate(pairs)]
+    assert swapped(exchanged) == (rows, "by their words")
+    same = [(pair[0], pair[0]) if row in spoilt else pair for row, pair in enumerate(pairs)]
+    assert copied(same) == rows
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    begin=st.integers(0, 90),
+    by=st.sampled_from([1, 2, -1]),
+)
+def test_a_slip_is_found_where_it_begins(seed: int, begin: int, by: int) -> None:
+    pairs = corpus(seed)
+    sources, targets = ([pair[side] for pair in pairs[begin:]] for side in (0, 1))
+    if by > 0:
+        targets = ["zlade"] * by + targets
+    else:
+        sources = ["bal"] * -by + sources
+    found = shifted(pairs[:begin] + list(zip(sources, targets, strict=False)))
+    assert found is not None
+    shift, first, length = found
+    assert shift == by
+    assert abs(first - begin - max(-by, 0)) <= 8
+    assert length > 0.8 * (len(pairs) - begin)
+
+
+@pytest.mark.parametrize("check", [copied, lambda pairs: swapped(pairs)[0], shifted])
+def test_few_pairs_say_nothing(check: Callable[[Pairs], object]) -> None:
+    assert not check([("Anna", "Anna"), ("42", "42"), ("", "")])
