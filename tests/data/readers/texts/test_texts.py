@@ -185,7 +185,11 @@ def test_a_column_of_fractions_is_found_without_a_name() -> None:
 
 def test_stars_are_classes_and_that_is_told() -> None:
     source = read_texts(frame(label=[1, 2, 3, 5] * 6))
-    assert source.note.endswith("; labels are numbers, taken as classes without an order")
+    assert source.note.endswith(
+        "; labels are numbers, taken as classes; "
+        'in Python label_kind="numbers" reads them as scores'
+    )
+    assert read_texts(frame(label=[1, 2, 3, 5] * 6), label_kind="numbers").rows.labels[3] == 5
 
 
 def test_small_classes_are_pooled_or_dropped() -> None:
