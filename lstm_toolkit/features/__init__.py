@@ -13,6 +13,7 @@ _HOME = {
     "ImageSettings": "image",
     "Text": "text",
     "TextSettings": "text",
+    "TextLabelSettings": "text",
     "Sentence": "sentence",
     "SentencesSettings": "sentence",
     "Words": "words",

@@ -16,6 +16,7 @@ from lstm_toolkit.features.first_vectors import vector_remarks
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import (
     NOT_NEGATIVE,
+    NOT_SEARCHED,
     POSITIVE,
     READER,
     Bounds,
@@ -58,6 +59,19 @@ class TextSettings(SettingsGroup):
     """Tokens kept of each text; 0 keeps all."""
     truncate: Literal["head", "tail", "both"] = "head"
     """What is kept of a longer text: its head, its tail, or half from both ends."""
+
+
+@settings()
+class TextLabelSettings(SettingsGroup):
+    """How the labels of texts become classes."""
+
+    label_kind: Literal["auto", "classes"] = "auto"
+    """What stands in the column of labels: classes, whatever they look like; or auto, which
+    refuses several labels a row, and numbers."""
+    min_rows: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
+    """Different texts that a class needs; 0 refuses classes too small to be split."""
+    small_classes: Annotated[Literal["pool", "drop"], NOT_SEARCHED] = "pool"
+    """Whether classes with fewer texts than min_rows go into one class, other, or are left out."""
 
 
 class Text(Feature["TextEncoder"]):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from lstm_toolkit.features import States, Text, TextSettings
+from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
 from lstm_toolkit.settings.fields import (
     MODEL,
     NOT_NEGATIVE,
-    NOT_SEARCHED,
     POSITIVE,
     SHARE,
     Formerly,
@@ -38,16 +37,11 @@ if TYPE_CHECKING:
     monitor="val_accuracy",
     test_share=0.1,
 )
-class SentimentSettings(TextSettings, RecurrentSettings, ClassesSettings, Settings):
+class SentimentSettings(
+    TextSettings, TextLabelSettings, RecurrentSettings, ClassesSettings, Settings
+):
     """How texts are read, divided into tokens, and classified."""
 
-    label_kind: Literal["auto", "classes"] = "auto"
-    """What stands in the column of labels: classes, whatever they look like; or auto, which
-    refuses several labels a row, and numbers."""
-    min_rows: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
-    """Different texts that a class needs; 0 refuses classes too small to be split."""
-    small_classes: Annotated[Literal["pool", "drop"], NOT_SEARCHED] = "pool"
-    """Whether classes with fewer texts than min_rows go into one class, other, or are left out."""
     embedding: Annotated[int, POSITIVE, MODEL] = 100
     """Width of a token's vector, naive_bayes not counted."""
     bigram_embedding: Annotated[int, NOT_NEGATIVE, MODEL, Formerly("pair_embedding")] = 0
@@ -78,18 +72,11 @@ def read(data: Any, settings: SentimentSettings, states: States | None = None) -
     """Reads texts in any of the forms of `data.read_texts`."""
     from lstm_toolkit.data import read_texts
 
-    return read_texts(
-        data,
-        text_column=settings.text_column,
-        label_column=settings.label_column,
-        encoding=settings.encoding,
-        sheet=settings.sheet,
-        separator=settings.separator,
-        known=() if states is None else states.target.names,
-        label_kind=settings.label_kind,
-        min_rows=settings.min_rows,
-        small_classes=settings.small_classes,
-    )
+    columns = ("text_column", "label_column", "encoding", "sheet", "separator")
+    classes = ("label_kind", "min_rows", "small_classes")
+    known = () if states is None else states.target.names
+    options = {name: getattr(settings, name) for name in (*columns, *classes)}
+    return read_texts(data, known=known, **options)
 
 
 def inputs(path: Path, context: ReadingContext) -> Inputs:

@@ -25,7 +25,7 @@ from lstm_toolkit.data.readers.tables.label_lines import is_label_lines, read_la
 from lstm_toolkit.data.readers.tables.parquet import read_parquet
 from lstm_toolkit.data.readers.tables.workbooks import choose_sheets, read_sheets
 from lstm_toolkit.data.readers.texts.folders import read_bytes
-from lstm_toolkit.data.splits.parts import part_of
+from lstm_toolkit.data.splits.parts import fold, part_of
 from lstm_toolkit.data.text.encodings import decode, decoding_remarks
 from lstm_toolkit.errors import DataError
 
@@ -181,8 +181,9 @@ def _lines(text: str, path: Path, expected: Expected) -> Table:
     separator = expected.separator or find_separator(text, expected.names)
     lines = [line for line in text.splitlines() if line.strip()]
     divided = sum(separator in line for line in lines)
-    named = separator == "\t" or expected.separator or expected.has_header is not has_header
-    if not named or divided < 0.9 * len(lines):
+    named = not {fold(cell) for cell in lines[0].split(separator)}.isdisjoint(expected.names)
+    told = expected.separator or expected.has_header is not has_header
+    if not (separator == "\t" or named or told) or divided < 0.9 * len(lines):
         raise DataError("unknown form; needs " + expected.forms, path=path)
     return _delimited(text, path, expected, tabbed=separator == "\t")
 

@@ -12,6 +12,8 @@ from lstm_toolkit.errors import DataError
 OTHER = "other"
 """The class into which small ones are pooled."""
 
+_COUNTS = ("no", "one", "two", "three")
+
 
 def class_sizes(labels: Iterable[str], keys: Iterable[object]) -> Counter[str]:
     """Returns how many different texts each class has.
@@ -71,7 +73,7 @@ def check_classes(sizes: Mapping[str, int], needed: int = 3, path: Path | None =
     alone = sorted(name for name, size in sizes.items() if size == 1 and needed > 1)
     if alone:
         raise DataError(
-            f"needs at least {needed} different texts in every class, one for each split; "
+            f"needs at least {_COUNTS[needed]} different texts in every class, one for each split; "
             f"--set min_rows={needed} pools smaller classes into `{OTHER}`, and with "
             f"--set small_classes=drop leaves them out. Received: 1 of class {_listed(alone)}",
             path=path,

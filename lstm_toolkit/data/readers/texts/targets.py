@@ -35,6 +35,10 @@ from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
 from lstm_toolkit.data.splits.text_keys import quick_key
 from lstm_toolkit.errors import DataError
 
+_ORDERED = (
+    'labels are numbers, taken as classes; in Python label_kind="numbers" reads them as scores'
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class LabelOptions:
@@ -124,7 +128,7 @@ def _classes(
         _check_sizes(labels, selection)
         remarks += _one_sided(labels, selection)
         if are_ordered(labels):
-            remarks.append("labels are numbers, taken as classes without an order")
+            remarks.append(_ORDERED)
     used = ([each[row] for row in rows] for each in (labels, texts))
     return labels, [*conflicts([keys[row] for row in rows], *used), *remarks]
 

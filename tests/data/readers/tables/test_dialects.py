@@ -132,6 +132,7 @@ def test_lines_of_labels(tmp_path: Path) -> None:
     for line in ("{0}\t{1}\n", "{1}\t{0}\n"):
         lines = "".join(line.format(*pair) for pair in pairs)
         assert read(tmp_path / "a.txt", lines)[:2] == (TEXTS, list(FRAME.label))
+    assert read(tmp_path / "a.txt", FRAME.to_csv(index=False))[0] == TEXTS
     path = tmp_path / "b.txt"
     with pytest.raises(DataError) as error:
         read(path, "\n".join(TEXTS))

@@ -70,11 +70,12 @@ def test_one_object_after_the_other(tmp_path: Path, name: str, indent: int | Non
 
 def test_splits_by_name(tmp_path: Path) -> None:
     parts = {"train": RECORDS[:6], "validation": RECORDS[6:8], "test": RECORDS[8:]}
-    (tmp_path / "a.json").write_text(json.dumps(parts), encoding="utf-8")
-    source = read_texts(tmp_path / "a.json")
-    assert source.validation is not None
-    assert source.test is not None
-    assert [len(part) for part in (source.rows, source.validation, source.test)] == [6, 2, 4]
+    for value in (parts, {"version": 1, "examples": parts}):
+        (tmp_path / "a.json").write_text(json.dumps(value), encoding="utf-8")
+        source = read_texts(tmp_path / "a.json")
+        assert source.validation is not None
+        assert source.test is not None
+        assert [len(part) for part in (source.rows, source.validation, source.test)] == [6, 2, 4]
 
 
 def test_annotators_who_disagree_are_told(tmp_path: Path) -> None:

@@ -66,13 +66,13 @@ def test_more_than_one_in_twenty_may_not_be_missing() -> None:
         ({"a": 1200}, "needs at least two classes. Received: 1,200 texts, classes=a"),
         (
             {"a": 2, "b": 1, "c": 3},
-            "needs at least 3 different texts in every class, one for each split; --set "
+            "needs at least three different texts in every class, one for each split; --set "
             "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
             "leaves them out. Received: 1 of class b",
         ),
         (
             dict.fromkeys([*"zyxwvut", "s" * 50], 1),
-            "needs at least 3 different texts in every class, one for each split; --set "
+            "needs at least three different texts in every class, one for each split; --set "
             "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
             f"leaves them out. Received: 1 of class {'s' * 40}…, t, u, v and 4 more",
         ),

@@ -50,6 +50,17 @@ def test_published_splits_are_never_merged(
     )
 
 
+def test_columns_of_truth_values_mark_splits() -> None:
+    flags = {"is_valid": [False] * 12 + [True] * 4 + [False] * 8}
+    source = read_texts(frame(**flags))
+    assert sizes(source) == [20, 4, None]
+    assert source.note.endswith(
+        "splits by column split, of a data frame; splits by column is_valid"
+    )
+    flags["is_test"] = ["0"] * 20 + ["1"] * 4
+    assert sizes(read_texts(frame(**flags))) == [16, 4, 4]
+
+
 def test_validation_alone_may_be_published() -> None:
     assert sizes(read_texts(frame(subset=["train"] * 18 + ["dev"] * 6))) == [18, 6, None]
 
@@ -159,9 +170,26 @@ def test_numbers_are_recognised() -> None:
         read_texts(rows, label_kind="numbers")
 
 
+def test_numbers_with_commas_are_numbers() -> None:
+    rows = frame(label=[f"{row // 5},{row % 5}" for row in range(24)])
+    with pytest.raises(DataError, match=r"24 different numbers in column label, such as 0\.0"):
+        read_texts(rows)
+    assert read_texts(rows, label_kind="numbers").rows.labels[6] == pytest.approx(1.1)
+
+
+def test_a_column_of_fractions_is_found_without_a_name() -> None:
+    rows = frame().assign(value=[row / 7 for row in range(24)]).drop(columns="label")
+    with pytest.raises(DataError, match="24 different numbers in column value"):
+        read_texts(rows)
+
+
 def test_stars_are_classes_and_that_is_told() -> None:
     source = read_texts(frame(label=[1, 2, 3, 5] * 6))
-    assert source.note.endswith("; labels are numbers, taken as classes without an order")
+    assert source.note.endswith(
+        "; labels are numbers, taken as classes; "
+        'in Python label_kind="numbers" reads them as scores'
+    )
+    assert read_texts(frame(label=[1, 2, 3, 5] * 6), label_kind="numbers").rows.labels[3] == 5
 
 
 def test_small_classes_are_pooled_or_dropped() -> None:
