@@ -173,6 +173,8 @@ def test_settings_of_the_reader_are_taken_and_others_refused(
     assert "line 1: needs text in utf-8, or its encoding, as in --set encoding=gb18030" in err
     code, out, _ = command(*words, "--set", "encoding=gb18030", "--set", "text_column=说明")
     assert (code, out.count("\n")) == (0, 2)
+    code, _, err = command(*words, "--set", "text_colum=b")
+    assert err == "lstm-toolkit: unknown setting `text_colum`, did you mean `text_column`?\n"
     code, _, err = command(*words, "--set", "vocabulary=100")
     assert (code, err) == (
         2,
@@ -266,6 +268,16 @@ def test_n_lines_give_n_answers(
                 "nr,beschreibung\n1,ein guter Film\n2,kein guter\n",
                 "评论\n很好\n",
             )
+        ),
+        (
+            b"PK\x03\x04\x14\x00\x08\x08\xff\xfe",
+            "standard input: needs text. Received: what begins like a zip or Excel file; save it "
+            "under a name that says so, and give that file",
+        ),
+        (
+            b'[{"text": "fine"},\n {"text": "dull"}]\n',
+            "standard input: needs a text a line. Received: JSON objects; save it to a file and "
+            "give --data FILE, or leave what is no text out",
         ),
         (
             b'{"text": "fine"}\n{"text": "dull"}\n',

@@ -79,6 +79,15 @@ Raises `DataError` if it is missing, damaged, or in no known form.
 """
 
 
+def counted(number: int, noun: str) -> str:
+    """Returns a number of things.
+
+    >>> counted(1, "row"), counted(2000, "line")
+    ('1 row', '2,000 lines')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def names_file(word: str) -> bool:
     """Tells whether a word names something on the disk, or ends like the name of a file.
 
