@@ -347,3 +347,8 @@ def test_images_come_as_folders_arrays_and_pixels(
     by_folder = [answers["a.npz"][i] for i in (0, 2, 1, 3)]  # level/0, level/2, upright/1, …/3
     assert answers["in"] == by_folder
     assert answers["bare.csv"] == answers["labelled.csv"] == answers["a.npz"]
+
+
+def test_an_empty_word_is_no_folder(command: Command, texts_run: str) -> None:
+    code, out, _ = command("predict", texts_run, "", "  ")
+    assert (code, out) == (2, "\terror: needs a text. Received: an empty one\n" * 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,23 @@ Raises `DataError` if it is missing, damaged, or in no known form.
 """
 
 
+def input_reader(name: str) -> InputReader:
+    """Returns a reader of this room, which is imported when it is first called.
+
+    Args:
+        name: Of its module and function, as in `tables.text_inputs`.
+    """
+
+    def read(path: Path, context: ReadingContext) -> Inputs:
+        module, function = name.split(".")
+        reader: InputReader = getattr(
+            importlib.import_module(f"lstm_toolkit.data.inputs.{module}"), function
+        )
+        return reader(path, context)
+
+    return read
+
+
 def counted(number: int, noun: str) -> str:
     """Returns a number of things.
 
@@ -94,6 +112,8 @@ def names_file(word: str) -> bool:
     >>> names_file("new.csv"), names_file("a fine film")
     (True, False)
     """
+    if not word.strip():
+        return False
     if word.strip().lower().endswith(TABLE_SUFFIXES):
         return True
     try:
