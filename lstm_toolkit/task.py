@@ -28,6 +28,7 @@ from lstm_toolkit.settings.fields import (
     READER,
     TRAINING,
     changed,
+    check_known,
     check_names,
     fields,
     parse,
@@ -183,15 +184,16 @@ class Task:
         Raises:
             SettingsError: If one is unknown, wrong, or fixed by the training.
         """
-        values = parse(self.settings, texts)
         free = [field.name for field in fields(self.settings) if field.role is READER]
-        for name in values:
+        known = [field.name for field in fields(self.settings)]
+        check_known([name for name in texts if name not in known], free)
+        for name in texts:
             if name not in free:
                 raise SettingsError(
                     f"{name} is fixed by the training; --set takes how files are read: "
                     f"{', '.join(free) or 'nothing, of this task'}"
                 )
-        return dataclasses.replace(settings, **values)
+        return dataclasses.replace(settings, **parse(self.settings, texts))
 
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.

@@ -99,7 +99,7 @@ def check_no_table(lines: Sequence[str], columns: Sequence[str] = ()) -> None:
     filled = [line for line in lines if line.strip()]
     if not filled:
         return
-    if all(map(_is_object, filled)):
+    if all(map(_is_object, filled)) or re.match(r"\[\s*(\{|$)", filled[0]):
         raise DataError(f"needs a text a line. Received: JSON objects; {_ADVICE}", path=STDIN)
     if _is_header(filled, {fold(name) for name in columns if name}):
         raise DataError(

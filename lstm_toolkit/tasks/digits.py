@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features import Image, ImageFrame, ImageSettings, States
 from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, SHARE, Bounds, Settings, settings
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lstm_toolkit.data.dataset import Source
-    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -54,13 +54,6 @@ def read(data: Any, settings: DigitsSettings, states: States | None = None) -> S
     if not isinstance(data, Path | None):
         raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
     return read_images(data, height=frame.height, width=frame.width)
-
-
-def inputs(path: Path, context: ReadingContext) -> Inputs:
-    """Reads what is to be answered, see `data.inputs.images`."""
-    from lstm_toolkit.data.inputs.images import image_inputs
-
-    return image_inputs(path, context)
 
 
 def build(settings: DigitsSettings, states: States, train: Any = None) -> keras.Model:
@@ -151,7 +144,7 @@ TASK = Task(
         "learning_rate": "0.001..0.02:log",
         "batch_size": "64,128,256",
     },
-    inputs=inputs,
+    inputs=input_reader("images.image_inputs"),
     words_are_files=True,
     sample=sample,
 )

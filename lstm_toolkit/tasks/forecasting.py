@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.in_order import ByTime
 from lstm_toolkit.features import Series, SeriesSettings, States
 from lstm_toolkit.settings.fields import MODEL, POSITIVE, Settings, settings
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
-    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -52,13 +52,6 @@ def read(data: Any, settings: ForecastingSettings, states: States | None = None)
     )
 
 
-def inputs(path: Path, context: ReadingContext) -> Inputs:
-    """Reads what is to be answered, see `data.inputs.series`."""
-    from lstm_toolkit.data.inputs.series import series_inputs
-
-    return series_inputs(path, context)
-
-
 def build(settings: ForecastingSettings, states: States, train: Any = None) -> keras.Model:
     """Builds a forecaster of all steps at once."""
     from lstm_toolkit import builders
@@ -84,7 +77,7 @@ TASK = Task(
     build=build,
     splitter=ByTime(),
     search={"units": "32..128/32", "dropout": "0..0.5", "learning_rate": "0.001..0.01:log"},
-    inputs=inputs,
+    inputs=input_reader("series.series_inputs"),
     table_on_stdin=True,
     sample=sample,
 )

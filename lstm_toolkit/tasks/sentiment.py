@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
 from lstm_toolkit.settings.fields import (
     MODEL,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
-    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
     from lstm_toolkit.features.feature import Encoded
 
 
@@ -77,13 +77,6 @@ def read(data: Any, settings: SentimentSettings, states: States | None = None) -
     known = () if states is None else states.target.names
     options = {name: getattr(settings, name) for name in (*columns, *classes)}
     return read_texts(data, known=known, **options)
-
-
-def inputs(path: Path, context: ReadingContext) -> Inputs:
-    """Reads what is to be answered, see `data.inputs.tables`."""
-    from lstm_toolkit.data.inputs.tables import text_inputs
-
-    return text_inputs(path, context)
 
 
 def build(settings: SentimentSettings, states: States, train: Encoded | None = None) -> keras.Model:
@@ -162,6 +155,6 @@ TASK = Task(
         "spatial_dropout": "0.2..0.6",
         "learning_rate": "0.001..0.008:log",
     },
-    inputs=inputs,
+    inputs=input_reader("tables.text_inputs"),
     sample=sample,
 )

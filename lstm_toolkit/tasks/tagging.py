@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Words, WordsSettings
 from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
-    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(units=(64,), dropout=0.3, epochs=8, batch_size=32, learning_rate=0.005, schedule="cosine")
@@ -39,13 +39,6 @@ def read(data: Any, settings: TaggingSettings, states: States | None = None) -> 
     from lstm_toolkit.data import read_tagged
 
     return read_tagged(data, encoding=settings.encoding)
-
-
-def inputs(path: Path, context: ReadingContext) -> Inputs:
-    """Reads what is to be answered, see `data.inputs.sentences`."""
-    from lstm_toolkit.data.inputs.sentences import tokens_inputs
-
-    return tokens_inputs(path, context)
 
 
 def build(settings: TaggingSettings, states: States, train: Any = None) -> keras.Model:
@@ -76,6 +69,6 @@ TASK = Task(
     build=build,
     splitter=AtRandom(within=""),
     search={"units": "32..128/32", "embedding": "32..128/32", "dropout": "0.1..0.5"},
-    inputs=inputs,
+    inputs=input_reader("sentences.tokens_inputs"),
     sample=sample,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.connected import Connected
 from lstm_toolkit.features import Sentence, SentencesSettings, States
 from lstm_toolkit.settings.encoder_decoder import EncoderDecoderSettings
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.dataset import Source
-    from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 
 
 @settings(
@@ -64,13 +64,6 @@ def read(data: Any, settings: TranslationSettings, states: States | None = None)
         direction=settings.direction,
         encoding=settings.encoding,
     )
-
-
-def inputs(path: Path, context: ReadingContext) -> Inputs:
-    """Reads what is to be answered, see `data.inputs.pairs`."""
-    from lstm_toolkit.data.inputs.pairs import sentence_inputs
-
-    return sentence_inputs(path, context)
 
 
 def build(settings: TranslationSettings, states: States, train: Any = None) -> keras.Model:
@@ -148,6 +141,6 @@ TASK = Task(
         "token_dropout": "0..0.15",
         "learning_rate": "0.001..0.008:log",
     },
-    inputs=inputs,
+    inputs=input_reader("pairs.sentence_inputs"),
     sample=sample,
 )

@@ -173,6 +173,8 @@ def test_settings_of_the_reader_are_taken_and_others_refused(
     assert "line 1: needs text in utf-8, or its encoding, as in --set encoding=gb18030" in err
     code, out, _ = command(*words, "--set", "encoding=gb18030", "--set", "text_column=说明")
     assert (code, out.count("\n")) == (0, 2)
+    code, _, err = command(*words, "--set", "text_colum=b")
+    assert err == "lstm-toolkit: unknown setting `text_colum`, did you mean `text_column`?\n"
     code, _, err = command(*words, "--set", "vocabulary=100")
     assert (code, err) == (
         2,
@@ -268,6 +270,16 @@ def test_n_lines_give_n_answers(
             )
         ),
         (
+            b"PK\x03\x04\x14\x00\x08\x08\xff\xfe",
+            "standard input: needs text. Received: what begins like a zip or Excel file; save it "
+            "under a name that says so, and give that file",
+        ),
+        (
+            b'[{"text": "fine"},\n {"text": "dull"}]\n',
+            "standard input: needs a text a line. Received: JSON objects; save it to a file and "
+            "give --data FILE, or leave what is no text out",
+        ),
+        (
             b'{"text": "fine"}\n{"text": "dull"}\n',
             "standard input: needs a text a line. Received: JSON objects; save it to a file and "
             "give --data FILE, or leave what is no text out",
@@ -335,3 +347,8 @@ def test_images_come_as_folders_arrays_and_pixels(
     by_folder = [answers["a.npz"][i] for i in (0, 2, 1, 3)]  # level/0, level/2, upright/1, …/3
     assert answers["in"] == by_folder
     assert answers["bare.csv"] == answers["labelled.csv"] == answers["a.npz"]
+
+
+def test_an_empty_word_is_no_folder(command: Command, texts_run: str) -> None:
+    code, out, _ = command("predict", texts_run, "", "  ")
+    assert (code, out) == (2, "\terror: needs a text. Received: an empty one\n" * 2)

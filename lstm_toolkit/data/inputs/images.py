@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.frames import SUFFIXES, fit_all, read_frames
@@ -66,7 +66,7 @@ def _of_folder(root: Path, context: ReadingContext) -> Inputs:
         for file, name in zip(files, names, strict=True)
         for row in _of_file(file, name, context)
     )
-    return Inputs(rows, {"image": names}, f"{len(files):,} images of {root}")
+    return Inputs(rows, {"image": names}, f"{counted(len(files), 'image')} of {root}")
 
 
 def _of_file(file: Path, name: str, context: ReadingContext) -> Iterator[Row]:
@@ -95,7 +95,7 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
         )
     )
     rows = (Row(name, value, {"image": name}) for name, value in frames)
-    note = f"{len(frames):,} images of {path}"
+    note = f"{counted(len(frames), 'image')} of {path}"
     return Inputs(rows, {"image": [name for name, _ in frames]}, note)
 
 
@@ -112,7 +112,7 @@ def _of_images(
 ) -> Inputs:
     values = _frames(images, context)
     rows = (Row(name, value, {"image": name}) for name, value in zip(names, values, strict=True))
-    return Inputs(rows, {"image": names}, f"{len(names):,} images of {place}")
+    return Inputs(rows, {"image": names}, f"{counted(len(names), 'image')} of {place}")
 
 
 def _frames(images: NDArray[Any], context: ReadingContext) -> Iterator[NDArray[np.float32]]:
@@ -135,13 +135,15 @@ def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
     height, width = _shape(len(names), context, table)
     cells = list(zip(*(table.columns[name] for name in names), strict=True))
     pixels = [_numbers(row) for row in cells]
+    if not any(pixels):
+        raise DataError("needs a column a pixel. Received: no row of numbers", path=path)
     scale = white_level(np.array([max(row, default=0) for row in pixels if row is not None] or [0]))
     rows = (
         _pixel_row(place, row, scale, (height, width), table, context)
         for place, row in enumerate(pixels)
     )
     return Inputs(
-        rows, table.columns, f"{len(pixels):,} rows of {height}×{width} pixels, of {path}"
+        rows, table.columns, f"{counted(len(pixels), 'row')} of {height}×{width} pixels, of {path}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,12 +80,40 @@ Raises `DataError` if it is missing, damaged, or in no known form.
 """
 
 
+def input_reader(name: str) -> InputReader:
+    """Returns a reader of this room, which is imported when it is first called.
+
+    Args:
+        name: Of its module and function, as in `tables.text_inputs`.
+    """
+
+    def read(path: Path, context: ReadingContext) -> Inputs:
+        module, function = name.split(".")
+        reader: InputReader = getattr(
+            importlib.import_module(f"lstm_toolkit.data.inputs.{module}"), function
+        )
+        return reader(path, context)
+
+    return read
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns a number of things.
+
+    >>> counted(1, "row"), counted(2000, "line")
+    ('1 row', '2,000 lines')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def names_file(word: str) -> bool:
     """Tells whether a word names something on the disk, or ends like the name of a file.
 
     >>> names_file("new.csv"), names_file("a fine film")
     (True, False)
     """
+    if not word.strip():
+        return False
     if word.strip().lower().endswith(TABLE_SUFFIXES):
         return True
     try:

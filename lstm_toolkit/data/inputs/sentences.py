@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
 from lstm_toolkit.data.readers.tagged.conll import SUFFIXES, tokens_in
 from lstm_toolkit.errors import DataError
@@ -47,7 +47,9 @@ def tokens_inputs(path: Path, context: ReadingContext) -> Inputs:
         Row(text, text, {name: cells[place] for name, cells in columns.items()})
         for place, text in enumerate(columns["text"])
     )
-    return Inputs(rows, columns, "; ".join([f"{len(sentences):,} sentences of {path}", *remarks]))
+    return Inputs(
+        rows, columns, "; ".join([f"{counted(len(sentences), 'sentence')} of {path}", *remarks])
+    )
 
 
 def _in_columns(path: Path, lines: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.readers.tables.columns import (
     LABEL_NAMES,
     TEXT_NAMES,
@@ -91,7 +91,7 @@ def line_inputs(path: Path, lines: Sequence[str], remarks: Sequence[str]) -> Inp
     if is_label_lines("\n".join(lines)):
         divided = [divide(line) for line in lines]
         columns = {"text": [text for text, _ in divided], "label": [label for _, label in divided]}
-    note = "; ".join([f"{len(lines):,} lines of {path}", *remarks])
+    note = "; ".join([f"{counted(len(lines), 'line')} of {path}", *remarks])
     return Inputs(table_rows(columns, columns["text"]), columns, note)
 
 
@@ -113,7 +113,7 @@ def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
     return Inputs(
         (_file_row(file, root, context.settings.encoding) for file in files),
         {"file": [file.relative_to(root).as_posix() for file in files]},
-        f"{len(files):,} files of {root}",
+        f"{counted(len(files), 'file')} of {root}",
     )
 
 
@@ -159,7 +159,7 @@ def every_row(
 def of_table(table: Table, texts: Sequence[str], told: str) -> Inputs:
     """Returns a table's rows with one text each."""
     remarks = [*table.remarks, *wrongly_decoded(texts)]
-    note = "; ".join([f"{len(texts):,} rows: {told}, of {table.path}", *remarks])
+    note = "; ".join([f"{counted(len(texts), 'row')}: {told}, of {table.path}", *remarks])
     return Inputs(table_rows(table.columns, texts), table.columns, note)
 
 

@@ -23,6 +23,17 @@ _BOMS = (
 )
 """Byte-order marks; that of UTF-16 is the beginning of one of UTF-32, so it comes later."""
 
+_BINARY = {
+    b"PK\x03\x04": "zip or Excel",
+    b"\xd0\xcf\x11\xe0": "Excel",
+    b"\x1f\x8b": "gzip",
+    b"PAR1": "Parquet",
+    b"%PDF": "PDF",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+}
+"""How files begin that are no text in any encoding."""
+
 _NEAR = 0.7
 """Share of the best confidence from which a candidate is judged by its text, too."""
 
@@ -118,7 +129,7 @@ def _unknown(encoding: str) -> DataError:
 
 
 def not_text(content: bytes, encoding: str, start: int, path: Path, *, line: int = 1) -> DataError:
-    """Returns what is to be said of bytes that are not text in an encoding.
+    """Returns what is to be said of bytes that are not text in an encoding, or in none.
 
     Args:
         content: The bytes.
@@ -127,6 +138,13 @@ def not_text(content: bytes, encoding: str, start: int, path: Path, *, line: int
         path: Where the bytes are from.
         line: The number of the first line among them.
     """
+    kind = next((kind for begin, kind in _BINARY.items() if content.startswith(begin)), "")
+    if kind:
+        return DataError(
+            f"needs text. Received: what begins like a {kind} file; save it under a name that "
+            "says so, and give that file",
+            path=path,
+        )
     before = content[:start]
     offset = start - before.rfind(b"\n") - 1
     other = " or ".join(_suggestions(content)) or "gb18030 or cp1252"
