@@ -33,6 +33,7 @@ def text_classifier(
     wide: bool = False,
     wide_vectors: Sequence[NDArray[np.float32]] = (),
     adversarial: float = 0.0,
+    multi_label: bool = False,
     **stack: Any,
 ) -> keras.Model:
     """Puts stacked LSTM layers with Dropout on an embedding, and a softmax head on them.
@@ -63,6 +64,7 @@ def text_classifier(
         wide: Adds the wide path.
         wide_vectors: `float32[vocabulary, classes]`, then `float32[bigrams, classes]`, to start
             its weights from; zeros without.
+        multi_label: Gives each label a probability of its own, by a sigmoid in place of softmax.
         adversarial: `amount` of `train_adversarially`, at least 0; 0 trains without.
         **stack: Further arguments of `recurrent_stack`: `cell`, `bidirectional`,
             `recurrent_dropout`, `layer_norm`, `residual`, `l2`.
@@ -114,7 +116,13 @@ def text_classifier(
         for size, start in zip(sizes, starts, strict=True):
             _check_vectors("wide_vectors", start, (size, classes))
         scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
-    outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
+    name = "probabilities"
+    head = (
+        keras.layers.Activation("sigmoid", dtype="float32", name=name)
+        if multi_label
+        else keras.layers.Softmax(dtype="float32", name=name)
+    )
+    outputs = head(scores)
     model = keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_text_classifier")
     if adversarial:
         train_adversarially(model, entrance, real=_real_steps, amount=adversarial)

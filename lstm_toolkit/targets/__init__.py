@@ -15,6 +15,8 @@ _HOME = {
     "Tokens": "tokens",
     "TokensSettings": "tokens",
     "Translator": "translator",
+    "MultiLabel": "multi_label",
+    "MultiLabelSettings": "multi_label",
     "Numbers": "numbers",
     "NumbersSettings": "numbers",
     "Tags": "tags",

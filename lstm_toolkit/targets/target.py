@@ -61,6 +61,8 @@ class Target(Generic[S]):
     """What `predict` can be told about answers."""
     encoded_by: ClassVar[tuple[str, ...]] = ()
     """Settings of training that say in what form `encode` returns targets."""
+    chooses_on_validation: ClassVar[bool] = False
+    """Whether `after_training` chooses something, such as thresholds."""
     takes_apart: ClassVar[bool] = False
     """Whether answers need layers of the builder's network by their names."""
 
@@ -118,6 +120,11 @@ class Target(Generic[S]):
     def decode(self, outputs: Any, state: S) -> dict[str, tf.Tensor]:
         """Turns a batch of the network's outputs into final answers; in the graph."""
         raise NotImplementedError
+
+    def after_training(self, predicted: Predicted) -> S:
+        """Returns the state with what is chosen on the validation split when training has ended."""
+        state: S = predicted.states.target
+        return state
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns the signatures of the export, `serving_default` among them."""

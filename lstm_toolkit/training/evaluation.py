@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +58,13 @@ def _predict(
     batches = make_batches(task, encoded, settings, states)
     outputs = task.target.predict_outputs(task.trained(model, states), batches, settings)
     return Predicted(rows, encoded.inputs, outputs, states, settings)
+
+
+def with_chosen(prepared: Prepared, model: keras.Model) -> Prepared:
+    """Returns the data with states in which the target chose on the validation split."""
+    predicted = predict(prepared, model, prepared.splits.validation)
+    target = prepared.task.target.after_training(predicted)
+    return dataclasses.replace(prepared, states=dataclasses.replace(prepared.states, target=target))
 
 
 def evaluate_splits(

@@ -34,7 +34,7 @@ from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, reso
 from lstm_toolkit.task import Task, get_task
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
-from lstm_toolkit.training.evaluation import evaluate_splits
+from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
@@ -188,6 +188,9 @@ def _train(
         with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)
+    if prepared.task.target.chooses_on_validation:
+        prepared = with_chosen(prepared, model)
+        prepared.states.save(run.path)
     scores = evaluate_splits(
         prepared,
         model,

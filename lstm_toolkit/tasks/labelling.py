@@ -1,0 +1,91 @@
+"""Several labels a text, such as what a review speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from lstm_toolkit.data.splits.at_random import AtRandom
+from lstm_toolkit.features import States, Text, TextSettings
+from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
+from lstm_toolkit.settings.recurrent import RecurrentSettings
+from lstm_toolkit.targets import MultiLabel, MultiLabelSettings
+from lstm_toolkit.task import Task
+
+if TYPE_CHECKING:
+    import keras
+
+    from lstm_toolkit.data.dataset import Source
+
+
+@settings(
+    epochs=8,
+    batch_size=32,
+    learning_rate=0.005,
+    schedule="cosine",
+    units=(64,),
+    dropout=0.3,
+    bigrams=0,
+)
+class LabellingSettings(TextSettings, RecurrentSettings, MultiLabelSettings, Settings):
+    """How texts are read, divided into tokens, and labelled."""
+
+    label_separator: str = ";"
+    """What stands between two labels of a text."""
+    embedding: Annotated[int, POSITIVE, MODEL] = 64
+    """Width of a token's vector."""
+    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.2
+    """Share of the embedding's features dropped in training, over whole texts."""
+    wide: Annotated[bool, MODEL] = True
+    """Add a weight of every token beside the recurrent layers."""
+    pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max"
+    """What the outputs of the last layer become, see sentiment."""
+
+    @property
+    def keeps_time(self) -> bool:
+        """Whether the last layer gives an output a step."""
+        return self.pooling != "last"
+
+
+def read(data: Any, settings: LabellingSettings, states: States | None = None) -> Source:
+    """Reads texts with a column of labels, see `data.read_label_lists`."""
+    from lstm_toolkit.data.readers.texts.label_lists import read_label_lists
+
+    return read_label_lists(data, settings)
+
+
+def build(settings: LabellingSettings, states: States, train: Any = None) -> keras.Model:
+    """Builds a classifier of token sequences with a probability a label."""
+    from lstm_toolkit import builders
+
+    encoder = states.only
+    return builders.text_classifier(
+        len(encoder.vocabulary),
+        classes=len(states.target.labels.names),
+        bigrams=0 if encoder.bigrams is None else len(encoder.bigrams),
+        multi_label=True,
+        **settings.model_settings(),
+    )
+
+
+def sample(folder: Path) -> tuple[Any, dict[str, str]]:
+    """Returns tiny data for the checks, and settings that go with it."""
+    path = folder / "texts.csv"
+    parts = [("good soup", "food"), ("kind waiter", "staff"), ("loud room", "room")]
+    lines = (f"{a} and {b} {i},{x};{y}" for i in range(6) for a, x in parts for b, y in parts)
+    path.write_text("text,labels\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path, {"units": "4", "embedding": "4", "epochs": "2"}
+
+
+TASK = Task(
+    name="labelling",
+    summary="texts to several labels each, such as what a review speaks of",
+    settings=LabellingSettings,
+    read=read,
+    features={"text": Text()},
+    target=MultiLabel(column="labels"),
+    build=build,
+    splitter=AtRandom(within=""),
+    search={"units": "32..128/32", "embedding": "32..128/32", "dropout": "0.1..0.5"},
+    sample=sample,
+)
