@@ -27,6 +27,8 @@ class ImageSettings(SettingsGroup):
     """Rows of pixels to bring every image to; 0 takes the data's."""
     width: Annotated[int, NOT_NEGATIVE] = 0
     """Columns of pixels to bring every image to; 0 takes the data's."""
+    label_column: str = ""
+    """Which column of a table holds labels: its name, first or last; looked for by default."""
 
 
 @dataclasses.dataclass(frozen=True)
