@@ -160,6 +160,7 @@ def predict(model: Path, inputs: tuple[str, ...], as_json: bool, **options: Any)
             continue
         bad = "error" in answer
         told = f"error: {answer['error']}" if bad else opened.task.target.format_answer(answer)
+        told = "\t".join([told, *answer.get("remarks", [])])
         click.echo(f"{' '.join(answer['input'].split())}\t{told}")
     opened.task.target.on_predict_end(collected, chosen)
     if as_json:

@@ -15,6 +15,7 @@ from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
 from lstm_toolkit.settings.fields import fields, fits
+from lstm_toolkit.targets.target import ANY_SIZE
 from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from lstm_toolkit.features.states import States
 
 BATCH = 256
+
+UNLIKE = "unlike what the model was trained on"
+"""The remark on an input that does not look like the training rows."""
 
 Values = Mapping[str, Any]
 """Raw inputs, or batches of them, by the names of features."""
@@ -168,16 +172,25 @@ def answer_all(model: Model, words: Iterable[str], options: Any) -> Iterator[dic
     options = model.task.options() if options is None else options
     target, states = model.task.target, model.states
     ask = partial(
-        model.signature, target.signature_for(options), target.arguments(options, states.target)
+        model.signature,
+        model.task.signature_for(options, states),
+        target.arguments(options, states.target),
     )
     waiting: list[Waiting] = []
     for word in words:
         for item in _read(model.task, states, word, options):
-            waiting.append(item)
-            if len(waiting) == BATCH:
+            if len(waiting) == BATCH or not _fits(model.task, waiting, item):
                 yield from _answer(model.task, ask, waiting)
                 waiting = []
+            waiting.append(item)
     yield from _answer(model.task, ask, waiting)
+
+
+def _fits(task: Task, waiting: list[Waiting], item: Waiting) -> bool:
+    """Tells whether an input can go into one batch with those that wait."""
+    names = [name for name, feature in task.features.items() if feature.one_shape_a_batch]
+    values = [each for _, each in (*waiting[-1:], item) if not isinstance(each, InputError)]
+    return all(np.shape(values[0][name]) == np.shape(values[-1][name]) for name in names if values)
 
 
 def _read(task: Task, states: States, word: Any, options: Any) -> Iterator[Waiting]:
@@ -185,20 +198,24 @@ def _read(task: Task, states: States, word: Any, options: Any) -> Iterator[Waiti
         if isinstance(word, str | Path):
             yield from task.parse(str(word), states, options)
         else:
-            yield _given(task, states, word)
+            yield _given(task, states, word, options)
     except DataError as error:
         yield word, error
     except (OSError, MemoryError, UnicodeError) as error:
         yield word, DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
 
 
-def _given(task: Task, states: States, value: Any) -> Waiting:
+def _given(task: Task, states: States, value: Any, options: Any) -> Waiting:
     """Returns an input that is no word: numbers of the shape that the one feature takes.
 
     Raises:
         DataError: If it is something else.
     """
-    specs = [each.spec(name, states[name]) for name, each in task.features.items()]
+    as_is = task.signature_for(options, states) != ANY_SIZE
+    specs = [
+        (None if as_is else each.wide_spec(name, states[name])) or each.spec(name, states[name])
+        for name, each in task.features.items()
+    ]
     needed = f"needs {specs[0].dtype.name} of shape {tuple(specs[0].shape[1:])}"
     if len(specs) > 1 or not specs[0].dtype.is_floating:
         raise DataError(f"needs a text. Received: a {type(value).__name__}")
@@ -224,9 +241,19 @@ def _answer(
             for name, feature in task.features.items()
         }
         outputs = ask()(batches)
-        answers = iter(task.target.to_json({k: v.numpy() for k, v in outputs.items()}))
+        answers = iter(_told(task, {k: v.numpy() for k, v in outputs.items()}))
     for name, values in waiting:
         if isinstance(values, InputError):
             yield {"input": name, "error": str(values)}
         else:
             yield {"input": name, **next(answers)}
+
+
+def _told(task: Task, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Returns one answer an input, with `unlike` and a remark where features can tell."""
+    answers = task.target.to_json(outputs)
+    for answer, unlike in zip(answers, outputs.get("unlike", ()), strict=False):
+        answer["unlike"] = bool(unlike)
+        if unlike:
+            answer["remarks"] = [UNLIKE]
+    return answers

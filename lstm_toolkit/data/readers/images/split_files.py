@@ -42,6 +42,9 @@ def read_split_files(
         DataError: If one is unfit.
     """
     sources = {split: read(file) for split, file in files.items()}
+    mixed = [files[split] for split, source in sources.items() if source.published]
+    if mixed:
+        raise DataError("needs one split in a file of that name. Received: several", path=mixed[0])
     parts: dict[str, Dataset] = {split: source.rows for split, source in sources.items()}
     others = [each for each in entries(folder) if each not in files.values()]
     left_out = {f"not read, such as {others[0].name}": len(others)} if others else {}
