@@ -216,7 +216,8 @@ def _given(task: Task, states: States, value: Any, options: Any) -> Waiting:
         (None if as_is else each.wide_spec(name, states[name])) or each.spec(name, states[name])
         for name, each in task.features.items()
     ]
-    needed = f"needs {specs[0].dtype.name} of shape {tuple(specs[0].shape[1:])}"
+    sides = ", ".join("any" if side is None else str(side) for side in specs[0].shape[1:])
+    needed = f"needs {specs[0].dtype.name} of shape ({sides})"
     if len(specs) > 1 or not specs[0].dtype.is_floating:
         raise DataError(f"needs a text. Received: a {type(value).__name__}")
     try:
