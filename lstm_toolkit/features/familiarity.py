@@ -30,7 +30,7 @@ _DIRECTIONS = 6
 _COMPONENTS = 48
 _PROTOTYPES = 800
 _HELD_OUT = 0.2
-_UNLIKE = 0.035
+_UNLIKE = 0.025
 """Share of images held out of the prototypes that is farther away than the limit."""
 
 Rows = tuple[tuple[float, ...], ...]

@@ -21,13 +21,16 @@ from lstm_toolkit.features.looks import (
 if TYPE_CHECKING:
     import tensorflow as tf
 
-_ROUNDS = 4
+_ROUNDS = 6
 """Fits of the paper's brightness, each without what the one before showed to be ink."""
 
 _PAPER = 0.12
 """How far paper may be from its fitted brightness, in the range 0 to 1."""
 
-_RIDGE = 0.003
+_EDGE = 0.03
+"""The same on the side of the ink, in the later fits."""
+
+_RIDGE = 0.02
 """Keeps the fit flat where ink leaves little paper to be seen."""
 
 _FAINT, _FULL = 0.3, 0.85
@@ -166,8 +169,12 @@ def paper(images: tf.Tensor) -> tf.Tensor:
     level = median(border(images))[:, None] + tf.zeros_like(flat)
     pixels = tf.cast(height * width, tf.float32)
     ridge = _RIDGE * pixels * tf.linalg.diag(tf.constant([0.01, 1.0, 1.0, 1.0, 1.0, 1.0]))
-    for _ in range(_ROUNDS):
-        weights = tf.exp(-0.5 * ((flat - level) / _PAPER) ** 2)
+    inkwards = tf.sign(tf.reduce_sum((flat - level) ** 3, axis=1, keepdims=True))
+    for round_ in range(_ROUNDS):
+        apart = flat - level
+        # Where ink blends into paper it must not draw the surface down to itself.
+        strict = (apart * inkwards > 0) & (round_ >= _ROUNDS // 2)
+        weights = tf.exp(-0.5 * (apart / tf.where(strict, _EDGE, _PAPER)) ** 2)
         weighted = weights[:, None] * terms
         left = tf.einsum("bip,jp->bij", weighted, terms) + ridge
         start = tf.reduce_sum(weights * flat, axis=1) / (tf.reduce_sum(weights, axis=1) + 1e-6)
