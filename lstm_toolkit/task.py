@@ -37,7 +37,7 @@ from lstm_toolkit.settings.options import PredictOptions, joined
 from lstm_toolkit.settings.search_space import Space, draw, parse_space
 from lstm_toolkit.targets import signature
 from lstm_toolkit.targets.signature import Signature, Trained
-from lstm_toolkit.targets.target import Direction, Predicted, Target
+from lstm_toolkit.targets.target import ANY_SIZE, AS_IS, Direction, Predicted, Target
 
 if TYPE_CHECKING:
     import keras
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_toolkit.data.dataset import Dataset
+
+DEFAULT = "serving_default"
 
 ENTRY_POINTS = "lstm_toolkit.tasks"
 """The group of entry points under which other packages offer tasks."""
@@ -267,8 +269,8 @@ class Task:
 
     def parse(
         self, word: str, states: States, options: Any
-    ) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
-        """Yields (name, raw values by feature) for a word of the command line.
+    ) -> Iterator[tuple[str, dict[str, NDArray[Any]] | DataError]]:
+        """Yields (name, raw values by feature, or what is wrong) for a word of the command line.
 
         Of several features, the word is a JSON object of words by their names; what is no
         text in it is read as JSON writes it.
@@ -279,14 +281,26 @@ class Task:
         if len(self.features) == 1:
             ((name, feature),) = self.features.items()
             for shown, value in feature.parse(word, states[name], options):
-                yield shown, {name: value}
+                yield shown, value if isinstance(value, DataError) else {name: value}
             return
         words = _words_by_name(word, list(self.features))
-        parts = {
-            name: next(iter(each.parse(words[name], states[name], options)))[1]
-            for name, each in self.features.items()
-        }
+        parts = {}
+        for name, each in self.features.items():
+            _, value = next(iter(each.parse(words[name], states[name], options)))
+            if isinstance(value, DataError):
+                raise value
+            parts[name] = value
         yield word, parts
+
+    def signature_for(self, options: Any, states: States) -> str:
+        """Returns the name of the signature that answers to these options of `predict`."""
+        name = self.target.signature_for(options)
+        if name != DEFAULT or len(self.features) > 1:
+            return name
+        ((column, feature),) = self.features.items()
+        if feature.wide_spec(column, states[column]) is None:
+            return name
+        return AS_IS if getattr(options, "as_is", False) else ANY_SIZE
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns the target's scores, and what was lost of the inputs."""

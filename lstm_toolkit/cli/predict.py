@@ -99,10 +99,11 @@ def _kept(answered: Answered, model: Model, options: Any) -> Answered:
 def _print_lines(model: Model, answered: Answered) -> int:
     failed = 0
     for row, answer in answered:
-        failed += "error" in answer
         bad = "error" in answer
-        told = f"error: {answer['error']}" if bad else model.task.target.format_answer(answer)
-        click.echo(f"{one_line(row.name)}\t{one_line(told, keep_tabs=True)}")
+        failed += bad
+        shown = f"error: {answer['error']}" if bad else model.task.target.format_answer(answer)
+        line = "\t".join([shown, *answer.get("remarks", [])])
+        click.echo(f"{one_line(row.name)}\t{one_line(line, keep_tabs=True)}")
     return failed
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Column, Ragged
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.settings.options import PredictOptions
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class Feature(Generic[S]):
     also_as: ClassVar[tuple[str, ...]] = ()
     """Further dtypes that exports take, each in a signature of that name."""
 
+    one_shape_a_batch: ClassVar[bool] = False
+    """Whether values that go into one batch must have one shape; `batch` pads the others'."""
+
     def learn(self, column: Column, settings: Any) -> S:
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError
@@ -93,6 +97,22 @@ class Feature(Generic[S]):
     def load(self, folder: Path) -> S:
         """Reads what `State.save` wrote."""
         raise NotImplementedError
+
+    def bring(
+        self, values: tf.Tensor, state: S, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Brings raw values that people give to what training rows look like; in the graph.
+
+        Args:
+            values: Raw.
+            state: What was learnt.
+            as_is: Whether values stay as they are, and are judged alone.
+
+        Returns:
+            Raw values again, and which are unlike the training rows, `bool[batch]`; None
+            where that cannot be told.
+        """
+        return values, None
 
     def encode(self, values: tf.Tensor, state: S) -> tf.Tensor | tf.RaggedTensor:
         """Turns a batch of raw values into rows that are kept in training; in the graph.
@@ -120,8 +140,16 @@ class Feature(Generic[S]):
         """Returns name, dtype and shape of a batch of raw values, the batch first."""
         raise NotImplementedError
 
-    def parse(self, word: str, state: S, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    def wide_spec(self, name: str, state: S) -> tf.TensorSpec | None:
+        """Returns what `bring` takes beyond `spec`, None if nothing."""
+        return None
+
+    def parse(
+        self, word: str, state: S, options: Any
+    ) -> Iterator[tuple[str, NDArray[Any] | DataError]]:
         """Yields (name, raw value) for a word of the command line or a line of stdin.
+
+        Of several values in one word, those that cannot be read come as their error.
 
         Raises:
             DataError: If there is nothing to be read.

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.familiarity import LEAST_ROWS, SAMPLE, Familiarity
 from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.looks import LEAST_INK, Looks
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, SettingsGroup, settings
 from lstm_toolkit.settings.options import PredictOptions
@@ -28,6 +32,8 @@ class ImageSettings(SettingsGroup):
     """Rows of pixels to bring every image to; 0 takes the data's."""
     width: Annotated[int, NOT_NEGATIVE] = 0
     """Columns of pixels to bring every image to; 0 takes the data's."""
+    label_column: str = ""
+    """Which column of a table holds labels: its name, first or last; looked for by default."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,6 +42,8 @@ class ImageOptions(PredictOptions):
 
     invert: bool = False
     """Turn dark on light into light on dark, and the reverse, to match the training images."""
+    as_is: bool = False
+    """Take images as they are: ground, contrast and framing are not brought to the training's."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,21 +56,55 @@ class ImageFrame:
         white: The scale of the training pixels, see `white_level`.
         dark_on_light: Whether the training images are dark on light. The network then reads
             them turned round, so that the ground is 0, as random shifts and noise need it.
+        looks: What the training images look like; None if they have no common ground, or of
+            an older version.
+        familiarity: How near to them others have to be; None if they are too few, or likewise.
     """
 
     height: int
     width: int
     white: int
     dark_on_light: bool = False
+    looks: Looks | None = None
+    familiarity: Familiarity | None = None
 
     def save(self, folder: Path) -> None:
-        """Writes `image.json`."""
-        write_json(folder / "image.json", dataclasses.asdict(self))
+        """Writes `image.json`, and `looks.json` and `familiarity.json` of what was learnt."""
+        plain = dataclasses.replace(self, looks=None, familiarity=None)
+        values = dataclasses.asdict(plain)
+        write_json(folder / "image.json", {k: v for k, v in values.items() if v is not None})
+        for name in _LEARNT:
+            part = getattr(self, name)
+            if part is not None:
+                write_json(folder / f"{name}.json", dataclasses.asdict(part))
 
     @classmethod
     def load(cls, folder: Path) -> ImageFrame:
         """Reads what `save` wrote."""
-        return cls(**json.loads((folder / "image.json").read_text(encoding="utf-8")))
+        frame = cls(**json.loads((folder / "image.json").read_text(encoding="utf-8")))
+        learnt = {
+            name: kind(**_tuples(json.loads((folder / f"{name}.json").read_text("utf-8"))))
+            for name, kind in _LEARNT.items()
+            if (folder / f"{name}.json").exists()
+        }
+        return dataclasses.replace(frame, **learnt)
+
+    def light_ink(self, images: tf.Tensor) -> tf.Tensor:
+        """Brings raw pixels to the range 0 to 1, with a ground of 0."""
+        from lstm_toolkit import data
+
+        images = data.unit_range(images, self.white)
+        return 1.0 - images if self.dark_on_light else images
+
+
+_LEARNT: dict[str, type[Any]] = {"looks": Looks, "familiarity": Familiarity}
+
+
+def _tuples(value: Any) -> Any:
+    """Returns what JSON holds with tuples for lists."""
+    if isinstance(value, dict):
+        return {name: _tuples(part) for name, part in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class Image(Feature[ImageFrame]):
@@ -70,14 +112,21 @@ class Image(Feature[ImageFrame]):
 
     options: ClassVar[type[PredictOptions]] = ImageOptions
     also_as = ("uint8",)
+    one_shape_a_batch = True
 
     def learn(self, column: Any, settings: Any) -> ImageFrame:
-        """Learns the frame, the scale of the pixels and the ground."""
+        """Learns the frame, the scale of the pixels, the ground, and what images look like."""
         from lstm_toolkit.data.readers.images.pixels import light_ground, white_level
 
         height, width = column.shape[1:]
         white = white_level(column)
-        return ImageFrame(height, width, white, light_ground(column, white))
+        frame = ImageFrame(height, width, white, light_ground(column, white))
+        if len(column) < LEAST_ROWS:
+            return frame
+        light = _light(column, frame)
+        return dataclasses.replace(
+            frame, looks=Looks.learn(light), familiarity=Familiarity.learn(light)
+        )
 
     def extend(self, state: ImageFrame, column: Any, settings: Any) -> tuple[ImageFrame, list[str]]:
         """Keeps size, scale and ground.
@@ -90,15 +139,51 @@ class Image(Feature[ImageFrame]):
         return state, []
 
     def load(self, folder: Path) -> ImageFrame:
-        """Reads `image.json`."""
+        """Reads `image.json` and what lies beside it."""
         return ImageFrame.load(folder)
+
+    def bring(
+        self, values: tf.Tensor, state: ImageFrame, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Draws the ink of images as training images show it; those that look so stay as they are.
+
+        Images of another size are resized, unless `as_is`.
+        """
+        import tensorflow as tf
+
+        from lstm_toolkit.features.ink import bring, framed
+
+        raw = tf.cast(values, tf.float32)
+        raw = tf.where(tf.math.is_finite(raw), raw, 0.0)
+        size = state.height, state.width
+        whole = raw if tuple(raw.shape[1:]) == size else framed(raw, *size)
+        light = state.light_ink(whole)
+        if state.looks is None or as_is:
+            return (values if as_is else whole), self._unlike(light, state)
+        alike = state.looks.alike(light)
+        drawn, clean = bring(data_range(raw, state), state.looks, *size)
+        seen = tf.where(alike[:, None, None], light, drawn)
+        back = 1.0 - drawn if state.dark_on_light else drawn
+        brought = tf.where(alike[:, None, None], whole, back)
+        unlike = ~(alike | clean) | ~state.looks.roughly_alike(seen)
+        strange, before = self._unlike(seen, state), self._unlike(light, state)
+        if strange is not None and before is not None:
+            # On the training's own ground, where ink stands and how large it is tells as well.
+            unlike |= strange | (before & state.looks.grounded(light))
+        return brought, unlike
+
+    def _unlike(self, light: tf.Tensor, state: ImageFrame) -> tf.Tensor | None:
+        """Tells which frames are empty or far from the training images."""
+        import tensorflow as tf
+
+        if state.familiarity is None:
+            return None
+        range_of = tf.reduce_max(light, axis=(1, 2)) - tf.reduce_min(light, axis=(1, 2))
+        return state.familiarity.strange(light) | (range_of < LEAST_INK)
 
     def collate(self, rows: tf.Tensor, state: ImageFrame) -> tf.Tensor:
         """Brings raw pixels to the range 0 to 1, with a ground of 0."""
-        from lstm_toolkit import data
-
-        images = data.unit_range(rows, state.white)
-        return 1.0 - images if state.dark_on_light else images
+        return state.light_ink(rows)
 
     def spec(self, name: str, state: ImageFrame) -> tf.TensorSpec:
         """Returns `float32[batch, height, width]`, 0 to 1 or 0 to 255."""
@@ -106,12 +191,41 @@ class Image(Feature[ImageFrame]):
 
         return tf.TensorSpec([None, state.height, state.width], tf.float32, name)
 
+    def wide_spec(self, name: str, state: ImageFrame) -> tf.TensorSpec | None:
+        """Returns `float32[batch, h, w]` of any size, where that can be brought to the frame."""
+        import tensorflow as tf
+
+        known = state.looks is not None
+        return tf.TensorSpec([None, None, None], tf.float32, name) if known else None
+
     def parse(
         self, word: str, state: ImageFrame, options: Any
-    ) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields the image, or the images of an array, in the file named by `word`."""
+    ) -> Iterator[tuple[str, NDArray[Any] | DataError]]:
+        """Yields the image, or the images of an array or a folder, named by `word`."""
         from lstm_toolkit import data
 
+        resized = state.looks is None or options.as_is
         yield from data.read_frames(
-            Path(word), state.height, state.width, invert=options.invert, white=state.white
+            Path(word),
+            state.height,
+            state.width,
+            invert=options.invert,
+            white=state.white,
+            resized=resized,
         )
+
+
+def data_range(raw: tf.Tensor, state: ImageFrame) -> tf.Tensor:
+    """Brings raw pixels to the range 0 to 1, dark and light as they are."""
+    from lstm_toolkit import data
+
+    return data.unit_range(raw, state.white)
+
+
+def _light(column: Any, frame: ImageFrame) -> NDArray[np.float32]:
+    """Returns the rows that looks are learnt from, with light ink: evenly spread ones of many."""
+    import tensorflow as tf
+
+    places = np.unique(np.linspace(0, len(column) - 1, min(len(column), SAMPLE)).astype(np.int64))
+    parts = np.array_split(places, max(1, len(places) // 1000))
+    return np.concatenate([frame.light_ink(tf.constant(column[part])).numpy() for part in parts])

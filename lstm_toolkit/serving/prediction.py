@@ -18,6 +18,7 @@ from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.fields import fields, fits
+from lstm_toolkit.targets.target import ANY_SIZE
 from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from lstm_toolkit.features.states import States
 
 BATCH = 256
+
+UNLIKE = "unlike what the model was trained on"
+"""The remark on an input that does not look like the training rows."""
 
 Values = Mapping[str, Any]
 """Raw inputs, or batches of them, by the names of features."""
@@ -257,16 +261,31 @@ def answer_rows(
     options = model.task.options() if options is None else options
     target, states = model.task.target, model.states
     ask = partial(
-        model.signature, target.signature_for(options), target.arguments(options, states.target)
+        model.signature,
+        model.task.signature_for(options, states),
+        target.arguments(options, states.target),
     )
     waiting: list[Waiting] = []
     for word in words:
         for item in _read(model, word, options):
-            waiting.append(item)
-            if len(waiting) == BATCH:
+            if len(waiting) == BATCH or not _fits(model.task, waiting, item):
                 yield from _answer(model.task, ask, waiting)
                 waiting = []
+            waiting.append(item)
     yield from _answer(model.task, ask, waiting)
+
+
+def _fits(task: Task, waiting: list[Waiting], item: Waiting) -> bool:
+    """Tells whether an input can go into one batch with those that wait."""
+    names = [name for name, feature in task.features.items() if feature.one_shape_a_batch]
+    answered = [each for each in waiting if not isinstance(each.values, InputError)]
+    values = [each.values for each in (*answered[-1:], item)]
+    shapes = [
+        [np.shape(each[name]) for name in names]
+        for each in values
+        if not isinstance(each, InputError)
+    ]
+    return all(shape == shapes[0] for shape in shapes)
 
 
 def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
@@ -283,7 +302,7 @@ def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
             for shown, values in model.task.parse(str(word), model.states, options):
                 yield Waiting(Row(shown, None), values)
         else:
-            shown, values = _given(model.task, model.states, word)
+            shown, values = _given(model.task, model.states, word, options)
             yield Waiting(Row(shown, None), values)
     except DataError as error:
         yield Waiting(word if isinstance(word, Row) else Row(name, None), error)
@@ -298,7 +317,7 @@ def _of_row(model: Model, row: Row, options: Any) -> Waiting:
     if isinstance(row.value, str):
         _, values = next(iter(model.task.parse(row.value, model.states, options)))
         return Waiting(row, values)
-    return Waiting(row, _given(model.task, model.states, row.value)[1])
+    return Waiting(row, _given(model.task, model.states, row.value, options)[1])
 
 
 def _check_no_file(task: Task, word: str) -> None:
@@ -314,14 +333,21 @@ def _check_no_file(task: Task, word: str) -> None:
         )
 
 
-def _given(task: Task, states: States, value: Any) -> tuple[str, dict[str, NDArray[Any]]]:
+def _given(
+    task: Task, states: States, value: Any, options: Any
+) -> tuple[str, dict[str, NDArray[Any]]]:
     """Returns an input that is no word: numbers of the shape that the one feature takes.
 
     Raises:
         DataError: If it is something else.
     """
-    specs = [each.spec(name, states[name]) for name, each in task.features.items()]
-    needed = f"needs {specs[0].dtype.name} of shape {tuple(specs[0].shape[1:])}"
+    as_is = task.signature_for(options, states) != ANY_SIZE
+    specs = [
+        (None if as_is else each.wide_spec(name, states[name])) or each.spec(name, states[name])
+        for name, each in task.features.items()
+    ]
+    sides = ", ".join("any" if side is None else str(side) for side in specs[0].shape[1:])
+    needed = f"needs {specs[0].dtype.name} of shape ({sides})"
     if len(specs) > 1 or not specs[0].dtype.is_floating:
         raise DataError(f"needs a text. Received: a {type(value).__name__}")
     try:
@@ -346,9 +372,19 @@ def _answer(
             for name, feature in task.features.items()
         }
         outputs = ask()(batches)
-        answers = iter(task.target.to_json({k: v.numpy() for k, v in outputs.items()}))
+        answers = iter(_told(task, {k: v.numpy() for k, v in outputs.items()}))
     for each in waiting:
         if isinstance(each.values, InputError):
             yield each.row, {"error": str(each.values)}
         else:
             yield each.row, next(answers)
+
+
+def _told(task: Task, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Returns one answer an input, with `unlike` and a remark where features can tell."""
+    answers = task.target.to_json(outputs)
+    for answer, unlike in zip(answers, outputs.get("unlike", ()), strict=False):
+        answer["unlike"] = bool(unlike)
+        if unlike:
+            answer["remarks"] = [UNLIKE]
+    return answers

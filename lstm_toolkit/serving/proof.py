@@ -20,7 +20,7 @@ TOLERANCE = 1e-5
 """The largest difference allowed between an export and its Keras model, in float32."""
 
 NEAR_TIES = 0.05
-"""Share of the texts in an answer that may differ, where rounding decides between equals."""
+"""Share of the texts and truth values in an answer that may differ, where rounding decides."""
 
 CALLS = 2
 """Of a signature with state: the second goes on from the first."""
@@ -173,6 +173,9 @@ def difference(expected: Mapping[str, NDArray[Any]], received: Mapping[str, NDAr
             return float("nan")
         with np.errstate(invalid="ignore"):  # -inf from -inf
             apart = np.abs(values.astype(np.float64) - numbers)
+        if values.dtype == bool:  # decisions, which rounding may turn near a limit
+            turned = apart > 0.5
+            apart[turned & (turned.mean() <= NEAR_TIES)] = 0.0
         gaps.append(np.where(values == numbers, 0.0, apart).max(initial=0.0))  # -inf is -inf
     return float(np.max(gaps))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,6 +72,21 @@ class Trained:
     def specs(self) -> tuple[tf.TensorSpec, ...]:
         """Names, dtypes and shapes of the raw inputs."""
         return tuple(each.spec(name, self.states[name]) for name, each in self.features.items())
+
+    def brought(
+        self, *values: tf.Tensor, as_is: bool = False
+    ) -> tuple[list[tf.Tensor], tf.Tensor | None]:
+        """Brings raw inputs to what training rows look like, see `Feature.bring`.
+
+        Returns:
+            Raw inputs again, and which rows are unlike in any of them; None if none can tell.
+        """
+        pairs = [
+            each.bring(value, self.states[name], as_is=as_is)
+            for (name, each), value in zip(self.features.items(), values, strict=True)
+        ]
+        told = [unlike for _, unlike in pairs if unlike is not None]
+        return [value for value, _ in pairs], reduce(operator.or_, told) if told else None
 
     def network_inputs(self, *values: tf.Tensor) -> Any:
         """Turns batches of raw inputs, in the order of the features, into the network's."""

@@ -28,6 +28,10 @@ Direction = Literal["max", "min"]
 
 S = TypeVar("S", bound=State)
 
+ANY_SIZE, AS_IS = "any_size", "as_is"
+"""Signatures of inputs that are brought to what training rows look like: for what is wider than
+`serving_default` takes, and for what is to stay as it is."""
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Predicted:
@@ -130,16 +134,30 @@ class Target(Generic[S]):
         """Returns the signatures of the export, `serving_default` among them."""
         import tensorflow as tf
 
-        def answer(*values: tf.Tensor) -> dict[str, tf.Tensor]:
-            return self.decode(trained.outputs(*values), trained.states.target)
+        def signature(specs: tuple[tf.TensorSpec, ...], as_is: bool = False) -> Signature:
+            def answer(*values: tf.Tensor) -> dict[str, tf.Tensor]:
+                checked = [
+                    # A loaded signature does not look.
+                    tf.ensure_shape(value, spec.shape)
+                    for value, spec in zip(values, specs, strict=True)
+                ]
+                brought, unlike = trained.brought(*checked, as_is=as_is)
+                answers = self.decode(trained.outputs(*brought), trained.states.target)
+                return answers if unlike is None else answers | {"unlike": unlike}
+
+            return Signature(answer, specs)
 
         specs = trained.specs
-        signatures = {"serving_default": Signature(answer, specs)}
+        signatures = {"serving_default": signature(specs)}
         if len(specs) == 1:
-            (feature,) = trained.features.values()
+            ((name, feature),) = trained.features.items()
             for dtype in feature.also_as:
                 other = tf.TensorSpec(specs[0].shape, dtype, specs[0].name)
-                signatures[dtype] = Signature(answer, (other,))
+                signatures[dtype] = signature((other,))
+            wide = feature.wide_spec(name, trained.states[name])
+            if wide is not None:
+                signatures[ANY_SIZE] = signature((wide,))
+                signatures[AS_IS] = signature(specs, as_is=True)
         return signatures
 
     def signature_for(self, options: Any) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.data.inputs.rows import input_reader
-from lstm_toolkit.errors import DataError
 from lstm_toolkit.features import Image, ImageFrame, ImageSettings, States
 from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, SHARE, Bounds, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
@@ -47,13 +46,13 @@ class DigitsSettings(ImageSettings, RecurrentSettings, ClassesSettings, Settings
 
 
 def read(data: Any, settings: DigitsSettings, states: States | None = None) -> Source:
-    """Reads images in any of the forms of `data.read_images`."""
+    """Reads images in any of the forms of `data.read_images`, or a DataFrame."""
     from lstm_toolkit.data import read_images
 
     frame = settings if states is None else states.only
-    if not isinstance(data, Path | None):
-        raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
-    return read_images(data, height=frame.height, width=frame.width)
+    return read_images(
+        data, height=frame.height, width=frame.width, label_column=settings.label_column
+    )
 
 
 def build(settings: DigitsSettings, states: States, train: Any = None) -> keras.Model:

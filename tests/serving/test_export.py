@@ -92,6 +92,7 @@ def test_any_batch_size(signatures: Any, count: int) -> None:
         "labels": [count, 2],
         "probability": [count],
         "probabilities": [count, 2],
+        "unlike": [count],
     }
 
 

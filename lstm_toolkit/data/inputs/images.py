@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.arrays import load_arrays
-from lstm_toolkit.data.readers.images.frames import SUFFIXES, fit_all, read_frames
+from lstm_toolkit.data.readers.images.folders import is_picture
+from lstm_toolkit.data.readers.images.frames import framed, read_frames
 from lstm_toolkit.data.readers.images.idx import holds_idx
 from lstm_toolkit.data.readers.images.images import FORMS, read_images
-from lstm_toolkit.data.readers.images.pixel_tables import LABEL_NAMES
-from lstm_toolkit.data.readers.images.pixels import check_images, white_level
+from lstm_toolkit.data.readers.images.label_names import LABEL_NAMES
+from lstm_toolkit.data.readers.images.pixel_columns import is_index
+from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.tables import Expected, read_table
 from lstm_toolkit.data.splits.parts import fold
@@ -47,16 +49,14 @@ def image_inputs(path: Path, context: ReadingContext) -> Inputs:
         return _of_pixels(path, context)
     if path.suffix.lower() in _ARRAYS:
         return _of_arrays(path, context)
-    if path.suffix.lower() in SUFFIXES:
+    if is_picture(path):
         return Inputs(_of_file(path, str(path), context), {"image": [str(path)]}, "")
     raise DataError("unknown form; needs an image, .npy, .npz or a table of pixels", path=path)
 
 
 def _of_folder(root: Path, context: ReadingContext) -> Inputs:
     files = sorted(
-        file
-        for file in root.rglob("*")
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+        file for file in root.rglob("*") if is_picture(file) and not file.name.startswith(".")
     )
     if not files:
         raise DataError("needs images. Received: a folder without any", path=root)
@@ -71,29 +71,34 @@ def _of_folder(root: Path, context: ReadingContext) -> Inputs:
 
 def _of_file(file: Path, name: str, context: ReadingContext) -> Iterator[Row]:
     """Yields the one image of a file."""
-    frame = context.states.only
     try:
-        ((_, value),) = read_frames(
-            file, frame.height, frame.width, invert=context.options.invert, white=frame.white
-        )
+        ((_, value),) = read_frames(file, **_frame(context))
         yield Row(str(file), value, {"image": name})
     except DataError as error:
         yield Row(str(file), error, {"image": name})
 
 
+def _frame(context: ReadingContext) -> dict[str, Any]:
+    """Returns how images are framed, see `read_frames`: as the feature itself would."""
+    frame, options = context.states.only, context.options
+    resized = frame.looks is None or options.as_is
+    return {
+        "height": frame.height,
+        "width": frame.width,
+        "invert": options.invert,
+        "white": frame.white,
+        "resized": resized,
+    }
+
+
 def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
     arrays = load_arrays(path)
     parts = [name for name in _PARTS if name in arrays]
-    frame = context.states.only
     if len(parts) > 1 or parts == ["x_train"]:
         names = [f"{path}:{part}[{i}]" for part in parts for i in range(len(arrays[part]))]
         images = np.concatenate([check_images(arrays[part], path) for part in parts])
         return _of_images(images, names, context, f"{', '.join(parts)} of {path}")
-    frames = list(
-        read_frames(
-            path, frame.height, frame.width, invert=context.options.invert, white=frame.white
-        )
-    )
+    frames = list(read_frames(path, **_frame(context)))
     rows = (Row(name, value, {"image": name}) for name, value in frames)
     note = f"{counted(len(frames), 'image')} of {path}"
     return Inputs(rows, {"image": [name for name, _ in frames]}, note)
@@ -110,20 +115,11 @@ def _of_idx(path: Path, context: ReadingContext) -> Inputs:
 def _of_images(
     images: NDArray[Any], names: list[str], context: ReadingContext, place: str
 ) -> Inputs:
-    values = _frames(images, context)
-    rows = (Row(name, value, {"image": name}) for name, value in zip(names, values, strict=True))
+    rows = (
+        Row(name, framed(images[place : place + 1], **_frame(context)), {"image": name})
+        for place, name in enumerate(names)
+    )
     return Inputs(rows, {"image": names}, f"{counted(len(names), 'image')} of {place}")
-
-
-def _frames(images: NDArray[Any], context: ReadingContext) -> Iterator[NDArray[np.float32]]:
-    """Yields images of one scale as the network reads them, see `read_frames`."""
-    frame = context.states.only
-    scale = white_level(images)
-    size = (frame.height, frame.width)
-    for image in images:
-        value = image.astype(np.float32)
-        value = scale - value if context.options.invert else value
-        yield value if value.shape == size else fit_all(value[None], *size)[0]
 
 
 def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
@@ -131,16 +127,14 @@ def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
     table = read_table(path, "utf-8", Expected(FORMS, _has_header, blank=True))
     labels = [name for name in table.columns if fold(name) in LABEL_NAMES]
     labels = labels or _labels_at_an_end(table, context)
-    names = [name for name in table.columns if name not in labels]
+    names = [name for name in table.columns if name not in labels and not is_index(name)]
     height, width = _shape(len(names), context, table)
     cells = list(zip(*(table.columns[name] for name in names), strict=True))
     pixels = [_numbers(row) for row in cells]
     if not any(pixels):
         raise DataError("needs a column a pixel. Received: no row of numbers", path=path)
-    scale = white_level(np.array([max(row, default=0) for row in pixels if row is not None] or [0]))
     rows = (
-        _pixel_row(place, row, scale, (height, width), table, context)
-        for place, row in enumerate(pixels)
+        _pixel_row(place, row, (height, width), table, context) for place, row in enumerate(pixels)
     )
     return Inputs(
         rows, table.columns, f"{counted(len(pixels), 'row')} of {height}×{width} pixels, of {path}"
@@ -197,7 +191,6 @@ def _shape(pixels: int, context: ReadingContext, table: Table) -> tuple[int, int
 def _pixel_row(
     place: int,
     pixels: list[float] | None,
-    scale: int,
     shape: tuple[int, int],
     table: Table,
     context: ReadingContext,
@@ -206,7 +199,5 @@ def _pixel_row(
     cells = {column: values[place] for column, values in table.columns.items()}
     if pixels is None:
         return Row(name, DataError("needs pixels from 0 to 65535 in every cell"), cells)
-    image = np.array(pixels, np.float32).reshape(shape)
-    image = scale - image if context.options.invert else image
-    size = (context.states.only.height, context.states.only.width)
-    return Row(name, image if shape == size else fit_all(image[None], *size)[0], cells)
+    image = np.array(pixels, np.float32).reshape(1, *shape)
+    return Row(name, framed(image, **_frame(context)), cells)

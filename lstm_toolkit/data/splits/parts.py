@@ -14,7 +14,7 @@ PARTS = {
     **dict.fromkeys(("train", "training", "trn", "训练"), TRAIN),
     **dict.fromkeys(("validation", "valid", "validate", "val", "dev", "devel"), VALIDATION),
     **dict.fromkeys(("development", "eval", "evaluation", "publictest", "验证"), VALIDATION),
-    **dict.fromkeys(("test", "testing", "tst", "privatetest", "heldout", "holdout"), TEST),
+    **dict.fromkeys(("test", "testing", "tst", "privatetest", "heldout", "holdout", "t10k"), TEST),
     "测试": TEST,
 }
 """Names of published splits, and what they stand for."""

@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import lzma
+import math
+import re
 import tokenize
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import MISSING, Dataset, Source
-from lstm_toolkit.data.readers.images.pixels import check_images
+from lstm_toolkit.data.readers.images.label_names import plain_labels
+from lstm_toolkit.data.readers.images.parts import labelled, source_of
+from lstm_toolkit.data.readers.images.pixels import check_images, grey_images
+from lstm_toolkit.data.splits.parts import PARTS, TEST, TRAIN, part_of
 from lstm_toolkit.errors import DataError
 
-_TRAIN = (("x_train", "y_train"), ("x", "y"), ("images", "labels"), ("data", "target"))
-_TEST = ("x_test", "y_test")
+_IMAGES = "x|images?|imgs?|data|inputs?|features?|pixels"
+_LABELS = "y|labels?|targets?|class(?:es)?"
+_SHORT = {"tr": TRAIN, "te": TEST}
+"""Names of splits that only arrays have; folders of that name may be of languages."""
+_SPLIT = "|".join(sorted([*PARTS, *_SHORT], key=len)[::-1])
+_NAME = re.compile(
+    rf"(?:(?P<first>{_SPLIT})[_. -]?)?(?:(?P<images>{_IMAGES})|(?P<labels>{_LABELS}))"
+    rf"(?:[_. -]?(?P<last>{_SPLIT}))?",
+    re.IGNORECASE,
+)
+"""Names such as `x_train`, `train_images`, `testY`, `labels`."""
+
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError, EOFError, SyntaxError,
     RuntimeError, MemoryError, ValueError, OSError,
@@ -59,44 +76,100 @@ def _what_is_wrong(error: Exception) -> str:
 
 
 def read_npz(path: Path) -> Source:
-    """Reads `x_train`, `y_train` and, where there, `x_test`, `y_test`.
+    """Reads arrays of images and labels, a pair a split, see `read_arrays`."""
+    return read_arrays(load_arrays(path), path)
 
-    The pairs `x`, `y` or `images`, `labels` or `data`, `target` are taken too, and
-    `x_test`, `y_test` alone as rows without a split.
+
+def read_array_folder(folder: Path) -> Source:
+    """Reads `.npy` files that are named as arrays in an `.npz` file are."""
+    files = sorted(folder.glob("*.npy"))
+    return read_arrays({file.stem: load_arrays(file)[""] for file in files}, folder)
+
+
+def read_arrays(arrays: Mapping[str, NDArray[Any]], path: Path) -> Source:
+    """Divides arrays by their names: `x_train`, `val_images`, `testY`, `labels` and the like.
+
+    Args:
+        arrays: By name.
+        path: Where they were read.
+
+    Raises:
+        DataError: If there is no pair of images and labels, one of a pair is missing, or a
+            split has two of them.
     """
-    arrays = load_arrays(path)
-    names = next((pair for pair in (*_TRAIN, _TEST) if pair[0] in arrays), None)
-    if names is None or names[1] not in arrays:
+    names, unknown = _pairs(arrays, path)
+    missing = next((pair for pair in names.values() if len(pair) < 2), {"": ""})
+    if not names or ("train" in names and len(names["train"]) < 2 and len(names) == 1):
         raise DataError(
             "needs the arrays x_train and y_train. "
             f"Received: {', '.join(sorted(arrays)) or 'none'}",
             path=path,
         )
-    examples = _examples(arrays, names, path)
-    test = None
-    if names != _TEST and _TEST[0] in arrays:
-        test = _examples(arrays, _TEST, path)
-    held_out = "" if test is None else f", {len(test):,} for the test"
-    size = "×".join(map(str, examples.inputs.shape[1:]))
-    return Source(examples, test, f"{len(examples):,} images of {size}{held_out} in {path}")
+    if len(missing) == 1 and "" not in missing:
+        ((role, name),) = missing.items()
+        other = "labels" if role == "images" else "images"
+        raise DataError(f"needs an array of {other} beside {name}", path=path)
+    parts = {split: _examples(arrays, pair, path) for split, pair in names.items()}
+    left_out = {f"of unknown name: {', '.join(unknown)}"[:120]: len(unknown)} if unknown else {}
+    account = Account(len(arrays), len(arrays) - len(unknown), left_out, "arrays")
+    colours = any(_has_colours(arrays[pair["images"]]) for pair in names.values())
+    remarks = ["colours turned grey"] if colours else []
+    return source_of(parts, path, account=account, remarks=remarks)
 
 
-def _examples(arrays: dict[str, NDArray[Any]], names: tuple[str, str], path: Path) -> Dataset:
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise DataError(f"needs the array {missing[0]} beside {names[0]}", path=path)
-    images, labels = check_images(arrays[names[0]], path), _names(arrays[names[1]], path)
+def _pairs(
+    arrays: Mapping[str, NDArray[Any]], path: Path
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Returns the names of images and labels by split, and the names that are neither."""
+    pairs: dict[str, dict[str, str]] = {}
+    unknown = []
+    for name in arrays:
+        match = _NAME.fullmatch(name)
+        if match is None or (match["first"] and match["last"]):
+            unknown.append(name)
+            continue
+        split = _part(match["first"] or match["last"] or TRAIN)
+        role = "images" if match["images"] else "labels"
+        pair = pairs.setdefault(split, {})
+        if role in pair:
+            raise DataError(
+                f"needs one array of {role} for the {split}. Received: {pair[role]} and {name}",
+                path=path,
+            )
+        pair[role] = name
+    return pairs, unknown
+
+
+def _part(word: str) -> str:
+    return _SHORT.get(word.casefold()) or part_of(word)
+
+
+def _has_colours(images: NDArray[Any]) -> bool:
+    return images.ndim == 4 and 1 not in (images.shape[1], images.shape[-1])
+
+
+def _examples(arrays: Mapping[str, NDArray[Any]], pair: Mapping[str, str], path: Path) -> Dataset:
+    raw, labels = arrays[pair["images"]], _names(arrays[pair["labels"]], path)
+    images = check_images(_unflattened(raw, len(labels)), path)
     if len(images) != len(labels):
         raise DataError(
-            f"needs one label an image. Received: {len(images)} in {names[0]}, "
-            f"{len(labels)} in {names[1]}",
+            f"needs one label an image. Received: {len(images)} in {pair['images']}, "
+            f"{len(labels)} in {pair['labels']}",
             path=path,
         )
     missing_label = np.isin(np.char.strip(labels), MISSING)
     if missing_label.any():
         row = int(np.argmax(missing_label))
         raise DataError(f"needs a label for every image. Received: none for image {row}", path=path)
-    return Dataset({"images": images}, {"label": labels})
+    return labelled(images, labels)
+
+
+def _unflattened(images: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Returns rows of pixels as square images, where each has a label."""
+    side = math.isqrt(images.shape[1]) if images.ndim == 2 else 0
+    if side > 1 and len(images) == rows and side * side == images.shape[1]:
+        return images.reshape(rows, side, side)
+    return images
 
 
 def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
@@ -112,16 +185,28 @@ def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
                 path=path,
             )
         labels = labels.argmax(axis=1)
-    labels = labels.reshape(-1)
+    return _as_names(labels.reshape(-1))
+
+
+def _as_names(labels: NDArray[Any]) -> NDArray[np.str_]:
     if labels.dtype.kind == "S":
-        return np.char.decode(labels, "utf-8", "replace")
+        labels = np.char.decode(labels, "utf-8", "replace")
     if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all():
         labels = labels.astype(np.int64)
-    return labels.astype(np.str_)
+    return plain_labels(labels)
 
 
-def image_array(path: Path) -> NDArray[Any]:
-    """Returns the images `[n, height, width]` to recognise in an `.npy` or `.npz` file."""
+def image_arrays(path: Path, height: int, width: int) -> NDArray[Any]:
+    """Returns the images `[n, h, w]` to recognise in an `.npy` or `.npz` file.
+
+    Args:
+        path: The file.
+        height: Rows of the frame for which they are meant.
+        width: Columns of it; both tell flat rows of pixels from one wide image.
+
+    Raises:
+        DataError: If which array, or what its axes are, cannot be told.
+    """
     arrays = load_arrays(path)
     known = ("", "images", "x", "x_test", "data", "inputs")
     name = next((name for name in known if name in arrays), None)
@@ -132,10 +217,28 @@ def image_array(path: Path) -> NDArray[Any]:
             f"needs an array called images. Received: {', '.join(sorted(arrays)) or 'none'}",
             path=path,
         )
-    array = arrays[name]
-    if array.ndim == 3 and array.shape[-1] in (3, 4) and array.shape[0] > 4:
+    return as_images(arrays[name], height, width, path)
+
+
+def as_images(
+    array: NDArray[Any], height: int, width: int, path: Path | None = None
+) -> NDArray[Any]:
+    """Returns one image or several, however their axes stand, as numbers `[n, h, w]`.
+
+    Raises:
+        DataError: If the images stand last, or it is no array of images.
+    """
+    shape, frame = array.shape, (height, width)
+    if array.ndim in (1, 2) and shape[-1] == height * width and shape != frame:
+        array = array.reshape(-1, height, width)
+    elif array.ndim == 2:
+        array = array[None]
+    elif array.ndim == 3 and shape[:2] == frame and shape[1:] != frame and shape[2] > 4:
         raise DataError(
-            f"needs grey images [n, height, width]. Received: {list(array.shape)}, colours last",
+            f"needs the images first, [n, {height}, {width}]. Received: {list(shape)}; "
+            "numpy.moveaxis(images, -1, 0) turns them",
             path=path,
         )
-    return array[None] if array.ndim == 2 else array
+    elif array.ndim == 3 and shape[-1] in (1, 3, 4) and shape[1:] != frame and min(shape[:2]) > 4:
+        array = array[None]  # one image in colours
+    return grey_images(array, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pixels import check_images
+from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.errors import DataError
 
 _TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+
+
+_NAME = re.compile(
+    r"(?P<set>.*?)[-_. ]?(?P<split>[a-z0-9]+)[-_](?P<role>images|labels)[-.]idx[13]-ubyte(\.gz)?",
+    re.IGNORECASE,
+)
+"""`train-images-idx3-ubyte`, `t10k-labels.idx1-ubyte.gz`, `emnist-letters-test-images-…`."""
 
 
 def holds_idx(folder: Path) -> bool:
@@ -23,37 +34,70 @@ def holds_idx(folder: Path) -> bool:
 
 
 def read_idx(folder: Path) -> Source:
-    """Reads `train-` and `t10k-` `images-idx3-ubyte` and `labels-idx1-ubyte` (`.gz`).
+    """Reads images and labels of every split, such as `train-images-idx3-ubyte` (`.gz`).
+
+    Files of EMNIST hold the columns of an image one after the other; they are set upright.
 
     Raises:
-        DataError: If one of the four is missing, truncated, or not an IDX file.
+        DataError: If there is no training split, one of a pair is missing, truncated or not an
+            IDX file, or there are several data sets.
     """
-    train, test = (_read_pair(folder, part) for part in ("train", "t10k"))
-    size = "×".join(map(str, train.inputs.shape[1:]))
-    note = f"{len(train):,} images of {size}, {len(test):,} for the test in {folder}"
-    return Source(train, test, note)
+    pairs, others = _pairs(folder)
+    parts = {split: _read_pair(pair) for split, pair in pairs.items()}
+    turned = any(file.name.lower().startswith("emnist") for file in pairs["train"].values())
+    if turned:
+        parts = {
+            split: part.replace(images=np.ascontiguousarray(part.inputs.transpose(0, 2, 1)))
+            for split, part in parts.items()
+        }
+    left_out = {f"not read, such as {others[0].name}": len(others)} if others else {}
+    used = 2 * len(pairs)
+    account = Account(used + len(others), used, left_out, "files")
+    remarks = ["EMNIST keeps columns first, set upright"] if turned else []
+    return source_of(parts, folder, account=account, remarks=remarks)
 
 
-def _read_pair(folder: Path, part: str) -> Dataset:
-    images_path = _find(folder, f"{part}-images", "idx3-ubyte")
-    labels_path = _find(folder, f"{part}-labels", "idx1-ubyte")
-    images = check_images(read_array(images_path), images_path)
-    labels = read_array(labels_path)
+def _pairs(folder: Path) -> tuple[dict[str, dict[str, Path]], list[Path]]:
+    """Returns the files of images and labels by split, and the other files."""
+    pairs: dict[str, dict[str, Path]] = {}
+    others, sets = [], set()
+    for file in sorted(each for each in folder.iterdir() if each.is_file()):
+        match = _NAME.fullmatch(file.name)
+        split = "" if match is None else part_of(match["split"])
+        if match is None or not split:
+            others += [] if file.name.startswith(".") else [file]
+            continue
+        sets.add(match["set"])
+        if match["role"] not in pairs.setdefault(split, {}):
+            pairs[split][match["role"]] = file
+        else:
+            others.append(file)  # the same, gzipped or not
+    if len(sets) > 1:
+        received = ", ".join(sorted(sets))[:200]
+        raise DataError(f"needs the IDX files of one data set. Received: {received}", path=folder)
+    _check_train(pairs, folder)
+    return pairs, others
+
+
+def _check_train(pairs: dict[str, dict[str, Path]], folder: Path) -> None:
+    for role in ("images", "labels"):
+        for split in dict.fromkeys(("train", *pairs)):
+            if role not in pairs.get(split, {}):
+                part = "t10k" if split == "test" else split
+                stem = f"{part}-{role}-idx{3 if role == 'images' else 1}-ubyte"
+                raise DataError(f"needs {stem} or {stem}.gz. Received: neither", path=folder)
+
+
+def _read_pair(pair: dict[str, Path]) -> Dataset:
+    images = check_images(read_array(pair["images"]), pair["images"])
+    labels = read_array(pair["labels"])
     if labels.shape != (len(images),):
         raise DataError(
             f"needs one label an image. Received: {len(images)} images, "
             f"labels of shape {list(labels.shape)}",
-            path=labels_path,
+            path=pair["labels"],
         )
-    return Dataset({"images": images}, {"label": labels.astype(np.str_)})
-
-
-def _find(folder: Path, stem: str, kind: str) -> Path:
-    names = [f"{stem}{joint}{kind}{end}" for joint in "-." for end in ("", ".gz")]
-    found = next((folder / name for name in names if (folder / name).is_file()), None)
-    if found is None:
-        raise DataError(f"needs {stem}-{kind} or {stem}-{kind}.gz. Received: neither", path=folder)
-    return found
+    return labelled(images, labels.astype(np.str_))
 
 
 def read_array(path: Path) -> NDArray[Any]:

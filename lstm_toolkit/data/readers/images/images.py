@@ -9,47 +9,106 @@ from typing import Any
 import numpy as np
 
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.images.arrays import read_npz
-from lstm_toolkit.data.readers.images.frames import fit_all, read_folder
+from lstm_toolkit.data.readers.images.arrays import read_array_folder, read_npz
+from lstm_toolkit.data.readers.images.folders import is_picture, read_folder
 from lstm_toolkit.data.readers.images.idx import holds_idx, read_idx
-from lstm_toolkit.data.readers.images.pixel_tables import read_csv
+from lstm_toolkit.data.readers.images.label_tables import (
+    labelling_tables,
+    read_labelled_pictures,
+)
+from lstm_toolkit.data.readers.images.pictures import fit_all
+from lstm_toolkit.data.readers.images.pixel_tables import read_csv, read_frame
+from lstm_toolkit.data.readers.images.split_files import read_split_files, split_files
 from lstm_toolkit.errors import DataError
 
 FORMS = (
-    "an .npz file in Keras's layout, a .csv(.gz) of pixels, a folder with the four IDX "
-    "files, or a folder of images with one sub-folder a class"
+    "an .npz file in Keras's layout, a .csv(.gz) of pixels, a folder with IDX files, or a "
+    "folder of images with one sub-folder a class or a labels.csv"
 )
 
+_TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
-def read_images(path: Path | None, *, height: int = 0, width: int = 0) -> Source:
+
+_OTHERS = {
+    ".mat": "MATLAB files",
+    ".h5": "HDF5 files",
+    ".hdf5": "HDF5 files",
+    ".pkl": "pickled objects",
+    ".pickle": "pickled objects",
+    ".zip": "archives",
+    ".tar": "archives",
+    ".tgz": "archives",
+    ".tar.gz": "archives",
+}
+"""Forms that are known and not read, by the end of their names."""
+
+
+def read_images(
+    path: Path | Any | None, *, height: int = 0, width: int = 0, label_column: str = ""
+) -> Source:
     """Reads images and their labels.
 
     Args:
-        path: See `FORMS`; None takes scikit-learn's 1,797 digits.
+        path: See `FORMS`; a `DataFrame` is read as a table of pixels is, and None takes
+            scikit-learn's 1,797 digits.
         height: Rows to bring every image to; 0 keeps the size of the data.
         width: Columns likewise.
+        label_column: Which column of a table holds the labels; "" looks for it.
 
     Returns:
-        Images `uint8|uint16|float32[n, height, width]` with their labels.
+        Images `uint8|uint16|float32[n, height, width]` with their labels, by the published
+        splits, and an account of all that was there.
 
     Raises:
         DataError: If the data is missing, damaged, incomplete, or not images.
     """
     if path is None:
         source = sample_digits()
+    elif not isinstance(path, Path):
+        source = read_frame(path, height, width, label_column)
     elif not path.exists():
         raise DataError("no such file or folder; needs " + FORMS, path=path)
     elif path.is_dir():
-        source = read_idx(path) if holds_idx(path) else read_folder(path, height, width)
-    elif path.stat().st_size == 0:
-        raise DataError("is empty; needs " + FORMS, path=path)
-    elif path.suffix.lower() == ".npz":
-        source = read_npz(path)
-    elif path.name.lower().endswith((".csv", ".csv.gz")):
-        source = read_csv(path, height, width)
+        source = _read_folder(path, height, width, label_column)
     else:
-        raise DataError("unknown form; needs " + FORMS, path=path)
+        source = _read_file(path, height, width, label_column)
     return _resized(source, height, width)
+
+
+def _read_file(path: Path, height: int, width: int, label_column: str) -> Source:
+    if path.stat().st_size == 0:
+        raise DataError("is empty; needs " + FORMS, path=path)
+    if path.suffix.lower() == ".npz":
+        return read_npz(path)
+    if path.name.lower().endswith(_TABLES):
+        return read_csv(path, height, width, label_column)
+    raise _not_read(path)
+
+
+def _read_folder(path: Path, height: int, width: int, label_column: str) -> Source:
+    if holds_idx(path):
+        return read_idx(path)
+    if any(path.glob("*.npy")):
+        return read_array_folder(path)
+    tables = labelling_tables(path)
+    if tables:
+        source = read_labelled_pictures(path, tables, height, width, label_column)
+        if source is not None:
+            return source
+    files = split_files(path, (*_TABLES, ".npz"))
+    if files and not any(map(is_picture, path.rglob("*"))):
+        return read_split_files(
+            path, files, lambda file: _read_file(file, height, width, label_column)
+        )
+    return read_folder(path, height, width)
+
+
+def _not_read(path: Path) -> DataError:
+    form = next((form for end, form in _OTHERS.items() if path.name.lower().endswith(end)), None)
+    if form is None:
+        return DataError("unknown form; needs " + FORMS, path=path)
+    what = "unpack them" if form == "archives" else "save their arrays by numpy.savez"
+    return DataError(f"{form} are not read; {what}: needs {FORMS}", path=path)
 
 
 def sample_digits() -> Source:

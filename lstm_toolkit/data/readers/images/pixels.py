@@ -65,21 +65,50 @@ def light_ground(images: NDArray[Any], white: int) -> bool:
     return bool(np.median(np.concatenate([edge.ravel() for edge in edges])) > 0.5)
 
 
-def check_images(images: NDArray[Any], path: Path) -> NDArray[Any]:
-    """Returns images as `uint8`, `uint16` or `float32[n, height, width]`.
+def grey_images(images: NDArray[Any], path: Path | None) -> NDArray[Any]:
+    """Returns an array of images as numbers `[n, height, width]`, colours turned grey.
+
+    Args:
+        images: `[n, height, width]`, or with 1, 3 or 4 channels last or first; of 4 the last is
+            how opaque a pixel is, and what lies below is white.
+        path: Their file.
 
     Raises:
-        DataError: If the array has another shape or type, is empty, or holds NaN,
-            infinite, negative or too large pixels.
+        DataError: If the array has another shape or type.
     """
+    if images.ndim == 4 and images.shape[-1] not in (1, 3, 4) and images.shape[1] in (1, 3, 4):
+        images = np.moveaxis(images, 1, -1)
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
+    if images.ndim == 4 and images.shape[-1] in (3, 4) and images.dtype.kind in "uif":
+        return _grey(images)
     if images.ndim != 3 or images.dtype.kind not in "biuf":
         raise DataError(
             "needs images as numbers[n, height, width]. "
             f"Received: {images.dtype}{list(images.shape)}",
             path=path,
         )
+    return images
+
+
+def _grey(images: NDArray[Any]) -> NDArray[Any]:
+    """Weighs red, green and blue as ITU-R 601 does, and Pillow."""
+    grey = images[..., :3].astype(np.float64) @ (0.299, 0.587, 0.114)
+    if images.shape[-1] == 4:
+        white = white_level(images)
+        opaque = images[..., 3] / white
+        grey = grey * opaque + white * (1 - opaque)
+    return grey.astype(np.float32) if images.dtype.kind == "f" else np.round(grey).astype(np.int64)
+
+
+def check_images(images: NDArray[Any], path: Path | None) -> NDArray[Any]:
+    """Returns images as `uint8`, `uint16` or `float32[n, height, width]`, see `grey_images`.
+
+    Raises:
+        DataError: If the array has another shape or type, is empty, or holds NaN,
+            infinite, negative or too large pixels.
+    """
+    images = grey_images(images, path)
     if not images.size:
         raise DataError(f"needs at least one pixel. Received: {list(images.shape)}", path=path)
     wrong = ~np.isfinite(images) if images.dtype.kind == "f" else np.zeros((), bool)

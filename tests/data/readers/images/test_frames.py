@@ -101,7 +101,7 @@ def test_bad_files_say_why(tmp_path: Path) -> None:
     Image.fromarray(STROKE).save(tmp_path / "d.png")
     (tmp_path / "d.png").write_bytes((tmp_path / "d.png").read_bytes()[:50])
     (tmp_path / "e.png").touch()
-    np.save(tmp_path / "f.npy", np.zeros((20, 20, 3), np.uint8))
+    np.save(tmp_path / "f.npy", np.zeros((10, 10, 30), np.uint8))
     (tmp_path / "g.npz").write_text("<html>")
     with zipfile.ZipFile(tmp_path / "h.npz", "w") as archive:
         archive.writestr("readme.txt", "hello")
@@ -112,7 +112,7 @@ def test_bad_files_say_why(tmp_path: Path) -> None:
         "a.png": "needs an image such as PNG or JPEG. ",
         "b.npy": "holds pickled objects, which are refused; needs plain numbers",
         "c.npz": "needs an array called images. Received: one, two",
-        "f.npy": "needs grey images [n, height, width]. Received: [20, 20, 3], colours last",
+        "f.npy": "needs the images first, [n, 10, 10]. Received: [10, 10, 30]; ",
         "g.npz": "is not a file that NumPy saved",
         "h.npz": "needs arrays alone. Received: other files in the archive",
         "i.npy": "is truncated or damaged. ",

@@ -78,13 +78,13 @@ def test_idx_files(tmp_path: Path, end: str) -> None:
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("end", ["csv", "csv.gz"])
 def test_csv(tmp_path: Path, header: bool, end: str) -> None:
-    rows = ROWS if header else [",".join(["7", *row.split(",")[1:]]) for row in ROWS]
+    rows = ROWS if header else [row.replace("level", "7").replace("upright", "9") for row in ROWS]
     text = "\n".join([HEADER, *rows] if header else rows) + "\n"
     path = tmp_path / f"a.{end}"
     path.write_bytes(gzip.compress(text.encode()) if end.endswith("gz") else text.encode())
     source = read_images(path, height=6)
     np.testing.assert_array_equal(source.rows.inputs, IMAGES)
-    assert source.rows.labels[1] == ("upright" if header else "7")
+    assert source.rows.labels[1] == ("upright" if header else "9")
 
 
 def test_a_label_column_may_stand_last(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_folder_with_images_of_several_sizes(tmp_path: Path) -> None:
     write_folder(tmp_path)
     Image.fromarray(np.full((12, 10), 200, np.uint8)).save(tmp_path / "level" / "z.png")
     source = read_images(tmp_path)
-    assert source.note == f"13 images of 6×5 in {tmp_path} (1 resized)"
+    assert source.note == f"13 images of 6×5 in {tmp_path}; 1 resized"
     assert (source.rows.inputs[6] == 200).all()
 
 
@@ -207,13 +207,18 @@ PIXELS = ",".join(["1"] * 30)
             "{path}, line 5: needs pixels that are numbers from 0. Received: nan in column p0",
         ),
         (
+            csv(*broken(3, f"level,{PIXELS[1:]}")),
+            "{path}, line 5: needs pixels that are numbers from 0. Received: nothing in column p0",
+        ),
+        (
             csv(*broken(3, f"level,-4{PIXELS[1:]}")),
             "{path}, line 5: needs pixels that are numbers from 0. Received: -4 in column p0",
         ),
         (
             csv("a,b,c", "1,2,3"),
-            "{path}: needs a column named label or class or target or digit or y. "
-            "Received: a, b, c, … c",
+            "{path}: needs a column named label or class or target or digit or y, or the setting "
+            "label_column: its name, first or last. "
+            "Received: values like labels at neither end of a, b, c, … c",
         ),
         (
             csv(HEADER, *ROWS),

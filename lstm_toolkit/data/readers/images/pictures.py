@@ -1,0 +1,93 @@
+"""PNG, JPEG and other picture files: opened, turned grey, and brought to one size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from lstm_toolkit.data.readers.images.pixels import SCALES, white_level
+from lstm_toolkit.errors import DataError
+
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pbm",
+)  # fmt: skip
+
+
+def read_grey(path: Path) -> NDArray[Any]:
+    """Returns `uint8|uint16|float32[height, width]`, with transparent parts laid on white."""
+    try:
+        with Image.open(path) as opened:
+            opened.load()
+            image = ImageOps.exif_transpose(opened)
+            if image.mode == "F":  # numbers of any size, which "L" would clip
+                return _floats(np.asarray(image), path)
+            if image.mode.startswith("I"):  # 16 bits in grey, likewise
+                return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16)
+            if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
+                colour = image.convert("RGBA")
+                ground = Image.new("RGBA", colour.size, "white")
+                return np.asarray(Image.alpha_composite(ground, colour).convert("L"))
+            return np.asarray(image.convert("RGB").convert("L"))
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DataError(f"needs an image such as PNG or JPEG. {error}", path=path) from error
+    except DataError:
+        raise
+    except (OSError, SyntaxError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+
+
+def _floats(image: NDArray[Any], path: Path) -> NDArray[np.float32]:
+    wrong = ~np.isfinite(image) | (image < 0) | (image > SCALES[-1])
+    if wrong.any():
+        raise DataError(
+            f"needs pixels from 0 to {SCALES[-1]}. Received: {image[wrong][0]}", path=path
+        )
+    return image.astype(np.float32)
+
+
+def fit(image: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """Resizes `float32[h, w]`, first padded to the frame's shape with its border's median."""
+    # An oblong is made smaller first, so that padding it costs no more than the frame.
+    scale = min(height / image.shape[0], width / image.shape[1])
+    if scale < 1:
+        size = [max(1, round(side * scale)) for side in (image.shape[1], image.shape[0])]
+        smaller = Image.fromarray(image).resize((size[0], size[1]), Image.Resampling.BILINEAR)
+        image = np.asarray(smaller)
+    rows, columns = image.shape
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    tall = max(rows, round(columns * height / width))
+    wide = max(columns, round(rows * width / height))
+    square = np.full((tall, wide), np.median(border), np.float32)
+    top, left = (tall - rows) // 2, (wide - columns) // 2
+    square[top : top + rows, left : left + columns] = image
+    picture = Image.fromarray(square).resize((width, height), Image.Resampling.BILINEAR)
+    return np.asarray(picture)
+
+
+def fit_all(images: NDArray[Any], height: int, width: int) -> NDArray[Any]:
+    """Resizes `[n, h, w]` to `[n, height, width]` of the same dtype, on its own scale."""
+    fitted = np.stack([fit(image.astype(np.float32), height, width) for image in images])
+    return fitted if images.dtype.kind == "f" else np.round(fitted).astype(images.dtype)
+
+
+def stack(images: list[NDArray[Any]], size: tuple[int, int]) -> NDArray[Any]:
+    """Brings pictures of several sizes and depths to one array `[n, height, width]`."""
+    if any(image.dtype.kind == "f" for image in images):
+        return np.stack([_sized(image.astype(np.float32), size) for image in images])
+    top = max(white_level(image) for image in images)
+    stacked = np.empty((len(images), *size), np.uint8 if top <= 255 else np.uint16)
+    for row, image in enumerate(images):
+        deeper = stacked.dtype == np.uint16 and image.dtype == np.uint8
+        scaled = image.astype(np.uint16) * 257 if deeper else image.astype(stacked.dtype)
+        stacked[row] = _sized(scaled, size)
+    return stacked
+
+
+def _sized(image: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    return image if image.shape == size else fit_all(image[None], *size)[0]
