@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import open_gzip
 
 _MARKS = {
     b"PK": "a zip archive",
@@ -50,9 +52,8 @@ def entries(path: Path) -> Iterator[Entry]:
     Raises:
         DataError: If it is truncated, damaged, or of another form.
     """
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
     try:
-        with opener(path, "rb") as start:
+        with _opened(path) as start:
             head = start.read(4096)
         received = next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), "")
         binary = bool(_BINARY.search(head))
@@ -63,15 +64,20 @@ def entries(path: Path) -> Iterator[Entry]:
                 path=path,
             )
         if binary:
-            with opener(path, "rb") as file:
+            with _opened(path) as file:
                 yield from _binary(file, path)
             return
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="\n") as text:
+        with _opened(path) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="\n")
             yield from _lines(text)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except OSError as error:
         raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    return open_gzip(path) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
 def _lines(file: IO[str]) -> Iterator[Entry]:

@@ -22,6 +22,7 @@ from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pixels import check_images, grey_images
 from lstm_toolkit.data.splits.parts import PARTS, TEST, TRAIN, part_of
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import check_zip
 
 _IMAGES = "x|images?|imgs?|data|inputs?|features?|pixels"
 _LABELS = "y|labels?|targets?|class(?:es)?"
@@ -51,8 +52,11 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         with path.open("rb") as file:
-            if file.read(6)[:4] not in (b"PK\x03\x04", b"\x93NUM"):
+            mark = file.read(4)
+            if mark not in (b"PK\x03\x04", b"\x93NUM"):
                 raise DataError("is not a file that NumPy saved", path=path)
+            if mark[:2] == b"PK":
+                check_zip(path)
             file.seek(0)
             loaded = np.load(file, allow_pickle=False)
             if isinstance(loaded, np.ndarray):

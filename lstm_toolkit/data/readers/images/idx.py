@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import gunzip
 
 _TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
@@ -103,8 +104,7 @@ def _read_pair(pair: dict[str, Path]) -> Dataset:
 def read_array(path: Path) -> NDArray[Any]:
     """Reads one IDX file: two zero bytes, a type, the sizes, then the values."""
     try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        content = gunzip(path) if path.suffix == ".gz" else path.read_bytes()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ SUFFIXES = (
 def read_grey(path: Path) -> NDArray[Any]:
     """Returns `uint8|uint16|float32[height, width]`, with transparent parts laid on white."""
     try:
-        with Image.open(path) as opened:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            opened = Image.open(path)
+        with opened:
             opened.load()
             image = ImageOps.exif_transpose(opened)
             if image.mode == "F":  # numbers of any size, which "L" would clip
@@ -32,7 +36,10 @@ def read_grey(path: Path) -> NDArray[Any]:
                 ground = Image.new("RGBA", colour.size, "white")
                 return np.asarray(Image.alpha_composite(ground, colour).convert("L"))
             return np.asarray(image.convert("RGB").convert("L"))
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        most = Image.MAX_IMAGE_PIXELS or 0
+        raise DataError(f"needs an image of at most {most:,} pixels", path=path) from error
+    except UnidentifiedImageError as error:
         raise DataError(f"needs an image such as PNG or JPEG. {error}", path=path) from error
     except DataError:
         raise

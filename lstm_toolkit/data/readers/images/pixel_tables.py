@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gzip
+import io
 import math
 import warnings
 import zlib
@@ -29,6 +31,7 @@ from lstm_toolkit.data.readers.images.pixel_columns import (
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import open_gzip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +161,7 @@ def _layout(path: Path, label_column: str) -> Layout:
 
 def _open(path: Path) -> Any:
     if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig")
+        return io.TextIOWrapper(open_gzip(path), encoding="utf-8-sig")
     return path.open(encoding="utf-8-sig")
 
 
@@ -214,10 +217,12 @@ def _tables(path: Path, layout: Layout) -> Iterator[tuple[pd.DataFrame, int]]:
     if layout.first_row is not None:
         yield pd.DataFrame([layout.first_row], dtype=str), 1 + layout.skipped
     try:
-        with warnings.catch_warnings():
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            file = stack.enter_context(_open(path))
             with pd.read_csv(
-                path,
+                file,
                 sep=layout.separator,
                 skiprows=layout.skipped,
                 header=0 if header else None,
@@ -225,7 +230,6 @@ def _tables(path: Path, layout: Layout) -> Iterator[tuple[pd.DataFrame, int]]:
                 keep_default_na=False,
                 na_values=[],
                 skip_blank_lines=False,
-                encoding="utf-8-sig",
                 index_col=False,
                 chunksize=ROWS,
             ) as tables:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import gunzip
 
 
 def read_bytes(path: Path) -> bytes:
@@ -17,8 +18,7 @@ def read_bytes(path: Path) -> bytes:
         DataError: If it cannot be read, or is truncated.
     """
     try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.suffix.lower() == ".gz" else content
+        return gunzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except OSError as error:
