@@ -77,7 +77,8 @@ def read_csv(path: Path, height: int = 0, width: int = 0, label_column: str = ""
         DataError: With the line, if rows differ in length, a label or a pixel is
             missing, or a pixel is no number; or if which column holds labels cannot be told.
     """
-    layout = _layout(path, label_column)
+    with _damage(path):
+        layout = _layout(path, label_column)
     cells = _read(path, layout, label_column)
     source = _source(layout.names, cells, height, width, label_column, path)
     if layout.first_row is None:
@@ -159,6 +160,15 @@ def _layout(path: Path, label_column: str) -> Layout:
     return Layout(separator, skipped, None, row, len(cells))
 
 
+@contextlib.contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Turns what a file that is cut off, or no text, raises into one line."""
+    try:
+        yield
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
+        raise DataError(f"is truncated or damaged. {error}", path=path) from error
+
+
 def _open(path: Path) -> Any:
     if path.suffix.lower() == ".gz":
         return io.TextIOWrapper(open_gzip(path), encoding="utf-8-sig")
@@ -218,6 +228,7 @@ def _tables(path: Path, layout: Layout) -> Iterator[tuple[pd.DataFrame, int]]:
         yield pd.DataFrame([layout.first_row], dtype=str), 1 + layout.skipped
     try:
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_damage(path))
             stack.enter_context(warnings.catch_warnings())
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
             file = stack.enter_context(_open(path))
@@ -238,8 +249,6 @@ def _tables(path: Path, layout: Layout) -> Iterator[tuple[pd.DataFrame, int]]:
                     blank = (table.isna() | (table == "")).all(axis=1)
                     if not blank.all():
                         yield table[~blank], layout.skipped + (2 if header else 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         message = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise DataError(f"needs rows of equal length. {message}", path=path) from error

@@ -149,8 +149,9 @@ def _times(table: Table, column: str | None, rows: Sequence[int]) -> NDArray[np.
     cells = [table.columns[column][row] for row in rows]
     numbers = [_number(cell) for cell in cells]
     plain = all(number is not None for number in numbers)
+    # In UTC, since summer time changes the offset within one series.
     parsed = pd.to_datetime(
-        pd.Series([str(cell) for cell in cells]), errors="coerce", format="mixed"
+        pd.Series([str(cell) for cell in cells]), errors="coerce", format="mixed", utc=True
     )
     times = np.array(numbers) if plain else parsed.to_numpy("datetime64[ns]").astype(np.int64)
     wrong = [False] * len(rows) if plain else list(parsed.isna())
