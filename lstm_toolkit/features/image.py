@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -151,35 +152,9 @@ class Image(Feature[ImageFrame]):
         """
         import tensorflow as tf
 
-        from lstm_toolkit.features.ink import bring, framed
-
-        raw = tf.cast(values, tf.float32)
-        raw = tf.where(tf.math.is_finite(raw), raw, 0.0)
-        size = state.height, state.width
-        whole = raw if tuple(raw.shape[1:]) == size else framed(raw, *size)
-        light = state.light_ink(whole)
-        if state.looks is None or as_is:
-            return (values if as_is else whole), self._unlike(light, state)
-        alike = state.looks.alike(light)
-        drawn, clean = bring(data_range(raw, state), state.looks, *size)
-        seen = tf.where(alike[:, None, None], light, drawn)
-        back = 1.0 - drawn if state.dark_on_light else drawn
-        brought = tf.where(alike[:, None, None], whole, back)
-        unlike = ~(alike | clean) | ~state.looks.roughly_alike(seen)
-        strange, before = self._unlike(seen, state), self._unlike(light, state)
-        if strange is not None and before is not None:
-            # On the training's own ground, where ink stands and how large it is tells as well.
-            unlike |= strange | (before & state.looks.grounded(light))
-        return brought, unlike
-
-    def _unlike(self, light: tf.Tensor, state: ImageFrame) -> tf.Tensor | None:
-        """Tells which frames are empty or far from the training images."""
-        import tensorflow as tf
-
-        if state.familiarity is None:
-            return None
-        range_of = tf.reduce_max(light, axis=(1, 2)) - tf.reduce_min(light, axis=(1, 2))
-        return state.familiarity.strange(light) | (range_of < LEAST_INK)
+        if as_is:
+            return values, unlike_training(state.light_ink(values), state)
+        return _bringing(state)(tf.cast(values, tf.float32))
 
     def collate(self, rows: tf.Tensor, state: ImageFrame) -> tf.Tensor:
         """Brings raw pixels to the range 0 to 1, with a ground of 0."""
@@ -213,6 +188,49 @@ class Image(Feature[ImageFrame]):
             white=state.white,
             resized=resized,
         )
+
+
+@lru_cache(maxsize=8)
+def _bringing(state: ImageFrame) -> Any:
+    """Returns `_bring` as a graph, which all signatures share: tracing takes seconds."""
+    import tensorflow as tf
+
+    return tf.function(partial(_bring, state))
+
+
+def _bring(state: ImageFrame, raw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
+    import tensorflow as tf
+
+    from lstm_toolkit.features.ink import bring, framed
+
+    raw = tf.where(tf.math.is_finite(raw), raw, 0.0)
+    size = state.height, state.width
+    whole = raw if tuple(raw.shape[1:]) == size else framed(raw, *size)
+    light = state.light_ink(whole)
+    before = unlike_training(light, state)
+    if state.looks is None:
+        return whole, before
+    alike = state.looks.alike(light)
+    drawn, clean = bring(data_range(raw, state), state.looks, *size)
+    seen = tf.where(alike[:, None, None], light, drawn)
+    back = 1.0 - drawn if state.dark_on_light else drawn
+    brought = tf.where(alike[:, None, None], whole, back)
+    unlike = ~(alike | clean) | ~state.looks.roughly_alike(seen)
+    strange = unlike_training(seen, state)
+    if strange is not None and before is not None:
+        # On the training's own ground, where ink stands and how large it is tells as well.
+        unlike |= strange | (before & state.looks.grounded(light))
+    return brought, unlike
+
+
+def unlike_training(light: tf.Tensor, state: ImageFrame) -> tf.Tensor | None:
+    """Tells which frames with light ink are empty, or far from the training images."""
+    import tensorflow as tf
+
+    if state.familiarity is None:
+        return None
+    contrast = tf.reduce_max(light, axis=(1, 2)) - tf.reduce_min(light, axis=(1, 2))
+    return state.familiarity.strange(light) | (contrast < LEAST_INK)
 
 
 def data_range(raw: tf.Tensor, state: ImageFrame) -> tf.Tensor:

@@ -12,6 +12,7 @@ from lstm_toolkit.features.looks import (
     LEAST_INK,
     Looks,
     border,
+    cut,
     extent,
     mass_middle,
     median,
@@ -30,6 +31,9 @@ _PAPER = 0.12
 _EDGE = 0.03
 """The same on the side of the ink, in the later fits."""
 
+_AS_GOOD = 0.9
+"""Share of the pixels of a fitted surface that even paper must explain to be preferred."""
+
 _RIDGE = 0.02
 """Keeps the fit flat where ink leaves little paper to be seen."""
 
@@ -42,7 +46,7 @@ _LINES = 0.25
 _WEAKER = 0.5
 """Share of the strongest ink that a ruled line has at most; a stroke may cross a whole frame."""
 
-_CLUTTER, _CONTRARY = 0.06, 0.2
+_CLUTTER, _CONTRARY = 0.06, 0.14
 """What may be left besides ink, in shares of the ink's strength: on the mean, and at most on the
 other side of the paper's brightness."""
 
@@ -86,9 +90,13 @@ def bring(images: tf.Tensor, looks: Looks, height: int, width: int) -> tuple[tf.
     drawn = tf.einsum("bih,bhw,bjw->bij", rows, ink, columns)
     peak = tf.reduce_max(drawn, axis=(1, 2), keepdims=True)
     drawn = tf.minimum(drawn * looks.peak / tf.maximum(peak, 0.2), 1.0)
-    drawn = tf.where(looks.placed(whole)[:, None, None], whole, drawn)
+    # Of another size, ink that is not as dense as in training was enlarged; its box tells more.
+    same = tuple(images.shape[1:]) == (height, width)
+    fits = looks.placed(whole) if same else looks.alike(whole)
+    drawn = tf.where(fits[:, None, None], whole, drawn)
     inked = strength > LEAST_INK
-    return tf.where(inked[:, None, None], drawn, 0.0), inked & clean
+    whole_ink = cut(ink) <= looks.cut
+    return tf.where(inked[:, None, None], drawn, 0.0), inked & clean & whole_ink
 
 
 def framed(images: tf.Tensor, height: int, width: int) -> tf.Tensor:
@@ -160,7 +168,7 @@ def _wide(profile: tf.Tensor) -> tf.Tensor:
 
 
 def paper(images: tf.Tensor) -> tf.Tensor:
-    """Returns the brightness of the paper at each pixel: a surface of second degree."""
+    """Returns the brightness of the paper at each pixel: even, or a surface of second degree."""
     import tensorflow as tf
 
     height, width = tf.shape(images)[1], tf.shape(images)[2]
@@ -181,7 +189,14 @@ def paper(images: tf.Tensor) -> tf.Tensor:
         right = tf.einsum("bip,bp->bi", weighted, flat - start[:, None])
         found = tf.linalg.solve(left, right[:, :, None])[:, :, 0]
         level = start[:, None] + tf.einsum("bi,ip->bp", found, terms)
-    return tf.reshape(level, tf.shape(images))
+    even = median(border(images))[:, None]
+
+    def explained(surface: tf.Tensor) -> tf.Tensor:
+        close = tf.cast(tf.abs(flat - surface) < _EDGE, tf.float32)
+        return tf.reduce_mean(close, axis=1, keepdims=True)
+
+    simple = explained(even) >= _AS_GOOD * explained(level)
+    return tf.reshape(tf.where(simple, even, level), tf.shape(images))
 
 
 def _terms(height: tf.Tensor, width: tf.Tensor) -> tf.Tensor:

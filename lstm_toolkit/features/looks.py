@@ -30,6 +30,9 @@ _SLACK = (0.02, 0.03, 0.1, 0.06, 0.06, 0.06, 0.06, 0.06, 0.02, 0.03, 0.1)
 
 _MORE = 1.0
 
+_CUT = 0.1
+"""By how much ink may be denser at the border than that of any training image."""
+
 _RANGE = (0.002, 0.998)
 """Quantiles of the training images between which they are."""
 
@@ -54,6 +57,7 @@ class Looks:
         middle: Row and column of the ink's middle, in shares of the frame's sides.
         by_mass: Whether images are centred by the ink's mass, not by the box around it.
         peak: The strongest ink.
+        cut: The most ink at the border, in shares of the mean: above it, ink runs out of an image.
     """
 
     lowest: tuple[float, ...]
@@ -62,6 +66,7 @@ class Looks:
     middle: tuple[float, float]
     by_mass: bool
     peak: float
+    cut: float
 
     @classmethod
     def learn(cls, frames: NDArray[np.float32]) -> Looks | None:
@@ -94,6 +99,7 @@ class Looks:
             (round(float(middle[0]), 5), round(float(middle[1]), 5)),
             by_mass,
             round(float(np.median(values["peak"])), 5),
+            round(float(np.quantile(values["cut"], _RANGE[1])) + _CUT, 5),
         )
 
     def alike(self, frames: tf.Tensor) -> tf.Tensor:
@@ -170,9 +176,18 @@ def measure(frames: tf.Tensor) -> dict[str, tf.Tensor]:
         "ground_share": tf.reduce_mean(
             tf.cast(tf.abs(ring - ground[:, None]) < _LEVEL, tf.float32), axis=1
         ),
+        "cut": cut(ink),
         "mass_row": mass_row / height,
         "mass_column": mass_column / width,
     }
+
+
+def cut(ink: tf.Tensor) -> tf.Tensor:
+    """Returns how dense ink `float32[batch, h, w]` is at the border, in shares of its mean."""
+    import tensorflow as tf
+
+    inside = tf.maximum(tf.reduce_mean(ink, axis=(1, 2)), 1e-6)
+    return tf.reduce_mean(border(ink), axis=1) / inside
 
 
 def edges(ink: tf.Tensor) -> tf.Tensor:

@@ -134,6 +134,11 @@ class Target(Generic[S]):
         """Returns the signatures of the export, `serving_default` among them."""
         import tensorflow as tf
 
+        def from_brought(*values: tf.Tensor) -> dict[str, tf.Tensor]:
+            return self.decode(trained.outputs(*values), trained.states.target)
+
+        answers = tf.function(from_brought)  # traced once for all signatures
+
         def signature(specs: tuple[tf.TensorSpec, ...], as_is: bool = False) -> Signature:
             def answer(*values: tf.Tensor) -> dict[str, tf.Tensor]:
                 checked = [
@@ -142,8 +147,8 @@ class Target(Generic[S]):
                     for value, spec in zip(values, specs, strict=True)
                 ]
                 brought, unlike = trained.brought(*checked, as_is=as_is)
-                answers = self.decode(trained.outputs(*brought), trained.states.target)
-                return answers if unlike is None else answers | {"unlike": unlike}
+                told = dict(answers(*brought))
+                return told if unlike is None else told | {"unlike": unlike}
 
             return Signature(answer, specs)
 
