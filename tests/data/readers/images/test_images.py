@@ -301,3 +301,14 @@ def test_too_few_rows_or_classes(tmp_path: Path, labels: list[str], message: str
     with pytest.raises(DataError) as error:
         AtRandom().split(read_images(tmp_path / "a.npz"), validation=0.1, test=0.2, seed=0)
     assert str(error.value) == message
+
+
+def test_a_table_of_pixels_that_is_no_text_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"label,\xff0,1\n1,2,3\n")
+    with pytest.raises(DataError) as error:
+        read_images(path)
+    assert str(error.value) == (
+        f"{path}: is truncated or damaged. 'utf-8' codec can't decode byte 0xff in position 6: "
+        "invalid start byte"
+    )

@@ -84,6 +84,13 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> 
         read_series(path, window=1, horizon=1, value_column="lod")
 
 
+def test_summer_time_changes_the_offset_within_a_series(tmp_path: Path) -> None:
+    times = ["2024-03-31T01:30+01:00", "2024-03-31T03:00+02:00", "2024-03-31T03:30+02:00"]
+    rows = "".join(f"{each},{n}\n" for n, each in enumerate(times))
+    source = read_series(write(tmp_path / "s.csv", "ds,y\n" + rows), window=2, horizon=1)
+    assert np.asarray(source.rows.targets["forecast"]).tolist() == [[2]]
+
+
 def test_times_are_those_of_the_calendar(tmp_path: Path) -> None:
     early = "".join(f"a,2024-01-{day:02},{day}\n" for day in range(1, 11))
     late = "".join(f"b,2024-03-{day:02},{day}\n" for day in range(1, 11))
