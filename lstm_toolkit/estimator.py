@@ -18,7 +18,8 @@ from lstm_toolkit.data.given import as_column
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.text import utf8
 from lstm_toolkit.runs import MODEL, load_network
-from lstm_toolkit.serving.prediction import BATCH, Model, network_function
+from lstm_toolkit.serving.answering import BATCH
+from lstm_toolkit.serving.prediction import Model, network_function
 from lstm_toolkit.settings.fields import check_names
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.targets.classes import Classes

@@ -27,8 +27,9 @@ import tensorflow as tf
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.export import export_model
-from lstm_toolkit.serving.prediction import Model, answer_all, open_model
+from lstm_toolkit.serving.prediction import Model, open_model
 from lstm_toolkit.serving.proof import CALLS
 from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.settings.search_space import parse_space

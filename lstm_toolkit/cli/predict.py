@@ -51,7 +51,8 @@ def predict(
         received = "both" if inputs else "neither"
         raise InputError(f"predict needs INPUT..., - or --data FILE. Received: {received}")
     from lstm_toolkit.serving.answer_tables import check_out
-    from lstm_toolkit.serving.prediction import answer_rows, open_model
+    from lstm_toolkit.serving.answering import answer_rows
+    from lstm_toolkit.serving.prediction import open_model
     from lstm_toolkit.serving.words import Words
 
     if out is not None:

@@ -1,0 +1,198 @@
+"""Answers to raw inputs, in their order and a batch at a time."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.inputs.rows import Row, names_file
+from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.targets.target import ANY_SIZE
+from lstm_toolkit.task import Task
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from lstm_toolkit.features.states import States
+    from lstm_toolkit.serving.prediction import Model
+
+BATCH = 256
+
+UNLIKE = "unlike what the model was trained on"
+"""The remark on an input that does not look like the training rows."""
+
+Values = Mapping[str, Any]
+"""Raw inputs, or batches of them, by the names of features."""
+
+Asked = Callable[[Values], "Mapping[str, tf.Tensor]"]
+"""From batches of raw inputs to named final answers."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """An input to be answered.
+
+    Attributes:
+        row: Its name and its cells.
+        values: Raw values by the names of features, or what is wrong with it.
+    """
+
+    row: Row
+    values: dict[str, NDArray[Any]] | InputError
+
+
+def answer_all(model: Model, words: Iterable[Any], options: Any) -> Iterator[dict[str, Any]]:
+    """Answers inputs in their order, a batch at a time.
+
+    Args:
+        model: What `open_model` returned.
+        words: Words of the command line, paths of files or folders, `Row`s, or arrays.
+        options: An instance of the task's `options`; None takes the defaults.
+
+    Yields:
+        The task's answer with its `input`, or `{"input", "error"}` for a bad one.
+    """
+    for row, answer in answer_rows(model, words, options):
+        yield {"input": row.name, **answer}
+
+
+def answer_rows(
+    model: Model, words: Iterable[Any], options: Any
+) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Yields what is answered with its answer, see `answer_all`."""
+    options = model.task.options() if options is None else options
+    target, states = model.task.target, model.states
+    ask = partial(
+        model.signature,
+        model.task.signature_for(options, states),
+        target.arguments(options, states.target),
+    )
+    waiting: list[Waiting] = []
+    for word in words:
+        for item in _read(model, word, options):
+            if len(waiting) == BATCH or not _fits(model.task, waiting, item):
+                yield from _answer(model.task, ask, waiting)
+                waiting = []
+            waiting.append(item)
+    yield from _answer(model.task, ask, waiting)
+
+
+def _fits(task: Task, waiting: list[Waiting], item: Waiting) -> bool:
+    """Tells whether an input can go into one batch with those that wait."""
+    names = [name for name, feature in task.features.items() if feature.one_shape_a_batch]
+    answered = [each for each in waiting if not isinstance(each.values, InputError)]
+    values = [each.values for each in (*answered[-1:], item)]
+    shapes = [
+        [np.shape(each[name]) for name in names]
+        for each in values
+        if not isinstance(each, InputError)
+    ]
+    return all(shape == shapes[0] for shape in shapes)
+
+
+def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
+    """Yields the inputs that a word, a row, or a file stands for."""
+    name = word.name if isinstance(word, Row) else str(word)
+    try:
+        if isinstance(word, Row):
+            yield _of_row(model, word, options)
+        elif isinstance(word, Path) and (word.exists() or not model.task.words_are_files):
+            for row in model.read_inputs(word, options).rows:
+                yield from _read(model, row, options)
+        elif isinstance(word, str | Path):
+            _check_no_file(model.task, str(word))
+            for shown, values in model.task.parse(str(word), model.states, options):
+                yield Waiting(Row(shown, None), values)
+        else:
+            shown, values = _given(model.task, model.states, word, options)
+            yield Waiting(Row(shown, None), values)
+    except DataError as error:
+        yield Waiting(word if isinstance(word, Row) else Row(name, None), error)
+    except (OSError, MemoryError, UnicodeError) as error:
+        problem = DataError(f"cannot be read. {type(error).__name__}: {error}"[:300])
+        yield Waiting(Row(name, None), problem)
+
+
+def _of_row(model: Model, row: Row, options: Any) -> Waiting:
+    if isinstance(row.value, DataError):
+        return Waiting(row, row.value)
+    if isinstance(row.value, str):
+        _, values = next(iter(model.task.parse(row.value, model.states, options)))
+        return Waiting(row, values)
+    return Waiting(row, _given(model.task, model.states, row.value, options)[1])
+
+
+def _check_no_file(task: Task, word: str) -> None:
+    """Refuses the name of a file where a text is wanted: its name says nothing of what is in it.
+
+    Raises:
+        DataError: If it is one, or reads like one.
+    """
+    if not task.words_are_files and names_file(word):
+        raise DataError(
+            "is the name of a file, not a text; give files to predict as arguments or with "
+            "--data FILE, in Python as a Path"
+        )
+
+
+def _given(
+    task: Task, states: States, value: Any, options: Any
+) -> tuple[str, dict[str, NDArray[Any]]]:
+    """Returns an input that is no word: numbers of the shape that the one feature takes.
+
+    Raises:
+        DataError: If it is something else.
+    """
+    as_is = task.signature_for(options, states) != ANY_SIZE
+    specs = [
+        (None if as_is else each.wide_spec(name, states[name])) or each.spec(name, states[name])
+        for name, each in task.features.items()
+    ]
+    sides = ", ".join("any" if side is None else str(side) for side in specs[0].shape[1:])
+    needed = f"needs {specs[0].dtype.name} of shape ({sides})"
+    if len(specs) > 1 or not specs[0].dtype.is_floating:
+        raise DataError(f"needs a text. Received: a {type(value).__name__}")
+    try:
+        numbers = np.asarray(value, np.float32)
+    except (TypeError, ValueError):
+        raise DataError(f"{needed}. Received: a {type(value).__name__}") from None
+    if not specs[0].shape[1:].is_compatible_with(numbers.shape):
+        raise DataError(f"{needed}. Received: shape {numbers.shape}")
+    return f"array {numbers.shape}", {specs[0].name: numbers}
+
+
+def _answer(
+    task: Task, ask: Callable[[], Asked], waiting: list[Waiting]
+) -> Iterator[tuple[Row, dict[str, Any]]]:
+    good = [each.values for each in waiting if not isinstance(each.values, InputError)]
+    answers: Iterator[dict[str, Any]] = iter(())
+    if good:
+        import tensorflow as tf
+
+        batches = {
+            name: tf.constant(feature.batch([values[name] for values in good]))
+            for name, feature in task.features.items()
+        }
+        outputs = ask()(batches)
+        answers = iter(_told(task, {k: v.numpy() for k, v in outputs.items()}))
+    for each in waiting:
+        if isinstance(each.values, InputError):
+            yield each.row, {"error": str(each.values)}
+        else:
+            yield each.row, next(answers)
+
+
+def _told(task: Task, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Returns one answer an input, with `unlike` and a remark where features can tell."""
+    answers = task.target.to_json(outputs)
+    for answer, unlike in zip(answers, outputs.get("unlike", ()), strict=False):
+        answer["unlike"] = bool(unlike)
+        if unlike:
+            answer["remarks"] = [UNLIKE]
+    return answers
