@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -63,7 +64,7 @@ def predict(
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
     if data is None:
-        words = Words(opened, chosen, texts, sys.stdin.buffer, _report)
+        words = Words(opened, chosen, texts, _standard_input(), _report)
         items = words.inputs(inputs)
     else:
         found = opened.read_inputs(data, chosen, texts)
@@ -79,6 +80,13 @@ def predict(
         failed, where = _print_lines(opened, answered), "above"
     if failed:
         raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
+
+
+def _standard_input() -> BinaryIO:
+    """Returns standard input as bytes; where it was replaced by text, that in UTF-8."""
+    if isinstance(sys.stdin, io.StringIO):
+        return io.BytesIO(sys.stdin.read().encode("utf-8", "surrogatepass"))
+    return sys.stdin.buffer
 
 
 def _report(line: str) -> None:

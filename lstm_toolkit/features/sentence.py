@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.states import additions
-from lstm_toolkit.features.text import check_kept, needed_text, tf_idf, utf8
+from lstm_toolkit.features.text import check_kept, tf_idf, utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, SettingsGroup, settings
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Sentence(Feature["SentenceEncoder"]):
         self, word: str, state: SentenceEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the sentence itself."""
-        yield word, utf8(needed_text(word))
+        yield word, utf8(word)
 
     def resources(self, state: SentenceEncoder) -> list[Any]:
         """Returns the table of the vocabulary."""

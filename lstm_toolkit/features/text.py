@@ -159,7 +159,7 @@ class Text(Feature["TextEncoder"]):
         self, word: str, state: TextEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the text itself."""
-        yield word, utf8(needed_text(word))
+        yield word, utf8(word)
 
     def resources(self, state: TextEncoder) -> list[Any]:
         """Returns the tables of the vocabularies."""
@@ -204,17 +204,6 @@ class Text(Feature["TextEncoder"]):
     def simple_model(self) -> Any:
         """Returns tf-idf of words and bigrams, characters where words are not spaced."""
         return tf_idf()
-
-
-def needed_text(text: str) -> str:
-    """Returns a text that holds something.
-
-    Raises:
-        DataError: If it is empty or blank.
-    """
-    if not text.strip():
-        raise DataError("needs a text. Received: an empty one")
-    return text
 
 
 def check_kept(name: str, known: Any, asked: Any) -> None:

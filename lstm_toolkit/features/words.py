@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.states import additions
-from lstm_toolkit.features.text import needed_text, padded, utf8
+from lstm_toolkit.features.text import padded, utf8
 from lstm_toolkit.settings.fields import POSITIVE, READER, Bounds, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
 
@@ -174,7 +174,7 @@ class Words(Feature[WordViews]):
         self, word: str, state: WordViews, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the text itself."""
-        yield word, utf8(needed_text(word))
+        yield word, utf8(word)
 
     def resources(self, state: WordViews) -> list[Any]:
         """Returns the tables of the vocabularies."""

@@ -93,13 +93,11 @@ def test_a_table_of_answers_has_every_row_in_its_order(
     assert [row["number"] for row in rows] == numbers
     assert [row["text"] for row in rows] == texts
     for row, text in zip(rows, texts, strict=True):
+        assert not row.get("error")
+        assert row["label"]
         if text.strip():
             assert row["label"] == ("long" if len(text) > 9 else "short")
-            assert not row.get("error")
-        else:
-            assert row["error"] == "needs a text. Received: an empty one"
-    blank = sum(not text.strip() for text in texts)
-    assert code == (2 if blank else 0), err
+    assert code == 0, err
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.jsonl", "a.parquet", "a.txt"])
@@ -231,9 +229,9 @@ def test_n_lines_give_n_answers(
     answers = out.split("\n")[:-1]
     assert len(answers) == len(texts)
     for answer, text in zip(answers, texts, strict=True):
-        assert answer.split("\t")[-2 if text else -1] != ""
-        assert ("error: needs a text" in answer) == (not text)
-    assert code == (0 if all(texts) else 2)
+        assert answer.split("\t")[1] in ("long", "short")
+        assert answer.split("\t")[0] == " ".join(text.split())
+    assert code == 0
 
 
 @pytest.mark.parametrize(
@@ -351,4 +349,5 @@ def test_images_come_as_folders_arrays_and_pixels(
 
 def test_an_empty_word_is_no_folder(command: Command, texts_run: str) -> None:
     code, out, _ = command("predict", texts_run, "", "  ")
-    assert (code, out) == (2, "\terror: needs a text. Received: an empty one\n" * 2)
+    assert code == 0
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["", ""]

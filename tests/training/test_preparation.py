@@ -202,8 +202,8 @@ def test_a_simplest_method_that_fails_is_told_and_passed_over() -> None:
     [
         (
             3,
-            "data must be a path, a DataFrame, columns by name, a pair of inputs and targets, a "
-            "Dataset or a Source. Received: a int",
+            "data must be a path, a DataFrame, columns by name, a list of records, a pair of "
+            "inputs and targets, a Dataset or a Source. Received: a int",
         ),
         (
             (["a"], ["x", "y"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -86,15 +87,14 @@ def input_reader(name: str) -> InputReader:
     Args:
         name: Of its module and function, as in `tables.text_inputs`.
     """
+    return partial(_read_by_name, name)  # which can be pickled, for workers of a search
 
-    def read(path: Path, context: ReadingContext) -> Inputs:
-        module, function = name.split(".")
-        reader: InputReader = getattr(
-            importlib.import_module(f"lstm_toolkit.data.inputs.{module}"), function
-        )
-        return reader(path, context)
 
-    return read
+def _read_by_name(name: str, path: Path, context: ReadingContext) -> Inputs:
+    module, function = name.split(".")
+    found = importlib.import_module(f"lstm_toolkit.data.inputs.{module}")
+    reader: InputReader = getattr(found, function)
+    return reader(path, context)
 
 
 def counted(number: int, noun: str) -> str:
