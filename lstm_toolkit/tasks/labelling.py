@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Text, TextSettings
 from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 class LabellingSettings(TextSettings, RecurrentSettings, MultiLabelSettings, Settings):
     """How texts are read, divided into tokens, and labelled."""
 
-    label_separator: str = ";"
-    """What stands between two labels of a text."""
+    label_separator: str = ""
+    """What stands between two labels of a text, such as ; or |; empty finds it."""
     embedding: Annotated[int, POSITIVE, MODEL] = 64
     """Width of a token's vector."""
     spatial_dropout: Annotated[float, SHARE, MODEL] = 0.2
@@ -48,10 +49,13 @@ class LabellingSettings(TextSettings, RecurrentSettings, MultiLabelSettings, Set
 
 
 def read(data: Any, settings: LabellingSettings, states: States | None = None) -> Source:
-    """Reads texts with a column of labels, see `data.read_label_lists`."""
-    from lstm_toolkit.data.readers.texts.label_lists import read_label_lists
+    """Reads texts with a column of several labels, see `data.read_texts`."""
+    from lstm_toolkit.data import read_texts
 
-    return read_label_lists(data, settings)
+    columns = ("text_column", "label_column", "encoding", "sheet", "separator", "label_separator")
+    options = {name: getattr(settings, name) for name in columns}
+    known = () if states is None else states.target.names
+    return read_texts(data, known=known, label_kind="several", **options)
 
 
 def build(settings: LabellingSettings, states: States, train: Any = None) -> keras.Model:
@@ -83,8 +87,9 @@ TASK = Task(
     settings=LabellingSettings,
     read=read,
     features={"text": Text()},
-    target=MultiLabel(column="labels"),
+    target=MultiLabel(),
     build=build,
+    inputs=input_reader("tables.text_inputs"),
     splitter=AtRandom(within=""),
     search={"units": "32..128/32", "embedding": "32..128/32", "dropout": "0.1..0.5"},
     sample=sample,
