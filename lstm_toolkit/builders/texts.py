@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lstm_toolkit.builders.adversarial import train_adversarially
 from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
+
+Head = Literal["softmax", "sigmoid", "linear"]
 
 WIDE_DROPOUT = 0.5
 """Share of the steps, and of the rows, that the wide path loses in training."""
@@ -33,10 +35,10 @@ def text_classifier(
     wide: bool = False,
     wide_vectors: Sequence[NDArray[np.float32]] = (),
     adversarial: float = 0.0,
-    multi_label: bool = False,
+    head: Head = "softmax",
     **stack: Any,
 ) -> keras.Model:
-    """Puts stacked LSTM layers with Dropout on an embedding, and a softmax head on them.
+    """Puts stacked LSTM layers with Dropout on an embedding, and a head on them.
 
     Token number 0 is padding, on the right. It is masked throughout: more of it changes no
     answer. Each row needs one other token at least, or cuDNN fails.
@@ -48,7 +50,7 @@ def text_classifier(
 
     Args:
         vocabulary: Number of tokens, padding counted.
-        classes: Number of labels, at least 2.
+        classes: Number of labels, at least 2; of numbers with a linear head, at least 1.
         embedding: Width of a token's vector.
         units: Width of each recurrent layer, first to last.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
@@ -64,15 +66,16 @@ def text_classifier(
         wide: Adds the wide path.
         wide_vectors: `float32[vocabulary, classes]`, then `float32[bigrams, classes]`, to start
             its weights from; zeros without.
-        multi_label: Gives each label a probability of its own, by a sigmoid in place of softmax.
+        head: What scores become: probabilities of classes by "softmax", of labels that each
+            stand for themselves by "sigmoid", or numbers as they are, "linear".
         adversarial: `amount` of `train_adversarially`, at least 0; 0 trains without.
         **stack: Further arguments of `recurrent_stack`: `cell`, `bidirectional`,
             `recurrent_dropout`, `layer_norm`, `residual`, `l2`.
 
     Returns:
         An uncompiled model from `int32[batch, time]` tokens, or `int32[batch, time, 2]` tokens
-        and bigrams, to `float32[batch, classes]` probabilities, in float32 under every dtype
-        policy.
+        and bigrams, to `float32[batch, classes]` probabilities or numbers, in float32 under
+        every dtype policy.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -82,7 +85,8 @@ def text_classifier(
         >>> model.output_shape
         (None, 2)
     """
-    _check(vocabulary, classes, embedding, bigrams, spatial_dropout, pooling, adversarial)
+    least = 1 if head == "linear" else 2
+    _check(vocabulary, classes, least, embedding, bigrams, spatial_dropout, pooling, adversarial)
     _check_vectors("vectors", vectors, (vocabulary, embedding))
     inputs = keras.Input((None, 2) if bigrams else (None,), dtype="int32", name="tokens")
     ids = [inputs[..., 0], inputs[..., 1]] if bigrams else [inputs]
@@ -116,13 +120,13 @@ def text_classifier(
         for size, start in zip(sizes, starts, strict=True):
             _check_vectors("wide_vectors", start, (size, classes))
         scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
-    name = "probabilities"
-    head = (
-        keras.layers.Activation("sigmoid", dtype="float32", name=name)
-        if multi_label
-        else keras.layers.Softmax(dtype="float32", name=name)
+    name = "numbers" if head == "linear" else "probabilities"
+    last = (
+        keras.layers.Softmax(dtype="float32", name=name)
+        if head == "softmax"
+        else keras.layers.Activation(head, dtype="float32", name=name)
     )
-    outputs = head(scores)
+    outputs = last(scores)
     model = keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_text_classifier")
     if adversarial:
         train_adversarially(model, entrance, real=_real_steps, amount=adversarial)
@@ -170,6 +174,7 @@ def _wide(
 def _check(
     vocabulary: int,
     classes: int,
+    least_classes: int,
     embedding: int,
     bigrams: int,
     spatial_dropout: float,
@@ -178,7 +183,7 @@ def _check(
 ) -> None:
     for name, value, least in (
         ("vocabulary", vocabulary, 2),
-        ("classes", classes, 2),
+        ("classes", classes, least_classes),
         ("embedding", embedding, 1),
         ("bigrams", bigrams, 0),
         ("adversarial", adversarial, 0),

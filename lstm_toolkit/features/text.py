@@ -130,6 +130,12 @@ class Text(Feature["TextEncoder"]):
 
         return data.TextEncoder.load(folder)
 
+    def bring(
+        self, values: tf.Tensor, state: TextEncoder, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Leaves texts as they are, and tells which are unlike the training texts."""
+        return values, state.unlike(values)
+
     def encode(self, values: tf.Tensor, state: TextEncoder) -> tf.RaggedTensor:
         """Numbers the tokens and bigrams of texts, see `TextEncoder.encode`."""
         return state.encode(values)

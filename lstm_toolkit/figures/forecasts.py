@@ -50,3 +50,15 @@ def error_by_step(truth: NDArray[Any], numbers: NDArray[Any]) -> Figure:
     axes.set_xlabel("steps ahead")
     axes.set_ylabel("mean absolute error")
     return sheet
+
+
+def predicted_over_true(truth: NDArray[Any], numbers: NDArray[Any]) -> Figure:
+    """Draws predicted numbers over true ones, `float32[n]` each."""
+    sheet = figure(4.2, 4.2)
+    axes = plain(sheet.add_subplot())
+    ends = [float(min(truth.min(), numbers.min())), float(max(truth.max(), numbers.max()))]
+    axes.plot(ends, ends, color=GREY, linewidth=1)
+    axes.scatter(truth, numbers, s=8, color=BLUE, alpha=0.5, linewidths=0)
+    axes.set_xlabel("true")
+    axes.set_ylabel("predicted")
+    return sheet

@@ -60,7 +60,9 @@ class ExplainedClasses(Classes):
             inputs = feature.collate(rows, encoder)
             probabilities, weights = integrated_gradients(trained.model, inputs)
             tokens = encoder.truncated(words).to_tensor()
-            return self.decode(probabilities, labels) | {"tokens": tokens, "weights": weights}
+            answers = self.decode(probabilities, labels) | {"tokens": tokens, "weights": weights}
+            _, unlike = trained.brought(text)
+            return answers if unlike is None else answers | {"unlike": unlike}
 
         return super().signatures(trained) | {"explain": Signature(explain, trained.specs)}
 

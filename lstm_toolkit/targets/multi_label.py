@@ -88,7 +88,7 @@ class MultiLabel(Target[LabelThresholds]):
     main_score = "micro_f1"
     chooses_on_validation = True
 
-    def __init__(self, column: str = "labels"):
+    def __init__(self, column: str = "label"):
         self.column = column
 
     def learn(self, train: Dataset, settings: Any) -> LabelThresholds:

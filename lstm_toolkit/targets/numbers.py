@@ -35,17 +35,23 @@ if TYPE_CHECKING:
 
 
 @settings()
-class NumbersSettings(SettingsGroup):
-    """How numbers are learnt."""
+class ErrorSettings(SettingsGroup):
+    """What of numbers is learnt."""
+
+    errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
+    """Which errors the loss adds up."""
+    monitor: Annotated[Literal["val_loss", "val_mae"], TRAINING, NOT_SEARCHED] = "val_loss"
+    """Which score on the validation split chooses the best weights."""
+
+
+@settings()
+class NumbersSettings(ErrorSettings):
+    """How numbers that follow are learnt."""
 
     horizon: Annotated[int, POSITIVE] = 24
     """Steps that come out."""
     season: Annotated[int | None, POSITIVE] = None
     """Steps after which values repeat, for the simplest method; none finds it."""
-    errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
-    """Which errors the loss adds up."""
-    monitor: Annotated[Literal["val_loss", "val_mae"], TRAINING, NOT_SEARCHED] = "val_loss"
-    """Which score on the validation split chooses the best weights."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,11 +91,15 @@ class Numbers(Target[NumbersState]):
     def __init__(self, column: str = "forecast", series: str = "values"):
         self.column, self.series = column, series
 
+    def truth(self, rows: Dataset) -> NDArray[np.float32]:
+        """Returns `float32[n, steps]`, what is to come out."""
+        return np.asarray(rows.targets[self.column], np.float32)
+
     def learn(self, train: Dataset, settings: Any) -> NumbersState:
         """Learns the scale, and finds the season where it is not set."""
         from lstm_toolkit.metrics.simple_forecasts import find_season
 
-        numbers = np.asarray(train.targets[self.column])
+        numbers = self.truth(train)
         season = settings.season or find_season(numbers[:, 0])
         return NumbersState(Scale.learn(numbers), season)
 
@@ -101,7 +111,7 @@ class Numbers(Target[NumbersState]):
         Raises:
             InputError: If more or fewer steps are to come out.
         """
-        steps = np.asarray(train.targets[self.column]).shape[1]
+        steps = self.truth(train).shape[1]
         check_kept("horizon", state.scale.steps, steps)
         return state, []
 
@@ -112,7 +122,7 @@ class Numbers(Target[NumbersState]):
 
     def encode(self, rows: Dataset, state: NumbersState, settings: Any) -> EncodedColumn:
         """Returns `float32[n, steps]` on the scale of the training split."""
-        numbers = np.asarray(rows.targets[self.column], np.float32)
+        numbers = self.truth(rows)
         return EncodedColumn((numbers - state.scale.mean) / np.float32(state.scale.deviation))
 
     def loss(self, settings: Any) -> keras.Loss:
@@ -144,7 +154,8 @@ class Numbers(Target[NumbersState]):
         """Returns the numbers with commas between them."""
         return ",".join(f"{number:.6g}" for number in answer[self.column])
 
-    def _numbers(self, predicted: Predicted) -> NDArray[Any]:
+    def numbers(self, predicted: Predicted) -> NDArray[Any]:
+        """Returns what the network gave, on the numbers' own scale."""
         scale = predicted.states.target.scale
         numbers: NDArray[Any] = predicted.outputs * scale.deviation + scale.mean
         return numbers
@@ -153,8 +164,7 @@ class Numbers(Target[NumbersState]):
         """Returns mean absolute and squared errors on the numbers' own scale."""
         from lstm_toolkit.metrics.simple_forecasts import forecast_scores
 
-        truth = np.asarray(predicted.rows.targets[self.column])
-        scores = forecast_scores(truth, self._numbers(predicted))
+        scores = forecast_scores(self.truth(predicted.rows), self.numbers(predicted))
         deviation = predicted.states.target.scale.deviation
         absolute = predicted.settings.errors == "absolute"
         loss = scores["mae"] / deviation if absolute else scores["mse"] / deviation**2
@@ -177,19 +187,18 @@ class Numbers(Target[NumbersState]):
         """Yields the last value, that of a season ago, and a linear fit."""
         from lstm_toolkit.metrics.simple_forecasts import linear, seasonal
 
-        windows, truth = test.columns[self.series], np.asarray(test.targets[self.column])
+        windows, truth = test.columns[self.series], self.truth(test)
         yield "last_value", partial(seasonal, windows, truth, season=1)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, season=state.season)
-        known = train.columns[self.series], np.asarray(train.targets[self.column])
+        known = train.columns[self.series], self.truth(train)
         yield "linear", partial(linear, *known, windows, truth)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
         """Returns the last windows with what was foretold, and errors by step."""
         from lstm_toolkit.figures import forecasts
 
-        truth = np.asarray(predicted.rows.targets[self.column])
-        numbers = self._numbers(predicted)
+        truth, numbers = self.truth(predicted.rows), self.numbers(predicted)
         windows = np.asarray(predicted.rows.columns[self.series])
         return {
             "forecasts": forecasts.last_windows(windows, truth, numbers),

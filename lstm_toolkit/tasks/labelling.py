@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Text, TextSettings
-from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
-from lstm_toolkit.settings.recurrent import RecurrentSettings
+from lstm_toolkit.settings.fields import Settings, settings
+from lstm_toolkit.settings.text_network import TextNetworkSettings
 from lstm_toolkit.targets import MultiLabel, MultiLabelSettings
 from lstm_toolkit.task import Task
 
@@ -23,35 +24,24 @@ if TYPE_CHECKING:
     batch_size=32,
     learning_rate=0.005,
     schedule="cosine",
-    units=(64,),
     dropout=0.3,
     bigrams=0,
 )
-class LabellingSettings(TextSettings, RecurrentSettings, MultiLabelSettings, Settings):
+class LabellingSettings(TextSettings, TextNetworkSettings, MultiLabelSettings, Settings):
     """How texts are read, divided into tokens, and labelled."""
 
-    label_separator: str = ";"
-    """What stands between two labels of a text."""
-    embedding: Annotated[int, POSITIVE, MODEL] = 64
-    """Width of a token's vector."""
-    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.2
-    """Share of the embedding's features dropped in training, over whole texts."""
-    wide: Annotated[bool, MODEL] = True
-    """Add a weight of every token beside the recurrent layers."""
-    pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max"
-    """What the outputs of the last layer become, see sentiment."""
-
-    @property
-    def keeps_time(self) -> bool:
-        """Whether the last layer gives an output a step."""
-        return self.pooling != "last"
+    label_separator: str = ""
+    """What stands between two labels of a text, such as ; or |; empty finds it."""
 
 
 def read(data: Any, settings: LabellingSettings, states: States | None = None) -> Source:
-    """Reads texts with a column of labels, see `data.read_label_lists`."""
-    from lstm_toolkit.data.readers.texts.label_lists import read_label_lists
+    """Reads texts with a column of several labels, see `data.read_texts`."""
+    from lstm_toolkit.data import read_texts
 
-    return read_label_lists(data, settings)
+    columns = ("text_column", "label_column", "encoding", "sheet", "separator", "label_separator")
+    options = {name: getattr(settings, name) for name in columns}
+    known = () if states is None else states.target.names
+    return read_texts(data, known=known, label_kind="several", **options)
 
 
 def build(settings: LabellingSettings, states: States, train: Any = None) -> keras.Model:
@@ -63,7 +53,7 @@ def build(settings: LabellingSettings, states: States, train: Any = None) -> ker
         len(encoder.vocabulary),
         classes=len(states.target.labels.names),
         bigrams=0 if encoder.bigrams is None else len(encoder.bigrams),
-        multi_label=True,
+        head="sigmoid",
         **settings.model_settings(),
     )
 
@@ -83,8 +73,9 @@ TASK = Task(
     settings=LabellingSettings,
     read=read,
     features={"text": Text()},
-    target=MultiLabel(column="labels"),
+    target=MultiLabel(),
     build=build,
+    inputs=input_reader("tables.text_inputs"),
     splitter=AtRandom(within=""),
     search={"units": "32..128/32", "embedding": "32..128/32", "dropout": "0.1..0.5"},
     sample=sample,

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
 from lstm_toolkit.settings.fields import (
     MODEL,
     NOT_NEGATIVE,
-    POSITIVE,
-    SHARE,
     Formerly,
     Settings,
     settings,
 )
-from lstm_toolkit.settings.recurrent import RecurrentSettings
+from lstm_toolkit.settings.text_network import TextNetworkSettings
 from lstm_toolkit.targets import ClassesSettings, ExplainedClasses
 from lstm_toolkit.task import Task
 
@@ -32,40 +30,27 @@ if TYPE_CHECKING:
     batch_size=32,
     learning_rate=0.003,
     schedule="cosine",
-    units=(64,),
+    embedding=100,
     dropout=0.5,
+    spatial_dropout=0.4,
     monitor="val_accuracy",
     test_share=0.1,
 )
 class SentimentSettings(
-    TextSettings, TextLabelSettings, RecurrentSettings, ClassesSettings, Settings
+    TextSettings, TextLabelSettings, TextNetworkSettings, ClassesSettings, Settings
 ):
     """How texts are read, divided into tokens, and classified."""
 
-    embedding: Annotated[int, POSITIVE, MODEL] = 100
-    """Width of a token's vector, naive_bayes not counted."""
     bigram_embedding: Annotated[int, NOT_NEGATIVE, MODEL, Formerly("pair_embedding")] = 0
     """Width of a bigram's vector, naive_bayes not counted; 0 gives bigrams no more."""
     naive_bayes: Annotated[float, NOT_NEGATIVE, MODEL] = 0.5
     """Scale of one more feature a class in the vectors of tokens and bigrams: for which class
     they speak, as counted in the training split; 0 leaves these features out."""
-    wide: Annotated[bool, MODEL] = True
-    """Add a weight of every token and bigram beside the recurrent layers."""
     pretrained_vectors: Annotated[str, MODEL, Formerly("vectors")] = ""
     """File of GloVe, word2vec or fastText vectors as text to start from; it sets the width."""
-    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.4
-    """Share of the embedding's features dropped in training, over whole texts."""
     adversarial: Annotated[float, NOT_NEGATIVE, MODEL] = 0.0
     """Norm of the perturbation in adversarial training, as a share of that of the vectors, such
     as 0.2; training takes two to three times as long. 0 trains without."""
-    pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max"
-    """What the outputs of the last layer become: its last state, their maximum, their mean,
-    both, or their mean weighted by attention."""
-
-    @property
-    def keeps_time(self) -> bool:
-        """Whether the last layer gives an output a step."""
-        return self.pooling != "last"
 
 
 def read(data: Any, settings: SentimentSettings, states: States | None = None) -> Source:

@@ -21,7 +21,7 @@ from lstm_toolkit.targets import MultiLabel
 from lstm_toolkit.targets.multi_label import LabelThresholds
 
 ROWS = Dataset(
-    {"text": texts(["a", "b", "c"])}, {"labels": Ragged.of([["x", "y"], [], ["y"]], np.str_)}
+    {"text": texts(["a", "b", "c"])}, {"label": Ragged.of([["x", "y"], [], ["y"]], np.str_)}
 )
 
 
@@ -65,7 +65,7 @@ def test_labels_are_learnt_encoded_and_kept(tmp_path: Path) -> None:
     np.testing.assert_array_equal(encoded, [[1, 1], [0, 0], [0, 1]])
     state.save(tmp_path)
     assert target.load(tmp_path) == state
-    more = Dataset({"text": texts(["d"])}, {"labels": Ragged.of([["z"]], np.str_)})
+    more = Dataset({"text": texts(["d"])}, {"label": Ragged.of([["z"]], np.str_)})
     grown, added = target.extend(state, more, None)
     assert (grown.labels.names, added) == (("x", "y", "z"), ["1 new label"])
     with pytest.raises(DataError) as error:

@@ -17,6 +17,12 @@ from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.text.tokens import Kind, characters, join_bigrams, words
+from lstm_toolkit.data.text.unknown_share import (
+    LEAST_LIMIT,
+    LEAST_TEXTS,
+    learn_limit,
+    unlike,
+)
 from lstm_toolkit.data.text.vocabulary import Vocabulary, decoded
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.files import write_json
@@ -41,6 +47,8 @@ class TextEncoder:
         truncate: Which tokens of a longer text are kept: its "head", its "tail", or half of
             them from "both" ends.
         fold: Whether width and accents are folded; "none" in runs of earlier versions.
+        most_unknown: The share of unknown tokens up to which a text is like the training's,
+            see `data.text.unknown_share`; None in runs of earlier versions, and of few texts.
     """
 
     kind: Kind
@@ -49,6 +57,7 @@ class TextEncoder:
     max_tokens: int = 0
     truncate: Truncate = "head"
     fold: Fold = "none"
+    most_unknown: float | None = None
 
     @classmethod
     def learn(
@@ -91,7 +100,11 @@ class TextEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        encoder = cls(kind, vocabulary, None, max_tokens, truncate, "all")
+        if kind == "subword":  # of which nearly all are known
+            limit = LEAST_LIMIT if len(texts) >= LEAST_TEXTS else None
+        else:
+            limit = learn_limit(texts, split, counts, vocabulary, least)
+        encoder = cls(kind, vocabulary, None, max_tokens, truncate, "all", limit)
         if not bigrams:
             return encoder
         if not in_one_pass:  # what a subword is, the vocabulary has to say first
@@ -112,7 +125,7 @@ class TextEncoder:
         self.vocabulary.save(folder / VOCABULARY)
         if self.bigrams is not None:
             self.bigrams.save(folder / BIGRAMS)
-        facts = {
+        facts: dict[str, Any] = {
             "tokens": self.kind,
             "max_tokens": self.max_tokens,
             "truncate": self.truncate,
@@ -120,6 +133,8 @@ class TextEncoder:
             "vocabulary": self.vocabulary.digest,
             "bigrams": None if self.bigrams is None else self.bigrams.digest,
         }
+        if self.most_unknown is not None:
+            facts["most_unknown"] = self.most_unknown
         write_json(folder / "text.json", facts)
 
     @classmethod
@@ -135,7 +150,8 @@ class TextEncoder:
         if facts["bigrams"]:
             bigrams = Vocabulary.load(folder / BIGRAMS, digest=facts["bigrams"])
         limits = facts["max_tokens"], facts["truncate"]
-        return cls(facts["tokens"], vocabulary, bigrams, *limits, facts.get("fold", "none"))
+        more = facts.get("fold", "none"), facts.get("most_unknown")
+        return cls(facts["tokens"], vocabulary, bigrams, *limits, *more)
 
     @property
     def vocabularies(self) -> list[Vocabulary]:
@@ -211,6 +227,12 @@ class TextEncoder:
         unknown = tf.reduce_sum(tf.cast(tf.equal(numbers, 1), tf.int64), axis=1)
         rows = self.truncated(self.with_bigrams(tokens, numbers))
         return rows, numbers.row_lengths(), unknown
+
+    def unlike(self, texts: tf.Tensor) -> tf.Tensor | None:
+        """Tells which texts are unlike the training's, `bool[batch]`; None if none can tell."""
+        if self.most_unknown is None:
+            return None
+        return unlike(*self.tokens(texts), self.most_unknown)
 
     def with_bigrams(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
         """Puts the numbers of bigrams beside those of tokens, where there are bigrams."""

@@ -35,9 +35,7 @@ from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
 from lstm_toolkit.data.splits.text_keys import quick_key
 from lstm_toolkit.errors import DataError
 
-_ORDERED = (
-    'labels are numbers, taken as classes; in Python label_kind="numbers" reads them as scores'
-)
+_ORDERED = "labels are numbers, taken as classes; train scoring learns them as numbers"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +44,7 @@ class LabelOptions:
 
     Attributes:
         kind: What its cells hold; "auto" takes classes, and refuses what is none.
-        separator: What stands between several labels of a cell; "" finds it.
+        separator: What stands between several labels of a cell, see `separator_of`.
         min_rows: Different texts to learn from that a class needs to stay; 0 refuses small ones.
         small_classes: What becomes of those that have fewer.
         known: The classes of a trained network.
@@ -95,6 +93,34 @@ def read_target(
     if options.kind == "auto" and not options.known:
         _check_one_class(table, column, raw)
     return _classes(raw, selection, texts, options)
+
+
+def separator_of(table: Table, column: str, separator: str, known: Sequence[str] = ()) -> str:
+    """Returns what stands between several labels of a cell.
+
+    Args:
+        table: What a reader found.
+        column: The column of labels.
+        separator: What was asked for; "" finds it.
+        known: The labels of a trained network, to which rows of one label each are right.
+
+    Returns:
+        The sign; "" where cells hold lists.
+
+    Raises:
+        DataError: If each cell seems to hold one label.
+    """
+    if as_lists(table.columns[column]) is not None:
+        return ""
+    cells = printable(table.texts(column))[0]
+    found = separator or find_separator(cells)
+    if not found or not (known or any(found in cell for cell in cells)):
+        raise DataError(
+            "needs several labels a row, or what divides them, as in label_separator=;. "
+            f"Received: {f'no `{separator}`' if separator else 'none found'} in column {column}",
+            path=table.path,
+        )
+    return found
 
 
 def as_target(values: Sequence[Any], kind: LabelKind) -> Any:
@@ -192,18 +218,14 @@ def _one_sided(labels: Sequence[str], selection: Selection) -> list[str]:
 def _several(
     table: Table, column: str, lists: list[list[str] | None] | None, separator: str
 ) -> tuple[list[list[str] | None], list[str]]:
+    remarks = []
     if lists is None:
         cells, _ = printable(table.texts(column))
-        found = separator or find_separator(cells)
-        if not found:
-            raise DataError(
-                "needs several labels a row, or what divides them, as in label_separator=;. "
-                f"Received: none found in column {column}",
-                path=table.path,
-            )
-        lists = [split_labels(cell, found) if cell.strip() else None for cell in cells]
+        lists = [split_labels(cell, separator) if cell.strip() else None for cell in cells]
+        remarks.append(f"labels divided by `{separator}`")
     every = [label for labels in lists for label in labels or ()]
-    names, (_, remarks) = one_spelling(every), clean_labels(every)
+    names = one_spelling(every)
+    remarks += clean_labels(every)[1]
     rows = [
         None if labels is None else list(dict.fromkeys(names[label] for label in labels))
         for labels in lists
@@ -234,8 +256,8 @@ def _check_one_class(table: Table, column: str, raw: Sequence[str]) -> None:
         different = len({cell for cell in raw if cell.strip()})
         example = next(cell for cell in raw if cell.strip())
         raise DataError(
-            "needs classes; --set label_kind=classes takes each number as one, and in Python "
-            'read_texts(label_kind="numbers") reads numbers for a task of your own. '
+            "needs classes; train scoring learns numbers, and --set label_kind=classes takes "
+            "each number as a class. "
             f"Received: {different:,} different numbers in column {column}, such as {example[:20]}",
             path=table.path,
         )
@@ -244,8 +266,8 @@ def _check_one_class(table: Table, column: str, raw: Sequence[str]) -> None:
 def _several_error(table: Table, column: str, how: str, example: Sequence[str]) -> DataError:
     shown = " and ".join(label[:30] for label in example[:2])
     return DataError(
-        "needs one class a row; --set label_kind=classes takes each cell as one class, and in "
-        'Python read_texts(label_kind="several") reads several for a task of your own. '
+        "needs one class a row; train labelling gives several labels a row, and --set "
+        "label_kind=classes takes each cell as one class. "
         f"Received: several labels a row {how} in column {column}, such as {shown}",
         path=table.path,
     )

@@ -29,10 +29,15 @@ from lstm_toolkit.data.readers.texts.class_folders import (
     walk,
 )
 from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
+from lstm_toolkit.data.readers.texts.made_reviews import sample_reviews
 from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.selection import Selection
-from lstm_toolkit.data.readers.texts.targets import LabelOptions, as_target, read_target
-from lstm_toolkit.data.samples import sample_path
+from lstm_toolkit.data.readers.texts.targets import (
+    LabelOptions,
+    as_target,
+    read_target,
+    separator_of,
+)
 from lstm_toolkit.data.splits.parts import (
     FLAGS,
     TEST,
@@ -72,7 +77,8 @@ def read_texts(
     or of a column such as `split`, by any of the names in `data.splits.parts`.
 
     Args:
-        data: A data frame or a path, see `tables.FORMS`; None takes the sample reviews.
+        data: A data frame or a path, see `tables.FORMS`; None takes the sample reviews,
+            or made ones for several labels or numbers.
         text_column: The column of texts, or several with `+` between; see `choose_columns`.
         label_column: The column of labels.
         encoding: Of CSV, TSV, JSON and text files.
@@ -105,7 +111,7 @@ def read_texts(
     )
     needed = partial(_needed, text=text_column, label=label_column, labelled=labelled)
     table = read_data(
-        sample_path("reviews") if data is None else data,
+        sample_reviews(label_kind) if data is None else data,
         encoding,
         partial(_folder, encoding=encoding, expected=expected, needed=needed, labelled=labelled),
         expected,
@@ -115,6 +121,8 @@ def read_texts(
     texts, remarks = _texts(table, columns)
     selection = _selection(table, columns, texts)
     values: Sequence[Any] = [""] * len(texts)
+    if labelled and label_kind == "several":
+        label_separator = separator_of(table, columns.label, label_separator, known)
     if labelled:
         options = LabelOptions(label_kind, label_separator, min_rows, small_classes, known)
         values, more = read_target(table, columns.label, selection, texts, options)
@@ -129,7 +137,7 @@ def read_texts(
         parts[TRAIN],
         parts.get(TEST),
         "; ".join([_note(table, columns, parts, where), *_told(table, account.remarks(), remarks)]),
-        {} if table.layout else _found(columns),
+        {} if table.layout else _found(columns, label_separator),
         validation=parts.get(VALIDATION),
         account=account,
     )
@@ -218,8 +226,9 @@ def _dataset(texts: Sequence[str], values: Sequence[Any], kind: LabelKind) -> Da
     return Dataset({"text": column(texts)}, {"label": as_target(values, kind)})
 
 
-def _found(columns: Columns) -> dict[str, str]:
-    return {"text_column": "+".join(columns.texts), "label_column": columns.label}
+def _found(columns: Columns, separator: str) -> dict[str, str]:
+    found = {"text_column": "+".join(columns.texts), "label_column": columns.label}
+    return found | ({"label_separator": separator} if separator else {})
 
 
 def _told(table: Table, left_out: Sequence[str], remarks: Sequence[str]) -> list[str]:

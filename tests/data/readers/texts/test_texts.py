@@ -131,8 +131,8 @@ def test_several_labels_a_row_are_recognised(cells: list[Any], how: str, example
     with pytest.raises(DataError) as error:
         read_texts(rows)
     assert str(error.value) == (
-        "needs one class a row; --set label_kind=classes takes each cell as one class, and in "
-        'Python read_texts(label_kind="several") reads several for a task of your own. '
+        "needs one class a row; train labelling gives several labels a row, and --set "
+        "label_kind=classes takes each cell as one class. "
         f"Received: several labels a row {how} in column label, such as {example}"
     )
     labels = read_texts(rows, label_kind="several").rows.labels
@@ -158,8 +158,8 @@ def test_numbers_are_recognised() -> None:
     with pytest.raises(DataError) as error:
         read_texts(rows)
     assert str(error.value) == (
-        "needs classes; --set label_kind=classes takes each number as one, and in Python "
-        'read_texts(label_kind="numbers") reads numbers for a task of your own. '
+        "needs classes; train scoring learns numbers, and --set label_kind=classes takes each "
+        "number as a class. "
         "Received: 24 different numbers in column label, such as 0.00"
     )
     numbers = read_texts(rows, label_kind="numbers").rows.labels
@@ -186,8 +186,7 @@ def test_a_column_of_fractions_is_found_without_a_name() -> None:
 def test_stars_are_classes_and_that_is_told() -> None:
     source = read_texts(frame(label=[1, 2, 3, 5] * 6))
     assert source.note.endswith(
-        "; labels are numbers, taken as classes; "
-        'in Python label_kind="numbers" reads them as scores'
+        "; labels are numbers, taken as classes; train scoring learns them as numbers"
     )
     assert read_texts(frame(label=[1, 2, 3, 5] * 6), label_kind="numbers").rows.labels[3] == 5
 

@@ -1,0 +1,43 @@
+"""The simplest ways to a number a row, fitted and scored on the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.metrics.simple_forecasts import forecast_scores
+
+
+def training_mean(train: NDArray[Any], test: NDArray[Any]) -> dict[str, float]:
+    """Scores the answer that is always the mean of the training rows.
+
+    Args:
+        train: `float32[n, 1]`.
+        test: `float32[m, 1]`.
+
+    >>> training_mean(np.array([[1.0], [3.0]]), np.array([[5.0]]))["mae"]
+    3.0
+    """
+    return forecast_scores(test, np.full_like(test, train.mean()))
+
+
+def ridge(
+    columns: Mapping[str, tuple[Any, Any, Any]], train: NDArray[Any], test: NDArray[Any]
+) -> dict[str, float]:
+    """Scores scikit-learn's ridge regression on simple features, alpha = 1.
+
+    Args:
+        columns: By name, a scikit-learn transformer, raw training rows and raw test rows.
+        train: `float32[n, 1]`.
+        test: `float32[m, 1]`.
+    """
+    from scipy.sparse import hstack
+    from sklearn.linear_model import Ridge
+
+    fitted = [(model.fit_transform(a), model.transform(b)) for model, a, b in columns.values()]
+    sides = [side[0] if len(side) == 1 else hstack(side) for side in zip(*fitted, strict=True)]
+    model = Ridge(alpha=1.0, solver="lsqr").fit(sides[0], train[:, 0])
+    return forecast_scores(test, model.predict(sides[1])[:, None])
