@@ -13,9 +13,6 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Windows, digest_column
 
-MISSING = ("", "nan", "NaN", "NaT", "None")
-"""How a label that is not there reads as text."""
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Dataset:

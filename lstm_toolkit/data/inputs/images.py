@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +13,25 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
-from lstm_toolkit.data.readers.images.arrays import load_arrays
+from lstm_toolkit.data.readers.images.arrays import as_images, load_arrays, split_arrays
 from lstm_toolkit.data.readers.images.folders import is_picture
 from lstm_toolkit.data.readers.images.frames import framed, read_frames
 from lstm_toolkit.data.readers.images.idx import holds_idx
 from lstm_toolkit.data.readers.images.images import FORMS, read_images
-from lstm_toolkit.data.readers.images.label_names import LABEL_NAMES
-from lstm_toolkit.data.readers.images.pixel_columns import is_index
+from lstm_toolkit.data.readers.images.pixel_columns import (
+    by_name,
+    decide,
+    is_header,
+    unmangled,
+)
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.headers import NO_HEADER
 from lstm_toolkit.data.readers.tables.tables import Expected, read_table
-from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
-_PARTS = ("x_train", "x_val", "x_valid", "x_test")
-"""Names of arrays that stand for splits, in the order of their answers."""
-
 _ARRAYS = (".npy", ".npz")
-_TABLES = (".csv", ".csv.gz", ".tsv", ".parquet")
+_TABLES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 
 
 def image_inputs(path: Path, context: ReadingContext) -> Inputs:
@@ -92,12 +95,14 @@ def _frame(context: ReadingContext) -> dict[str, Any]:
 
 
 def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
-    arrays = load_arrays(path)
-    parts = [name for name in _PARTS if name in arrays]
-    if len(parts) > 1 or parts == ["x_train"]:
-        names = [f"{path}:{part}[{i}]" for part in parts for i in range(len(arrays[part]))]
-        images = np.concatenate([check_images(arrays[part], path) for part in parts])
-        return _of_images(images, names, context, f"{', '.join(parts)} of {path}")
+    arrays, frame = load_arrays(path), context.states.only
+    names = split_arrays(arrays)
+    if names:
+        parts = [
+            (f"{path}:{name}", as_images(arrays[name], frame.height, frame.width, path))
+            for name in names
+        ]
+        return _of_parts(parts, context, f"{', '.join(names)} of {path}")
     frames = list(read_frames(path, **_frame(context)))
     rows = (Row(name, value, {"image": name}) for name, value in frames)
     note = f"{counted(len(frames), 'image')} of {path}"
@@ -107,27 +112,41 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
 def _of_idx(path: Path, context: ReadingContext) -> Inputs:
     source = read_images(path)
     parts = {"train": source.rows, "validation": source.validation, "test": source.test}
-    real = {name: part.inputs for name, part in parts.items() if part is not None}
-    names = [f"{path}:{part}[{i}]" for part, images in real.items() for i in range(len(images))]
-    return _of_images(np.concatenate([*real.values()]), names, context, str(path))
+    real = [(f"{path}:{name}", part.inputs) for name, part in parts.items() if part is not None]
+    return _of_parts(real, context, str(path))
 
 
-def _of_images(
-    images: NDArray[Any], names: list[str], context: ReadingContext, place: str
+def _of_parts(
+    parts: Sequence[tuple[str, NDArray[Any]]], context: ReadingContext, place: str
 ) -> Inputs:
+    """Returns the images of each split, one after the other."""
+    names = [f"{name}[{row}]" for name, images in parts for row in range(len(images))]
+    each = (images[row : row + 1] for _, images in parts for row in range(len(images)))
     rows = (
-        Row(name, framed(images[place : place + 1], **_frame(context)), {"image": name})
-        for place, name in enumerate(names)
+        Row(name, _framed(image, context), {"image": name})
+        for name, image in zip(names, each, strict=True)
     )
     return Inputs(rows, {"image": names}, f"{counted(len(names), 'image')} of {place}")
 
 
+def _framed(image: NDArray[Any], context: ReadingContext) -> NDArray[np.float32] | DataError:
+    try:
+        return framed(check_images(image, None), **_frame(context))
+    except DataError as error:
+        return error
+
+
 def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
-    """Reads a column a pixel; other columns than numbers, and those named like labels, stay."""
-    table = read_table(path, "utf-8", Expected(FORMS, _has_header, blank=True))
-    labels = [name for name in table.columns if fold(name) in LABEL_NAMES]
-    labels = labels or _labels_at_an_end(table, context)
-    names = [name for name in table.columns if name not in labels and not is_index(name)]
+    """Reads a column a pixel; labels, splits and running numbers are kept as cells.
+
+    They are told as in training, where there are more columns than pixels.
+    """
+    label_column = getattr(context.settings, "label_column", "")
+    table = read_table(
+        path, "utf-8", Expected(FORMS, lambda rows: _is_header(rows[0], label_column), blank=True)
+    )
+    table = _with_first_row(table)
+    names = _pixel_names(table, context)
     height, width = _shape(len(names), context, table)
     cells = list(zip(*(table.columns[name] for name in names), strict=True))
     pixels = [_numbers(row) for row in cells]
@@ -136,17 +155,56 @@ def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
     rows = (
         _pixel_row(place, row, (height, width), table, context) for place, row in enumerate(pixels)
     )
-    return Inputs(
-        rows, table.columns, f"{counted(len(pixels), 'row')} of {height}×{width} pixels, of {path}"
-    )
+    told = f"{counted(len(pixels), 'row')} of {height}×{width} pixels, of {path}"
+    return Inputs(rows, table.columns, "; ".join([told, *table.remarks]))
 
 
-def _labels_at_an_end(table: Table, context: ReadingContext) -> list[str]:
+def _is_header(cells: Sequence[str], label_column: str) -> bool:
+    return unmangled(list(cells)) is None and is_header(list(cells), label_column)
+
+
+def _with_first_row(table: Table) -> Table:
+    """Gives the first row its own values back, where a program took it for a header."""
+    first = unmangled([str(cells[0]) for cells in table.columns.values()])
+    if first is None or NO_HEADER not in table.remarks:
+        return table
+    columns = {
+        name: [cell, *cells[1:]]
+        for (name, cells), cell in zip(table.columns.items(), first, strict=True)
+    }
+    return dataclasses.replace(table, columns=columns)
+
+
+def _pixel_names(table: Table, context: ReadingContext) -> list[str]:
+    """Returns the columns of pixels: what is named otherwise is none, nor what the values tell."""
+    frame, names = context.states.only, list(table.columns)
+    unnamed = names[0] == "column 1" or (names[0] == "1" and "2" not in names)
+    header = None if NO_HEADER in table.remarks else ["" if unnamed else names[0], *names[1:]]
+    label_column = context.column("label_column", table.columns)
+    others = by_name(header, label_column)
+    left = [name for place, name in enumerate(names) if place not in others]
+    if len(left) == frame.height * frame.width or _side(len(left)) or len(left) < 4:
+        return left
+    kept = sorted({0, 1, len(names) - 1, *others})
+    texts = {place: np.array(table.texts(names[place]), object) for place in kept}
+    inner = [table.columns[name] for place, name in enumerate(names) if place not in kept]
+    rows = [row for cells in zip(*inner, strict=True) if (row := _numbers(cells)) is not None]
+    try:
+        columns = decide(
+            header, len(names), texts, np.array(rows, np.float32), label_column, table.path
+        )
+    except DataError:  # of few rows values tell little
+        labels = _labels_at_an_end(table, left, context)
+        return [name for name in left if name not in labels]
+    return [name for place, name in enumerate(names) if place not in columns.no_pixels]
+
+
+def _labels_at_an_end(table: Table, names: Sequence[str], context: ReadingContext) -> list[str]:
     """Returns the first or the last column where it alone holds names of classes.
 
     Pixels may look like names of digits, so there must be one column more than pixels.
     """
-    frame, names = context.states.only, list(table.columns)
+    frame = context.states.only
     if len(names) != frame.height * frame.width + 1:
         return []
     known = set(getattr(context.states.target, "names", ()))
@@ -160,8 +218,10 @@ def _labels_at_an_end(table: Table, context: ReadingContext) -> list[str]:
     return ends
 
 
-def _has_header(rows: Any) -> bool:
-    return 2 * sum(_numbers([cell]) is None for cell in rows[0]) > len(rows[0])
+def _side(pixels: int) -> int:
+    """Returns the side of a square of so many pixels, 0 if they are none."""
+    side = math.isqrt(pixels)
+    return side if side * side == pixels else 0
 
 
 def _numbers(cells: Any) -> list[float] | None:
@@ -178,8 +238,8 @@ def _shape(pixels: int, context: ReadingContext, table: Table) -> tuple[int, int
     frame = context.states.only
     if pixels == frame.height * frame.width:
         return frame.height, frame.width
-    side = round(pixels**0.5)
-    if side * side != pixels:
+    side = _side(pixels)
+    if not side:
         raise DataError(
             f"needs {frame.height}×{frame.width} pixels a row, or a square number of them. "
             f"Received: {pixels} columns beside labels",

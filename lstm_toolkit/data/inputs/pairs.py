@@ -19,6 +19,7 @@ from lstm_toolkit.data.inputs.tables import (
 )
 from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
+from lstm_toolkit.data.readers.pairs.exchange import read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import Table
@@ -26,8 +27,8 @@ from lstm_toolkit.data.readers.tables.tables import TABLES, read_table
 from lstm_toolkit.errors import DataError
 
 FORMS = (
-    f"{TABLES}, a file with a sentence a line such as a.en or a.txt, two files aligned line by "
-    "line as a.en+a.zh, or a folder of such files"
+    f"{TABLES}, a .tmx, a file with a sentence a line such as a.en or a.txt, two files aligned "
+    "line by line as a.en+a.zh, or a folder of such files"
 )
 
 _STATED = ("source_column", "target_column", "direction")
@@ -51,6 +52,9 @@ def sentence_inputs(path: Path, context: ReadingContext) -> Inputs:
     check_there(path, FORMS)
     if path.is_dir():
         return _sentences(read_folder(path, encoding, _asked(context)), context)
+    exchanged = read_exchange(path, encoding, _asked(context).names_header)
+    if exchanged is not None:
+        return _sentences(name_language_columns(exchanged), context)
     if is_lines(path) or language(path.suffix.strip(".")):
         lines, remarks = read_lines(path, encoding)
         if not is_tabbed(lines):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.readers.tables.columns import (
     LABEL_NAMES,
@@ -16,15 +19,18 @@ from lstm_toolkit.data.readers.tables.columns import (
     choose_columns,
     has_header,
 )
+from lstm_toolkit.data.readers.tables.folders import read_tables
 from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_table
-from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES
+from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in
 from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.readers.texts.nested import unfolded
+from lstm_toolkit.data.readers.texts.texts import tables_in
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.data.text.encodings import decode, decoding_remarks, wrongly_decoded
 from lstm_toolkit.errors import DataError
 
-FORMS = f"{TABLES}, a .txt file with a text a line, or a folder of .txt files"
+FORMS = f"{TABLES}, a .txt file with a text a line, or a folder of .txt files or of tables"
 
 LINES = ".txt"
 
@@ -37,7 +43,7 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
 
     Args:
         path: See `FORMS`.
-        context: With the settings `text_column` and `encoding`.
+        context: With the settings `text_column`, `encoding`, `sheet` and `separator`.
 
     Raises:
         DataError: If it is missing, damaged or in no known form, or the column of texts cannot
@@ -45,7 +51,8 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
     """
     check_there(path, FORMS)
     if path.is_dir():
-        return folder_inputs(path, context)
+        tables = tables_in(path, labelled=False)
+        return _of_tables(path, tables, context) if tables else folder_inputs(path, context)
     if is_lines(path):
         lines, remarks = read_lines(path, context.settings.encoding)
         if not is_tabbed(lines):
@@ -102,7 +109,10 @@ def table_rows(columns: dict[str, list[Any]], texts: Sequence[str]) -> Iterator[
 
 
 def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
-    """Returns one row a .txt file, however deep, in the order of their paths."""
+    """Returns one row a .txt file, however deep, in the order of their paths.
+
+    The note tells of other files, which are not answered.
+    """
     files = sorted(
         file
         for file in root.rglob("*")
@@ -110,10 +120,12 @@ def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
     )
     if not files:
         raise DataError("needs .txt files. Received: a folder without any", path=root)
+    others = others_in(root, files, "of another kind")
+    account = Account(len(files) + sum(others.values()), len(files), others, "files")
     return Inputs(
         (_file_row(file, root, context.settings.encoding) for file in files),
         {"file": [file.relative_to(root).as_posix() for file in files]},
-        f"{counted(len(files), 'file')} of {root}",
+        "; ".join([f"{counted(len(files), 'file')} of {root}", *account.remarks()]),
     )
 
 
@@ -126,14 +138,60 @@ def _file_row(file: Path, root: Path, encoding: str) -> Row:
 
 
 def _of_table(path: Path, context: ReadingContext) -> Inputs:
+    table = _read(path, context)
+    chosen = _text_columns(table, context)
+    return of_table(table, _joined(table, chosen), f"texts in column {' + '.join(chosen)}")
+
+
+def _of_tables(root: Path, files: Sequence[Path], context: ReadingContext) -> Inputs:
+    """Returns the rows of the tables in a folder, as training puts them together."""
+
+    def needed(table: Table) -> tuple[str, ...]:
+        return _text_columns(table, context)
+
+    table, used = read_tables(files, root, lambda file: _read(file, context), needed)
+    others = others_in(root, used, "not among the tables read")
+    table = dataclasses.replace(table, left_out={**table.left_out, **others})
+    chosen = _text_columns(table, context)
+    told = f"texts in column {' + '.join(chosen)}"
+    return of_table(table, _joined(table, chosen), told, "rows and files" if others else "rows")
+
+
+def _read(path: Path, context: ReadingContext) -> Table:
     trained = context.settings.text_column
     expected = every_row(path, FORMS, partial(names_columns, known=(trained,)))
-    table = read_table(path, context.settings.encoding, expected)
+    return unfolded(read_as_told(path, context, expected))
+
+
+def _text_columns(table: Table, context: ReadingContext) -> tuple[str, ...]:
     column = context.column("text_column", table.columns)
-    chosen = choose_columns(table, column, labelled=False).texts
-    parts = [table.texts(name) for name in chosen]
-    texts = [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
-    return of_table(table, texts, f"texts in column {' + '.join(chosen)}")
+    return choose_columns(table, column, labelled=False).texts
+
+
+def _joined(table: Table, columns: Iterable[str]) -> list[str]:
+    parts = [table.texts(name) for name in columns]
+    return [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
+
+
+def read_as_told(path: Path, context: ReadingContext, expected: Expected) -> Table:
+    """Reads a table with the sheet and the separator that were stated for it.
+
+    Those of the training are tried where none were: new data may have others.
+
+    Raises:
+        DataError: As `read_table` does.
+    """
+    told: dict[str, Any] = {
+        name: getattr(context.settings, name, "") for name in ("sheet", "separator")
+    }
+    stated = {name: value for name, value in told.items() if name in context.stated}
+    encoding = context.settings.encoding
+    if any(value for name, value in told.items() if name not in stated):
+        with contextlib.suppress(DataError):
+            table = read_table(path, encoding, dataclasses.replace(expected, **told))
+            if len(table.columns) > 1:
+                return table
+    return read_table(path, encoding, dataclasses.replace(expected, **stated))
 
 
 class _EveryRow(Expected):
@@ -156,9 +214,17 @@ def every_row(
     return kind(forms, header, tabbed=(LINES,), blank=blank)
 
 
-def of_table(table: Table, texts: Sequence[str], told: str) -> Inputs:
-    """Returns a table's rows with one text each."""
-    remarks = [*table.remarks, *wrongly_decoded(texts)]
+def of_table(table: Table, texts: Sequence[str], told: str, unit: str = "rows") -> Inputs:
+    """Returns a table's rows with one text each.
+
+    Args:
+        table: What was read.
+        texts: Of its rows.
+        told: Where they stand.
+        unit: Of what was left out; the note says how many, and why.
+    """
+    account = Account(len(texts) + sum(table.left_out.values()), len(texts), table.left_out, unit)
+    remarks = [*table.remarks, *account.remarks(), *wrongly_decoded(texts)]
     note = "; ".join([f"{counted(len(texts), 'row')}: {told}, of {table.path}", *remarks])
     return Inputs(table_rows(table.columns, texts), table.columns, note)
 

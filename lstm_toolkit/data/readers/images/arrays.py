@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.account import Account
-from lstm_toolkit.data.dataset import MISSING, Dataset, Source
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.images.label_names import plain_labels
 from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pixels import check_images, grey_images
-from lstm_toolkit.data.splits.parts import PARTS, TEST, TRAIN, part_of
+from lstm_toolkit.data.splits.parts import PARTS, TEST, TRAIN, VALIDATION, part_of
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.archives import check_zip
 
@@ -148,6 +149,21 @@ def _part(word: str) -> str:
     return _SHORT.get(word.casefold()) or part_of(word)
 
 
+def split_arrays(arrays: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Returns the names of images by split, such as `x_train` and `x_test`, train first.
+
+    >>> split_arrays(dict.fromkeys(("test_images", "train_images", "train_labels", "images")))
+    ['train_images', 'test_images']
+    """
+    parts = {}
+    for name in arrays:
+        match = _NAME.fullmatch(name)
+        if match and match["images"] and bool(match["first"]) != bool(match["last"]):
+            parts[name] = _part(match["first"] or match["last"])
+    order = (TRAIN, VALIDATION, TEST)
+    return sorted(parts, key=lambda name: order.index(parts[name]))
+
+
 def _has_colours(images: NDArray[Any]) -> bool:
     return images.ndim == 4 and 1 not in (images.shape[1], images.shape[-1])
 
@@ -161,7 +177,7 @@ def _examples(arrays: Mapping[str, NDArray[Any]], pair: Mapping[str, str], path:
             f"{len(labels)} in {pair['labels']}",
             path=path,
         )
-    missing_label = np.isin(np.char.strip(labels), MISSING)
+    missing_label = labels == ""
     if missing_label.any():
         row = int(np.argmax(missing_label))
         raise DataError(f"needs a label for every image. Received: none for image {row}", path=path)
@@ -195,8 +211,10 @@ def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
 def _as_names(labels: NDArray[Any]) -> NDArray[np.str_]:
     if labels.dtype.kind == "S":
         labels = np.char.decode(labels, "utf-8", "replace")
-    if labels.dtype.kind == "f" and np.isfinite(labels).all() and (labels % 1 == 0).all():
-        labels = labels.astype(np.int64)
+    if labels.dtype.kind in "fM":  # a class may be called nan, in text
+        return np.where(np.isnan(labels), "", plain_labels(labels))
+    if labels.dtype.kind == "O":
+        labels = np.array([label_text(label) for label in labels], np.str_)
     return plain_labels(labels)
 
 

@@ -142,7 +142,25 @@ def split_folders(root: Path) -> dict[str, Path]:
                 path=root,
             )
         found[split] = folder
+    if found and TRAIN not in found:
+        _check_nothing_beside(root, found)
     return found
+
+
+def _check_nothing_beside(root: Path, found: Mapping[str, Path]) -> None:
+    """Refuses classes beside a split to be scored: they may be what is to be learnt from."""
+    beside = [
+        folder.name
+        for folder in subfolders(root)
+        if folder not in found.values() and any(map(is_picture, entries(folder)))
+    ]
+    if beside:
+        names = " and ".join(folder.name for folder in found.values())
+        raise DataError(
+            f"needs the classes to learn from in a folder train beside {names}. "
+            f"Received: beside it {', '.join(beside)[:80]}",
+            path=root,
+        )
 
 
 def _holds_pictures(folder: Path) -> bool:

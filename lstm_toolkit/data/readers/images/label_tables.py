@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.dataset import MISSING, Source
+from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.readers.images.folders import (
     Picture,
     entries,
@@ -143,7 +143,7 @@ def _rows(
     lost[missing] = lost.get(missing, 0) + files.count(None)
     _check_classes(files, labels, table)
     for file, label, split in zip(files, labels, splits, strict=True):
-        if file is not None and label not in MISSING[:1]:
+        if file is not None and label:
             yield file, Picture(file, str(label), split)
 
 

@@ -56,7 +56,7 @@ def choose_pair(table: Table, asked: RequestedColumns, *, labelled: bool = True)
     if labelled and len(names) < 2:
         message = "needs two columns, of sentences and of their translations. Received: one column"
         raise DataError(f"{message}, {names[0]}", path=table.path)
-    split = next((name for name in names if is_split(table, name)), "")
+    split = next((name for name in names if is_split(table, name, partly=True)), "")
     sentences = [name for name in sentence_columns(table) if name != split]
     if not labelled and (len(names) == 1 or (len(sentences) == 1 and not asked)):
         return PairColumns((sentences or names)[0], "")

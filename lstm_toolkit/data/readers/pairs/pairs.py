@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -78,6 +79,8 @@ def read_pairs(
     if labelled:
         _check_translations([pairs[row][1] for row in whole], columns, table)
     parts = _published(table, columns.split, whole)
+    others = _marked_otherwise(table, columns.split, parts.pop("", []))
+    table = dataclasses.replace(table, left_out={**table.left_out, **others})
     remarks = list(table.remarks) + _ignored(table, columns) + remarks
     for reason, count in table.left_out.items():
         remarks += count_note(count, "row", f"left out, {reason}")
@@ -102,7 +105,7 @@ def read_pairs(
         _found(asked, columns) if labelled else {},
         validation=examples.get("validation"),
         account=Account(
-            len(pairs) + sum(table.left_out.values()),
+            len(pairs) + sum(table.left_out.values()) - sum(others.values()),
             sum(map(len, parts.values())),
             left_out,
             "pairs",
@@ -179,13 +182,23 @@ def _check_translations(targets: Sequence[str], columns: PairColumns, table: Tab
 
 
 def _published(table: Table, split: str, rows: Sequence[int]) -> dict[str, list[int]]:
-    """Returns the rows of each published split, and those to learn from as `train`."""
+    """Returns the rows of each published split, those to learn from as `train`, others as ""."""
     parts: dict[str, list[int]] = {"train": []}
     cells = table.texts(split) if split else []
     for row in rows:
         part = part_of(cells[row]) if split else "train"
         parts.setdefault(part, []).append(row)
     return parts
+
+
+def _marked_otherwise(table: Table, split: str, rows: Sequence[int]) -> dict[str, int]:
+    """Counts rows that belong to no split, by the reason."""
+    if not rows:
+        return {}
+    cells = table.texts(split)
+    words = sorted({cells[row].strip() or "nothing" for row in rows})
+    more = ", …" if len(words) > 3 else ""
+    return {f"marked {', '.join(words[:3])}{more} in column {split}": len(rows)}
 
 
 def _different(

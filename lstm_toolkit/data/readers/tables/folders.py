@@ -21,7 +21,8 @@ def choose_tables(files: Collection[Path], root: Path) -> dict[Path, str]:
     """Returns the tables of a folder that belong together, and the split of each.
 
     They are those whose names tell training, validation or test; or all of them where none does
-    and they are of one form.
+    and they are of one form. Those without such a name are to learn from where others are
+    named after a split to be scored alone, as `reviews.csv` beside `test.csv`.
 
     Args:
         files: All tables below the folder.
@@ -34,14 +35,17 @@ def choose_tables(files: Collection[Path], root: Path) -> dict[Path, str]:
     named = {file: part for file, part in parts.items() if part}
     if TRAIN in named.values() or len(set(named.values())) > 1:
         return named
-    if len({file.name.partition(".")[2].lower() for file in files}) > 1:
+    others = [file for file in parts if file not in named]
+    if len({file.name.partition(".")[2].lower() for file in others}) > 1:
         names = ", ".join(str(file.relative_to(root)) for file in sorted(files)[:4])
         raise DataError(
             "needs one table, shards of one form, or tables named after their splits, such as "
             f"train.csv and test.csv. Received: {names[:120]}",
             path=root,
         )
-    return dict.fromkeys(parts, "")
+    if not (others and named):
+        return dict.fromkeys(parts, "")
+    return {file: part or TRAIN for file, part in parts.items()}
 
 
 def read_tables(

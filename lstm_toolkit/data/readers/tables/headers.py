@@ -16,6 +16,9 @@ from lstm_toolkit.errors import DataError
 MOST_TITLES = 10
 """Rows above a header that are taken for titles, at most."""
 
+NO_HEADER = "no header"
+"""The remark on a table whose first row names no columns."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Rows:
@@ -94,7 +97,7 @@ def with_header(
         remarks += _unnamed(header, rows)
     else:
         header = [str(number) for number, _ in enumerate(cells[0], 1)]
-        remarks += ("no header",)
+        remarks += (NO_HEADER,)
     if not rows.cells:
         raise DataError("needs at least one row under the header. Received: none", path=path)
     columns = zip(*rows.cells, strict=True)
@@ -115,7 +118,8 @@ def named_table(
         DataError: If two columns have one name, or there is no row.
     """
     plain = (name.encode(errors="replace").decode() for name in names)  # no lone surrogates
-    tidy = [" ".join(name.split()) or str(number) for number, name in enumerate(plain, 1)]
+    spaced = [" ".join(name.split()) for name in plain]
+    tidy = [name or name_of_unnamed(place, spaced) for place, name in enumerate(spaced, 1)]
     name, count = next(iter(Counter(tidy).most_common(1)), ("", 0))
     if count > 1:
         raise DataError(f"needs each column once. Received: {name} {count} times", path=path)
@@ -123,6 +127,15 @@ def named_table(
     if not any(columns.values()):
         raise DataError("needs at least one row. Received: none", path=path)
     return Table(columns, lines, path, remarks, left_out=left_out or {})
+
+
+def name_of_unnamed(place: int, names: Collection[str]) -> str:
+    """Returns how a column without a name is called: by its place, counted from 1.
+
+    >>> name_of_unnamed(1, ["", "text"]), name_of_unnamed(1, ["", "label", "0", "1"])
+    ('1', 'column 1')
+    """
+    return f"column {place}" if str(place) in names else str(place)
 
 
 def _repeated(rows: Rows, path: Path) -> list[int]:

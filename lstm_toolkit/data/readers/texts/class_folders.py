@@ -110,7 +110,21 @@ def _parts(base: Path) -> dict[str, Path]:
             names = f"{parts[part].name} and {folder.name}"
             raise DataError(f"needs one folder for {part}. Received: {names}", path=base)
         parts[part] = folder
+    if parts and TRAIN not in parts:
+        _check_nothing_beside(base, parts)
     return dict(sorted(parts.items(), key=lambda item: item[0] != TRAIN))
+
+
+def _check_nothing_beside(base: Path, parts: Mapping[str, Path]) -> None:
+    """Refuses classes beside a split to be scored: they may be what is to be learnt from."""
+    beside = [each.name for each in _folders(base) if each not in parts.values() and _texts(each)]
+    if beside:
+        names = " and ".join(folder.name for folder in parts.values())
+        raise DataError(
+            f"needs the classes to learn from in a folder train beside {names}. "
+            f"Received: beside it {', '.join(beside)[:80]}",
+            path=base,
+        )
 
 
 def _class_folders(above: Path, root: Path) -> list[Path]:

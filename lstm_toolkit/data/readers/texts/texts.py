@@ -152,10 +152,8 @@ def _folder(
     labelled: bool,
 ) -> Table:
     """Reads a folder of texts, or one of tables where there are no texts."""
-    files = [file for file in walk(root) if _is_table(file)]
-    lines = {part_of_file(file) for file in files if table_suffix(file) == ".txt"}
-    lines_in_parts = TRAIN in lines and len(lines) > 1
-    if not files or (holds_texts(root, labelled=labelled) and not lines_in_parts):
+    files = tables_in(root, labelled=labelled)
+    if not files:
         return read_folder(root, encoding, labelled=labelled)
     read = partial(read_table, encoding=encoding, expected=expected)
     table, used = read_tables(files, root, read, needed)
@@ -164,6 +162,19 @@ def _folder(
         return table
     left_out = {**table.left_out, **others}
     return dataclasses.replace(table, left_out=left_out, unit="rows and files")
+
+
+def tables_in(root: Path, *, labelled: bool = True) -> list[Path]:
+    """Returns the tables below a folder, none where it holds a text a file, which are read then.
+
+    Args:
+        root: The folder.
+        labelled: Whether labels are needed; if not, texts may stand in `root` itself.
+    """
+    files = [file for file in walk(root) if _is_table(file)]
+    lines = {part_of_file(file) for file in files if table_suffix(file) == ".txt"}
+    lines_in_parts = TRAIN in lines and len(lines) > 1
+    return files if lines_in_parts or not holds_texts(root, labelled=labelled) else []
 
 
 def _is_table(file: Path) -> bool:

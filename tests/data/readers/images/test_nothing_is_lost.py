@@ -301,3 +301,28 @@ def test_other_forms_are_refused_by_name(tmp_path: Path, name: str, message: str
         read_images(tmp_path / name)
     assert str(error.value).startswith(f"{tmp_path / name}: {message}")
     assert len(str(error.value)) <= 400
+
+
+def test_classes_beside_a_test_are_not_left_out(tmp_path: Path) -> None:
+    for name in ("a", "b", "test/a", "test/b"):
+        (tmp_path / name).mkdir(parents=True)
+        Image.fromarray(ink(1, 255)[0].astype(np.uint8)).save(tmp_path / name / "1.png")
+    with pytest.raises(DataError) as caught:
+        read_images(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: needs the classes to learn from in a folder train beside test. "
+        "Received: beside it a, b"
+    )
+
+
+def test_classes_of_arrays_may_be_called_as_if_there_were_none(tmp_path: Path) -> None:
+    images = ink(6, 255).astype(np.uint8)
+    np.savez(tmp_path / "a.npz", x=images, y=["None", "nan", "x"] * 2)
+    assert sorted(set(read_images(tmp_path / "a.npz").rows.labels)) == ["None", "nan", "x"]
+    np.savez(tmp_path / "b.npz", x=images, y=[0, 1, np.nan] * 2)
+    with pytest.raises(DataError) as caught:
+        read_images(tmp_path / "b.npz")
+    path = tmp_path / "b.npz"
+    assert str(caught.value) == (
+        f"{path}: needs a label for every image. Received: none for image 2"
+    )

@@ -12,7 +12,7 @@ from lstm_toolkit.data import read_pairs
 from lstm_toolkit.errors import DataError
 
 WORDS = st.sampled_from(["", " ", "one way", "two ways", "a third way", "no way at all"])
-PARTS = st.sampled_from(["train", "test", "validation"])
+PARTS = st.sampled_from(["train", "test", "validation", "extra", ""])
 
 
 @settings(max_examples=40, deadline=None)
@@ -39,3 +39,17 @@ def test_every_pair_is_used_or_left_out_with_a_reason(
     assert account.left_out["with an empty side"] == sum(
         not (a.strip() and b.strip()) for a, b, _ in rows
     )
+
+
+def test_pairs_of_no_split_are_left_out_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    marks = ("train", "test", "extra")
+    lines = [f"the tree {row},der Baum {row},{marks[row % 3]}" for row in range(9)]
+    path.write_text("\n".join(["en,de,split", *lines]) + "\n", encoding="utf-8")
+    source = read_pairs(path)
+    assert source.note == (
+        "3 pairs, 3 for the test: from column en to column de, splits by column split, "
+        f"of {path}; 3 rows left out, marked extra in column split"
+    )
+    assert source.account is not None
+    assert (source.account.seen, source.account.used) == (9, 6)

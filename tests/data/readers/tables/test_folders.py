@@ -82,3 +82,13 @@ def test_tables_that_do_not_belong_together_are_named(tmp_path: Path) -> None:
         f"{tmp_path}: needs one table, shards of one form, or tables named after their splits, "
         "such as train.csv and test.csv. Received: a.csv, b.tsv"
     )
+
+
+@pytest.mark.parametrize("names", [("reviews", "reviews_test"), ("part__0", "part__test")])
+def test_a_split_to_be_scored_is_not_learnt_from(tmp_path: Path, names: tuple[str, str]) -> None:
+    write(tmp_path, **dict(zip(names, (FRAME[:14], FRAME[14:]), strict=True)))
+    assert sizes(tmp_path) == [14, 0, 10]
+
+
+def test_shards_of_one_split_alone_are_rows(tmp_path: Path) -> None:
+    assert sizes(write(tmp_path, test_0=FRAME[:14], test_1=FRAME[14:])) == [24, 0, 0]

@@ -183,3 +183,13 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
         f"{path}: is truncated or damaged. "
         "Compressed file ended before the end-of-stream marker was reached"
     )
+
+
+def test_classes_beside_a_test_are_not_left_out(tmp_path: Path) -> None:
+    write(classes(tmp_path), test__pos__1_txt="good", test__neg__1_txt="bad")
+    with pytest.raises(DataError) as caught:
+        read_texts(tmp_path)
+    assert str(caught.value) == (
+        f"{tmp_path}: needs the classes to learn from in a folder train beside test. "
+        "Received: beside it neg, pos"
+    )
