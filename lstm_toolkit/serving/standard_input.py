@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from lstm_toolkit.data.inputs.tables import is_tabbed
 from lstm_toolkit.data.readers.pairs.columns import SOURCE_NAMES, TARGET_NAMES
+from lstm_toolkit.data.readers.pairs.exchange import BARS
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES
 from lstm_toolkit.data.splits.parts import fold
@@ -94,13 +95,16 @@ def check_no_table(lines: Sequence[str], columns: Sequence[str] = ()) -> None:
         columns: Names of columns that the training knew.
 
     Raises:
-        DataError: If the first line reads like a header, or lines are JSON objects.
+        DataError: If the first line reads like a header, or lines are JSON objects or pairs.
     """
     filled = [line for line in lines if line.strip()]
     if not filled:
         return
     if all(map(_is_object, filled)) or re.match(r"\[\s*(\{|$)", filled[0]):
         raise DataError(f"needs a text a line. Received: JSON objects; {_ADVICE}", path=STDIN)
+    if all(f" {BARS} " in line for line in filled):
+        received = f"two sides with {BARS} between"
+        raise DataError(f"needs a text a line. Received: {received}; {_ADVICE}", path=STDIN)
     if _is_header(filled, {fold(name) for name in columns if name}):
         raise DataError(
             f"needs a text a line. Received: what reads like the header of a table, "

@@ -278,6 +278,11 @@ def test_n_lines_give_n_answers(
             "give --data FILE, or leave what is no text out",
         ),
         (
+            b"fine ||| gut\ndull ||| fad\n",
+            "standard input: needs a text a line. Received: two sides with ||| between; save it to "
+            "a file and give --data FILE, or leave what is no text out",
+        ),
+        (
             b'{"text": "fine"}\n{"text": "dull"}\n',
             "standard input: needs a text a line. Received: JSON objects; save it to a file and "
             "give --data FILE, or leave what is no text out",
