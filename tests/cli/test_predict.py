@@ -356,3 +356,25 @@ def test_an_empty_word_is_no_folder(command: Command, texts_run: str) -> None:
     code, out, _ = command("predict", texts_run, "", "  ")
     assert code == 0
     assert [line.split("\t")[0] for line in out.splitlines()] == ["", ""]
+
+
+def test_a_sheet_and_a_sign_are_named_for_new_data(
+    command: Command, texts_run: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for name, words in (("old", ["short"]), ("new", ["a long sentence", "tiny"])):
+            pd.DataFrame({"text": words}).to_excel(book, sheet_name=name, index=False)
+    code, out, err = command("predict", texts_run, "--data", path, "--set", "sheet=new", "--json")
+    assert code == 0, err
+    assert [answer["label"] for answer in json.loads(out)["predictions"]] == ["long", "short"]
+    code, _, err = command("predict", texts_run, "--data", path, "--set", "sheet=newer")
+    assert (code, err) == (
+        2,
+        f"lstm-toolkit: {path}: no sheet `newer` that holds rows, did you mean `new`?\n",
+    )
+    (tmp_path / "b.csv").write_text("text^n\na long sentence^1\n", encoding="utf-8")
+    words = ("predict", texts_run, "--data", tmp_path / "b.csv", "--set", "separator=^", "--json")
+    code, out, err = command(*words)
+    assert code == 0, err
+    assert [answer["label"] for answer in json.loads(out)["predictions"]] == ["long"]

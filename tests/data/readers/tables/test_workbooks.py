@@ -42,7 +42,8 @@ def test_several_tables_are_asked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         read_texts(path)
     assert str(error.value) == (
-        f"{path}: needs the sheet of the table, as in --set sheet=NAME. Received: one, two"
+        f"{path}: needs one sheet with a table; of texts name it, as in --set sheet=NAME, or save "
+        "it as a file of its own. Received: one, two"
     )
     for sheet in ("two", "TWO", "2"):
         assert len(read_texts(path, sheet=sheet).rows) == 6
