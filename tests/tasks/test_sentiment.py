@@ -132,7 +132,10 @@ def test_the_export_needs_tensorflow_alone(model: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     default = "label:2 labels:2 probabilities:2 probability:2"
-    assert done.stdout.splitlines()[-2:] == [default, f"{default} tokens:2 weights:2"]
+    assert done.stdout.splitlines()[-2:] == [
+        f"{default} unlike:2",
+        f"{default} tokens:2 unlike:2 weights:2",
+    ]
 
 
 def test_predict_prints_one_line_a_text(run: Path, command: Command) -> None:
