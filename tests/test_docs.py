@@ -111,7 +111,7 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     lines = commands()
     assert [line[0] for line in lines] == [
         "train", "predict", "tasks", "train", "train", "evaluate", "export", "predict",
-        "train", "predict", "predict", "train", "train", "train", "predict", "train", "train",
+        "train", "predict", "predict", "train", "predict", "train", "train", "train", "train",
         "tune", "doctor",
     ]  # fmt: skip
     for line in lines:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Iterator
 
-from lstm_toolkit.system.tensorflow_start import LEVEL, silent_stderr
+from lstm_toolkit.system.tensorflow_start import silent_stderr, told_by_user
 
 
 def quiet_tensorflow() -> None:
@@ -15,7 +14,7 @@ def quiet_tensorflow() -> None:
 
     `TF_CPP_MIN_LOG_LEVEL`, if the user set it, leaves everything as it is.
     """
-    if "tensorflow" in sys.modules or LEVEL in os.environ:
+    if "tensorflow" in sys.modules or told_by_user():
         return
     import tensorflow as tf  # quietly, see `prepare_start`
 

@@ -19,6 +19,9 @@ from lstm_toolkit.errors import InputError
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """The variable by which users say themselves how much TensorFlow tells."""
 
+QUIETENED = "LSTM_TOOLKIT_QUIETENED"
+"""Tells processes that this one starts that not the user, but a quiet start set `LEVEL`."""
+
 
 def prepare_start() -> None:
     """Chooses Keras's backend, whatever the shell or keras.json say, and quietens TensorFlow.
@@ -34,8 +37,13 @@ def prepare_start() -> None:
             "lstm_toolkit needs Keras on TensorFlow; import lstm_toolkit before keras, or set "
             f"KERAS_BACKEND=tensorflow. Received: backend={keras.backend.backend()}"
         )
-    if "tensorflow" not in sys.modules and LEVEL not in os.environ:
+    if "tensorflow" not in sys.modules and not told_by_user():
         sys.meta_path.insert(0, _QuietFinder())
+
+
+def told_by_user() -> bool:
+    """Whether the user, not a quiet start, said how much TensorFlow tells."""
+    return LEVEL in os.environ and QUIETENED not in os.environ
 
 
 class _QuietFinder(MetaPathFinder):
@@ -69,6 +77,7 @@ class _QuietLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         os.environ[LEVEL] = "3"
+        os.environ[QUIETENED] = "1"
         with silent_stderr():
             self._loader.exec_module(module)
 

@@ -104,7 +104,7 @@ def train(
         with exclusive_lock(out):
             _check_folder(out, resume)
             clear_drafts(out)
-            if resume and not (out / CONFIG).exists():
+            if resume and prepared is None and not (out / CONFIG).exists():
                 reporter.log(f"{out}: no run to go on with; a new one begins")
             run = _begin(out, ready, data, start, parts, reporter)
             _say_data(ready, parts, reporter)

@@ -174,8 +174,6 @@ def _local_worker(
 ) -> None:
     for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
         os.environ[variable] = str(threads)
-    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3":  # the parent's quiet start set it
-        del os.environ["TF_CPP_MIN_LOG_LEVEL"]
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     from lstm_toolkit.system.runtime import quiet_tensorflow
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.system.tensorflow_start import LEVEL, QUIETENED
+
 ROOT = Path(__file__).parents[2]
 
 STARTED: list[subprocess.Popen[str]] = []
@@ -36,7 +38,7 @@ if __name__ == "__main__":
 
 def _plain_environment() -> dict[str, str]:
     """Returns that of a user, without what TensorFlow's quiet start set in this process."""
-    return {name: v for name, v in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    return {name: v for name, v in os.environ.items() if name not in (LEVEL, QUIETENED)}
 
 
 def start(out: Path, *words: object, **environment: str) -> subprocess.Popen[str]:
