@@ -66,8 +66,8 @@ class ImageFrame:
     width: int
     white: int
     dark_on_light: bool = False
-    looks: Looks | None = None
-    familiarity: Familiarity | None = None
+    looks: Looks | None = dataclasses.field(default=None, repr=False)
+    familiarity: Familiarity | None = dataclasses.field(default=None, repr=False)
 
     def save(self, folder: Path) -> None:
         """Writes `image.json`, and `looks.json` and `familiarity.json` of what was learnt."""

@@ -171,14 +171,14 @@ def test_translation_needs_the_layers_of_its_builder(tmp_path: Path) -> None:
     like = prepared.build()
     source, target = (keras.Input((None,), name=name) for name in ("source", "target"))
     vectors = keras.layers.Embedding(99, 4)
-    x = keras.layers.Attention()([vectors(target), vectors(source)])
+    x = keras.layers.Attention(name="own")([vectors(target), vectors(source)])
     x = keras.layers.Dense(like.output_shape[-1])(x)
     mine = keras.Model({"source": source, "target": target}, x)
     with pytest.raises(InputError) as error:
         lt.train(task, task.configure(texts), tmp_path / "run", data=data, model=mine)
     assert str(error.value) == (
         "model must have the layers of the builder of translation, which its answers need. "
-        "Received: none named attention_vector"
+        "Received: none named attention"
     )
 
 
