@@ -16,7 +16,7 @@ def bounded(message: str, most: int = LONGEST) -> str:
     """Returns a message without its middle if it is too long: what to do stands at both ends.
 
     >>> len(bounded("a long list, " * 5_000)), bounded("a short message")
-    (380, 'a short message')
+    (379, 'a short message')
     """
     if len(message) <= most:
         return message
