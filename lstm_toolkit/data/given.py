@@ -49,7 +49,8 @@ def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
     names = list(inputs)
     pair = isinstance(data, tuple | list) and len(data) == 2
     if pair and len(names) == 1 and not any(isinstance(side, str | Path) for side in data):
-        return _source(names[0], data[0], target, data[1])
+        frame = _labelled_texts(names[0], data[0], target, data[1])
+        return _source(names[0], data[0], target, data[1]) if frame is None else frame
     raise InputError(f"data must be {FORMS}. Received: a {type(data).__name__}")
 
 
@@ -109,6 +110,20 @@ def _parts(data: Mapping[Any, Any]) -> Any:
         raise InputError(f"splits must be tables. Received: a {type(data[wrong]).__name__}")
     named = (frame.assign(split=str(name)) for name, frame in frames.items())
     return pd.concat(list(named), ignore_index=True)
+
+
+def _labelled_texts(name: str, inputs: Any, target: str, labels: Any) -> Any:
+    """Returns a pair of texts and labels as a frame, whose cells a reader checks, or None."""
+    if (name, target) != ("text", "label"):
+        return None
+    columns = as_column(inputs), as_column(labels)
+    if any(getattr(column, "ndim", 2) != 1 for column in columns):
+        return None
+    if len(columns[0]) != len(columns[1]) or not len(columns[0]):
+        return None
+    if not all(isinstance(v, str) for v in columns[0]):
+        return None
+    return _frame({name: columns[0].tolist(), target: columns[1].tolist()})
 
 
 def _source(name: str, inputs: Any, target: str, targets: Any) -> Source:

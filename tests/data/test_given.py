@@ -42,9 +42,11 @@ def test_columns_by_name_are_a_table() -> None:
 
 @pytest.mark.parametrize("kind", [tuple, list])
 def test_inputs_and_targets_are_rows(kind: Any) -> None:
-    source = given(kind([["a", "b"], ["x", "y"]]))
-    assert source.rows.columns["text"].tolist() == ["a", "b"]
+    source = given(kind([[3, 4], ["x", "y"]]))
+    assert source.rows.columns["text"].tolist() == [3, 4]
     assert source.rows.targets["label"].tolist() == ["x", "y"]
+    texts = given(kind([["a", "b"], ["x", "y"]]))  # whose cells the reader checks
+    assert texts.to_dict("list") == {"text": ["a", "b"], "label": ["x", "y"]}
     images = np.zeros((3, 2, 2), np.uint8)
     assert given((images, [0, 1, 0])).rows.columns["text"] is images
 
@@ -117,5 +119,5 @@ def test_a_gap_among_texts_is_no_text(missing: Any) -> None:
         given((["a", missing], ["x", "y"]))
     assert str(error.value) == "needs an input in every row. Received: none in row 2"
     with pytest.raises(DataError) as error:
-        given((["a", "b", "c"], ["x", "y", missing]))
+        given(([1, 2, 3], ["x", "y", missing]))
     assert str(error.value) == "needs a target in every row. Received: none in row 3"

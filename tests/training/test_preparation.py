@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -183,8 +184,17 @@ def test_whole_numbers_are_labels() -> None:
         "0",
         "1",
     )
-    with pytest.raises(InputError, match=r"^needs a target in every row. Received: none in row 2$"):
+    message = "needs a label for at least 95% of the texts. Received: none for 1 of 2"
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         prepare("sentiment", data=(TEXTS[:2], ["x", None]))
+
+
+def test_a_pair_of_texts_and_labels_is_read_as_a_table_is() -> None:
+    several = ["food;staff", "staff", "food", "food;staff"] * 5
+    with pytest.raises(InputError, match="several labels"):
+        prepare("sentiment", {"min_count": 1}, (TEXTS, several))
+    gaps = prepare("sentiment", {"min_count": 1}, (["", *TEXTS[1:]], LABELS))
+    assert sum(map(len, gaps.splits.parts.values())) == 19
 
 
 def test_a_simplest_method_that_fails_is_told_and_passed_over() -> None:
