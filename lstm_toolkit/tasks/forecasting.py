@@ -43,13 +43,8 @@ def read(data: Any, settings: ForecastingSettings, states: States | None = None)
     """Reads series from a table, see `data.read_series`."""
     from lstm_toolkit.data import read_series
 
-    return read_series(
-        data,
-        window=settings.window,
-        horizon=settings.horizon,
-        value_column=settings.value_column,
-        encoding=settings.encoding,
-    )
+    names = ("window", "horizon", "value_column", "encoding")
+    return read_series(data, **{name: getattr(settings, name) for name in names})
 
 
 def build(settings: ForecastingSettings, states: States, train: Any = None) -> keras.Model:

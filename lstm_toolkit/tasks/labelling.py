@@ -19,14 +19,7 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.dataset import Source
 
 
-@settings(
-    epochs=8,
-    batch_size=32,
-    learning_rate=0.005,
-    schedule="cosine",
-    dropout=0.3,
-    bigrams=0,
-)
+@settings(epochs=8, batch_size=32, learning_rate=0.005, schedule="cosine", dropout=0.3, bigrams=0)
 class LabellingSettings(TextSettings, TextNetworkSettings, MultiLabelSettings, Settings):
     """How texts are read, divided into tokens, and labelled."""
 
