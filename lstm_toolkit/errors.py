@@ -23,6 +23,16 @@ def bounded(message: str, most: int = LONGEST) -> str:
     return f"{message[: most - _TAIL - 3].rstrip()} … {message[-_TAIL:].lstrip()}"
 
 
+def foreign_error(error: Exception, most: int = 200) -> str:
+    r"""Returns in one line what another library raised.
+
+    >>> foreign_error(ValueError("needs\n3 axes"))
+    'ValueError: needs 3 axes'
+    """
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said if len(said) <= most else f'{said[:most]}…'}"
+
+
 class ToolkitError(Exception):
     """Something failed that is not the user's input; the command exits with 1.
 

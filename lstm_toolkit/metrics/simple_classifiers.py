@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.simple_features import simple_features
+
 STEPS = 200
 """Of the solver at most; more change no digit that is shown."""
 
@@ -32,17 +34,15 @@ def logistic_regression(
     """
     import warnings
 
-    from scipy.sparse import hstack
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    fitted = [(model.fit_transform(a), model.transform(b)) for model, a, b in columns.values()]
-    sides = [side[0] if len(side) == 1 else hstack(side) for side in zip(*fitted, strict=True)]
-    scale = np.abs(sides[0]).max() or 1.0
+    features, features_of_test = simple_features(columns)
+    scale = np.abs(features).max() or 1.0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LogisticRegression(C=10.0, max_iter=STEPS).fit(sides[0] / scale, train)
-    return _scores(test, model.predict(sides[1] / scale))
+        model = LogisticRegression(C=10.0, max_iter=STEPS).fit(features / scale, train)
+    return _scores(test, model.predict(features_of_test / scale))
 
 
 def _scores(truth: NDArray[np.int32], answers: NDArray[Any]) -> dict[str, float]:

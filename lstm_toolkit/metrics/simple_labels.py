@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.metrics.label_scores import simple_label_scores
+from lstm_toolkit.metrics.simple_features import simple_features
 
 
 def frequent_labels(train: NDArray[np.bool_], test: NDArray[np.bool_]) -> dict[str, float]:
@@ -35,15 +36,13 @@ def one_vs_rest(
         train: `bool[n, labels]`.
         test: `bool[m, labels]`.
     """
-    from scipy.sparse import hstack
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
 
-    fitted = [(model.fit_transform(a), model.transform(b)) for model, a, b in columns.values()]
-    sides = [side[0] if len(side) == 1 else hstack(side) for side in zip(*fitted, strict=True)]
+    features, features_of_test = simple_features(columns)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of labels that every training row has, or none
         model = OneVsRestClassifier(LogisticRegression(C=10.0, max_iter=200)).fit(
-            sides[0], train.astype(int)
+            features, train.astype(int)
         )
-    return simple_label_scores(test, np.asarray(model.predict(sides[1]), bool))
+    return simple_label_scores(test, np.asarray(model.predict(features_of_test), bool))

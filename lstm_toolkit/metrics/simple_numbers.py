@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.simple_features import simple_features
 from lstm_toolkit.metrics.simple_forecasts import forecast_scores
 
 
@@ -34,10 +35,8 @@ def ridge(
         train: `float32[n, 1]`.
         test: `float32[m, 1]`.
     """
-    from scipy.sparse import hstack
     from sklearn.linear_model import Ridge
 
-    fitted = [(model.fit_transform(a), model.transform(b)) for model, a, b in columns.values()]
-    sides = [side[0] if len(side) == 1 else hstack(side) for side in zip(*fitted, strict=True)]
-    model = Ridge(alpha=1.0, solver="lsqr").fit(sides[0], train[:, 0])
-    return forecast_scores(test, model.predict(sides[1])[:, None])
+    features, features_of_test = simple_features(columns)
+    model = Ridge(alpha=1.0, solver="lsqr").fit(features, train[:, 0])
+    return forecast_scores(test, model.predict(features_of_test)[:, None])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.errors import RunError
+from lstm_toolkit.errors import RunError, foreign_error
 
 FORBIDDEN = (
     *("PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles"),
@@ -17,9 +17,6 @@ FORBIDDEN = (
     *("CSVDatasetV2", "SqlDataset", "SnapshotDataset", "SnapshotDatasetV2", "RpcCall", "RpcServer"),
 )
 """Operations that read or write files of the machine, or leave TensorFlow; no export has them."""
-
-SHOWN = 200
-"""Characters of what TensorFlow says."""
 
 
 def load_saved_model(path: Path) -> Any:
@@ -60,8 +57,4 @@ def _operations(file: Path) -> Iterator[str]:
 
 
 def _damaged(path: Path, error: Exception) -> RunError:
-    said = " ".join(str(error).split())
-    shown = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
-    return RunError(
-        f"{path}: is no SavedModel that this toolkit wrote. {type(error).__name__}: {shown}"
-    )
+    return RunError(f"{path}: is no SavedModel that this toolkit wrote. {foreign_error(error)}")

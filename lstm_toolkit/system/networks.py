@@ -12,13 +12,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from lstm_toolkit.errors import RunError
+from lstm_toolkit.errors import RunError, foreign_error
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 """Of a `.keras` file."""
-
-SHOWN = 200
-"""Characters of what Keras says."""
 
 
 def build_checked(
@@ -66,10 +63,8 @@ def read_network(path: Path) -> keras.Model:
     except RunError:
         raise
     except Exception as error:  # Keras has an error of another kind for each way to be damaged
-        said = " ".join(str(error).split())
-        shown = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
         raise RunError(
-            f"{path}: is damaged, or no network of this toolkit. {type(error).__name__}: {shown}"
+            f"{path}: is damaged, or no network of this toolkit. {foreign_error(error)}"
         ) from error
 
 

@@ -15,6 +15,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pictures import SUFFIXES, read_grey, stack
+from lstm_toolkit.data.readers.texts.folders import entries as all_entries
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, part_of
 from lstm_toolkit.errors import DataError
 
@@ -97,11 +98,7 @@ def entries(folder: Path) -> list[Path]:
     Raises:
         DataError: If it cannot be read.
     """
-    try:
-        found = [each for each in folder.iterdir() if not each.name.startswith(".")]
-    except OSError as error:
-        raise DataError(f"cannot be read. {error.strerror}", path=folder) from error
-    return sorted((each for each in found if each.name not in _HIDDEN), key=lambda each: each.name)
+    return [each for each in all_entries(folder) if each.name not in _HIDDEN]
 
 
 def is_picture(path: Path) -> bool:
