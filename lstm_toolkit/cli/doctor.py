@@ -28,14 +28,16 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
 
     Returns:
         `versions`, `cpus`, `gpus`, `cuda_build`, the versions it was `built_for`, whether a
-        `driver` is there, `precision` that "auto" stands for,
+        `driver` is there, `precision` that "auto" stands for, the kernels that train LSTMs on
+        the CPU in `native` code ("" where there are none),
         `networks` with what keeps cuDNN from each, and `advice`, one line a piece.
     """
     import tensorflow as tf
 
+    from lstm_toolkit.layers.fast.native import load
     from lstm_toolkit.runs import versions
 
-    devices = gpus()
+    devices, native = gpus(), load()
     if run is not None:
         networks = {str(run): _run_blockers(run)}
     elif task is not None:
@@ -52,8 +54,9 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         "built_for": _built_for(),
         "driver": driver_found(),
         "precision": resolve_precision("auto"),
+        "native": native.kernels,
         "networks": networks,
-        "advice": list(_advice(devices, networks)),
+        "advice": list(_advice(devices, networks, native.missing)),
     }
 
 
@@ -101,9 +104,16 @@ def _blockers(task: Task, settings: Settings, states: States) -> list[str]:
 
 
 def _advice(
-    devices: list[tuple[str, tuple[int, int]]], networks: Mapping[str, list[str]]
+    devices: list[tuple[str, tuple[int, int]]],
+    networks: Mapping[str, list[str]],
+    without_native: str,
 ) -> list[str]:
     lines = []
+    if without_native and not devices:
+        lines.append(
+            f"the native recurrence is missing ({without_native}): LSTMs train in TensorFlow's "
+            "loop, up to twice as long"
+        )
     if not devices and driver_found():
         lines.append(
             "NVIDIA's driver is installed but TensorFlow sees no GPU: install the CUDA libraries "
@@ -133,6 +143,7 @@ def as_text(facts: Mapping[str, Any]) -> str:
     lines.append(f"{'CUDA build':<14}{build}")
     lines.append(f"{'driver':<14}{'found' if facts['driver'] else 'none found'}")
     lines.append(f"{'precision':<14}auto stands for {facts['precision']}")
+    lines.append(f"{'native LSTM':<14}{facts['native'] or 'no'}")
     for name, blockers in facts["networks"].items():
         verdict = "no" if blockers else "every recurrent layer can run on it"
         lines.append(f"{'cuDNN':<14}{name}: {verdict}")

@@ -61,7 +61,7 @@ _HOME = {
     "tile_batch": "decoding.beams",
     "gather_tree": "decoding.beam_tree",
     "gather_tree_from_array": "decoding.beam_tree",
-    "speed_up": "fast.lstm",
+    "speed_up": "fast.speed_up",
 }
 
 __all__ = list(_HOME)
