@@ -42,7 +42,10 @@ def _gru_weights(cell: keras.layers.GRUCell) -> tf.Tensor:
     inputs have no weights in that, nor the output before in the first.
     """
     gates = 2 * cell.units
-    kernel, recurrent = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel)
+    kernel, recurrent = (
+        tf.convert_to_tensor(cell.kernel),
+        tf.convert_to_tensor(cell.recurrent_kernel),
+    )
     inner, outer = tf.unstack(tf.convert_to_tensor(cell.bias))
     rows = [
         (kernel[:, :gates], kernel[:, gates:], tf.zeros_like(kernel[:, gates:])),

@@ -30,7 +30,8 @@ def run_layer_in_tensorflow(
     kernel, bias, recurrent = (_reorder(tf.convert_to_tensor(w)) for w in weights)
     outputs, *last = run_lstm(
         _project(inputs, valid, kernel, bias),
-        *state,
+        state[0],
+        state[1],
         recurrent,
         _widen(valid, layer.units),
         sequences=layer.return_sequences,

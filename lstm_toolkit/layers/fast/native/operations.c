@@ -99,9 +99,10 @@ static void fail(call *c, int code, const char *message) {
   if (fine(c)) TF_SetStatus(c->status, code, message);
 }
 
-/* The next input, of any shape. */
+/* The next input, of any shape; NULL behind a failure, which a further call would forget. */
 static TF_Tensor *input(call *c) {
   TF_Tensor *tensor = NULL;
+  if (!fine(c)) return NULL;
   TF_GetInput(c->context, c->inputs++, &tensor, c->status);
   if (tensor) c->tensors[c->count++] = tensor;
   return tensor;

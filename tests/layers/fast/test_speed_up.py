@@ -12,6 +12,8 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit.layers import speed_up
+from lstm_toolkit.layers.fast import speed_up as module
+from lstm_toolkit.layers.fast.native import Native, load
 from lstm_toolkit.system.runtime import dtype_policy
 from tests.pairwise import pairwise
 
@@ -104,46 +106,83 @@ def is_fast(model: keras.Model) -> list[bool]:
     return [
         "inner_loop" in vars(layer)
         for layer in model._flatten_layers()
-        if isinstance(layer, keras.layers.LSTM)
+        if isinstance(layer, keras.layers.LSTM | keras.layers.GRU)
     ]
 
 
 SWITCH = (False, True)
+WAYS = ("native", "tensorflow")
+
+
+@pytest.fixture
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Lets what runs the layers be the operations in C, or the loop in TensorFlow."""
+    if request.param == "tensorflow":
+        monkeypatch.setattr(module, "load", lambda: Native(None, "", "as the test wants"))
+    elif not load().operations:
+        pytest.skip(load().missing)
+    return request.param
+
+
+both_ways = pytest.mark.parametrize("way", WAYS, indirect=True)
+
+
+def ways_and(names: str, *options: Any) -> Any:
+    """Parametrizes a test with the way and other options, pairwise."""
+    cases = [pytest.param(*case.values, marks=case.marks) for case in pairwise(WAYS, *options)]
+    return pytest.mark.parametrize(f"way, {names}", cases, indirect=["way"])
 
 
 def assert_as_keras(
-    mask: str, backwards: bool, given: bool, sequences: bool, *, graph: bool
+    mask: str,
+    backwards: bool,
+    given: bool,
+    sequences: bool,
+    *,
+    graph: bool,
+    kind: type[keras.layers.RNN] = keras.layers.LSTM,
 ) -> None:
-    layer = keras.layers.LSTM(
-        UNITS, go_backwards=backwards, return_sequences=sequences, return_state=True
-    )
+    layer = kind(UNITS, go_backwards=backwards, return_sequences=sequences, return_state=True)
     stock, fast = twins(layer)
-    state = [numbers(BATCH, UNITS, seed=7), numbers(BATCH, UNITS, seed=8)] if given else None
+    assert is_fast(fast) == [True]
+    seeds = (7, 8) if kind is keras.layers.LSTM else (7,)
+    state = [numbers(BATCH, UNITS, seed=seed) for seed in seeds] if given else None
     expected = results(stock, MASKS[mask], state)
     received = results(fast, MASKS[mask], state, graph=graph)
     assert_same(received, expected, outputs=1e-6, gradients=1e-5)
 
 
+@both_ways
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("backwards", SWITCH)
 @pytest.mark.parametrize("given", SWITCH)
 @pytest.mark.parametrize("sequences", SWITCH)
 def test_answers_and_gradients_are_those_of_keras(
-    mask: str, backwards: bool, given: bool, sequences: bool
+    way: str, mask: str, backwards: bool, given: bool, sequences: bool
 ) -> None:
     assert_as_keras(mask, backwards, given, sequences, graph=False)
 
 
-@pytest.mark.parametrize(
-    ("mask", "backwards", "given", "sequences"), pairwise([*MASKS], SWITCH, SWITCH, SWITCH)
-)
-def test_in_a_graph_they_are_too(mask: str, backwards: bool, given: bool, sequences: bool) -> None:
+@pytest.mark.parametrize("way", ["native"], indirect=True)
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("backwards", SWITCH)
+@pytest.mark.parametrize("given", SWITCH)
+@pytest.mark.parametrize("sequences", SWITCH)
+def test_those_of_a_gru_too(
+    way: str, mask: str, backwards: bool, given: bool, sequences: bool
+) -> None:
+    assert_as_keras(mask, backwards, given, sequences, graph=False, kind=keras.layers.GRU)
+
+
+@ways_and("mask, backwards, given, sequences", [*MASKS], SWITCH, SWITCH, SWITCH)
+def test_in_a_graph_they_are_too(
+    way: str, mask: str, backwards: bool, given: bool, sequences: bool
+) -> None:
     assert_as_keras(mask, backwards, given, sequences, graph=True)
 
 
-@pytest.mark.parametrize("mask", ["right", "holes"])
-@pytest.mark.parametrize("sequences", [False, True])
-def test_zeros_for_masked_steps(mask: str, sequences: bool) -> None:
+@ways_and("mask, sequences", ["right", "holes"], SWITCH)
+def test_zeros_for_masked_steps(way: str, mask: str, sequences: bool) -> None:
     layer = keras.layers.LSTM(UNITS, return_sequences=sequences, zero_output_for_mask=True)
     stock, fast = twins(layer)
     expected = results(stock, MASKS[mask])
@@ -151,9 +190,8 @@ def test_zeros_for_masked_steps(mask: str, sequences: bool) -> None:
     assert_same(received, expected, outputs=1e-6, gradients=1e-5)
 
 
-@pytest.mark.parametrize("mask", ["none", "right", "left"])
-@pytest.mark.parametrize("sequences", [False, True])
-def test_both_directions(mask: str, sequences: bool) -> None:
+@ways_and("mask, sequences", ["none", "right", "left"], SWITCH)
+def test_both_directions(way: str, mask: str, sequences: bool) -> None:
     layer = keras.layers.LSTM(UNITS, return_sequences=sequences, return_state=True)
     stock, fast = twins(keras.layers.Bidirectional(layer))
     assert is_fast(fast) == [True, True]
@@ -163,7 +201,8 @@ def test_both_directions(mask: str, sequences: bool) -> None:
     assert_same(received, expected, outputs=1e-6, gradients=1e-5)
 
 
-def test_every_length() -> None:
+@both_ways
+def test_every_length(way: str) -> None:
     stock, fast = twins(keras.layers.LSTM(UNITS, return_sequences=True))
     eager = step(fast)
     graph = traced(eager, numbers(BATCH, TIME, FEATURES), [])
@@ -192,7 +231,8 @@ def test_other_precisions(policy: str, outputs: float, gradients: float) -> None
     assert_same(*as_floats, outputs=outputs, gradients=gradients)
 
 
-def test_masked_inputs_may_be_anything() -> None:
+@both_ways
+def test_masked_inputs_may_be_anything(way: str) -> None:
     _, fast = twins(keras.layers.LSTM(UNITS))
     inputs = numbers(BATCH, TIME, FEATURES).numpy()
     clean = results(fast, RIGHT, inputs=tf.constant(inputs))[0][0]
@@ -200,7 +240,8 @@ def test_masked_inputs_may_be_anything() -> None:
     np.testing.assert_array_equal(results(fast, RIGHT, inputs=tf.constant(inputs))[0][0], clean)
 
 
-def test_dropout_of_inputs_is_that_of_keras() -> None:
+@both_ways
+def test_dropout_of_inputs_is_that_of_keras(way: str) -> None:
     stock, fast = twins(keras.layers.LSTM(UNITS, dropout=0.5, seed=3))
     expected = results(stock)
     assert_same(results(fast, graph=True), expected, outputs=1e-6, gradients=1e-5)
@@ -208,7 +249,8 @@ def test_dropout_of_inputs_is_that_of_keras() -> None:
     assert np.abs(results(fast)[0][0] - expected[0][0]).max() > 0.01
 
 
-def test_the_state_is_kept_between_batches() -> None:
+@both_ways
+def test_the_state_is_kept_between_batches(way: str) -> None:
     layers = [keras.layers.LSTM(UNITS, stateful=True, seed=0) for _ in range(2)]
     inputs = numbers(BATCH, TIME, FEATURES)
     models = [keras.Sequential([keras.Input(batch_shape=inputs.shape), x]) for x in layers]
@@ -234,6 +276,18 @@ def test_the_state_is_kept_between_batches() -> None:
 def test_what_it_does_not_know_is_left_alone(options: dict[str, Any]) -> None:
     model = speed_up(keras.Sequential([keras.layers.LSTM(UNITS, **options)]))
     assert is_fast(model) == [False]
+
+
+@both_ways
+def test_a_gru_needs_the_native_operations(way: str) -> None:
+    layers = [keras.layers.GRU(UNITS), keras.layers.GRU(UNITS, reset_after=False)]
+    assert is_fast(speed_up(keras.Sequential(layers))) == [way == "native", False]
+
+
+def test_a_gru_in_another_precision_is_left_to_keras() -> None:
+    with dtype_policy("float64"):
+        stock, fast = twins(keras.layers.GRU(UNITS))
+        assert_same(results(fast), results(stock), outputs=0, gradients=0)
 
 
 def test_a_subclass_is_left_alone() -> None:
@@ -333,4 +387,5 @@ def test_exports_answer_the_same(tmp_path: Path) -> None:
     inputs = numbers(8, TIME, FEATURES)
     model.export(tmp_path / "saved", verbose=False)
     saved = tf.saved_model.load(tmp_path / "saved")  # holds the weights that `serve` reads
+    assert b"LstmToolkit" not in (tmp_path / "saved" / "saved_model.pb").read_bytes()
     np.testing.assert_allclose(saved.serve(inputs).numpy(), model(inputs).numpy(), atol=1e-6)
