@@ -58,7 +58,7 @@ typedef struct {
 } kernels;
 
 #define KERNELS(name) \
-  { name, NAME(forward), NAME(backward), NAME(weights), NAME(pack_weights), WIDE }
+  { name, NAME(forward), NAME(backward), NAME(weights), NAME(pack_weights), 2 * LANES }
 
 /* Without any, the compiler makes of vectors what the processor has: SSE, NEON. */
 #define LANES 4

@@ -10,6 +10,8 @@
 
 #include "products.h"
 
+#define MULTIPLY NAME(multiply)
+
 /* The hyperbolic tangent to 2e-7 as a ratio of polynomials, those of the library Eigen: an
  * even number of operations without a branch, so that compilers make vectors of it. Where
  * tanh is 1 in float32 the argument is cut. */
@@ -113,45 +115,61 @@ static void NAME(pack_weights)(const recurrence *r, int transposed) {
     NAME(pack)(r->features + r->units, sums, r->weights, sums, 1, r->packed);
 }
 
+/* What goes into the gates at step t of a block of rows: [inputs | outputs] times the weights,
+ * and the bias. Rows that are valid go together; those that are masked are passed over. */
+static void NAME(find_sums)(const recurrence *r, long block, long rows, long t,
+                            const float *outputs, float *sums) {
+  const long steps = r->steps, features = r->features, units = r->units, width = 4 * units;
+  const float *bias = r->weights + (features + units) * width;
+  for (long from = 0, to; (from = next(r, block, rows, from, t, 1)) < rows; from = to) {
+    to = next(r, block, rows, from, t, 0);
+    const float *inputs = r->inputs + ((block + from) * steps + t) * features;
+    const FACTOR x = {inputs, features, steps * features, 1};
+    const FACTOR h = {outputs + from * units, units, units, 1};
+    for (long row = from; row < to; row++) copy(sums + row * width, bias, width);
+    MULTIPLY(to - from, width, x, h, r->packed, sums + from * width, width, 1);
+  }
+}
+
+/* A masked step of a row: it keeps the cell, and gives the output before it, or zeros. */
+static void NAME(pass_over)(const recurrence *r, long at, const float *cell) {
+  const long units = r->units;
+  float *output = r->outputs + at * units;
+  if (at % r->steps && !r->zeros)
+    copy(output, output - units, units);
+  else
+    clear(output, units);
+  copy(r->cells + at * units, cell, units);
+}
+
 /* Runs rows `first` to `last` forwards, ROWS of them together through all steps, so that what
  * they carry stays in the cache. */
 static int NAME(forward)(const recurrence *r, long first, long last) {
-  const long steps = r->steps, features = r->features, units = r->units, sums = 4 * units;
-  float *outputs = floats(ROWS * (2 * units + sums));
+  const long units = r->units, width = 4 * units;
+  float *outputs = floats(ROWS * (2 * units + width));
   if (!outputs) return 0;
-  float *cells = outputs + ROWS * units, *gates = cells + ROWS * units;
+  float *cells = outputs + ROWS * units, *sums = cells + ROWS * units;
   for (long block = first; block < last; block += ROWS) {
     const long rows = smaller(last - block, ROWS);
     copy(outputs, r->first_outputs + block * units, rows * units);
     copy(cells, r->first_cells + block * units, rows * units);
-    for (long t = 0; t < steps; t++) {
-      for (long from = 0, to; (from = next(r, block, rows, from, t, 1)) < rows; from = to) {
-        to = next(r, block, rows, from, t, 0);
-        const FACTOR x = {r->inputs + ((block + from) * steps + t) * features, features,
-                          steps * features, 1};
-        const FACTOR h = {outputs + from * units, units, units, 1};
-        for (long row = from; row < to; row++)
-          copy(gates + row * sums, r->weights + (features + units) * sums, sums);
-        NAME(multiply)(to - from, sums, x, h, r->packed, gates + from * sums, sums, 1);
-      }
+    for (long t = 0; t < r->steps; t++) {
+      NAME(find_sums)(r, block, rows, t, outputs, sums);
       for (long row = 0; row < rows; row++) {
-        const long at = (block + row) * steps + t;
-        float *h = outputs + row * units, *c = cells + row * units, *sum = gates + row * sums;
+        const long at = (block + row) * r->steps + t;
+        float *h = outputs + row * units, *c = cells + row * units, *into = sums + row * width;
+        float *gates = r->gates + at * width;
         float *output = r->outputs + at * units, *cell = r->cells + at * units;
         if (!valid(r, at)) {
-          if (t && !r->zeros)
-            copy(output, output - units, units);
-          else
-            clear(output, units);
-          copy(cell, c, units);
-        } else {
-          if (r->gru)
-            NAME(gru_cell)(units, sum, c, r->gates + at * sums, cell, output);
-          else
-            NAME(lstm_cell)(units, sum, c, r->gates + at * sums, cell, output);
-          copy(h, output, units);
-          copy(c, cell, units);
+          NAME(pass_over)(r, at, c);
+          continue;
         }
+        if (r->gru)
+          NAME(gru_cell)(units, into, c, gates, cell, output);
+        else
+          NAME(lstm_cell)(units, into, c, gates, cell, output);
+        copy(h, output, units);
+        copy(c, cell, units);
       }
     }
     copy(r->last_outputs + block * units, outputs, rows * units);
@@ -161,54 +179,63 @@ static int NAME(forward)(const recurrence *r, long first, long last) {
   return 1;
 }
 
-/* Runs them backwards: finds the gradients of all gates, and of the first state. */
+/* Adds what comes from above to a step's output. That of a masked step belongs to the output
+ * which it repeats: `waiting` keeps it until the valid step before it comes. */
+static void NAME(add_above)(const recurrence *r, long at, float *waiting, float *d_output) {
+  const long units = r->units;
+  if (!r->zeros || valid(r, at)) {
+    if (r->d_outputs) add(waiting, r->d_outputs + at * units, units);
+    if (r->d_final && at % r->steps == r->steps - 1)
+      add(waiting, r->d_final + at / r->steps * units, units);
+  }
+  if (!valid(r, at)) return;
+  add(d_output, waiting, units);
+  clear(waiting, units);
+}
+
+/* The gradient of one valid step of a row: of its gates, and of the cell before. */
+static void NAME(step_gradient)(const recurrence *r, long at, float *d_output, float *d_cell,
+                                float *d_gates) {
+  const long units = r->units, row = at / r->steps;
+  const float *gates = r->gates + at * 4 * units, *cell = r->cells + at * units;
+  const float *before = at % r->steps ? cell - units : r->first_cells + row * units;
+  if (r->gru)
+    NAME(gru_cell_gradient)(units, gates, before, d_output, d_gates);
+  else
+    NAME(lstm_cell_gradient)(units, gates, before, cell, d_output, d_cell, d_gates);
+  copy(r->d_gates + at * 4 * units, d_gates, 4 * units);
+}
+
+/* Runs rows `first` to `last` backwards: finds the gradients of all gates and of the first state.
+ */
 static int NAME(backward)(const recurrence *r, long first, long last) {
-  const long steps = r->steps, units = r->units, sums = 4 * units;
-  float *repeated = floats(ROWS * (units + sums)), *gates = repeated + ROWS * units;
-  if (!repeated) return 0;
+  const long steps = r->steps, units = r->units, width = 4 * units;
+  float *waiting = floats(ROWS * (units + width)), *d_gates = waiting + ROWS * units;
+  if (!waiting) return 0;
   for (long block = first; block < last; block += ROWS) {
     const long rows = smaller(last - block, ROWS);
     float *d_outputs = r->d_first_outputs + block * units;
     float *d_cells = r->d_first_cells + block * units;
     copy(d_outputs, r->d_last_outputs + block * units, rows * units);
     copy(d_cells, r->d_last_cells + block * units, rows * units);
-    clear(repeated, rows * units);
+    clear(waiting, rows * units);
     for (long t = steps - 1; t >= 0; t--) {
       for (long row = 0; row < rows; row++) {
-        const long at = (block + row) * steps + t, u0 = row * units;
-        float *d_gates = r->d_gates + at * sums;
-        /* What comes from above to a masked step belongs to the output that it repeats. */
-        if (!r->zeros || valid(r, at)) {
-          if (r->d_outputs) add(repeated + u0, r->d_outputs + at * units, units);
-          if (r->d_final && t == steps - 1)
-            add(repeated + u0, r->d_final + block * units + u0, units);
-        }
-        if (!valid(r, at)) {
-          clear(d_gates, sums);
-          continue;
-        }
-        add(d_outputs + u0, repeated + u0, units);
-        clear(repeated + u0, units);
-        const float *cell = r->cells + at * units, *before = cell - units;
-        if (!t) before = r->first_cells + block * units + u0;
-        if (r->gru)
-          NAME(gru_cell_gradient)
-          (units, r->gates + at * sums, before, d_outputs + u0, gates + row * sums);
+        const long at = (block + row) * steps + t, place = row * units;
+        NAME(add_above)(r, at, waiting + place, d_outputs + place);
+        if (valid(r, at))
+          NAME(step_gradient)(r, at, d_outputs + place, d_cells + place, d_gates + row * width);
         else
-          NAME(lstm_cell_gradient)
-          (units, r->gates + at * sums, before, cell, d_outputs + u0, d_cells + u0,
-           gates + row * sums);
-        copy(d_gates, gates + row * sums, sums);
+          clear(r->d_gates + at * width, width);
       }
       for (long from = 0, to; (from = next(r, block, rows, from, t, 1)) < rows; from = to) {
         to = next(r, block, rows, from, t, 0);
-        const FACTOR d = {gates + from * sums, sums, sums, 1}, none = {gates, 0, 0, 0};
-        NAME(multiply)
-        (to - from, units, d, none, r->packed, d_outputs + from * units, units, r->gru);
+        const FACTOR d = {d_gates + from * width, width, width, 1}, none = {d_gates, 0, 0, 0};
+        MULTIPLY(to - from, units, d, none, r->packed, d_outputs + from * units, units, r->gru);
       }
     }
   }
-  free(repeated);
+  free(waiting);
   return 1;
 }
 
@@ -236,8 +263,13 @@ static int NAME(weights)(const recurrence *r, long first, long last) {
     }
     NAME(pack)(depth, columns, right, columns, 1, packed);
     const FACTOR a = {left, depth, 1, stride}, none = {left, 0, 0, 0};
-    NAME(multiply)(height, columns, a, none, packed, r->d_weights + first, sums, 1);
+    MULTIPLY(height, columns, a, none, packed, r->d_weights + first, sums, 1);
   }
   free(left);
   return 1;
 }
+
+#undef MULTIPLY
+#undef FACTOR
+#undef VECTOR
+#undef WIDE

@@ -62,7 +62,9 @@ static void NAME(any_tile)(long rows, FACTOR a, FACTOR b, const float *panel, fl
     break;
   switch (rows) {
     TILE(1)
-    TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+    TILE(2)
+    TILE(3)
+    TILE(4) TILE(5) TILE(6)
 #if TALL > 6
         TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
 #endif
