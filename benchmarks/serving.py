@@ -3,10 +3,10 @@
 Usage: python -m benchmarks.serving MODEL_DIR [--requests 20000] [--clients 20] [--out FILE.json]
 
 Starts `lstm-toolkit serve MODEL_DIR` as a process of its own, warms it up with 1,000 requests, and
-then asks in a closed loop: each client sends its next request when it has its answer, on a connection
-that stays open. Texts are those of the sample reviews, one a request. With `--url` a server that
-runs already is asked, TensorFlow Serving too, and nothing is told of its memory. Prints a table, and writes
-everything as JSON with --out.
+then asks in a closed loop: each client sends its next request when it has its answer, on a
+connection that stays open. Texts are those of the sample reviews, one a request. With `--url` a
+server that runs already is asked, TensorFlow Serving too, and nothing is told of its memory. Prints
+a table, and writes it as JSON with --out. Options that are not known here go to `serve`.
 """
 
 from __future__ import annotations
@@ -82,6 +82,7 @@ class Client:
         self._url, self._path = urlsplit(url), path
 
     async def run(self, jobs: Iterator[bytes], seconds: list[float], codes: Counter[str]) -> None:
+        """Adds seconds and status of each answer."""
         assert self._url.hostname is not None
         reader, writer = await asyncio.open_connection(self._url.hostname, self._url.port)
         head = f"POST {self._path} HTTP/1.1\r\nHost: {self._url.netloc}\r\nContent-Length: "

@@ -43,8 +43,10 @@ class AccessLog:
     def close(self) -> None:
         """Writes what waits."""
         self._closing.set()
-        if self._stream is not None:
+        if self._thread.is_alive():
             self._thread.join(timeout=2)
+        if self._stream is not None and self._stream is not sys.stdout:
+            self._stream.close()
 
     def _run(self) -> None:
         while not self._closing.wait(INTERVAL):

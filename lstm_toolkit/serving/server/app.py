@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from lstm_toolkit import __version__
 from lstm_toolkit.serving.server import tfserving, v2
 from lstm_toolkit.serving.server.body import read_request
-from lstm_toolkit.serving.server.gateway import Facts, Gateway, refuse
+from lstm_toolkit.serving.server.gateway import FAULT, Facts, Gateway, refuse
 from lstm_toolkit.serving.server.json_body import write_json
 from lstm_toolkit.serving.server.metrics import CONTENT_TYPE, Metrics
 from lstm_toolkit.serving.server.refusals import (
@@ -76,7 +76,7 @@ def build_app(
     ]  # fmt: skip
     if page is not None:
         routes.append(Mount("/", page))
-    handlers = {HTTPException: _unknown, RequestError: _refused}
+    handlers = {HTTPException: _unknown, RequestError: _refused, Exception: _failed}
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.router.redirect_slashes = False
     return gateway(app)
@@ -92,13 +92,18 @@ def _routes(model: str, version: str, endpoints: dict[str, tuple[Endpoint, str]]
 
 async def _unknown(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "").replace("HEAD, ", "")
-        return refuse(405, f"needs {allowed}. Received: {request.method}")
+        allowed = {*(error.headers or {}).get("Allow", "").split(", ")} - {"HEAD"}
+        return refuse(405, f"needs {', '.join(sorted(allowed))}. Received: {request.method}")
     return refuse(404, f"nothing answers at {request.url.path[:100]}")
 
 
 async def _refused(_: Request, error: RequestError) -> Response:
     return refuse(error.status, str(error))
+
+
+async def _failed(_: Request, __: Exception) -> Response:
+    """Answers; Starlette raises the fault again, and the gateway tells it."""
+    return refuse(500, FAULT)
 
 
 def _json(value: Any, status: int = 200) -> Response:

@@ -136,10 +136,13 @@ class Connection(HttpToolsProtocol):
 
     def eof_received(self) -> bool | None:  # type: ignore[override]
         """Answers a client that has sent everything and closed its own direction."""
-        if not self._answering or self._in_body or self.scheme == "https":
-            return None
-        self.cycle.keep_alive = False
-        return True
+        if self._answering and not self._in_body and self.scheme != "https":
+            self.cycle.keep_alive = False
+            return True
+        started = self._answering and self.cycle.response_started
+        if (self._in_body or self._header_bytes) and not started:
+            self._refuse(400, "needs a whole request. Received: the beginning of one")
+        return None
 
     def shutdown(self) -> None:
         """Lets a request that is on its way be answered when the server ends."""

@@ -18,6 +18,8 @@ from lstm_toolkit.serving.server.json_body import write_json
 from lstm_toolkit.serving.server.metrics import Metrics
 from lstm_toolkit.serving.server.refusals import RequestError
 
+FAULT = "the server failed; its log says more"
+
 GONE = 499
 """Stands in log and counts where the client went away before it was answered."""
 
@@ -111,7 +113,7 @@ class Gateway:
         except Exception as error:
             self._log(f"{scope['method']} {scope['path'][:100]}: {foreign_error(error)}")
             if facts.status == GONE:
-                await refuse(500, "the server failed; its log says more")(scope, receive, send)
+                await refuse(500, FAULT)(scope, receive, send)
 
     def _note(self, scope: Scope, facts: Facts, seconds: float) -> None:
         self._metrics.on_request(facts.kind, facts.model, facts.status, seconds)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import did_you_mean, foreign_error
+from lstm_toolkit.errors import did_you_mean
 from lstm_toolkit.serving.server.refusals import (
     InvalidRequestError,
     ModelFailureError,
@@ -90,10 +90,11 @@ def _refusal(error: Any) -> RequestError:
         *(tf.errors.InvalidArgumentError, tf.errors.OutOfRangeError, tf.errors.NotFoundError),
         *(tf.errors.FailedPreconditionError, tf.errors.UnimplementedError),
     )
-    told = foreign_error(type(error)(None, None, error.message.partition("\n")[0]))
+    # Before it stands which node it was, behind it the name of a function.
+    reason = error.message.partition("\n\t [[")[0].rpartition("\n")[2]
     if isinstance(error, kinds):
-        return InvalidRequestError(f"the model cannot answer this. {told}")
-    return ModelFailureError(f"the model failed. {told}")
+        return InvalidRequestError(f"the model cannot answer this. {reason}")
+    return ModelFailureError(f"the model failed. {reason}")
 
 
 def rows_of(arrays: Arrays) -> int:
@@ -113,11 +114,11 @@ def signatures_of(loaded: Any) -> dict[str, ServedSignature]:
     return {
         name: ServedSignature(
             name,
-            dict(function.structured_input_signature[1]),
+            dict(sorted(function.structured_input_signature[1].items())),
             dict(sorted(function.structured_outputs.items())),
             function,
         )
-        for name, function in loaded.signatures.items()
+        for name, function in sorted(loaded.signatures.items())
         if not name.startswith("__")  # of TensorFlow's own, such as __saved_model_init_op
     }
 
