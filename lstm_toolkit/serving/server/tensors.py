@@ -165,7 +165,7 @@ def _texts(leaves: list[Any], shape: Sequence[int], locate: Locate, max_text: in
             values[place] = leaf.encode("utf-8") if type(leaf) is str else _bytes(leaf)
         except (UnicodeEncodeError, ValueError) as error:
             where = locate(_index(place, shape))
-            raise InvalidRequestError(f"{where}: {_what_text(leaf, error)}") from None
+            raise InvalidRequestError(f"{where}: " + _what_text(leaf, error)) from None
         if len(values[place]) > max_text:
             where = locate(_index(place, shape))
             raise TooLargeError(
