@@ -12,6 +12,7 @@ from lstm_toolkit.cli.terminal import start_tensorflow
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.server.settings import ServerSettings
 from lstm_toolkit.settings.fields import fields, parse
+from lstm_toolkit.system.allocator import use_one_arena
 
 NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")
 
@@ -51,6 +52,7 @@ def serve(model_dirs: tuple[str, ...], **given: str | None) -> None:
     if not find_models(roots):
         shown = ", ".join(model_dirs)
         raise InputError(f"{shown}: needs an export, as `lstm-toolkit export` makes it")
+    use_one_arena()
     start_tensorflow()
     from lstm_toolkit.serving.server.running import serve as run
 
