@@ -30,12 +30,24 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 KEYS = ["instances", "inputs", "signature_name", "text", "images", "id", "parameters", "outputs",
         "name", "shape", "datatype", "data", "b64", "x", ""]  # fmt: skip
+HOSTS = ["evil.example", "", "[", "[::1]:x", "a@localhost", "localhost:99999", "\xff", "//"]
+SHAPES: list[Any] = [[9**4_000], [1], [0], [-1], [1, 8, 8], [2**60, 2**60], "1", [1.5], None]
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "BREW", "TRACE", "CONNECT"]
+
+
+def nested(depth: int) -> Any:
+    """Returns a value in many lists."""
+    made: Any = 1
+    for _ in range(depth):
+        made = [made]
+    return made
 
 
 def value(random_: random.Random, depth: int = 0) -> Any:
     """Returns a JSON value, mostly a strange one."""
     kind = random_.random()
+    if kind < 0.01:
+        return nested(random_.randrange(90))
     if depth < 4 and kind < 0.2:
         return [value(random_, depth + 1) for _ in range(random_.randrange(4))]
     if depth < 4 and kind < 0.4:
@@ -49,7 +61,7 @@ def body(random_: random.Random, signatures: list[str]) -> bytes:
     """Returns a body: JSON of the right outline with wrong values, then perhaps wrong bytes."""
     tensor = {
         "name": random_.choice(["text", "images", "x"]),
-        "shape": random_.choice([[1], [0], [-1], [1, 8, 8], [2**60, 2**60], "1", [1.5], None]),
+        "shape": random_.choice([*SHAPES, [1] * random_.randrange(80)]),
         "datatype": random_.choice(["BYTES", "FP32", "INT64", "bytes", 5]),
         "data": value(random_),
     }
@@ -84,7 +96,8 @@ def request(random_: random.Random, model: str, signatures: list[str]) -> bytes:
     ])  # fmt: skip
     method = "POST" if random_.random() < 0.8 else random_.choice(METHODS)
     length = len(content) if random_.random() < 0.95 else random_.choice([0, 5, -1, "x", 10**9])
-    headers = [f"Host: {'localhost' if random_.random() < 0.95 else 'evil.example'}"]
+    host = "localhost" if random_.random() < 0.95 else random_.choice(HOSTS)
+    headers = [f"Host: {host}"]
     if random_.random() < 0.1:
         headers.append("Transfer-Encoding: chunked")
         content = b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content)
@@ -95,7 +108,8 @@ def request(random_: random.Random, model: str, signatures: list[str]) -> bytes:
             "Expect: 100-continue", "Content-Encoding: gzip", "Origin: http://evil.example",
             "Upgrade: websocket", "Connection: Upgrade, HTTP2-Settings", "Content-Type: \xff",
             "Inference-Header-Content-Length: 5", "A" * 5_000 + ": b", "Content-Length: 7",
-            "Connection: close", "no colon", "Transfer-Encoding: gzip, chunked",
+            "Connection: close", "Origin: [", "Origin: null",
+            "Sec-Fetch-Site: cross-site", "no colon", "Transfer-Encoding: gzip, chunked",
         ]))  # fmt: skip
     lines = [f"{method} {path} HTTP/{random_.choice(['1.1'] * 20 + ['1.0', '2.0', '9'])}", *headers]
     made = bytearray("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + content)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lstm_toolkit.cli.terminal import start_tensorflow
+from lstm_toolkit.cli.terminal import one_line, start_tensorflow
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.server.settings import ServerSettings
 from lstm_toolkit.settings.fields import fields, parse
@@ -56,4 +56,4 @@ def serve(model_dirs: tuple[str, ...], **given: str | None) -> None:
     start_tensorflow()
     from lstm_toolkit.serving.server.running import serve as run
 
-    run(roots, settings, lambda line: click.echo(f"lstm-toolkit: {line}", err=True))
+    run(roots, settings, lambda line: click.echo(one_line(f"lstm-toolkit: {line}"), err=True))

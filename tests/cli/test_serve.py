@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lstm_toolkit.serving.server import running
+from lstm_toolkit.serving.server import listening
 from lstm_toolkit.serving.server.settings import ServerSettings
 
 Command = Callable[..., tuple[int, str, str]]
@@ -85,6 +85,6 @@ def test_certificates_that_are_none(command: Command, model: Path, tmp_path: Pat
 
 
 def test_it_says_where_it_listens() -> None:
-    with running.bind(ServerSettings(port=0)) as listener:
+    with listening.bind(ServerSettings(port=0)) as listener:
         port = listener.getsockname()[1]
-        assert running.address(ServerSettings(), listener) == f"http://127.0.0.1:{port}"
+        assert listening.address(ServerSettings(), listener) == f"http://127.0.0.1:{port}"

@@ -19,7 +19,7 @@ from lstm_toolkit.serving.server.settings import ServerSettings
 MOST_HEADERS = 64 * 1024
 """Bytes of a request before its body."""
 
-LINGER = 0.5
+LINGER = 1.0
 """Seconds for which idle connections may still bring a request when the server ends."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
 
@@ -56,21 +56,28 @@ class Guard:
     def _check_host(self, host: str | None) -> None:
         if host is None or self._hosts is None:
             return
-        name = urlsplit(f"//{host}").hostname if "@" not in host else None
-        if name not in self._hosts:
+        if "@" in host or _split(f"//{host}").hostname not in self._hosts:
             raise ForbiddenError(
                 f"needs a host that is allowed, as by --allow-hosts. Received: {host[:100]}"
             )
 
     def _check_origin(self, method: str, headers: Headers) -> None:
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and _split(origin).netloc != headers.get("host"):
             raise ForbiddenError(
                 f"needs a page of this server. Received: a request from {origin[:100]}"
             )
         followed_link = method == "GET" and headers.get("sec-fetch-mode") == "navigate"
         if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not followed_link:
             raise ForbiddenError("needs a page of this server. Received: a request from elsewhere")
+
+
+def _split(url: str) -> SplitResult:
+    """Returns the parts of an address; none of what is no address."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 def read_token(path: str | None) -> bytes:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Locate = Callable[[Sequence[int]], str]
 """Returns where in the request the value at an index stands."""
 
+MOST_AXES = 32
+"""Of an array; TensorFlow and NumPy have limits too."""
+
 B64 = "b64"
 """The one name in an object that stands for bytes, as in TensorFlow Serving."""
 
@@ -66,6 +69,10 @@ def flatten(value: Any, rank: int | None, locate: Locate) -> tuple[list[int], li
     shape: list[int] = []
     level: list[Any] = [value]
     while len(shape) != rank and (rank is not None or (level and type(level[0]) is list)):
+        if len(shape) == MOST_AXES:
+            raise InvalidRequestError(
+                f"{locate([])}: needs at most {MOST_AXES} lists in each other"
+            )
         lengths = {len(each) if type(each) is list else -1 for each in level}
         if len(lengths) > 1 or -1 in lengths:
             _refuse_ragged(level, shape, locate)

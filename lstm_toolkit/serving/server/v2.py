@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from numpy.typing import NDArray
 
@@ -24,7 +24,7 @@ from lstm_toolkit.serving.server.signatures import (
     ServedSignature,
     pick,
 )
-from lstm_toolkit.serving.server.tensors import at, check_shape, flatten, from_leaves
+from lstm_toolkit.serving.server.tensors import MOST_AXES, at, check_shape, flatten, from_leaves
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -116,7 +116,7 @@ def _array(
             f"{where}.datatype: needs {wanted}. Received: {describe(tensor.get('datatype'))}"
         )
     shape, data = tensor.get("shape"), tensor.get("data")
-    if not isinstance(shape, list) or any(type(side) is not int or side < 0 for side in shape):
+    if not _is_shape(shape):
         raise InvalidRequestError(
             f"{where}.shape: needs a list of whole numbers from 0. Received: {describe(shape)}"
         )
@@ -130,6 +130,13 @@ def _array(
     array = array.reshape(shape)
     check_shape(array, spec, f"{where}.shape")
     return array
+
+
+def _is_shape(shape: Any) -> TypeGuard[list[int]]:
+    """Tells whether this is a list of sides that an array may have."""
+    if not isinstance(shape, list) or len(shape) > MOST_AXES:
+        return False
+    return all(type(side) is int and 0 <= side < 2**63 for side in shape)
 
 
 def datatype(spec: tf.TensorSpec) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from benchmarks.serving_fuzz import nested
+
 INFER = "/v2/models/small/infer"
 
 
@@ -75,6 +77,12 @@ def test_single_numbers(client: TestClient) -> None:
          "inputs[0].datatype: needs BYTES. Received: the text 'FP32'"),
         ({"inputs": [TEXTS | {"shape": [-1]}]},
          "inputs[0].shape: needs a list of whole numbers from 0. Received: a list of 1"),
+        ({"inputs": [TEXTS | {"shape": [1] * 33}]},
+         "inputs[0].shape: needs a list of whole numbers from 0. Received: a list of 33"),
+        ({"inputs": [TEXTS | {"shape": [2**63]}]},
+         "inputs[0].shape: needs a list of whole numbers from 0. Received: a list of 1"),
+        ({"inputs": [TEXTS | {"data": nested(40)}]},
+         "inputs[0].data: needs at most 32 lists in each other"),
         ({"inputs": [TEXTS | {"shape": [3]}]},
          "inputs[0].data: needs 3 values. Received: 2"),
         ({"inputs": [TEXTS | {"shape": [2, 1]}]},
