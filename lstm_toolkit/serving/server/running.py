@@ -36,6 +36,9 @@ from lstm_toolkit.serving.server.versions import load_version
 THREADS = 32
 """Signatures that are asked at once at most; each waits in a thread."""
 
+BACKLOG = 2_048
+"""Connections that may wait until they are taken."""
+
 Log = Callable[[str], None]
 
 
@@ -72,6 +75,7 @@ def serve(roots: Sequence[Root], settings: ServerSettings, log: Log) -> None:
         with watching(repository, settings.poll):
             gc.collect()
             gc.freeze()  # what is loaded now stays; collecting need not look at it again
+            listener.listen(BACKLOG)  # who reads the line may connect at once
             log(f"listening at {address(settings, listener)}")
             run(app, settings, listener, connections)
         access_log.close()
@@ -107,6 +111,7 @@ def run(
         lifespan="off",
         log_config=None,
         access_log=False,
+        backlog=BACKLOG,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=int(settings.idle_limit) + 1,
