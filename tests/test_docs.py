@@ -403,7 +403,7 @@ def test_the_command_line_stands_in_the_reference() -> None:
 
 
 def list_commands() -> list[str]:
-    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "doctor"]
+    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "serve", "doctor"]
     assert sorted(order) == sorted(cli.commands)
     return order
 

@@ -61,7 +61,7 @@ class Messages(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Yield(self, node: ast.Yield) -> None:
-        if getattr(self.scope, "name", "") in ("mistakes", "_wrong"):
+        if getattr(self.scope, "name", "") in ("mistakes", "wrong_values"):
             self.found += [(node.lineno, text) for text in self.texts(node.value)]
 
     def texts(self, node: ast.AST | None, depth: int = 0) -> list[str]:

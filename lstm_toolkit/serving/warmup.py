@@ -1,4 +1,4 @@
-"""Warm-up requests, which TensorFlow Serving answers to itself before a version is ready.
+"""Warm-up requests, which a server answers to itself before a version is ready.
 
 They stand in `assets.extra/tf_serving_warmup_requests`, a TFRecord of `PredictionLog`
 (https://www.tensorflow.org/tfx/serving/saved_model_warmup). Its messages are declared here with
@@ -7,7 +7,7 @@ the fields that are needed, so that no package of TensorFlow Serving is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from lstm_toolkit.targets.signature import Signature
 
 FILE = "tf_serving_warmup_requests"
+
+MOST = 1_000
+"""Requests that are answered at most, as in TensorFlow Serving."""
 
 _PACKAGE = "lstm_toolkit.warmup"
 _TENSOR = ".tensorflow.TensorProto"
@@ -47,6 +50,24 @@ def write_warmup(
         for name, signature in signatures.items():
             if signature.batched and not signature.parameters and not signature.state:
                 writer.write(_request(name, signature, samples).SerializeToString())
+
+
+def read_warmup(folder: Path) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
+    """Yields the signature and the inputs of each request that is kept for warming up.
+
+    Args:
+        folder: The `assets.extra` of a SavedModel; without requests in it, nothing is yielded.
+    """
+    import tensorflow as tf
+
+    if not (folder / FILE).exists():
+        return
+    for record in tf.data.TFRecordDataset(str(folder / FILE)).take(MOST).as_numpy_iterator():
+        log = _message("PredictionLog").FromString(record)
+        if log.HasField("predict_log"):
+            request = log.predict_log.request
+            inputs = {each.key: tf.make_ndarray(each.value) for each in request.inputs}
+            yield request.model_spec.signature_name or "serving_default", inputs
 
 
 def _request(name: str, signature: Signature, samples: Mapping[str, NDArray[Any]]) -> Any:

@@ -217,15 +217,9 @@ class Settings(SettingsGroup):
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        wrong = [text for field in fields(type(self)) for text in self._wrong(field)]
-        wrong = wrong or list(self.mistakes())
+        wrong = list(wrong_values(self)) or list(self.mistakes())
         if wrong:
             raise SettingsError("; ".join(wrong))
-
-    def _wrong(self, field: Field) -> Iterator[str]:
-        value = getattr(self, field.name)
-        if not fits(value, field.kind, field.bounds):
-            yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
 
     def mistakes(self) -> Iterator[str]:
         """Yields what is wrong between settings that are each right alone."""
@@ -275,6 +269,14 @@ class Settings(SettingsGroup):
             for name, value in values.items()
         }
         return cls(**known)
+
+
+def wrong_values(settings: Any) -> Iterator[str]:
+    """Yields a line for each field of a settings dataclass that holds what it must not."""
+    for field in fields(type(settings)):
+        value = getattr(settings, field.name)
+        if not fits(value, field.kind, field.bounds):
+            yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
 
 
 def check_names(settings: type[Any], names: Mapping[str, Any]) -> None:
