@@ -142,12 +142,10 @@ def test_saved_model_cli_shows_the_signature(export_folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("clean_process")
-def test_versions_count_up_and_the_newest_is_found(
-    run_folder: Path, export_folder: Path, tmp_path: Path
-) -> None:
+def test_versions_count_up_and_the_newest_is_found(publish: Publish, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     (folder / "7").mkdir(parents=True)
-    target, difference = export_run(Run.open(run_folder), folder)
+    target, difference = publish(folder)
     assert target == folder / "8"
     assert difference <= 1e-5
     assert find_export(folder) == target
