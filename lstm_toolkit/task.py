@@ -75,6 +75,8 @@ class Task:
         splitter: Divides rows into training, validation and test.
         presets: Named settings, taken with `--set preset=NAME`.
         search: What `tune` searches by default, as `--search` takes it.
+        read_scored: Reads other rows, which are scored, where that differs from `read`, as with
+            images that keep their sizes until a feature brings them to the network's frame.
         figures: Draws figures that this application alone has.
         inputs: Reads what is to be answered from files; None takes the rows of `read`.
         words_are_files: Whether each word that `predict` is given names a file.
@@ -93,6 +95,7 @@ class Task:
     splitter: Splitter = dataclasses.field(default_factory=AtRandom)
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    read_scored: Reader | None = None
     figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
     inputs: InputReader | None = None
     words_are_files: bool = False
@@ -104,6 +107,11 @@ class Task:
         """The one feature there is."""
         (only,) = self.features.values()
         return only
+
+    @property
+    def input_options(self) -> type[PredictOptions]:
+        """A frozen dataclass of what `evaluate` and `predict` can be told about inputs."""
+        return joined([each.options for each in self.features.values()])
 
     @property
     def options(self) -> type[PredictOptions]:
@@ -142,7 +150,9 @@ class Task:
         """Tells whether what was prepared with settings `one` is right for `other` as well."""
         return all(field.role in (MODEL, TRAINING) for field in changed(one, other))
 
-    def source(self, data: Any, settings: Any, states: States | None = None) -> Source:
+    def source(
+        self, data: Any, settings: Any, states: States | None = None, *, scored: bool = False
+    ) -> Source:
         """Reads rows from whatever they are given as.
 
         Args:
@@ -150,6 +160,7 @@ class Task:
                 `Dataset` or a `Source`; None takes the sample data.
             settings: Of the reader among others.
             states: What a network knows already, such as the names of its classes.
+            scored: Whether the rows are scored, and come as they are, see `bring_rows`.
 
         Raises:
             InputError: If it is something else, or unfit.
@@ -159,10 +170,19 @@ class Task:
         given = as_given(data, self.features, self.target.column)
         if isinstance(given, Source):
             return given
+        read = self.read_scored if scored and self.read_scored is not None else self.read
         try:
-            return self.read(given, settings, states)
+            return read(given, settings, states)
         except FileNotFoundError as error:
             raise DataError("no such file or folder", path=Path(str(error.filename))) from None
+
+    def bring_rows(self, rows: Dataset, states: States, options: Any) -> Dataset:
+        """Brings rows of other data to what `predict` makes of them, see `Feature.bring_rows`."""
+        columns = {
+            name: each.bring_rows(rows.columns[name], states[name], options)
+            for name, each in self.features.items()
+        }
+        return rows.replace(**columns)
 
     def read_inputs(self, path: Path, context: ReadingContext) -> Inputs:
         """Reads rows to be answered, in their order, in any form that training reads.

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from lstm_toolkit.cli.task_options import (
-    PredictCommand,
-    predict_options,
+    OptionsCommand,
+    chosen_options,
     reader_option,
     setting_texts,
 )
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Answered = Iterator[tuple["Row", dict[str, Any]]]
 
 
-@click.command(cls=PredictCommand)
+@click.command(cls=OptionsCommand)
 @click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("--data", type=PATH, help="File or folder whose rows are answered, in their order.")
@@ -59,7 +59,7 @@ def predict(
     if out is not None:
         check_out(out, data)
     opened = open_model(model)
-    chosen, texts = predict_options(opened.task, options), setting_texts(sets)
+    chosen, texts = chosen_options(opened.task.options, opened.task, options), setting_texts(sets)
     opened.check_settings(texts)
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}

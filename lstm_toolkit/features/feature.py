@@ -114,6 +114,16 @@ class Feature(Generic[S]):
         """
         return values, None
 
+    def bring_rows(self, column: Column, state: S, options: Any) -> Column:
+        """Brings raw rows of other data, which are scored, to what `predict` makes of them.
+
+        Args:
+            column: Raw, as people give it.
+            state: What was learnt.
+            options: An instance of the task's `input_options`.
+        """
+        return column
+
     def encode(self, values: tf.Tensor, state: S) -> tf.Tensor | tf.RaggedTensor:
         """Turns a batch of raw values into rows that are kept in training; in the graph.
 

@@ -47,11 +47,24 @@ class DigitsSettings(ImageSettings, RecurrentSettings, ClassesSettings, Settings
 
 def read(data: Any, settings: DigitsSettings, states: States | None = None) -> Source:
     """Reads images in any of the forms of `data.read_images`, or a DataFrame."""
+    return _read(data, settings, states, one_size=True)
+
+
+def read_scored(data: Any, settings: DigitsSettings, states: States | None = None) -> Source:
+    """Reads images as `read` does, each of its own size."""
+    return _read(data, settings, states, one_size=False)
+
+
+def _read(data: Any, settings: DigitsSettings, states: States | None, *, one_size: bool) -> Source:
     from lstm_toolkit.data import read_images
 
     frame = settings if states is None else states.only
     return read_images(
-        data, height=frame.height, width=frame.width, label_column=settings.label_column
+        data,
+        height=frame.height,
+        width=frame.width,
+        label_column=settings.label_column,
+        one_size=one_size,
     )
 
 
@@ -131,6 +144,7 @@ TASK = Task(
     summary="handwritten digits, or any small images, to labels",
     settings=DigitsSettings,
     read=read,
+    read_scored=read_scored,
     features={"images": Image()},
     target=Classes(),
     build=build,

@@ -41,7 +41,9 @@ def source_of(
             f"needs a training split beside the others. Received: {received}", path=path
         )
     rows = published["train"]
-    size = "×".join(map(str, rows.inputs.shape[1:]))
+    sizes = {np.shape(image) for image in rows.inputs} if rows.inputs.dtype == object else set()
+    shape = rows.inputs.shape[1:] or next(iter(sizes))
+    size = "several sizes" if len(sizes) > 1 else "×".join(map(str, shape))
     held_out = "".join(
         f", {len(published[name]):,} for the {name}"
         for name in ("validation", "test")
