@@ -60,14 +60,14 @@ def test_columns_that_the_training_had_are_not_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "tags"),
     [
-        ("a.conll", "Ann B-PER\nsleeps O\n\nBob B-PER\nruns O\n", ["B-PER O", "B-PER O"]),
-        ("a.txt", "Ann x B-PER\nsleeps y O\n\nBob x B-PER\nruns y O\n", ["B-PER O", "B-PER O"]),
+        ("a.conll", "Ann B-PER\nsleeps O\n\nBob B-PER\nruns O\n", [["B-PER", "O"]] * 2),
+        ("a.txt", "Ann x B-PER\nsleeps y O\n\nBob x B-PER\nruns y O\n", [["B-PER", "O"]] * 2),
         ("b.conll", "Ann\nsleeps\n\nBob\nruns\n", None),
         ("b.txt", "Ann sleeps\nBob runs\n", None),
     ],
 )
 def test_sentences_come_with_tags_or_without(
-    tmp_path: Path, name: str, text: str, tags: list[str] | None
+    tmp_path: Path, name: str, text: str, tags: list[list[str]] | None
 ) -> None:
     inputs = tokens_inputs(save(tmp_path / name, text), context("tagging"))
     rows = list(inputs.rows)

@@ -42,21 +42,22 @@ def read_json(text: str, path: Path, with_header: WithHeader, *, by_line: bool =
     if first == "[" and not by_line:
         return _shaped(_array(text, path), path, with_header)
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if _whole(lines[0][1]) and len(lines) > 1:
-        records = [_record(line, path, number) for number, line in lines]
-        return _from_records(records, path, [number for number, _ in lines])
+    if is_object(lines[0][1]) and len(lines) > 1:
+        records = [read_record(line, path, number) for number, line in lines]
+        return from_records(records, path, [number for number, _ in lines])
     values = _concatenated(text) if first == "{" or not by_line else None
     if values is None:
-        records = [_record(line, path, number) for number, line in lines]
-        return _from_records(records, path, [number for number, _ in lines])
+        records = [read_record(line, path, number) for number, line in lines]
+        return from_records(records, path, [number for number, _ in lines])
     if len(values) > 1:
         return _shaped(values, path, with_header)
     if by_line and isinstance(values[0], dict) and not _is_wrapped(values[0]):
-        return _from_records(values, path, [lines[0][0]])
+        return from_records(values, path, [lines[0][0]])
     return _shaped(values[0], path, with_header)
 
 
-def _whole(line: str) -> bool:
+def is_object(line: str) -> bool:
+    """Tells whether a line holds a whole JSON object."""
     try:
         return isinstance(_DECODER.decode(line.strip()), dict)
     except (ValueError, RecursionError):
@@ -89,7 +90,12 @@ def _array(text: str, path: Path) -> Any:
         raise DataError(f"needs an array of JSON objects. {error}", path=path) from error
 
 
-def _record(text: str, path: Path, line: int) -> dict[str, Any]:
+def read_record(text: str, path: Path, line: int) -> dict[str, Any]:
+    """Returns the object on a line.
+
+    Raises:
+        DataError: If it holds something else.
+    """
     needs = "needs a JSON object on each line. "
     try:
         record = _DECODER.decode(text.strip("\r\n"))
@@ -115,7 +121,7 @@ def _shaped(value: Any, path: Path, with_header: WithHeader, wraps: tuple[str, .
         return named_table(columns, columns.values(), (), path, remarks)
     records = _by_row(value) or _by_part(value)
     if records:
-        return _from_records(records, path, (), remarks)
+        return from_records(records, path, (), remarks)
     where = _where_rows_are(value)
     if where:
         for name in where:
@@ -123,7 +129,7 @@ def _shaped(value: Any, path: Path, with_header: WithHeader, wraps: tuple[str, .
         return _shaped(value, path, with_header, (*wraps, *where))
     if not any(isinstance(each, str | int | float) for each in value.values()):
         raise _unknown(f"an object of {', '.join(list(value)[:5])[:80]}", path)
-    return _from_records([value], path, (), remarks)
+    return from_records([value], path, (), remarks)
 
 
 def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
@@ -149,7 +155,7 @@ def _from_array(
 ) -> Table:
     if values and all(isinstance(row, list) for row in values):
         return with_header(Rows([[_cell(cell) for cell in row] for row in values], (), remarks))
-    return _from_records(_checked(values, path), path, (), remarks)
+    return from_records(_checked(values, path), path, (), remarks)
 
 
 def _unknown(received: str, path: Path) -> DataError:
@@ -229,9 +235,10 @@ def _by_part(value: Mapping[str, Any]) -> Records | None:
     return [{"split": name, **row} for name, rows in parts.items() for row in rows]
 
 
-def _from_records(
+def from_records(
     records: Records, path: Path, lines: Sequence[int], remarks: tuple[str, ...] = ()
 ) -> Table:
+    """Returns a column for each name in any record."""
     names = list(dict.fromkeys(name for record in records for name in record))
     cells = ([record.get(name) for record in records] for name in names)
     return named_table(names, cells, lines, path, remarks)
