@@ -167,7 +167,9 @@ class Task:
         """
         from lstm_toolkit.data.given import as_given
 
-        given = as_given(data, self.features, self.target.column)
+        checks = {name: each.given for name, each in self.features.items()}
+        checks[self.target.column] = self.target.given
+        given = as_given(data, self.features, self.target.column, checks)
         if isinstance(given, Source):
             return given
         read = self.read_scored if scored and self.read_scored is not None else self.read

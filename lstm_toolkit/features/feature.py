@@ -74,6 +74,14 @@ class Feature(Generic[S]):
     one_shape_a_batch: ClassVar[bool] = False
     """Whether values that go into one batch must have one shape; `batch` pads the others'."""
 
+    def given(self, column: Any) -> Any:
+        """Returns raw values that are given in Python, checked as readers check those of files.
+
+        Raises:
+            DataError: If they are unfit.
+        """
+        return column
+
     def learn(self, column: Column, settings: Any) -> S:
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError

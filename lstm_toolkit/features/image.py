@@ -115,6 +115,12 @@ class Image(Feature[ImageFrame]):
     also_as = ("uint8",)
     one_shape_a_batch = True
 
+    def given(self, column: Any) -> Any:
+        """Returns images as `uint8|uint16|float32[n, height, width]`, colours turned grey."""
+        from lstm_toolkit.data.readers.images.arrays import given_images
+
+        return given_images(column)
+
     def learn(self, column: Any, settings: Any) -> ImageFrame:
         """Learns the frame, the scale of the pixels, the ground, and what images look like."""
         from lstm_toolkit.data.readers.images.pixels import light_ground, white_level

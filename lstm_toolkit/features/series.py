@@ -67,6 +67,12 @@ class Scale:
 class Series(Feature[Scale]):
     """Raw windows `float32[batch, steps]` to the same on the scale of the training split."""
 
+    def given(self, column: Any) -> Any:
+        """Refuses what is no finite number."""
+        from lstm_toolkit.data.given import finite
+
+        return finite(column)
+
     def learn(self, column: Any, settings: Any) -> Scale:
         """Learns the scale."""
         return Scale.learn(column)
