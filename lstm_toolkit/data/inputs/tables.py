@@ -29,8 +29,14 @@ from lstm_toolkit.data.readers.tables.columns import (
 )
 from lstm_toolkit.data.readers.tables.folders import read_tables
 from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
-from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_table
-from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in
+from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLE_SUFFIXES
+from lstm_toolkit.data.readers.tables.tables import (
+    TABLES,
+    Expected,
+    read_table,
+    table_suffix,
+)
+from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in, walk
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.texts import tables_in
@@ -60,6 +66,7 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
     check_there(path, FORMS)
     if path.is_dir():
         tables = tables_in(path, labelled=False)
+        _check_one_kind(path)
         return _of_tables(path, tables, context) if tables else folder_inputs(path, context)
     if is_lines(path):
         inputs = long_lines(path, context.settings.encoding) if is_long(path) else None
@@ -69,6 +76,20 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
         if not is_tabbed(lines):
             return line_inputs(path, lines, remarks)
     return _of_table(path, context)
+
+
+def _check_one_kind(root: Path) -> None:
+    """Refuses a folder of texts and tables: which of them is to be answered is not known."""
+    files = walk(root)
+    tables = [file for file in files if table_suffix(file) in TABLE_SUFFIXES]
+    texts = [file for file in files if file.name.lower().endswith(SUFFIXES)]
+    if tables and texts:
+        raise DataError(
+            "needs a folder of .txt files or of tables; give the files themselves. Received: "
+            f"{counted(len(texts), '.txt file')}, such as {texts[0].name[:60]}, and "
+            f"{counted(len(tables), 'table')}, such as {tables[0].name[:60]}",
+            path=root,
+        )
 
 
 def check_there(path: Path, forms: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,19 @@ def source_of(
 def by_split(rows: Dataset, splits: NDArray[Any]) -> dict[str, Dataset]:
     """Divides rows by `str[n]`, the split of each."""
     return {str(name): rows.take(np.flatnonzero(splits == name)) for name in np.unique(splits)}
+
+
+def marked_otherwise(words: Iterable[str], column: str) -> dict[str, int]:
+    """Counts rows that a column of splits marks by other words, by the reason.
+
+    >>> marked_otherwise(["extra", "extra", ""], "split")
+    {'marked extra, nothing in column split': 3}
+    """
+    counts = Counter(word.strip() or "nothing" for word in words)
+    if not counts:
+        return {}
+    shown = ", ".join(sorted(counts)[:3]) + (", …" if len(counts) > 3 else "")
+    return {f"marked {shown} in column {column}": counts.total()}
 
 
 def labelled(images: Any, labels: Any) -> Dataset:

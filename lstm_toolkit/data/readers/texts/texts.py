@@ -105,6 +105,7 @@ def read_texts(
             rows were left out.
     """
     expected = Expected(
+        labelled=True,
         names={*LABELLED_TEXTS.names, *map(fold, (*text_column.split("+"), label_column))} - {""},
         sheet=sheet,
         separator=separator,
