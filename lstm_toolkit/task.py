@@ -23,6 +23,7 @@ from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import (
     MODEL,
     READER,
@@ -406,6 +407,7 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
     }
 
 
+@checked_names()
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
     return _names(_entry_points())
@@ -422,6 +424,7 @@ def _entry_points() -> dict[str, metadata.EntryPoint]:
     return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
+@checked_names()
 def get_task(name: str | Task) -> Task:
     """Returns the task of that name; a task itself is returned as it is.
 

@@ -12,6 +12,7 @@ from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.features.feature import Encoded
 from lstm_toolkit.figures import plots
 from lstm_toolkit.runs import Run
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.targets.target import Predicted
@@ -27,6 +28,7 @@ BASELINE_SHARE = 0.1
 """Of the training time that the simplest methods may take, after which no more is begun."""
 
 
+@checked_names()
 def evaluate(prepared: Prepared, model: keras.Model, rows: Dataset) -> dict[str, Any]:
     """Scores a network on rows.
 
@@ -136,6 +138,7 @@ def baselines(
     return scores
 
 
+@checked_names()
 def evaluate_run(
     run: Run | str | Path, data: Any = None, settings: Any = None, options: Any = None
 ) -> tuple[str, dict[str, Any]]:

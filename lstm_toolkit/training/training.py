@@ -21,6 +21,7 @@ from lstm_toolkit.runs import (
     foreign_files,
     versions,
 )
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import (
     atomic_write,
@@ -40,6 +41,7 @@ from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
 
 
+@checked_names(lambda task: get_task(task).settings)
 def train(
     task: Task | str,
     settings: Settings | Mapping[str, Any] | None = None,
