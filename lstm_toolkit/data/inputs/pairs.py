@@ -17,6 +17,7 @@ from lstm_toolkit.data.inputs.tables import (
     long_as_told,
     names_columns,
     of_table,
+    read_as_told,
     read_lines,
 )
 from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
@@ -25,7 +26,7 @@ from lstm_toolkit.data.readers.pairs.exchange import BARS, read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.tables import TABLES, read_table
+from lstm_toolkit.data.readers.tables.tables import TABLES
 from lstm_toolkit.errors import DataError
 
 FORMS = (
@@ -80,7 +81,7 @@ def _table(path: Path, context: ReadingContext) -> Inputs:
     inputs = long_as_told(path, context, expected, partial(_chosen, context))
     if inputs is not None:
         return inputs
-    table = read_table(path, context.settings.encoding, expected)
+    table = read_as_told(path, context, expected)
     return _sentences(name_language_columns(table), context)
 
 

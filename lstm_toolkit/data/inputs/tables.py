@@ -217,7 +217,8 @@ def read_as_told(path: Path, context: ReadingContext, expected: Expected) -> Tab
     if trained != stated:
         with contextlib.suppress(DataError):
             table = read_table(path, encoding, trained)
-            if len(table.columns) > 1:
+            # Of one column alone, the separator may be another one here.
+            if len(table.columns) > 1 or trained.separator == stated.separator:
                 return table
     return read_table(path, encoding, stated)
 
