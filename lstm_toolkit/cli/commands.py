@@ -27,6 +27,7 @@ from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, s
 from lstm_toolkit.cli.tune import tune
 from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
 from lstm_toolkit.system.files import check_writable
+from lstm_toolkit.system.reporting import note_lines
 from lstm_toolkit.task import get_task, task_names
 
 
@@ -134,7 +135,7 @@ def evaluate(
         print_json(scores)
         return
     click.echo(opened.task.report(scores))
-    click.echo(note)
+    click.echo("\n".join(note_lines(note)))
 
 
 @cli.command()

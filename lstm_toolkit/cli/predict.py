@@ -20,6 +20,7 @@ from lstm_toolkit.cli.task_options import (
 )
 from lstm_toolkit.cli.terminal import PATH, json_option, one_line, print_json, start_tensorflow
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.system.reporting import note_lines
 
 if TYPE_CHECKING:
     from lstm_toolkit.data.inputs.rows import Row
@@ -90,8 +91,8 @@ def _standard_input() -> BinaryIO:
 
 
 def _report(line: str) -> None:
-    if line:
-        click.echo(one_line(line), err=True)
+    for part in note_lines(one_line(line)) if line else ():
+        click.echo(part, err=True)
 
 
 def _kept(answered: Answered, model: Model, options: Any) -> Answered:

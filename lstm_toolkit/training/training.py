@@ -120,16 +120,16 @@ def train(
 
 
 def _say_data(prepared: Prepared, parts: OwnParts, reporter: Reporter) -> None:
-    reporter.log(prepared.note)
+    reporter.note(prepared.note)
     first = prepared.first_weights
     for line in chain(() if first is None else first.remarks(), parts.remarks()):
-        reporter.log(line)
+        reporter.note(line)
     if prepared.splits.repeated:
         reporter.log(
             f"{prepared.splits.repeated:,} rows left out of training: the test split has them too"
         )
     for line in prepared.data_warnings():
-        reporter.log(line)
+        reporter.note(line)
 
 
 def _check_folder(out: Path, resume: bool) -> None:

@@ -215,7 +215,7 @@ def _tune(
         folder.check(resume=resume)
         clear_drafts(out)
         folder.begin(plan, prepared.facts())
-        reporter.log(prepared.note)
+        reporter.note(prepared.note)
         task_tuner = TaskTuner(plan, out)
         task_tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # so that trials with other data need not keep it

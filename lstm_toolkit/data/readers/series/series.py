@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Windows
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.columns import Table, listed
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.errors import DataError, did_you_mean
 
@@ -129,7 +129,7 @@ def observed_series(table: Table, value_column: str = "") -> tuple[dict[str, Obs
     clock = next((name for name, known in names.items() if known in TIME_NAMES), None)
     chosen = _value_columns(table, names, value_column, ids)
     others = [name for name in names if name not in (*chosen, ids, clock)]
-    told = f"; columns ignored: {', '.join(others)}" if others else ""
+    told = f"; columns ignored: {listed(others)}" if others else ""
     members: dict[str, list[int]] = {}
     for row, name in enumerate(table.columns[ids] if ids else [""] * _rows(table)):
         members.setdefault(str(name), []).append(row)

@@ -71,7 +71,7 @@ def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
 
 
 def test_classes_may_be_called_train_and_test(tmp_path: Path) -> None:
-    texts = {f"{name}__{i}_txt": "x" for name in ("train", "test") for i in range(2)}
+    texts = {f"{name}__{i}_txt": f"{name} {i}" for name in ("train", "test") for i in range(2)}
     source = read_texts(write(tmp_path, **texts))
     assert list(source.rows.labels) == ["test", "test", "train", "train"]
     assert source.test is None
@@ -157,7 +157,7 @@ def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
         ),
         (
             {"pos__a_txt": "x", "pos__b_txt": "x"},
-            "{path}: needs at least two classes. Received: 2 texts, classes=pos",
+            "{path}: needs at least two classes. Received: 1 different text, classes=pos",
         ),
         (
             {"pos__a_txt": "x", "neg__b_txt": b"first\nna\xefve"},
