@@ -172,13 +172,26 @@ def _pictures(path: Path, root: Path) -> Iterator[Picture]:
     for split, folder in folders.items():
         for label in subfolders(unwrapped(folder)):
             files = [each for each in entries(label) if is_picture(each)]
-            if not files:
+            if not files and (parts := _parts_in_class(label)):
+                yield from parts
+            elif not files:
                 raise DataError(
                     "needs images in every sub-folder, which is a class; move others away. "
                     f"Received: none in {_name(label, path)}",
                     path=path,
                 )
             yield from (Picture(file, label.name, split) for file in files)
+
+
+def _parts_in_class(label: Path) -> list[Picture]:
+    """Returns the pictures of folders of published splits inside of that of a class."""
+    return [
+        Picture(file, label.name, part_of(inner.name))
+        for inner in subfolders(label)
+        if part_of(inner.name)
+        for file in entries(inner)
+        if is_picture(file)
+    ]
 
 
 def _opened(

@@ -346,3 +346,17 @@ def test_a_column_of_splits_without_any_is_named(tmp_path: Path) -> None:
     needed = "needs train, validation or test in the column of splits. Received: a"
     with pytest.raises(DataError, match=f": {needed}$"):
         read_images(tmp_path / "a.csv")
+
+
+def test_splits_may_stand_inside_of_classes(tmp_path: Path) -> None:
+    for number, name in enumerate(("up", "down")):
+        for part, count in (("train", 4), ("val", 2), ("Testing", 3)):
+            (tmp_path / name / part).mkdir(parents=True)
+            for row in range(count):
+                image = np.full((4, 4), number, np.uint8)
+                Image.fromarray(image).save(tmp_path / name / part / f"{row}.png")
+    source = read_images(tmp_path)
+    assert source.validation is not None
+    assert source.test is not None
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [8, 4, 6]
+    assert [("up", "down")[image.max()] for image in source.rows.inputs] == list(source.rows.labels)

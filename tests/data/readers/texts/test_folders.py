@@ -193,3 +193,16 @@ def test_classes_beside_a_test_are_not_left_out(tmp_path: Path) -> None:
         f"{tmp_path}: needs the classes to learn from in a folder train beside test. "
         "Received: beside it neg, pos"
     )
+
+
+def test_splits_may_stand_inside_of_classes(tmp_path: Path) -> None:
+    for name in ("good", "bad"):
+        for part, count in (("train", 4), ("val", 2), ("Testing", 3)):
+            (tmp_path / name / part).mkdir(parents=True)
+            for row in range(count):
+                (tmp_path / name / part / f"{row}.txt").write_text(f"{name} {part} {row}")
+    source = read_texts(tmp_path)
+    assert source.validation is not None
+    assert source.test is not None
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [8, 4, 6]
+    assert [text.split()[0] for text in source.rows.inputs] == list(source.rows.labels)
