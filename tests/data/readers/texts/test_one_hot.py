@@ -13,11 +13,14 @@ from lstm_toolkit.errors import DataError
 
 TEXTS = [f"a fine day {n}" for n in range(30)]
 ONE = {"text": TEXTS, "joy": [1, 0, 0] * 10, "anger": [0, 1, 0] * 10, "calm": [0, 0, 1] * 10}
+SPLIT = ["train"] * 18 + ["val", "test"] * 6
 SEVERAL: dict[str, Any] = ONE | {"joy": [1] * 15 + [0] * 15}
 
 
 @pytest.mark.parametrize("write", [int, float, bool])
-@pytest.mark.parametrize("more", [{}, {"id": range(30)}, {"split": ["train"] * 18 + ["val", "test"] * 6}])
+@pytest.mark.parametrize(
+    "more", [{}, {"id": range(30)}, {"split": ["train"] * 18 + ["val", "test"] * 6}]
+)
 def test_one_label_a_row_is_its_class(tmp_path: Path, write: Any, more: dict[str, Any]) -> None:
     frame = pd.DataFrame(ONE | more).astype(dict.fromkeys(["joy", "anger", "calm"], write))
     frame.to_csv(tmp_path / "a.csv", index=False)
