@@ -31,6 +31,7 @@ def load_saved_model(path: Path) -> Any:
     import tensorflow as tf
 
     try:
+        _check_fingerprint(path / "fingerprint.pb")
         operations = set(_operations(path / "saved_model.pb"))
     except Exception as error:  # protocol buffers have an error of their own for damage
         raise _damaged(path, error) from error
@@ -44,6 +45,14 @@ def load_saved_model(path: Path) -> Any:
         return tf.saved_model.load(str(path))
     except Exception as error:  # as many kinds of errors as there are ways to be damaged
         raise _damaged(path, error) from error
+
+
+def _check_fingerprint(file: Path) -> None:
+    """Raises what is wrong with a fingerprint, of which TensorFlow would write a traceback."""
+    from tensorflow.core.protobuf.fingerprint_pb2 import FingerprintDef
+
+    if file.exists() and not FingerprintDef.FromString(file.read_bytes()).saved_model_checksum:
+        raise ValueError(f"{file.name} is empty")
 
 
 def _operations(file: Path) -> Iterator[str]:

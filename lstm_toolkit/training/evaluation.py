@@ -165,6 +165,7 @@ def evaluate_run(
     run = run if isinstance(run, Run) else Run.open(run)
     task, states = run.task, run.states
     settings = run.settings if settings is None else settings
+    known = run.metrics["test"].get("baselines") if data is None else None
     if data is None:
         rows, note = _own_test(run, settings)
     else:
@@ -177,7 +178,6 @@ def evaluate_run(
         path = Path(data) if isinstance(data, str | Path) else None
         raise DataError(str(error), path=path) from error
     scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
-    known = run.metrics["test"].get("baselines") if data is None else None
     return note, scores | ({"baselines": known} if known else {})
 
 
