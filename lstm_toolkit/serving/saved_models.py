@@ -52,7 +52,7 @@ def _check_fingerprint(file: Path) -> None:
     from tensorflow.core.protobuf.fingerprint_pb2 import FingerprintDef
 
     if file.exists() and not FingerprintDef.FromString(file.read_bytes()).saved_model_checksum:
-        raise ValueError(f"{file.name} is empty")
+        raise EOFError(f"{file.name} is empty")
 
 
 def _operations(file: Path) -> Iterator[str]:
