@@ -33,6 +33,8 @@ def load_saved_model(path: Path) -> Any:
     try:
         _check_fingerprint(path / "fingerprint.pb")
         operations = set(_operations(path / "saved_model.pb"))
+    except RunError:
+        raise
     except Exception as error:  # protocol buffers have an error of their own for damage
         raise _damaged(path, error) from error
     forbidden = sorted(operations.intersection(FORBIDDEN))
@@ -48,11 +50,11 @@ def load_saved_model(path: Path) -> Any:
 
 
 def _check_fingerprint(file: Path) -> None:
-    """Raises what is wrong with a fingerprint, of which TensorFlow would write a traceback."""
+    """Raises `RunError` of a damaged fingerprint, of which TensorFlow would write a traceback."""
     from tensorflow.core.protobuf.fingerprint_pb2 import FingerprintDef
 
     if file.exists() and not FingerprintDef.FromString(file.read_bytes()).saved_model_checksum:
-        raise EOFError(f"{file.name} is empty")
+        raise RunError(f"{file}: is empty or damaged; export the run again")
 
 
 def _operations(file: Path) -> Iterator[str]:
