@@ -26,6 +26,7 @@ _HOME = {
     "tuner": "lstm_toolkit.tuning",
     "make_plan": "lstm_toolkit.tuning",
     "evaluate": "lstm_toolkit.training.evaluation",
+    "evaluate_run": "lstm_toolkit.training.evaluation",
     "load": "lstm_toolkit.serving.prediction",
     "SequenceClassifier": "lstm_toolkit.estimator",
     "export": "lstm_toolkit.serving.export",

@@ -63,6 +63,10 @@ class InputError(ToolkitError, ValueError):
     exit_code = 2
 
 
+class ArgumentError(InputError, TypeError):
+    """A function was called with an argument that it does not have."""
+
+
 class SettingsError(InputError):
     """One or more settings are unknown, malformed or out of range."""
 
@@ -97,5 +101,15 @@ def did_you_mean(name: str, valid: Iterable[str]) -> str:
     'choose from: units, dropout'
     """
     names = list(valid)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else "choose from: " + ", ".join(names)
+    near = nearest(name, names)
+    return f"did you mean `{near}`?" if near else "choose from: " + ", ".join(names)
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Returns the nearest valid name, "" if none is near.
+
+    >>> nearest("unit", ["units", "dropout"])
+    'units'
+    """
+    near = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return near[0] if near else ""

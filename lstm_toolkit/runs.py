@@ -186,8 +186,20 @@ class Run:
 
     @property
     def metrics(self) -> dict[str, Any]:
-        """The content of `metrics.json`."""
-        scores: dict[str, Any] = json.loads((self.path / METRICS).read_text(encoding="utf-8"))
+        """The content of `metrics.json`.
+
+        Raises:
+            RunError: If it is damaged.
+        """
+        file = self.path / METRICS
+        try:
+            scores = json.loads(file.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise RunError(f"{file}: is damaged. {error}") from error
+        if not isinstance(scores, dict) or not isinstance(scores.get("test"), dict):
+            raise RunError(
+                f"{file}: is damaged; needs the scores of the test split. Received: none"
+            )
         return scores
 
     def model(self) -> keras.Model:

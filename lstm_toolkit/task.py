@@ -23,6 +23,7 @@ from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import (
     MODEL,
     READER,
@@ -75,6 +76,8 @@ class Task:
         splitter: Divides rows into training, validation and test.
         presets: Named settings, taken with `--set preset=NAME`.
         search: What `tune` searches by default, as `--search` takes it.
+        read_scored: Reads other rows, which are scored, where that differs from `read`, as with
+            images that keep their sizes until a feature brings them to the network's frame.
         figures: Draws figures that this application alone has.
         inputs: Reads what is to be answered from files; None takes the rows of `read`.
         words_are_files: Whether each word that `predict` is given names a file.
@@ -93,6 +96,7 @@ class Task:
     splitter: Splitter = dataclasses.field(default_factory=AtRandom)
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    read_scored: Reader | None = None
     figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
     inputs: InputReader | None = None
     words_are_files: bool = False
@@ -104,6 +108,11 @@ class Task:
         """The one feature there is."""
         (only,) = self.features.values()
         return only
+
+    @property
+    def input_options(self) -> type[PredictOptions]:
+        """A frozen dataclass of what `evaluate` and `predict` can be told about inputs."""
+        return joined([each.options for each in self.features.values()])
 
     @property
     def options(self) -> type[PredictOptions]:
@@ -142,7 +151,9 @@ class Task:
         """Tells whether what was prepared with settings `one` is right for `other` as well."""
         return all(field.role in (MODEL, TRAINING) for field in changed(one, other))
 
-    def source(self, data: Any, settings: Any, states: States | None = None) -> Source:
+    def source(
+        self, data: Any, settings: Any, states: States | None = None, *, scored: bool = False
+    ) -> Source:
         """Reads rows from whatever they are given as.
 
         Args:
@@ -150,19 +161,31 @@ class Task:
                 `Dataset` or a `Source`; None takes the sample data.
             settings: Of the reader among others.
             states: What a network knows already, such as the names of its classes.
+            scored: Whether the rows are scored, and come as they are, see `bring_rows`.
 
         Raises:
             InputError: If it is something else, or unfit.
         """
         from lstm_toolkit.data.given import as_given
 
-        given = as_given(data, self.features, self.target.column)
+        checks = {name: each.given for name, each in self.features.items()}
+        checks[self.target.column] = self.target.given
+        given = as_given(data, self.features, self.target.column, checks)
         if isinstance(given, Source):
             return given
+        read = self.read_scored if scored and self.read_scored is not None else self.read
         try:
-            return self.read(given, settings, states)
+            return read(given, settings, states)
         except FileNotFoundError as error:
             raise DataError("no such file or folder", path=Path(str(error.filename))) from None
+
+    def bring_rows(self, rows: Dataset, states: States, options: Any) -> Dataset:
+        """Brings rows of other data to what `predict` makes of them, see `Feature.bring_rows`."""
+        columns = {
+            name: each.bring_rows(rows.columns[name], states[name], options)
+            for name, each in self.features.items()
+        }
+        return rows.replace(**columns)
 
     def read_inputs(self, path: Path, context: ReadingContext) -> Inputs:
         """Reads rows to be answered, in their order, in any form that training reads.
@@ -384,6 +407,7 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
     }
 
 
+@checked_names()
 def task_names() -> list[str]:
     """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
     return _names(_entry_points())
@@ -400,6 +424,7 @@ def _entry_points() -> dict[str, metadata.EntryPoint]:
     return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
 
 
+@checked_names()
 def get_task(name: str | Task) -> Task:
     """Returns the task of that name; a task itself is returned as it is.
 

@@ -193,6 +193,29 @@ def check_answers(prepared: Prepared, model: keras.Model, folder: Path) -> None:
     assert task.target.format_answer(together[0]), "needs an answer to print"
     for answer in answer_all(opened, ["\x00"], None):  # raises nothing but DataError
         json.dumps(answer)
+    check_unlike(prepared, opened, samples)
+
+
+def check_unlike(prepared: Prepared, opened: Model, samples: Mapping[str, Any]) -> None:
+    """What a feature can tell of inputs unlike the training's stands in exports and answers."""
+    task, states = prepared.task, prepared.states
+    told = [
+        each.bring(tf.constant(samples[name]), states[name])[1]
+        for name, each in task.features.items()
+    ]
+    if all(unlike is None for unlike in told):
+        return
+    options = task.options()
+    name = task.target.signature_for(options)
+    ask = opened.signature(name, task.target.arguments(options, states.target))
+    outputs = ask({name: tf.constant(part) for name, part in samples.items()})
+    assert "unlike" in outputs, f"{name} must return unlike. Received: {', '.join(outputs)}"
+    assert outputs["unlike"].dtype == tf.bool, "unlike must be bool[batch]"
+    assert outputs["unlike"].shape == [len(prepared.splits.test)], "unlike must be bool[batch]"
+    if len(task.features) == 1 and not task.words_are_files:
+        text = str(next(iter(samples.values()))[0])
+        (answer,) = answer_all(opened, [text], None)
+        assert "unlike" in answer, f"an answer must tell unlike. Received: {answer}"
 
 
 def _asked(model: Model, values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -249,6 +272,7 @@ __all__ = [
     "check_settings",
     "check_target",
     "check_task",
+    "check_unlike",
     "in_this_process",
     "prepare_sample",
 ]

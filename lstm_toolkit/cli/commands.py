@@ -16,11 +16,19 @@ import click
 from lstm_toolkit import __version__
 from lstm_toolkit.cli.predict import predict
 from lstm_toolkit.cli.serve import serve
-from lstm_toolkit.cli.task_options import TaskCommand, reader_option, setting_texts
+from lstm_toolkit.cli.task_options import (
+    InputOptionsCommand,
+    TaskCommand,
+    chosen_options,
+    reader_option,
+    setting_texts,
+    used_options,
+)
 from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
 from lstm_toolkit.cli.tune import tune
 from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
 from lstm_toolkit.system.files import check_writable
+from lstm_toolkit.system.reporting import note_lines
 from lstm_toolkit.task import get_task, task_names
 
 
@@ -102,29 +110,33 @@ def train(
     click.echo(f"{run.path}: {run.metrics['train_seconds']:.0f} s of training, test split above")
 
 
-@cli.command()
+@cli.command(cls=InputOptionsCommand)
 @click.argument("run", type=PATH)
 @click.option("--data", type=PATH, help="File or folder to score; default: the test split.")
 @reader_option
 @json_option
-def evaluate(run: Path, data: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
-    """Score RUN on its test split, or on other data."""
+def evaluate(
+    run: Path, data: Path | None, sets: tuple[str, ...], as_json: bool, **options: Any
+) -> None:
+    """Score RUN on its test split, or on other data, which it sees as `predict` does."""
     from lstm_toolkit.runs import Run
 
     opened = Run.open(run)
-    texts = setting_texts(sets)
-    if texts and data is None:
-        raise InputError("--set says how files are read; needs --data FILE. Received: none")
+    texts, used = setting_texts(sets), used_options(options)
+    if (texts or used) and data is None:
+        word = "set" if texts else next(iter(used)).replace("_", "-")
+        raise InputError(f"--{word} says how files are read; needs --data FILE. Received: none")
+    chosen = chosen_options(opened.task.input_options, opened.task, options)
     settings = opened.task.reader_settings(opened.settings, texts)
     start_tensorflow()
     from lstm_toolkit.training.evaluation import evaluate_run
 
-    note, scores = evaluate_run(opened, data, settings)
+    note, scores = evaluate_run(opened, data, settings, chosen)
     if as_json:
         print_json(scores)
         return
     click.echo(opened.task.report(scores))
-    click.echo(note)
+    click.echo("\n".join(note_lines(note)))
 
 
 @cli.command()

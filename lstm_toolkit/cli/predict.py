@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from lstm_toolkit.cli.task_options import (
-    PredictCommand,
-    predict_options,
+    OptionsCommand,
+    chosen_options,
     reader_option,
     setting_texts,
 )
 from lstm_toolkit.cli.terminal import PATH, json_option, one_line, print_json, start_tensorflow
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.system.reporting import note_lines
 
 if TYPE_CHECKING:
     from lstm_toolkit.data.inputs.rows import Row
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 Answered = Iterator[tuple["Row", dict[str, Any]]]
 
 
-@click.command(cls=PredictCommand)
+@click.command(cls=OptionsCommand)
 @click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("--data", type=PATH, help="File or folder whose rows are answered, in their order.")
@@ -59,7 +60,7 @@ def predict(
     if out is not None:
         check_out(out, data)
     opened = open_model(model)
-    chosen, texts = predict_options(opened.task, options), setting_texts(sets)
+    chosen, texts = chosen_options(opened.task.options, opened.task, options), setting_texts(sets)
     opened.check_settings(texts)
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
@@ -90,8 +91,8 @@ def _standard_input() -> BinaryIO:
 
 
 def _report(line: str) -> None:
-    if line:
-        click.echo(one_line(line), err=True)
+    for part in note_lines(one_line(line)) if line else ():
+        click.echo(part, err=True)
 
 
 def _kept(answered: Answered, model: Model, options: Any) -> Answered:

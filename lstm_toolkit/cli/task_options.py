@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -49,21 +49,30 @@ def _settings_help(task: Task) -> Iterator[tuple[str, str]]:
         yield field.name, f"{field.text} ({field.needs}; default {shown})"
 
 
-class PredictCommand(click.Command):
-    """Takes the options of every task; `predict_options` judges them."""
+class OptionsCommand(click.Command):
+    """Takes the options that some task has; `chosen_options` judges them."""
+
+    kind = "options"
+    """Which options of a task: the attribute that holds their dataclass."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Returns the command's own options and those of the tasks."""
         # Asked several times in one call; looking for tasks takes time.
         if "task_options" not in ctx.meta:
-            ctx.meta["task_options"] = list(_task_options())
+            ctx.meta["task_options"] = list(_task_options(self.kind))
         return [*super().get_params(ctx), *ctx.meta["task_options"]]
 
 
-def _task_options() -> Iterator[click.Option]:
+class InputOptionsCommand(OptionsCommand):
+    """Takes the options that say how inputs are seen."""
+
+    kind = "input_options"
+
+
+def _task_options(kind: str) -> Iterator[click.Option]:
     seen: set[str] = set()
     for name in task_names():
-        for field in setting_fields(get_task(name).options):
+        for field in setting_fields(getattr(get_task(name), kind)):
             if field.name not in seen:
                 seen.add(field.name)
                 flag = f"--{field.name.replace('_', '-')}"
@@ -86,16 +95,21 @@ def setting_texts(sets: Iterable[str]) -> dict[str, str]:
     return named_texts(sets, "--set must be NAME=VALUE")
 
 
-def predict_options(task: Task, given: dict[str, Any]) -> Any:
-    """Returns the task's options of `predict` as its dataclass.
+def used_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options that were given at all."""
+    return {name: value for name, value in given.items() if value not in (None, False)}
+
+
+def chosen_options(kind: type[Any], task: Task, given: Mapping[str, Any]) -> Any:
+    """Returns options of a task as its dataclass `kind`.
 
     Raises:
         InputError: If one that was given is for other tasks.
     """
-    known = {field.name for field in fields(task.options)}
-    used = {name: value for name, value in given.items() if value not in (None, False)}
+    known = {field.name for field in fields(kind)}
+    used = used_options(given)
     for name in used:
         if name not in known:
             raise InputError(f"--{name.replace('_', '-')} is not for {task.name}")
     texts = {name: value for name, value in used.items() if isinstance(value, str)}
-    return task.options(**(used | parse(task.options, texts)))
+    return kind(**(used | parse(kind, texts)))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+MOST_LETTERS = 280
+"""Of the reasons that a remark names; of others it says how many there are."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Account:
@@ -39,5 +42,16 @@ class Account:
         if not reasons:
             return []
         left = self.seen - self.used
-        listed = ", ".join(reasons)
+        listed = ", ".join(_first(reasons))
         return [f"{self.seen:,} {self.unit} = {self.used:,} used + {left:,} left out ({listed})"]
+
+
+def _first(reasons: list[str]) -> list[str]:
+    """Returns the first reasons that a line holds, and how many others there are."""
+    shown, length = 0, 0
+    while shown < len(reasons) and (not shown or length + len(reasons[shown]) <= MOST_LETTERS):
+        length += len(reasons[shown]) + 2
+        shown += 1
+    others = len(reasons) - shown
+    more = [f"and for {others:,} more reason{'' if others == 1 else 's'}"] if others else []
+    return [*reasons[:shown], *more]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,20 @@ FORMS = (
 )
 
 
-def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
+Check = Callable[[Any], Any]
+"""Returns a column that was given in Python as readers hand it on, or raises `DataError`."""
+
+
+def as_given(
+    data: Any, inputs: Iterable[str], target: str, checks: Mapping[str, Check] | None = None
+) -> Any:
     """Returns what a reader takes, or a `Source` where nothing is to be read.
 
     Args:
         data: See `FORMS`; None stands for the sample data.
         inputs: Names of the columns that go in.
         target: Name of the column that is to come out.
+        checks: Of the columns of a pair, by name.
 
     Returns:
         None, a `Path`, a `pandas.DataFrame` or a `Source`.
@@ -50,7 +57,8 @@ def as_given(data: Any, inputs: Iterable[str], target: str) -> Any:
     pair = isinstance(data, tuple | list) and len(data) == 2
     if pair and len(names) == 1 and not any(isinstance(side, str | Path) for side in data):
         frame = _labelled_texts(names[0], data[0], target, data[1])
-        return _source(names[0], data[0], target, data[1]) if frame is None else frame
+        columns = {names[0]: data[0]}, {target: data[1]}
+        return _source(*columns, checks or {}) if frame is None else frame
     raise InputError(f"data must be {FORMS}. Received: a {type(data).__name__}")
 
 
@@ -126,13 +134,17 @@ def _labelled_texts(name: str, inputs: Any, target: str, labels: Any) -> Any:
     return _frame({name: columns[0].tolist(), target: columns[1].tolist()})
 
 
-def _source(name: str, inputs: Any, target: str, targets: Any) -> Source:
+def _source(
+    inputs: Mapping[str, Any], targets: Mapping[str, Any], checks: Mapping[str, Check]
+) -> Source:
+    def checked(name: str, column: Any) -> Any:
+        return checks[name](column) if name in checks else column
+
     try:
-        column = as_column(inputs)
-        _check_filled(column, "an input")
-        if isinstance(column, np.ndarray) and column.dtype == object and column.ndim == 1:
-            column = texts([str(v) if isinstance(v, int | float) else v for v in column])
-        rows = Dataset({name: column}, {target: _target(targets)})
+        rows = Dataset(
+            {name: checked(name, _input(values)) for name, values in inputs.items()},
+            {name: checked(name, _target(values)) for name, values in targets.items()},
+        )
     except DataError:
         raise
     except (TypeError, ValueError) as error:
@@ -140,6 +152,27 @@ def _source(name: str, inputs: Any, target: str, targets: Any) -> Source:
     if not len(rows):
         raise DataError("needs at least one row. Received: none")
     return _whole(rows, f"{len(rows):,} rows given")
+
+
+def _input(values: Any) -> Any:
+    column = as_column(values)
+    _check_filled(column, "an input")
+    if isinstance(column, np.ndarray) and column.dtype == object and column.ndim == 1:
+        if any(isinstance(value, np.ndarray) for value in column):
+            return column
+        return texts([str(v) if isinstance(v, int | float) else v for v in column])
+    return column
+
+
+def finite(column: Any) -> Any:
+    """Returns numbers; raises `DataError` if one is missing or infinite."""
+    values = column.values if isinstance(column, Ragged) else np.asarray(column)
+    if values.dtype.kind not in "biuf":
+        raise DataError(f"needs numbers. Received: {values.dtype}")
+    if not np.isfinite(values).all():
+        wrong = values[~np.isfinite(values)].flat[0]
+        raise DataError(f"needs finite numbers. Received: {wrong}")
+    return column
 
 
 def _check_filled(column: Any, what: str) -> None:
@@ -163,9 +196,18 @@ def as_column(values: Any) -> Any:
     values = list(values)
     if _holds_texts(values):
         return texts(values)  # as they are: NumPy would make "nan" of a missing one among them
+    if len({np.shape(value) for value in values if isinstance(value, np.ndarray)}) > 1:
+        return _objects(values)
     lengths = {len(value) for value in values if isinstance(value, list | tuple)}
     of_texts = any(isinstance(value, list | tuple) and _holds_texts(value) for value in values)
     return Ragged.of(values) if len(lengths) > 1 or of_texts else np.asarray(values)
+
+
+def _objects(values: list[Any]) -> Any:
+    column = np.empty(len(values), object)
+    for row, value in enumerate(values):  # at once, NumPy would look into them
+        column[row] = value
+    return column
 
 
 def _holds_texts(row: Any) -> bool:

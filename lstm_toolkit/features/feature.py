@@ -74,6 +74,14 @@ class Feature(Generic[S]):
     one_shape_a_batch: ClassVar[bool] = False
     """Whether values that go into one batch must have one shape; `batch` pads the others'."""
 
+    def given(self, column: Any) -> Any:
+        """Returns raw values that are given in Python, checked as readers check those of files.
+
+        Raises:
+            DataError: If they are unfit.
+        """
+        return column
+
     def learn(self, column: Column, settings: Any) -> S:
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError
@@ -113,6 +121,16 @@ class Feature(Generic[S]):
             where that cannot be told.
         """
         return values, None
+
+    def bring_rows(self, column: Column, state: S, options: Any) -> Column:
+        """Brings raw rows of other data, which are scored, to what `predict` makes of them.
+
+        Args:
+            column: Raw, as people give it.
+            state: What was learnt.
+            options: An instance of the task's `input_options`.
+        """
+        return column
 
     def encode(self, values: tf.Tensor, state: S) -> tf.Tensor | tf.RaggedTensor:
         """Turns a batch of raw values into rows that are kept in training; in the graph.

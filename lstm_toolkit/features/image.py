@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.familiarity import LEAST_ROWS, SAMPLE, Familiarity
-from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.feature import CHUNK, Feature
 from lstm_toolkit.features.looks import LEAST_INK, Looks
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, SettingsGroup, settings
@@ -115,6 +115,12 @@ class Image(Feature[ImageFrame]):
     also_as = ("uint8",)
     one_shape_a_batch = True
 
+    def given(self, column: Any) -> Any:
+        """Returns images as `uint8|uint16|float32[n, height, width]`, colours turned grey."""
+        from lstm_toolkit.data.readers.images.arrays import given_images
+
+        return given_images(column)
+
     def learn(self, column: Any, settings: Any) -> ImageFrame:
         """Learns the frame, the scale of the pixels, the ground, and what images look like."""
         from lstm_toolkit.data.readers.images.pixels import light_ground, white_level
@@ -155,6 +161,32 @@ class Image(Feature[ImageFrame]):
         if as_is:
             return values, unlike_training(state.light_ink(values), state)
         return _bringing(state)(tf.cast(values, tf.float32))
+
+    def bring_rows(self, column: Any, state: ImageFrame, options: Any) -> NDArray[np.float32]:
+        """Returns `float32[n, height, width]` of images of any size, each as `predict` sees it."""
+        import tensorflow as tf
+
+        brought = np.empty((len(column), state.height, state.width), np.float32)
+        for start in range(0, len(column), CHUNK):
+            frames = [self._framed(image, state, options) for image in column[start:][:CHUNK]]
+            for shape in {frame.shape for frame in frames}:
+                places = [place for place, frame in enumerate(frames) if frame.shape == shape]
+                batch = tf.constant(np.stack([frames[place] for place in places]))
+                values, _ = self.bring(batch, state, as_is=options.as_is)
+                brought[start + np.array(places)] = values.numpy()
+        return brought
+
+    def _framed(self, image: NDArray[Any], state: ImageFrame, options: Any) -> NDArray[np.float32]:
+        from lstm_toolkit.data.readers.images.frames import framed
+
+        return framed(
+            np.asarray(image)[None],
+            state.height,
+            state.width,
+            invert=options.invert,
+            white=state.white,
+            resized=state.looks is None or options.as_is,
+        )
 
     def collate(self, rows: tf.Tensor, state: ImageFrame) -> tf.Tensor:
         """Brings raw pixels to the range 0 to 1, with a ground of 0."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.settings.fields import POSITIVE, READER, SettingsGroup, settings
+from lstm_toolkit.settings.fields import POSITIVE, READER, settings
+from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 
 
 @settings()
-class SeriesSettings(SettingsGroup):
+class SeriesSettings(TableSettings):
     """How series are read and cut."""
 
     window: Annotated[int, POSITIVE] = 96
     """Steps that go in."""
     value_column: Annotated[str, READER] = ""
     """The one column of numbers to read; empty takes `y`, or all that hold numbers."""
-    encoding: Annotated[str, READER] = "utf-8"
-    """Encoding of text files, as Python names it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +65,12 @@ class Scale:
 
 class Series(Feature[Scale]):
     """Raw windows `float32[batch, steps]` to the same on the scale of the training split."""
+
+    def given(self, column: Any) -> Any:
+        """Refuses what is no finite number."""
+        from lstm_toolkit.data.given import finite
+
+        return finite(column)
 
     def learn(self, column: Any, settings: Any) -> Scale:
         """Learns the scale."""

@@ -24,6 +24,7 @@ from lstm_toolkit.settings.fields import (
     SettingsGroup,
     settings,
 )
+from lstm_toolkit.settings.table_files import TableSettings
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -33,19 +34,13 @@ if TYPE_CHECKING:
 
 
 @settings()
-class TextSettings(SettingsGroup):
+class TextSettings(TableSettings):
     """How texts are read and divided into tokens."""
 
     text_column: Annotated[str, READER] = ""
     """Column of the texts; empty finds it, title+description joins two."""
     label_column: Annotated[str, READER] = ""
     """Column of the labels; empty finds it."""
-    encoding: Annotated[str, READER] = "utf-8"
-    """Encoding of text files, as Python names it."""
-    sheet: Annotated[str, READER] = ""
-    """Name or number of the sheet of an Excel workbook; empty finds it."""
-    separator: Annotated[str, READER] = ""
-    """Sign between the cells of CSV and TSV, or tab; empty finds it."""
     tokens: Literal["word", "character", "subword"] = "word"
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000

@@ -49,18 +49,24 @@ class WordViews:
     Attributes:
         vocabularies: In the order of `VIEWS`.
         fold: Whether width and accents are folded; "none" in runs of earlier versions.
+        most_unknown: The share of unknown words above which a text is unlike the training's;
+            None if that cannot be told.
     """
 
     vocabularies: tuple[Vocabulary, ...]
     fold: Fold = "none"
+    most_unknown: float | None = None
 
     def save(self, folder: Path) -> None:
         """Writes `words.txt`, `suffixes.txt`, `shapes.txt` and `words.json`."""
         for name, vocabulary in zip(VIEWS, self.vocabularies, strict=True):
             vocabulary.save(folder / f"{name}.txt")
         digests = [vocabulary.digest for vocabulary in self.vocabularies]
-        facts = dict(zip(VIEWS, digests, strict=True))
-        write_json(folder / "words.json", facts | {"fold": self.fold})
+        facts: dict[str, Any] = dict(zip(VIEWS, digests, strict=True))
+        facts["fold"] = self.fold
+        if self.most_unknown is not None:
+            facts["most_unknown"] = self.most_unknown
+        write_json(folder / "words.json", facts)
 
     @classmethod
     def load(cls, folder: Path) -> WordViews:
@@ -73,7 +79,7 @@ class WordViews:
 
         digests = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         parts = (Vocabulary.load(folder / f"{n}.txt", digest=digests[n]) for n in VIEWS)
-        return cls(tuple(parts), digests.get("fold", "none"))
+        return cls(tuple(parts), digests.get("fold", "none"), digests.get("most_unknown"))
 
     @cached_property
     def lookups(self) -> list[Any]:
@@ -95,6 +101,7 @@ class Words(Feature[WordViews]):
         """Learns the vocabularies, in one pass."""
         from lstm_toolkit.data import Vocabulary
         from lstm_toolkit.data.text.lookups import in_parts, traced
+        from lstm_toolkit.data.text.unknown_share import learn_limit
         from lstm_toolkit.data.text.vocabulary import count_tokens
 
         graph = traced(
@@ -109,18 +116,19 @@ class Words(Feature[WordViews]):
         )
         every = (Vocabulary.learn(count, size=settings.vocabulary) for count in counts)
         # Where nothing is frequent enough, everything is known: a table must not be empty.
-        return WordViews(
-            tuple(
-                some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True)
-            ),
-            "all",
+        vocabularies = tuple(
+            some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True)
         )
+        words, least_words = vocabularies[0], settings.min_count
+        limit = learn_limit(column, _words_of, counts[0], words, least_words)
+        return WordViews(vocabularies, "all", limit)
 
     def extend(self, state: WordViews, column: Any, settings: Any) -> tuple[WordViews, list[str]]:
         """Adds words, endings and kinds of letters."""
         learnt = self.learn(column, settings).vocabularies
         pairs = zip(state.vocabularies, learnt, strict=True)
-        grown = WordViews(tuple(old.extended(new) for old, new in pairs), state.fold)
+        vocabularies = tuple(old.extended(new) for old, new in pairs)
+        grown = dataclasses.replace(state, vocabularies=vocabularies)
         before, after = (len(each.vocabularies[0]) for each in (state, grown))
         return grown, additions(before, after, "word", "words")
 
@@ -131,6 +139,20 @@ class Words(Feature[WordViews]):
             DataError: If one was changed since.
         """
         return WordViews.load(folder)
+
+    def bring(
+        self, values: tf.Tensor, state: WordViews, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Leaves texts as they are, and tells which are unlike the training texts."""
+        if state.most_unknown is None:
+            return values, None
+        import tensorflow as tf
+
+        from lstm_toolkit.data.text.unknown_share import unlike
+
+        words = views(tokens_of(values), fold=state.fold)[0]
+        numbers = tf.cast(state.lookups[0](words.flat_values), tf.int32)
+        return values, unlike(words, words.with_flat_values(numbers), state.most_unknown)
 
     def encode(self, values: tf.Tensor, state: WordViews) -> tf.RaggedTensor:
         """Numbers the views of each token, `int32[batch, (time), 3]`."""
@@ -209,6 +231,10 @@ def tokens_of(texts: tf.Tensor) -> tf.RaggedTensor:
 
     blank = tf.equal(tf.strings.length(tf.strings.strip(texts)), 0)
     return tf.strings.split(tf.where(blank, BLANK, texts))
+
+
+def _words_of(texts: tf.Tensor) -> tf.RaggedTensor:
+    return views(tokens_of(texts), fold="all")[0]
 
 
 def views(tokens: tf.RaggedTensor, *, fold: Fold = "none") -> list[tf.RaggedTensor]:

@@ -12,6 +12,7 @@ from keras import ops
 from numpy.typing import NDArray
 
 from lstm_toolkit.inspection.lstm_layers import Direction, inputs_of, lstm_layer, one_direction
+from lstm_toolkit.settings.arguments import checked_names
 
 Floats = NDArray[np.float32]
 
@@ -43,6 +44,7 @@ class GateActivations:
     mask: NDArray[np.bool_]
 
 
+@checked_names()
 def gate_activations(
     model: keras.Model, inputs: Any, *, layer: str | None = None, direction: Direction = "forward"
 ) -> GateActivations:
@@ -79,6 +81,7 @@ def gate_activations(
     )
 
 
+@checked_names()
 def layer_gates(
     layer: keras.layers.Layer,
     sequences: Any,

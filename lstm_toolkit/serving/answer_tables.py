@@ -147,12 +147,17 @@ def _csv(path: Path, columns: Sequence[str], sign: str) -> Iterator[Writer]:
 
 
 def as_cell(value: Any) -> str:
-    """Returns a value as the cell of a table of texts; lists with spaces between their items.
+    """Returns a value as the cell of a table of texts.
 
-    >>> as_cell(["B-PER", "O"]), as_cell(0.5), as_cell(None), as_cell({"a": 1})
-    ('B-PER O', '0.5', '', '{"a": 1}')
+    Lists of numbers have spaces between their items; others are JSON, which readers take back,
+    since labels may hold any sign.
+
+    >>> as_cell(["good food", "a;b"]), as_cell([0.5, 1]), as_cell(None), as_cell({"a": 1})
+    ('["good food", "a;b"]', '0.5 1', '', '{"a": 1}')
     """
-    if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list) and value and all(isinstance(item, int | float) for item in value):
         return " ".join(map(str, value))
     if isinstance(value, list | dict | tuple):
         return _json(value)

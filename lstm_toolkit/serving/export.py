@@ -17,6 +17,7 @@ from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import FORMAT, Run
 from lstm_toolkit.serving.proof import prove
 from lstm_toolkit.serving.warmup import write_warmup
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
 from lstm_toolkit.task import Task, get_task
 
@@ -32,6 +33,7 @@ EXTRA = "assets.extra"
 TASK_FILE = "task.json"
 
 
+@checked_names()
 def export_model(
     task: Task | str,
     model: keras.Model,
@@ -78,6 +80,7 @@ def export_model(
     return target, difference
 
 
+@checked_names()
 def export_run(run: Run | str | Path, folder: str | Path) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that.
 

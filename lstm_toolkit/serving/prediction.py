@@ -15,6 +15,7 @@ from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
 from lstm_toolkit.serving.saved_models import load_saved_model
+from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import fields, fits
 from lstm_toolkit.task import Task, get_task
 
@@ -109,8 +110,7 @@ class Model:
         inputs = _one_by_one(inputs)
         known = {field.name: field for field in fields(self.task.options)}
         for name, value in options.items():
-            if name not in known:
-                raise InputError(f"{name} is not for {self.task.name}")
+            check_option(name, known, self.task.name)
             if not fits(value, known[name].kind, None):
                 needed = known[name].needs
                 raise InputError(f"{name} must be {needed}. Received: {name}={value!r}")
@@ -142,6 +142,7 @@ def _one_by_one(inputs: Any) -> Iterable[Any]:
     return inputs
 
 
+@checked_names()
 def open_model(path: str | Path | Run) -> Model:
     """Opens a run, a run folder, a SavedModel, or a folder of its versions.
 

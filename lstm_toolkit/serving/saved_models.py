@@ -31,7 +31,10 @@ def load_saved_model(path: Path) -> Any:
     import tensorflow as tf
 
     try:
+        _check_fingerprint(path / "fingerprint.pb")
         operations = set(_operations(path / "saved_model.pb"))
+    except RunError:
+        raise
     except Exception as error:  # protocol buffers have an error of their own for damage
         raise _damaged(path, error) from error
     forbidden = sorted(operations.intersection(FORBIDDEN))
@@ -44,6 +47,14 @@ def load_saved_model(path: Path) -> Any:
         return tf.saved_model.load(str(path))
     except Exception as error:  # as many kinds of errors as there are ways to be damaged
         raise _damaged(path, error) from error
+
+
+def _check_fingerprint(file: Path) -> None:
+    """Raises `RunError` of a damaged fingerprint, of which TensorFlow would write a traceback."""
+    from tensorflow.core.protobuf.fingerprint_pb2 import FingerprintDef
+
+    if file.exists() and not FingerprintDef.FromString(file.read_bytes()).saved_model_checksum:
+        raise RunError(f"{file}: is empty or damaged; export the run again")
 
 
 def _operations(file: Path) -> Iterator[str]:

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from lstm_toolkit.errors import LONGEST, bounded
+
 
 def silent(_: Any) -> None:
     """Tells nobody."""
@@ -22,6 +24,31 @@ class Reporter:
 
     log: Callable[[str], None] = silent
     progress: Callable[[float], None] = silent
+
+    def note(self, text: str) -> None:
+        """Logs a note in lines that are no longer than messages are."""
+        for line in note_lines(text):
+            self.log(line)
+
+
+def note_lines(note: str) -> list[str]:
+    """Returns a note in lines of at most `LONGEST` characters, divided between its remarks.
+
+    Args:
+        note: Remarks with semicolons between them. One that is too long alone loses its middle.
+
+    >>> note_lines("60 rows; 3 left out")
+    ['60 rows; 3 left out']
+    >>> [len(line) for line in note_lines("; ".join(["x" * 150] * 5))]
+    [302, 302, 150]
+    """
+    lines: list[str] = []
+    for remark in (bounded(part) for part in note.split("; ")):
+        if lines and len(lines[-1]) + len(remark) + 2 <= LONGEST:
+            lines[-1] += f"; {remark}"
+        else:
+            lines.append(remark)
+    return lines
 
 
 SILENT = Reporter()

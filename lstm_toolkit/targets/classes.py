@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.settings.fields import (
@@ -75,6 +76,18 @@ class Classes(Target["Labels"]):
 
     def __init__(self, column: str = "label"):
         self.column = column
+
+    def given(self, column: Any) -> Any:
+        """Returns the name of each row's class, from names, numbers or one-hot rows."""
+        from lstm_toolkit.data.readers.images.arrays import class_names
+
+        if not isinstance(column, np.ndarray) or column.dtype == object:
+            return column
+        names = class_names(column)
+        if "" in names:
+            row = names.tolist().index("") + 1
+            raise DataError(f"needs a label in every row. Received: none in row {row:,}")
+        return names
 
     def learn(self, train: Dataset, settings: Any) -> Labels:
         """Learns the names of the classes."""

@@ -184,6 +184,10 @@ class MultiLabel(Target[LabelThresholds]):
             )
         return answers
 
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns the labels, and the probabilities as JSON."""
+        return {"labels": list[str], "probabilities": dict}
+
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the labels with semicolons, and their probabilities."""
         chances = (f"{answer['probabilities'][name]:.4f}" for name in answer["labels"])

@@ -47,6 +47,12 @@ class Number(Numbers):
             raise DataError(f"needs a number in each row. Received: {str(wrong[0])[:40]}")
         return np.asarray(column, np.float32)[:, None]
 
+    def given(self, column: Any) -> Any:
+        """Refuses what is no finite number."""
+        from lstm_toolkit.data.given import finite
+
+        return finite(column)
+
     def learn(self, train: Dataset, settings: Any) -> NumbersState:
         """Learns the scale.
 

@@ -95,6 +95,12 @@ class Numbers(Target[NumbersState]):
         """Returns `float32[n, steps]`, what is to come out."""
         return np.asarray(rows.targets[self.column], np.float32)
 
+    def given(self, column: Any) -> Any:
+        """Refuses what is no finite number."""
+        from lstm_toolkit.data.given import finite
+
+        return finite(column)
+
     def learn(self, train: Dataset, settings: Any) -> NumbersState:
         """Learns the scale, and finds the season where it is not set."""
         from lstm_toolkit.metrics.simple_forecasts import find_season

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -45,14 +46,15 @@ class DigitsSettings(ImageSettings, RecurrentSettings, ClassesSettings, Settings
     """How moved pixels are filled; nearest keeps images of few pixels sharp."""
 
 
-def read(data: Any, settings: DigitsSettings, states: States | None = None) -> Source:
+def read(
+    data: Any, settings: DigitsSettings, states: States | None = None, *, one_size: bool = True
+) -> Source:
     """Reads images in any of the forms of `data.read_images`, or a DataFrame."""
     from lstm_toolkit.data import read_images
 
     frame = settings if states is None else states.only
-    return read_images(
-        data, height=frame.height, width=frame.width, label_column=settings.label_column
-    )
+    sizes = {"height": frame.height, "width": frame.width, "one_size": one_size}
+    return read_images(data, label_column=settings.label_column, **sizes)
 
 
 def build(settings: DigitsSettings, states: States, train: Any = None) -> keras.Model:
@@ -131,6 +133,7 @@ TASK = Task(
     summary="handwritten digits, or any small images, to labels",
     settings=DigitsSettings,
     read=read,
+    read_scored=partial(read, one_size=False),
     features={"images": Image()},
     target=Classes(),
     build=build,

@@ -43,7 +43,7 @@ def read(data: Any, settings: ForecastingSettings, states: States | None = None)
     """Reads series from a table, see `data.read_series`."""
     from lstm_toolkit.data import read_series
 
-    names = ("window", "horizon", "value_column", "encoding")
+    names = ("window", "horizon", "value_column", "encoding", "sheet", "separator")
     return read_series(data, **{name: getattr(settings, name) for name in names})
 
 

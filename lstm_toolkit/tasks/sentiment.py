@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from lstm_toolkit.data.inputs.rows import input_reader
+from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
 from lstm_toolkit.settings.fields import (
     MODEL,
@@ -141,5 +142,6 @@ TASK = Task(
         "learning_rate": "0.001..0.008:log",
     },
     inputs=input_reader("tables.text_inputs"),
+    splitter=AtRandom(pools=True),
     sample=sample,
 )

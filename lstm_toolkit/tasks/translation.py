@@ -10,6 +10,7 @@ from lstm_toolkit.data.splits.connected import Connected
 from lstm_toolkit.features import Sentence, SentencesSettings, States
 from lstm_toolkit.settings.encoder_decoder import EncoderDecoderSettings
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, NOT_SEARCHED, READER, Settings, settings
+from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.targets import Tokens, TokensSettings
 from lstm_toolkit.task import Task
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     ema_momentum=0.99,
     test_share=0.1,
 )
-class TranslationSettings(SentencesSettings, EncoderDecoderSettings, TokensSettings, Settings):
+class TranslationSettings(
+    SentencesSettings, EncoderDecoderSettings, TokensSettings, TableSettings, Settings
+):
     """How pairs are read and divided into tokens, the network, and how it writes."""
 
     source_column: Annotated[str, READER] = ""
@@ -37,8 +40,6 @@ class TranslationSettings(SentencesSettings, EncoderDecoderSettings, TokensSetti
     """Column of their translations; empty finds it."""
     direction: Annotated[str, READER] = ""
     """From which language to which, as in en-zh; empty takes the order of the file."""
-    encoding: Annotated[str, READER] = "utf-8"
-    """Encoding of text files, as Python names it."""
     validation_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
     """Pairs held out for validation, in place of validation_share."""
     test_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
@@ -57,13 +58,8 @@ def read(data: Any, settings: TranslationSettings, states: States | None = None)
     """Reads pairs in any of the forms of `data.read_pairs`."""
     from lstm_toolkit.data import read_pairs
 
-    return read_pairs(
-        data,
-        source_column=settings.source_column,
-        target_column=settings.target_column,
-        direction=settings.direction,
-        encoding=settings.encoding,
-    )
+    names = ("source_column", "target_column", "direction", "encoding", "sheet", "separator")
+    return read_pairs(data, **{name: getattr(settings, name) for name in names})
 
 
 def build(settings: TranslationSettings, states: States, train: Any = None) -> keras.Model:

@@ -12,6 +12,7 @@ from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.features.feature import Encoded
 from lstm_toolkit.figures import plots
 from lstm_toolkit.runs import Run
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.targets.target import Predicted
@@ -27,6 +28,7 @@ BASELINE_SHARE = 0.1
 """Of the training time that the simplest methods may take, after which no more is begun."""
 
 
+@checked_names()
 def evaluate(prepared: Prepared, model: keras.Model, rows: Dataset) -> dict[str, Any]:
     """Scores a network on rows.
 
@@ -136,16 +138,22 @@ def baselines(
     return scores
 
 
-def evaluate_run(run: Run, data: Any = None, settings: Any = None) -> tuple[str, dict[str, Any]]:
+@checked_names()
+def evaluate_run(
+    run: Run | str | Path, data: Any = None, settings: Any = None, options: Any = None
+) -> tuple[str, dict[str, Any]]:
     """Scores a run on its own test split, or on `data`; learns nothing.
 
-    Of a file with a published test split, that is scored; otherwise all its rows.
+    Of a file with a published test split, that is scored; otherwise all its rows. They are
+    brought to what training rows look like, as `predict` does; the run's own stay as they are.
 
     Args:
-        run: A finished run.
+        run: A finished run, or its folder.
         data: What to score with; None takes the run's own test split.
         settings: By which the data is read, see `Task.reader_settings`; None takes those of
             the training.
+        options: An instance of the task's `input_options`, such as one with `as_is`; None
+            takes the defaults.
 
     Returns:
         A line that says what was scored, and the scores; those of the simplest methods
@@ -154,20 +162,22 @@ def evaluate_run(run: Run, data: Any = None, settings: Any = None) -> tuple[str,
     Raises:
         DataError: If the data is missing, changed, or has labels unknown to the run.
     """
+    run = run if isinstance(run, Run) else Run.open(run)
     task, states = run.task, run.states
     settings = run.settings if settings is None else settings
+    known = run.metrics["test"].get("baselines") if data is None else None
     if data is None:
         rows, note = _own_test(run, settings)
     else:
-        source = task.source(data, settings, states)
-        rows, note = source.scored, source.note
+        source = task.source(data, settings, states, scored=True)
+        options = task.input_options() if options is None else options
+        rows, note = task.bring_rows(source.scored, states, options), source.note
     try:
         encoded = encode(task, rows, settings, states)
     except DataError as error:
-        path = data if isinstance(data, Path) else None
+        path = Path(data) if isinstance(data, str | Path) else None
         raise DataError(str(error), path=path) from error
     scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
-    known = run.metrics["test"].get("baselines") if data is None else None
     return note, scores | ({"baselines": known} if known else {})
 
 

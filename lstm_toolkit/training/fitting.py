@@ -15,6 +15,7 @@ from lstm_toolkit.builders import cudnn_blockers
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.layers import speed_up
 from lstm_toolkit.optimizers.catalogue import learning_rate, optimizer, with_merging
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.networks import build_checked
 from lstm_toolkit.system.reporting import SILENT, Reporter
@@ -29,6 +30,7 @@ BACKUP, HISTORY = "backup.npz", "history.csv"
 """What a training leaves in its folder."""
 
 
+@checked_names()
 def compile_model(
     model: keras.Model,
     task: Task | str,

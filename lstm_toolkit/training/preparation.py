@@ -12,6 +12,7 @@ from lstm_toolkit.data.row_store import as_chunks, gather
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import CHUNK, Encoded, EncodedColumn
 from lstm_toolkit.features.states import States
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings, changed
 from lstm_toolkit.task import Task, get_task
 
@@ -198,6 +199,7 @@ def make_batches(
     )
 
 
+@checked_names(lambda task: get_task(task).settings)
 def prepare(
     task: Task | str,
     settings: Settings | Mapping[str, Any] | None = None,

@@ -21,6 +21,7 @@ from lstm_toolkit.runs import (
     foreign_files,
     versions,
 )
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import (
     atomic_write,
@@ -40,6 +41,7 @@ from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
 
 
+@checked_names(lambda task: get_task(task).settings)
 def train(
     task: Task | str,
     settings: Settings | Mapping[str, Any] | None = None,
@@ -118,16 +120,16 @@ def train(
 
 
 def _say_data(prepared: Prepared, parts: OwnParts, reporter: Reporter) -> None:
-    reporter.log(prepared.note)
+    reporter.note(prepared.note)
     first = prepared.first_weights
     for line in chain(() if first is None else first.remarks(), parts.remarks()):
-        reporter.log(line)
+        reporter.note(line)
     if prepared.splits.repeated:
         reporter.log(
             f"{prepared.splits.repeated:,} rows left out of training: the test split has them too"
         )
     for line in prepared.data_warnings():
-        reporter.log(line)
+        reporter.note(line)
 
 
 def _check_folder(out: Path, resume: bool) -> None:

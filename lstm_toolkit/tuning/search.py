@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.errors import InputError, SearchError, did_you_mean
+from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.runs import Run
+from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.settings.search_space import Space, Span, parse_space
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
@@ -115,10 +117,11 @@ def make_plan(
 
 
 def _check_options(options: Mapping[str, Any]) -> None:
-    known = [field.name for field in dataclasses.fields(Plan)]
+    own = inspect.signature(make_plan).parameters.values()
+    known = [each.name for each in own if each.kind is not each.VAR_KEYWORD]
+    known += [field.name for field in dataclasses.fields(Plan) if field.name not in known]
     for name in options:
-        if name not in known:
-            raise InputError(f"unknown option `{name}` of a search, {did_you_mean(name, known)}")
+        check_option(name, known, "a search")
 
 
 def tuner(
@@ -149,6 +152,7 @@ def tuner(
     return new_tuner
 
 
+@checked_names()
 def tune(
     plan: Plan,
     out: str | Path,
@@ -211,7 +215,7 @@ def _tune(
         folder.check(resume=resume)
         clear_drafts(out)
         folder.begin(plan, prepared.facts())
-        reporter.log(prepared.note)
+        reporter.note(prepared.note)
         task_tuner = TaskTuner(plan, out)
         task_tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # so that trials with other data need not keep it

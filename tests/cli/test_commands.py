@@ -136,6 +136,28 @@ def test_evaluate(command: Command, run_folder: Path, bars_file: Path) -> None:
     assert "test split of 60 images" in out
 
 
+@pytest.mark.parametrize("option", ["--as-is", "--invert", ""])
+def test_evaluate_sees_other_images_as_predict_does(
+    option: str, command: Command, run_folder: Path, tmp_path: Path
+) -> None:
+    images, names = bars(12)
+    for row, (image, name) in enumerate(zip(images, names, strict=True)):
+        page = 235 - np.pad(image // 2, row + 1)  # on grey paper, smaller in each
+        (tmp_path / "signs" / name).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(page.astype(np.uint8)).save(tmp_path / "signs" / name / f"{row}.png")
+    words = ("--data", tmp_path / "signs", "--json", *option.split())
+    answers = json.loads(command("predict", run_folder, *words)[1])["predictions"]
+    right = [answer["label"] == Path(answer["input"]).parent.name for answer in answers]
+    scores = json.loads(command("evaluate", run_folder, *words)[1])
+    assert (scores["accuracy"], scores["examples"]) == (np.mean(right), 12)
+
+
+def test_how_files_are_read_needs_files(command: Command, run_folder: Path) -> None:
+    code, _, err = command("evaluate", run_folder, "--as-is")
+    needed = "--as-is says how files are read; needs --data FILE. Received: none"
+    assert (code, err) == (2, f"lstm-toolkit: {needed}\n")
+
+
 @pytest.fixture
 def pictures(tmp_path: Path) -> list[Path]:
     images, _ = bars(4)

@@ -22,3 +22,13 @@ def test_nothing_is_told_where_all_was_used() -> None:
 def test_counts_that_do_not_add_up_are_refused(seen: int, used: int, empty: int) -> None:
     with pytest.raises(ValueError, match="what was seen must be what was used and left out"):
         Account(seen, used, {"empty": empty})
+
+
+@pytest.mark.parametrize("count", [1, 5, 400])
+def test_many_reasons_are_counted(count: int) -> None:
+    reasons = {f"of file {n}, which has no column of labels": 1 for n in range(count)}
+    (line,) = Account(count + 2, 2, reasons).remarks()
+    assert len(line) <= 400
+    shown = line.count("which has no column")
+    assert line.endswith(f"and for {count - shown} more reasons)") == (shown < count)
+    assert shown >= min(count, 5)

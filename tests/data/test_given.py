@@ -13,6 +13,7 @@ from lstm_toolkit.data import Dataset, Source
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.given import as_column, as_given
 from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.task import get_task
 
 
 def given(data: Any, *names: str) -> Any:
@@ -121,3 +122,63 @@ def test_a_gap_among_texts_is_no_text(missing: Any) -> None:
     with pytest.raises(DataError) as error:
         given(([1, 2, 3], ["x", "y", missing]))
     assert str(error.value) == "needs a target in every row. Received: none in row 3"
+
+
+IMAGES, NAMES = np.arange(60 * 36).reshape(60, 6, 6) % 256, np.array(["a", "b"] * 30)
+
+
+def changed(value: float) -> Any:
+    images = IMAGES.astype(np.float64)
+    images[3, 2, 1] = value
+    return images
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (changed(np.nan), NAMES, "needs pixels from 0 to 65535. Received: nan in image 3"),
+        (changed(-5), NAMES, "needs pixels from 0 to 65535. Received: -5.0 in image 3"),
+        (changed(1e6), NAMES, "needs pixels from 0 to 65535. Received: 1000000.0 in image 3"),
+        (
+            [["a", "b"]] * 60,
+            NAMES,
+            "needs images of numbers. Received: lists of unequal length, or of texts",
+        ),
+        (
+            [IMAGES[0], IMAGES[1, :3]] * 30,
+            NAMES,
+            "needs images of one size. all input arrays must have the same shape",
+        ),
+        (
+            IMAGES,
+            [1.0] * 59 + [np.nan],
+            "needs a label in every row. Received: none in row 60",
+        ),
+        (
+            IMAGES,
+            np.full((60, 2), 0.5),
+            "needs names, numbers or one-hot rows. Received: [0.5 0.5] for image 0",
+        ),
+    ],
+)
+def test_images_of_a_pair_are_checked_as_those_of_files(
+    images: Any, labels: Any, message: str
+) -> None:
+    with pytest.raises(DataError) as error:
+        get_task("digits").source((images, labels), None)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("shape", [(60, 36), (60, 6, 6, 1), (60, 1, 6, 6)])
+def test_images_of_a_pair_are_brought_to_one_shape(shape: tuple[int, ...]) -> None:
+    one_hot = np.eye(2)[[0, 1] * 30]
+    rows = get_task("digits").source((IMAGES.reshape(shape), one_hot), None).rows
+    np.testing.assert_array_equal(rows.inputs, IMAGES)
+    assert list(rows.labels) == ["0", "1"] * 30
+
+
+@pytest.mark.parametrize("numbers", [[1.0, np.nan], [1.0, np.inf]])
+def test_numbers_of_a_pair_are_finite(numbers: list[float]) -> None:
+    message = f"^needs finite numbers. Received: {numbers[1]}$"
+    with pytest.raises(DataError, match=message):
+        get_task("forecasting").source(([numbers], [[1.0]]), None)

@@ -28,7 +28,6 @@ from lstm_toolkit.serving.export import (
     EXTRA,
     TASK_FILE,
     export_model,
-    export_run,
     find_export,
     read_task_file,
 )

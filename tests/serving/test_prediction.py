@@ -67,7 +67,7 @@ def test_wrong_words_give_one_line(run_folder: Path) -> None:
     assert str(error.value) == "inputs must be a list. Received: a str"
     with pytest.raises(InputError) as error:
         model.predict(["a.png"], beams=3)
-    assert str(error.value) == "beams is not for digits"
+    assert str(error.value) == "beams is not for digits, choose from: invert, as_is"
 
 
 def test_the_network_is_loaded_when_it_is_needed_and_once(

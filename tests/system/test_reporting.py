@@ -21,3 +21,14 @@ def test_lines_and_progress_go_where_they_are_asked_for(
     PRINTING.log("epoch 1/2")
     PRINTING.progress(0.5)
     assert capsys.readouterr().out == "epoch 1/2\n"
+
+
+def test_notes_are_told_whole_in_lines_that_are_no_longer_than_messages() -> None:
+    remarks = [f"remark {n} of what was read and left out: {'so ' * n}" for n in range(30)]
+    lines: list[str] = []
+    Reporter(log=lines.append).note("; ".join(remarks))
+    assert "; ".join(lines) == "; ".join(remarks)
+    assert max(map(len, lines)) <= 380
+    lines.clear()
+    Reporter(log=lines.append).note("a name, " * 1_000)
+    assert [len(line) for line in lines] == [380]

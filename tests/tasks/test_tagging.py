@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lstm_toolkit import data, get_task
 from lstm_toolkit.data.columns import Ragged, texts
@@ -30,6 +31,19 @@ def test_names_are_told_by_their_sentence(tmp_path: Path, command: Any) -> None:
     first, blank = (answer["tags"] for answer in json.loads(out)["predictions"])
     assert first == ["B-PER", "I-PER", "O", "O", "B-ORG", "I-ORG", "O", "B-LOC", "O"]
     assert len(blank) == 1
+
+
+def test_sentences_of_other_words_are_unlike(tmp_path: Path) -> None:
+    feature, rows = get_task("tagging").feature, data.read_tagged(None).rows.columns["text"]
+    state = feature.learn(rows, get_task("tagging").settings())
+    state.save(tmp_path)
+    for each in (state, feature.load(tmp_path)):
+        asked = tf.constant([rows[0], rows[1], "qwe rtz uio", "vwx", "好 看"], tf.string)
+        _, unlike = feature.bring(asked, each)
+        assert unlike is not None
+        assert unlike.numpy().tolist() == [False, False, True, True, True]
+    few = feature.learn(rows[:9], get_task("tagging").settings())
+    assert feature.bring(asked, few)[1] is None
 
 
 def test_a_sentence_with_a_tag_too_few_is_told() -> None:

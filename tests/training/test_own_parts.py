@@ -202,7 +202,7 @@ def test_a_search_takes_them_too_and_leaves_out_what_they_decide() -> None:
             {"objective": keras_tuner.Objective("val_accuracy", "min")},
             "the direction of val_accuracy must be max. Received: direction=min",
         ),
-        ({"trails": 3}, "unknown option `trails` of a search, did you mean `trials`?"),
+        ({"trails": 3}, "trails is not for a search, did you mean `trials`?"),
         ({"settings": {"unit": 3}}, "unknown setting `unit`, did you mean `units`?"),
     ):
         with pytest.raises(InputError) as error:

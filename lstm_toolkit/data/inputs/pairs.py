@@ -6,6 +6,7 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
+from lstm_toolkit.data.inputs.long_files import Chosen, is_long, long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.data.inputs.tables import (
     check_there,
@@ -13,17 +14,19 @@ from lstm_toolkit.data.inputs.tables import (
     is_lines,
     is_tabbed,
     line_inputs,
+    long_as_told,
     names_columns,
     of_table,
+    read_as_told,
     read_lines,
 )
 from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
-from lstm_toolkit.data.readers.pairs.exchange import read_exchange
+from lstm_toolkit.data.readers.pairs.exchange import BARS, read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.tables import TABLES, read_table
+from lstm_toolkit.data.readers.tables.tables import TABLES
 from lstm_toolkit.errors import DataError
 
 FORMS = (
@@ -52,16 +55,33 @@ def sentence_inputs(path: Path, context: ReadingContext) -> Inputs:
     check_there(path, FORMS)
     if path.is_dir():
         return _sentences(read_folder(path, encoding, _asked(context)), context)
+    return _lines(path, context) or _table(path, context)
+
+
+def _lines(path: Path, context: ReadingContext) -> Inputs | None:
+    """Returns one row a line, or a side of those with bars; None of a table."""
+    encoding = context.settings.encoding
+    of_lines = is_lines(path) or bool(language(path.suffix.strip(".")))
+    inputs = long_lines(path, encoding, bars=BARS) if of_lines and is_long(path) else None
+    if inputs is not None:
+        return inputs
     exchanged = read_exchange(path, encoding, _asked(context).names_header)
     if exchanged is not None:
         return _sentences(name_language_columns(exchanged), context)
-    if is_lines(path) or language(path.suffix.strip(".")):
+    if of_lines:
         lines, remarks = read_lines(path, encoding)
         if not is_tabbed(lines):
             return line_inputs(path, lines, remarks)
-    asked = _asked(context)
-    header = partial(names_columns, several=asked.names_header)
-    table = read_table(path, encoding, every_row(path, FORMS, header))
+    return None
+
+
+def _table(path: Path, context: ReadingContext) -> Inputs:
+    header = partial(names_columns, several=_asked(context).names_header)
+    expected = every_row(path, FORMS, header)
+    inputs = long_as_told(path, context, expected, partial(_chosen, context))
+    if inputs is not None:
+        return inputs
+    table = read_as_told(path, context, expected)
     return _sentences(name_language_columns(table), context)
 
 
@@ -75,6 +95,12 @@ def _sentences(table: Table, context: ReadingContext) -> Inputs:
     source = next(iter(table.columns)) if table.layout else _source(table, asked, context)
     table = dataclasses.replace(table, path=table.path or Path("two files"))
     return of_table(table, table.texts(source), f"sentences in column {source}")
+
+
+def _chosen(context: ReadingContext, table: Table) -> Chosen:
+    table = name_language_columns(table)
+    source = _source(table, _asked(context), context)
+    return Chosen(table, [source], f"sentences in column {source}")
 
 
 def _source(table: Table, asked: RequestedColumns, context: ReadingContext) -> str:

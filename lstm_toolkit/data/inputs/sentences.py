@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
@@ -40,12 +41,13 @@ def tokens_inputs(path: Path, context: ReadingContext) -> Inputs:
     if not _in_columns(path, lines):
         return line_inputs(path, lines, remarks)
     sentences = list(_sentences(lines))
-    columns = {"text": [" ".join(row[0] for row in rows) for rows in sentences]}
+    texts = [" ".join(row[0] for row in rows) for rows in sentences]
+    columns: dict[str, list[Any]] = {"text": texts}
     if all(len(row) > 1 for rows in sentences for row in rows):
-        columns["tags"] = [" ".join(row[-1] for row in rows) for rows in sentences]
+        columns["tags"] = [[row[-1] for row in rows] for rows in sentences]
     rows = (
         Row(text, text, {name: cells[place] for name, cells in columns.items()})
-        for place, text in enumerate(columns["text"])
+        for place, text in enumerate(texts)
     )
     return Inputs(
         rows, columns, "; ".join([f"{counted(len(sentences), 'sentence')} of {path}", *remarks])

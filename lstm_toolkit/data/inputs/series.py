@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
-from lstm_toolkit.data.readers.series.series import Observed, observed_series
+from lstm_toolkit.data.inputs.tables import check_there, read_as_told
+from lstm_toolkit.data.readers.series.series import EXPECTED, FORMS, Observed, observed_series
 from lstm_toolkit.errors import DataError
 
 
@@ -17,14 +18,17 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
 
     Args:
         path: See `read_series`.
-        context: With the settings `value_column` and `encoding`.
+        context: With the settings `value_column`, `encoding`, `sheet` and `separator`.
 
     Raises:
         DataError: As `read_series` does, but of series that are too short; those are rows
             with an error.
     """
     column = context.settings.value_column
-    series, told = observed_series(path, column, context.settings.encoding)
+    check_there(path, FORMS)
+    if path.is_dir():
+        raise DataError("needs a file. Received: a folder; needs " + FORMS, path=path)
+    series, told = observed_series(read_as_told(path, context, EXPECTED), column)
     steps = context.states.only.steps
     columns: dict[str, list[Any]] = {
         "series": list(series),

@@ -5,12 +5,20 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.inputs.long_files import (
+    Chosen,
+    is_long,
+    joined,
+    long_lines,
+    long_table,
+    table_rows,
+)
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.readers.tables.columns import (
     LABEL_NAMES,
@@ -21,8 +29,14 @@ from lstm_toolkit.data.readers.tables.columns import (
 )
 from lstm_toolkit.data.readers.tables.folders import read_tables
 from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
-from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_table
-from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in
+from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLE_SUFFIXES
+from lstm_toolkit.data.readers.tables.tables import (
+    TABLES,
+    Expected,
+    read_table,
+    table_suffix,
+)
+from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in, walk
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.texts import tables_in
@@ -52,12 +66,30 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
     check_there(path, FORMS)
     if path.is_dir():
         tables = tables_in(path, labelled=False)
+        _check_one_kind(path)
         return _of_tables(path, tables, context) if tables else folder_inputs(path, context)
     if is_lines(path):
+        inputs = long_lines(path, context.settings.encoding) if is_long(path) else None
+        if inputs is not None:
+            return inputs
         lines, remarks = read_lines(path, context.settings.encoding)
         if not is_tabbed(lines):
             return line_inputs(path, lines, remarks)
     return _of_table(path, context)
+
+
+def _check_one_kind(root: Path) -> None:
+    """Refuses a folder of texts and tables: which of them is to be answered is not known."""
+    files = walk(root)
+    tables = [file for file in files if table_suffix(file) in TABLE_SUFFIXES]
+    texts = [file for file in files if file.name.lower().endswith(SUFFIXES)]
+    if tables and texts:
+        raise DataError(
+            "needs a folder of .txt files or of tables; give the files themselves. Received: "
+            f"{counted(len(texts), '.txt file')}, such as {texts[0].name[:60]}, and "
+            f"{counted(len(tables), 'table')}, such as {tables[0].name[:60]}",
+            path=root,
+        )
 
 
 def check_there(path: Path, forms: str) -> None:
@@ -102,12 +134,6 @@ def line_inputs(path: Path, lines: Sequence[str], remarks: Sequence[str]) -> Inp
     return Inputs(table_rows(columns, columns["text"]), columns, note)
 
 
-def table_rows(columns: dict[str, list[Any]], texts: Sequence[str]) -> Iterator[Row]:
-    """Yields a row for each text, with the cells beside it."""
-    for place, text in enumerate(texts):
-        yield Row(text, text, {name: cells[place] for name, cells in columns.items()})
-
-
 def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
     """Returns one row a .txt file, however deep, in the order of their paths.
 
@@ -138,9 +164,17 @@ def _file_row(file: Path, root: Path, encoding: str) -> Row:
 
 
 def _of_table(path: Path, context: ReadingContext) -> Inputs:
-    table = _read(path, context)
-    chosen = _text_columns(table, context)
-    return of_table(table, _joined(table, chosen), f"texts in column {' + '.join(chosen)}")
+    inputs = long_as_told(path, context, _every_row(path, context), partial(_chosen, context))
+    if inputs is not None:
+        return inputs
+    chosen = _chosen(context, _read(path, context))
+    return of_table(chosen.table, joined(chosen.table, chosen.texts), chosen.told)
+
+
+def _chosen(context: ReadingContext, table: Table) -> Chosen:
+    table = unfolded(table)
+    texts = _text_columns(table, context)
+    return Chosen(table, texts, f"texts in column {' + '.join(texts)}")
 
 
 def _of_tables(root: Path, files: Sequence[Path], context: ReadingContext) -> Inputs:
@@ -154,23 +188,20 @@ def _of_tables(root: Path, files: Sequence[Path], context: ReadingContext) -> In
     table = dataclasses.replace(table, left_out={**table.left_out, **others})
     chosen = _text_columns(table, context)
     told = f"texts in column {' + '.join(chosen)}"
-    return of_table(table, _joined(table, chosen), told, "rows and files" if others else "rows")
+    return of_table(table, joined(table, chosen), told, "rows and files" if others else "rows")
 
 
 def _read(path: Path, context: ReadingContext) -> Table:
-    trained = context.settings.text_column
-    expected = every_row(path, FORMS, partial(names_columns, known=(trained,)))
-    return unfolded(read_as_told(path, context, expected))
+    return unfolded(read_as_told(path, context, _every_row(path, context)))
+
+
+def _every_row(path: Path, context: ReadingContext) -> Expected:
+    return every_row(path, FORMS, partial(names_columns, known=(context.settings.text_column,)))
 
 
 def _text_columns(table: Table, context: ReadingContext) -> tuple[str, ...]:
     column = context.column("text_column", table.columns)
     return choose_columns(table, column, labelled=False).texts
-
-
-def _joined(table: Table, columns: Iterable[str]) -> list[str]:
-    parts = [table.texts(name) for name in columns]
-    return [" ".join(filter(None, cells)) for cells in zip(*parts, strict=True)]
 
 
 def read_as_told(path: Path, context: ReadingContext, expected: Expected) -> Table:
@@ -181,17 +212,38 @@ def read_as_told(path: Path, context: ReadingContext, expected: Expected) -> Tab
     Raises:
         DataError: As `read_table` does.
     """
+    encoding = context.settings.encoding
+    trained, stated = _as_told(context, expected)
+    if trained != stated:
+        with contextlib.suppress(DataError):
+            table = read_table(path, encoding, trained)
+            # Of one column alone, the separator may be another one here.
+            if len(table.columns) > 1 or trained.separator == stated.separator:
+                return table
+    return read_table(path, encoding, stated)
+
+
+def _as_told(context: ReadingContext, expected: Expected) -> tuple[Expected, Expected]:
+    """Returns what is expected with the sheet and the separator of the training, and stated."""
     told: dict[str, Any] = {
         name: getattr(context.settings, name, "") for name in ("sheet", "separator")
     }
     stated = {name: value for name, value in told.items() if name in context.stated}
-    encoding = context.settings.encoding
-    if any(value for name, value in told.items() if name not in stated):
-        with contextlib.suppress(DataError):
-            table = read_table(path, encoding, dataclasses.replace(expected, **told))
-            if len(table.columns) > 1:
-                return table
-    return read_table(path, encoding, dataclasses.replace(expected, **stated))
+    return dataclasses.replace(expected, **told), dataclasses.replace(expected, **stated)
+
+
+def long_as_told(
+    path: Path, context: ReadingContext, expected: Expected, choose: Callable[[Table], Chosen]
+) -> Inputs | None:
+    """Returns the rows of a long table, read as `read_as_told` reads a whole one.
+
+    Returns:
+        None if it is not long, or has to be read whole, see `long_table`.
+    """
+    trained, stated = _as_told(context, expected)
+    if not is_long(path) or trained != stated:
+        return None
+    return long_table(path, context.settings.encoding, stated, choose)
 
 
 class _EveryRow(Expected):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.texts.small_classes import check_classes
 from lstm_toolkit.data.splits.splitter import Splits, published_parts
 from lstm_toolkit.data.splits.text_keys import text_key
 from lstm_toolkit.errors import DataError
@@ -26,9 +28,12 @@ class AtRandom:
     Attributes:
         within: The target whose classes stand in each split in their shares; "" for targets
             that are no classes.
+        pools: Whether the task has the settings min_rows and small_classes, by which errors
+            say what can be done about small classes.
     """
 
     within: str = "label"
+    pools: bool = False
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
         """Divides the rows, see `Splitter.split`.
@@ -42,6 +47,9 @@ class AtRandom:
         if self.within:
             _check_classes(labels)
             _check_left(labels, groups, repeated, source)
+            if self.pools:
+                sizes = Counter(str(labels[group[0]]) for group in groups)
+                check_classes(sizes, 3 - len(parts), most=2)
         elif not groups:
             raise DataError(
                 "needs rows that do not stand in the published splits too. "

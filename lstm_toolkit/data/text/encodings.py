@@ -314,12 +314,31 @@ def wrongly_decoded(texts: Sequence[str]) -> list[str]:
     >>> wrongly_decoded(["don\x92t", "fine"])
     ["warning: 1 of 2 cells looks wrongly decoded, as by another encoding: 'don\\x92t'"]
     """
-    matches = (_WRONG.search(text) for text in texts)
-    wrong = [match.string[max(match.start() - 8, 0) :][:20] for match in matches if match]
-    if not wrong:
-        return []
-    looks = "looks" if len(wrong) == 1 else "look"
-    return [
-        f"warning: {len(wrong):,} of {len(texts):,} cells {looks} wrongly decoded, as by another "
-        f"encoding: {wrong[0]!r}"
-    ]
+    doubts = WronglyDecoded()
+    doubts.see(texts)
+    return doubts.remarks()
+
+
+class WronglyDecoded:
+    """How many texts look as if they had been decoded wrongly, of all that are seen."""
+
+    def __init__(self) -> None:
+        self._seen, self._wrong, self._example = 0, 0, ""
+
+    def see(self, texts: Sequence[str]) -> None:
+        """Looks at texts."""
+        wrong = [match for text in texts if (match := _WRONG.search(text))]
+        if wrong and not self._wrong:
+            self._example = wrong[0].string[max(wrong[0].start() - 8, 0) :][:20]
+        self._seen += len(texts)
+        self._wrong += len(wrong)
+
+    def remarks(self) -> list[str]:
+        """Returns one remark with an example, or none."""
+        if not self._wrong:
+            return []
+        looks = "looks" if self._wrong == 1 else "look"
+        return [
+            f"warning: {self._wrong:,} of {self._seen:,} cells {looks} wrongly decoded, as by "
+            f"another encoding: {self._example!r}"
+        ]

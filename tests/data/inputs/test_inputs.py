@@ -60,14 +60,14 @@ def test_columns_that_the_training_had_are_not_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "tags"),
     [
-        ("a.conll", "Ann B-PER\nsleeps O\n\nBob B-PER\nruns O\n", ["B-PER O", "B-PER O"]),
-        ("a.txt", "Ann x B-PER\nsleeps y O\n\nBob x B-PER\nruns y O\n", ["B-PER O", "B-PER O"]),
+        ("a.conll", "Ann B-PER\nsleeps O\n\nBob B-PER\nruns O\n", [["B-PER", "O"]] * 2),
+        ("a.txt", "Ann x B-PER\nsleeps y O\n\nBob x B-PER\nruns y O\n", [["B-PER", "O"]] * 2),
         ("b.conll", "Ann\nsleeps\n\nBob\nruns\n", None),
         ("b.txt", "Ann sleeps\nBob runs\n", None),
     ],
 )
 def test_sentences_come_with_tags_or_without(
-    tmp_path: Path, name: str, text: str, tags: list[str] | None
+    tmp_path: Path, name: str, text: str, tags: list[list[str]] | None
 ) -> None:
     inputs = tokens_inputs(save(tmp_path / name, text), context("tagging"))
     rows = list(inputs.rows)
@@ -134,11 +134,11 @@ def test_folders_of_tables_are_put_together_as_in_training(tmp_path: Path) -> No
 
 def test_files_beside_texts_are_told(tmp_path: Path) -> None:
     save(tmp_path / "a.txt", REVIEWS[0])
-    save(tmp_path / "b.csv", f"text\n{REVIEWS[1]}\n")
+    save(tmp_path / "b.pdf", REVIEWS[1])
     inputs = text_inputs(tmp_path, context("sentiment"))
     assert [row.value for row in inputs.rows] == REVIEWS[:1]
     assert inputs.note == (
-        f"1 file of {tmp_path}; 2 files = 1 used + 1 left out (1 of another kind (b.csv))"
+        f"1 file of {tmp_path}; 2 files = 1 used + 1 left out (1 of another kind (b.pdf))"
     )
 
 
@@ -240,3 +240,14 @@ def test_every_split_of_arrays_is_answered(tmp_path: Path, names: tuple[str, ...
     inputs = image_inputs(tmp_path / "a.npz", frame())
     assert np.array_equal(np.stack([row.value for row in inputs.rows]), pictures())
     assert inputs.note == f"12 images of {', '.join(names)} of {tmp_path / 'a.npz'}"
+
+
+def test_a_folder_of_texts_and_tables_is_refused(tmp_path: Path) -> None:
+    save(tmp_path / "readme.txt", "what this is\n")
+    save(tmp_path / "new.csv", "text\na fine film\n")
+    with pytest.raises(DataError) as error:
+        text_inputs(tmp_path, context("sentiment"))
+    assert str(error.value) == (
+        f"{tmp_path}: needs a folder of .txt files or of tables; give the files themselves. "
+        "Received: 1 .txt file, such as readme.txt, and 1 table, such as new.csv"
+    )

@@ -169,7 +169,7 @@ def _has_colours(images: NDArray[Any]) -> bool:
 
 
 def _examples(arrays: Mapping[str, NDArray[Any]], pair: Mapping[str, str], path: Path) -> Dataset:
-    raw, labels = arrays[pair["images"]], _names(arrays[pair["labels"]], path)
+    raw, labels = arrays[pair["images"]], class_names(arrays[pair["labels"]], path)
     images = check_images(_unflattened(raw, len(labels)), path)
     if len(images) != len(labels):
         raise DataError(
@@ -192,8 +192,28 @@ def _unflattened(images: NDArray[Any], rows: int) -> NDArray[Any]:
     return images
 
 
-def _names(labels: NDArray[Any], path: Path) -> NDArray[np.str_]:
-    """Returns `str[n]` from names, whole numbers or one-hot rows."""
+def given_images(images: Any) -> NDArray[Any]:
+    """Returns images that were given in Python, as `read_arrays` does those of files.
+
+    Raises:
+        DataError: If they are no images, or of several sizes.
+    """
+    if not isinstance(images, np.ndarray):
+        raise DataError("needs images of numbers. Received: lists of unequal length, or of texts")
+    if images.dtype == object:
+        try:
+            images = np.stack([np.asarray(image) for image in images])
+        except ValueError as error:
+            raise DataError(f"needs images of one size. {error}") from None
+    return check_images(_unflattened(images, len(images)), None)
+
+
+def class_names(labels: NDArray[Any], path: Path | None = None) -> NDArray[np.str_]:
+    """Returns `str[n]` from names, whole numbers or one-hot rows.
+
+    Raises:
+        DataError: If a row is none of them.
+    """
     if labels.ndim == 2 and labels.shape[1] > 1:
         wrong = np.ones(len(labels), bool)
         if labels.dtype.kind in "biuf":

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.parts import labelled, source_of
-from lstm_toolkit.data.readers.images.pictures import SUFFIXES, read_grey, stack
+from lstm_toolkit.data.readers.images.pictures import SUFFIXES, read_grey, stack, unstacked
 from lstm_toolkit.data.readers.texts.folders import entries as all_entries
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, part_of
 from lstm_toolkit.errors import DataError
@@ -35,12 +35,12 @@ class Picture:
     split: str = "train"
 
 
-def read_folder(path: Path, height: int = 0, width: int = 0) -> Source:
+def read_folder(path: Path, height: int = 0, width: int = 0, *, one_size: bool = True) -> Source:
     """Reads one sub-folder a class, below folders for the splits if there are any.
 
     The splits may be called as in `splits.parts`, in capitals or not, and one folder may stand
     around all of it. Images of several sizes are brought to `height` and `width`, or to the
-    commonest size.
+    commonest size, if they are to be of `one_size`.
 
     Raises:
         DataError: If there is no image in any sub-folder, a class has none, or many are
@@ -50,7 +50,7 @@ def read_folder(path: Path, height: int = 0, width: int = 0) -> Source:
     pictures = list(_pictures(path, root))
     if not pictures:
         raise DataError("needs one sub-folder a class with images in it. Received: none", path=path)
-    return read_pictures(path, pictures, height, width)
+    return read_pictures(path, pictures, height, width, one_size=one_size)
 
 
 def read_pictures(
@@ -61,6 +61,7 @@ def read_pictures(
     *,
     known: Sequence[Path] = (),
     left_out: Mapping[str, int] | None = None,
+    one_size: bool = True,
 ) -> Source:
     """Opens pictures, and accounts for every file in a folder.
 
@@ -71,6 +72,7 @@ def read_pictures(
         width: Columns likewise.
         known: Files that were read besides, such as a table of labels.
         left_out: What was left out already, by reason.
+        one_size: Whether pictures of several sizes are brought to one.
 
     Raises:
         DataError: If many pictures are damaged, or all of a class.
@@ -79,14 +81,15 @@ def read_pictures(
     sizes = Counter(image.shape for _, image in opened)
     size = sizes.most_common(1)[0][0]
     size = (height or size[0], width or size[1])
-    resized = sum(count for shape, count in sizes.items() if shape != size)
+    resized = sum(count for shape, count in sizes.items() if shape != size and one_size)
     lost = dict(left_out or {})
     if damaged:
         lost[f"damaged, such as {_name(damaged[0], path)}"] = len(damaged)
     lost |= _not_read(path, {each.file for each in pictures}.union(known))
     account = Account(len(opened) + sum(lost.values()), len(opened), lost, "files")
+    side = size if one_size else None
     parts = {
-        split: part for split in (TRAIN, VALIDATION, TEST) for part in _stacked(opened, split, size)
+        split: part for split in (TRAIN, VALIDATION, TEST) for part in _stacked(opened, split, side)
     }
     remarks = [f"{resized:,} resized"] if resized else []
     return source_of(parts, path, account=account, remarks=remarks)
@@ -169,13 +172,26 @@ def _pictures(path: Path, root: Path) -> Iterator[Picture]:
     for split, folder in folders.items():
         for label in subfolders(unwrapped(folder)):
             files = [each for each in entries(label) if is_picture(each)]
-            if not files:
+            if not files and (parts := _parts_in_class(label)):
+                yield from parts
+            elif not files:
                 raise DataError(
                     "needs images in every sub-folder, which is a class; move others away. "
                     f"Received: none in {_name(label, path)}",
                     path=path,
                 )
             yield from (Picture(file, label.name, split) for file in files)
+
+
+def _parts_in_class(label: Path) -> list[Picture]:
+    """Returns the pictures of folders of published splits inside of that of a class."""
+    return [
+        Picture(file, label.name, part_of(inner.name))
+        for inner in subfolders(label)
+        if part_of(inner.name)
+        for file in entries(inner)
+        if is_picture(file)
+    ]
 
 
 def _opened(
@@ -224,11 +240,15 @@ def _name(file: Path, path: Path) -> str:
 
 
 def _stacked(
-    opened: list[tuple[Picture, NDArray[Any]]], split: str, size: tuple[int, int]
+    opened: list[tuple[Picture, NDArray[Any]]], split: str, size: tuple[int, int] | None
 ) -> list[Dataset]:
-    """Returns the pictures of one split as rows; nothing if it has none."""
+    """Returns the pictures of one split as rows, of their own sizes if none is given.
+
+    Nothing if there is none.
+    """
     rows = [(picture.label, image) for picture, image in opened if picture.split == split]
     if not rows:
         return []
-    images = stack([image for _, image in rows], size)
-    return [labelled(images, np.array([name for name, _ in rows]))]
+    images = [image for _, image in rows]
+    column = unstacked(images) if size is None else stack(images, size)
+    return [labelled(column, np.array([name for name, _ in rows]))]

@@ -44,7 +44,12 @@ _OTHERS = {
 
 
 def read_images(
-    path: Path | Any | None, *, height: int = 0, width: int = 0, label_column: str = ""
+    path: Path | Any | None,
+    *,
+    height: int = 0,
+    width: int = 0,
+    label_column: str = "",
+    one_size: bool = True,
 ) -> Source:
     """Reads images and their labels.
 
@@ -54,10 +59,12 @@ def read_images(
         height: Rows to bring every image to; 0 keeps the size of the data.
         width: Columns likewise.
         label_column: Which column of a table holds the labels; "" looks for it.
+        one_size: Whether all images are brought to one size; if not, they keep their own.
 
     Returns:
         Images `uint8|uint16|float32[n, height, width]` with their labels, by the published
-        splits, and an account of all that was there.
+        splits, and an account of all that was there; of several sizes that are kept,
+        `object[n]` of arrays.
 
     Raises:
         DataError: If the data is missing, damaged, incomplete, or not images.
@@ -69,10 +76,10 @@ def read_images(
     elif not path.exists():
         raise DataError("no such file or folder; needs " + FORMS, path=path)
     elif path.is_dir():
-        source = _read_folder(path, height, width, label_column)
+        source = _read_folder(path, height, width, label_column, one_size)
     else:
         source = _read_file(path, height, width, label_column)
-    return _resized(source, height, width)
+    return _resized(source, height, width) if one_size else source
 
 
 def _read_file(path: Path, height: int, width: int, label_column: str) -> Source:
@@ -85,14 +92,16 @@ def _read_file(path: Path, height: int, width: int, label_column: str) -> Source
     raise _not_read(path)
 
 
-def _read_folder(path: Path, height: int, width: int, label_column: str) -> Source:
+def _read_folder(path: Path, height: int, width: int, label_column: str, one_size: bool) -> Source:
     if holds_idx(path):
         return read_idx(path)
     if any(path.glob("*.npy")):
         return read_array_folder(path)
     tables = labelling_tables(path)
     if tables:
-        source = read_labelled_pictures(path, tables, height, width, label_column)
+        source = read_labelled_pictures(
+            path, tables, height, width, label_column, one_size=one_size
+        )
         if source is not None:
             return source
     files = split_files(path, (*_TABLES, ".npz"))
@@ -100,7 +109,7 @@ def _read_folder(path: Path, height: int, width: int, label_column: str) -> Sour
         return read_split_files(
             path, files, lambda file: _read_file(file, height, width, label_column)
         )
-    return read_folder(path, height, width)
+    return read_folder(path, height, width, one_size=one_size)
 
 
 def _not_read(path: Path) -> DataError:

@@ -45,7 +45,13 @@ def labelling_tables(folder: Path) -> list[Path]:
 
 
 def read_labelled_pictures(
-    folder: Path, tables: Sequence[Path], height: int, width: int, label_column: str = ""
+    folder: Path,
+    tables: Sequence[Path],
+    height: int,
+    width: int,
+    label_column: str = "",
+    *,
+    one_size: bool = True,
 ) -> Source | None:
     """Reads the pictures that tables beside them name, with their labels.
 
@@ -55,6 +61,7 @@ def read_labelled_pictures(
         height: Rows to bring every image to; 0 takes the commonest size.
         width: Columns likewise.
         label_column: Which column of the tables holds labels; "" looks for it.
+        one_size: Whether pictures of several sizes are brought to one.
 
     Returns:
         None if no table names pictures.
@@ -81,7 +88,15 @@ def read_labelled_pictures(
             pictures[file] = picture
     if not used:
         return None
-    return read_pictures(folder, list(pictures.values()), height, width, known=used, left_out=lost)
+    return read_pictures(
+        folder,
+        list(pictures.values()),
+        height,
+        width,
+        known=used,
+        left_out=lost,
+        one_size=one_size,
+    )
 
 
 def _by_name(files: Sequence[Path], root: Path) -> dict[str, Path]:

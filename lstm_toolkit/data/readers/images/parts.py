@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def source_of(
             f"needs a training split beside the others. Received: {received}", path=path
         )
     rows = published["train"]
-    size = "×".join(map(str, rows.inputs.shape[1:]))
+    sizes = {np.shape(image) for image in rows.inputs} if rows.inputs.dtype == object else set()
+    shape = rows.inputs.shape[1:] or next(iter(sizes))
+    size = "several sizes" if len(sizes) > 1 else "×".join(map(str, shape))
     held_out = "".join(
         f", {len(published[name]):,} for the {name}"
         for name in ("validation", "test")
@@ -61,6 +64,19 @@ def source_of(
 def by_split(rows: Dataset, splits: NDArray[Any]) -> dict[str, Dataset]:
     """Divides rows by `str[n]`, the split of each."""
     return {str(name): rows.take(np.flatnonzero(splits == name)) for name in np.unique(splits)}
+
+
+def marked_otherwise(words: Iterable[str], column: str) -> dict[str, int]:
+    """Counts rows that a column of splits marks by other words, by the reason.
+
+    >>> marked_otherwise(["extra", "extra", ""], "split")
+    {'marked extra, nothing in column split': 3}
+    """
+    counts = Counter(word.strip() or "nothing" for word in words)
+    if not counts:
+        return {}
+    shown = ", ".join(sorted(counts)[:3]) + (", …" if len(counts) > 3 else "")
+    return {f"marked {shown} in column {column}": counts.total()}
 
 
 def labelled(images: Any, labels: Any) -> Dataset:

@@ -96,5 +96,13 @@ def stack(images: list[NDArray[Any]], size: tuple[int, int]) -> NDArray[Any]:
     return stacked
 
 
+def unstacked(images: list[NDArray[Any]]) -> NDArray[Any]:
+    """Returns pictures as they are, `object[n]` of arrays."""
+    column = np.empty(len(images), object)
+    for row, image in enumerate(images):  # at once, NumPy would stack those of one size
+        column[row] = image
+    return column
+
+
 def _sized(image: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     return image if image.shape == size else fit_all(image[None], *size)[0]

@@ -141,7 +141,7 @@ def decide(
     Raises:
         DataError: If which column holds labels cannot be told.
     """
-    split = _split_column(names, texts)
+    split = _split_column(names, texts, path)
     named = _named_label(names, label_column, path)
     indices = tuple(
         place
@@ -159,10 +159,24 @@ def decide(
     return Columns(label, names, split, tuple(p for p in indices if p != label), total)
 
 
-def _split_column(names: list[str] | None, texts: Mapping[int, NDArray[Any]]) -> int | None:
+def _split_column(
+    names: list[str] | None, texts: Mapping[int, NDArray[Any]], path: Path | None
+) -> int | None:
+    """Returns the column of splits; beside two of them it may hold other words."""
     for place, name in enumerate(names or []):
-        if fold(name) in SPLIT_NAMES and all(map(part_of, set(texts[place]))):
+        if fold(name) not in SPLIT_NAMES:
+            continue
+        words = sorted(set(texts[place]))
+        parts = set(map(part_of, words))
+        if "" not in parts or len(parts) > 2:
             return place
+        if _as_numbers(texts[place]) is None:
+            wrong = next(word for word in words if not part_of(word))
+            raise DataError(
+                "needs train, validation or test in the column of splits. "
+                f"Received: {wrong[:40] or 'nothing'}",
+                path=path,
+            )
     return None
 
 

@@ -20,7 +20,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.readers.images.arrays import read_arrays
 from lstm_toolkit.data.readers.images.label_names import plain_labels
-from lstm_toolkit.data.readers.images.parts import by_split, labelled, source_of
+from lstm_toolkit.data.readers.images.parts import by_split, labelled, marked_otherwise, source_of
 from lstm_toolkit.data.readers.images.pixel_columns import (
     Columns,
     by_name,
@@ -135,14 +135,27 @@ def _source(
     labels = _labels(texts[columns.label], lines, columns.name, path)
     shape = _shape(pixels.shape[1], height, width, path)
     images = check_images(pixels.reshape(len(pixels), *shape), path)
+    rows, left_out = labelled(images, labels), {}
     splits = np.full(len(images), "train")
-    if columns.split is not None:
-        splits = np.array([part_of(word) for word in texts[columns.split]])
-    account = Account(len(images), len(images))
+    if columns.split is not None and names is not None:
+        words = texts[columns.split]
+        splits = np.array([part_of(word) for word in words])
+        left_out = marked_otherwise(words[splits == ""], names[columns.split])
+        rows, splits = rows.take(np.flatnonzero(splits != "")), splits[splits != ""]
+        _check_classes_left(labels, rows.labels, path)
+    account = Account(len(images), len(rows), left_out)
     remarks = [f"labels in {columns.described}", *columns.remarks]
-    return source_of(
-        by_split(labelled(images, labels), splits), path, account=account, remarks=remarks
-    )
+    return source_of(by_split(rows, splits), path, account=account, remarks=remarks)
+
+
+def _check_classes_left(labels: NDArray[np.str_], left: NDArray[np.str_], path: Path) -> None:
+    gone = sorted(set(labels) - set(left))
+    if gone:
+        raise DataError(
+            "needs rows of every class that are marked train, validation or test. "
+            f"Received: none of {', '.join(gone)[:80]}",
+            path=path,
+        )
 
 
 def _layout(path: Path, label_column: str) -> Layout:

@@ -45,6 +45,8 @@ def read_pairs(
     target_column: str = "",
     direction: str = "",
     encoding: str = "utf-8",
+    sheet: str = "",
+    separator: str = "",
     labelled: bool = True,
 ) -> Source:
     """Reads sentences and their translations.
@@ -62,6 +64,8 @@ def read_pairs(
         target_column: The column of their translations.
         direction: Both columns or languages, as `en-zh`, or their numbers, as `2-1`.
         encoding: Of CSV, TSV, JSON and text files.
+        sheet: Name or number of the sheet of a workbook; "" finds it.
+        separator: Between the cells of CSV and TSV; "" finds it.
         labelled: Whether translations are needed; if not, all labels are "", and no pair is
             dropped for its translation.
 
@@ -73,7 +77,10 @@ def read_pairs(
             told apart, or no pair is whole.
     """
     asked = RequestedColumns(source_column, target_column, direction)
-    table, place = _read(data, encoding, asked)
+    expected = Expected(
+        FORMS, asked.names_header, tabbed=(".txt",), blank=True, sheet=sheet, separator=separator
+    )
+    table, place = _read(data, encoding, asked, expected)
     columns = _columns(table, asked, labelled)
     pairs, whole, remarks = _sentences(table, columns)
     if labelled:
@@ -114,21 +121,22 @@ def read_pairs(
 
 
 def _read(
-    data: Path | pd.DataFrame | None, encoding: str, asked: RequestedColumns
+    data: Path | pd.DataFrame | None, encoding: str, asked: RequestedColumns, expected: Expected
 ) -> tuple[Table, str]:
     """Returns what is read, and how to call where it is from."""
     if data is None:
-        return _table(sample_path("pairs"), encoding, asked), "the sample pairs"
+        return _table(sample_path("pairs"), encoding, asked, expected), "the sample pairs"
     if not isinstance(data, Path):
-        return _table(data, encoding, asked), "a data frame"
+        return _table(data, encoding, asked, expected), "a data frame"
     both = None if data.exists() else split_path(data)
     if both is None:
-        return _table(data, encoding, asked), str(data)
+        return _table(data, encoding, asked, expected), str(data)
     return read_two(*both, encoding, asked), f"{both[0]} and {both[1]}"
 
 
-def _table(data: Path | pd.DataFrame, encoding: str, asked: RequestedColumns) -> Table:
-    expected = Expected(FORMS, asked.names_header, tabbed=(".txt",), blank=True)
+def _table(
+    data: Path | pd.DataFrame, encoding: str, asked: RequestedColumns, expected: Expected
+) -> Table:
     table = None
     if isinstance(data, Path) and data.is_file():
         table = read_exchange(data, encoding, asked.names_header)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Windows
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.columns import Table, listed
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.errors import DataError, did_you_mean
 
@@ -46,6 +46,8 @@ def read_series(
     horizon: int,
     value_column: str = "",
     encoding: str = "utf-8",
+    sheet: str = "",
+    separator: str = "",
 ) -> Source:
     """Reads one or several series, and cuts each into all its windows.
 
@@ -58,6 +60,8 @@ def read_series(
         horizon: Steps that are to come out.
         value_column: The one column to read; empty takes `y`, or all that hold numbers.
         encoding: Of CSV, TSV and JSON files.
+        sheet: Name or number of the sheet of a workbook; "" finds it.
+        separator: Between the cells of CSV and TSV; "" finds it.
 
     Returns:
         `values` (`Windows`, `float32[n, window]`), the target `forecast` (`float32[n, horizon]`),
@@ -73,20 +77,12 @@ def read_series(
         series = {"sample": Observed(values, np.arange(len(values)))}
         place, told = "made hourly values", ""
     else:
-        series, told = observed_series(data, value_column, encoding)
+        expected = dataclasses.replace(EXPECTED, sheet=sheet, separator=separator)
+        series, told = observed_series(
+            read_data(data, encoding, _no_folder, expected), value_column
+        )
         place = str(data) if isinstance(data, Path) else "a data frame"
     return _windows(series, window, horizon, place, told)
-
-
-def observed_series(
-    data: Path | pd.DataFrame, value_column: str = "", encoding: str = "utf-8"
-) -> tuple[dict[str, Observed], str]:
-    """Reads the series of a table by their names, and what is to be told of other columns.
-
-    Args and errors are those of `read_series`.
-    """
-    table = read_data(data, encoding, _no_folder, Expected(FORMS, _has_header))
-    return _series(table, value_column)
 
 
 def sample_values(steps: int = 2400) -> NDArray[np.float32]:
@@ -110,6 +106,10 @@ def _has_header(rows: Sequence[Sequence[str]]) -> bool:
     return not any(_number(cell) is not None for cell in rows[0])
 
 
+EXPECTED = Expected(FORMS, _has_header)
+"""What a table of series is read for."""
+
+
 def _number(cell: Any) -> float | None:
     try:
         value = float(cell)
@@ -118,14 +118,18 @@ def _number(cell: Any) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _series(table: Table, value_column: str) -> tuple[dict[str, Observed], str]:
-    """Returns each series by its name, and what is to be told of other columns."""
+def observed_series(table: Table, value_column: str = "") -> tuple[dict[str, Observed], str]:
+    """Returns the series of a table by their names, and what is to be told of other columns.
+
+    Raises:
+        DataError: As `read_series` does, but of series that are too short.
+    """
     names = {name: name.strip().casefold() for name in table.columns}
     ids = next((name for name, known in names.items() if known in SERIES_NAMES), None)
     clock = next((name for name, known in names.items() if known in TIME_NAMES), None)
     chosen = _value_columns(table, names, value_column, ids)
     others = [name for name in names if name not in (*chosen, ids, clock)]
-    told = f"; columns ignored: {', '.join(others)}" if others else ""
+    told = f"; columns ignored: {listed(others)}" if others else ""
     members: dict[str, list[int]] = {}
     for row, name in enumerate(table.columns[ids] if ids else [""] * _rows(table)):
         members.setdefault(str(name), []).append(row)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -54,6 +55,48 @@ def read_delimited(
     Raises:
         DataError: With the line, if quotes do not match or rows are of unequal length.
     """
+    first = _SEP_LINE.match(text)
+    dialect = find_dialect(text, names=names, separator=separator, tabbed=tabbed)
+    text = text[first.end() :] if first else text
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+    if dialect.quoted:
+        rows = _quoted(text, path, dialect.separator, keeps)
+    else:
+        rows = _tabbed(text, path, keeps)
+    lines = [line + dialect.skipped for line in rows.lines]
+    return Rows(rows.cells, lines, rows.remarks)
+
+
+@dataclasses.dataclass(frozen=True)
+class Dialect:
+    """How cells are divided.
+
+    Attributes:
+        separator: Between them.
+        quoted: Whether quotes may stand around them; if not, they are signs like others.
+        skipped: Lines before the table, such as `sep=;`.
+    """
+
+    separator: str
+    quoted: bool
+    skipped: int = 0
+
+
+def find_dialect(
+    text: str, *, names: Collection[str] = (), separator: str = "", tabbed: bool = False
+) -> Dialect:
+    """Returns how the cells of a text are divided, of which the beginning is enough.
+
+    Args:
+        text: See `read_delimited`, and for the others too.
+        names: How columns may be called.
+        separator: What is stated.
+        tabbed: Whether tabs are expected.
+
+    Raises:
+        DataError: If the separator that is stated is none.
+    """
     separator = _checked(separator)
     first = _SEP_LINE.match(text)
     if first:
@@ -65,12 +108,9 @@ def read_delimited(
     if tabbed and not separator and "\t" not in head:
         # A table of one column has no tab either; then no other sign may divide it.
         separator = find_separator(text, names, default="\t")
-    if tabbed and separator in ("", "\t"):
-        rows = _tabbed(text, path, keeps)
-    else:
-        rows = _quoted(text, path, separator or find_separator(text, names), keeps)
-    lines = [line + 1 for line in rows.lines] if first else rows.lines
-    return Rows(rows.cells, lines, rows.remarks)
+    quoted = not (tabbed and separator in ("", "\t"))
+    separator = separator or (find_separator(text, names) if quoted else "\t")
+    return Dialect(separator, quoted, 1 if first else 0)
 
 
 def _checked(separator: str) -> str:
@@ -124,8 +164,7 @@ def _tabbed(text: str, path: Path, keeps: Keeps) -> Rows:
     # Published sets of tab-separated texts are not quoted: " is a character like any other.
     # Read as quoted, they lose rows in silence between a text that opens with " and a later
     # one that ends with it. So only lines that do not come out even can say otherwise.
-    cells = (line.removesuffix("\r").split("\t") for line in text.split("\n"))
-    lines = [(number, row) for number, row in enumerate(cells, 1) if keeps(row)]
+    lines = [(number, row) for number, row in plain_records(text.split("\n")) if keeps(row)]
     rows = [row for _, row in lines]
     even = all(len(row) == len(rows[0]) for row in rows)
     if not even and '"' in text:
@@ -154,33 +193,85 @@ def _split(text: str, path: Path, separator: str, keeps: Keeps) -> Rows:
     """Returns the cells and the first line of each record that is not blank."""
     rows: list[list[str]] = []
     lines: list[int] = []
-    line = 1
-    limit = csv.field_size_limit(2**31 - 1)  # without it a cell may have 131,072 characters
+    line = 0
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        for row in reader:
+        for line, row in quoted_records(io.StringIO(text, newline=""), separator):
             if keeps(row):
                 rows.append(row)
                 lines.append(line)
-            line = reader.line_num + 1
-    except csv.Error as error:
+    except BadQuotesError as error:
         check_widths(Rows(rows, lines), path)  # a quote may have gone wrong before
         open_end = "end of data" in str(error)
         received = "one open to the end of the file" if open_end else "text after a closing quote"
         message = f'needs cells in closed quotes, and "" for a quote in them. Received: {received}'
-        raise DataError(message, path=path, line=line) from error
-    finally:
-        csv.field_size_limit(limit)
+        raise DataError(message, path=path, line=error.line) from error
     return Rows(rows, lines)
 
 
+class BadQuotesError(Exception):
+    """Quotes that do not match.
+
+    Args:
+        message: Of Python's reader.
+        line: On which the record begins.
+    """
+
+    def __init__(self, message: str, line: int):
+        super().__init__(message)
+        self.line = line
+
+
+def quoted_records(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yields the line on which each record begins, and its cells.
+
+    Raises:
+        BadQuotesError: If quotes do not match.
+    """
+    line = 1
+    limit = csv.field_size_limit(2**31 - 1)  # without it a cell may have 131,072 characters
+    try:
+        reader = csv.reader(lines, delimiter=separator, strict=True)
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadQuotesError(str(error), line) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def plain_records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Yields the number and the cells of each line, which tabs divide and nothing quotes."""
+    for number, line in enumerate(lines, 1):
+        yield number, line.removesuffix("\n").removesuffix("\r").split("\t")
+
+
+class Quoting:
+    """Whether cells that begin with a quote are quoted, as all that is seen of them tells.
+
+    No cell may speak against it, and a doubled quote must speak for it.
+    """
+
+    def __init__(self) -> None:
+        self.doubled, self.against = False, False
+
+    def see(self, rows: Iterable[Sequence[str]]) -> None:
+        """Looks at rows."""
+        opened = [cell for row in rows for cell in row if cell.startswith('"')]
+        self.doubled = self.doubled or any('""' in cell[1:-1] for cell in opened)
+        self.against = self.against or not all(map(_QUOTED.fullmatch, opened))
+
+    def undone(self, rows: list[list[str]]) -> list[list[str]]:
+        """Returns rows without their quotes, if they are."""
+        if not self.doubled or self.against:
+            return rows
+        return [
+            [cell[1:-1].replace('""', '"') if cell.startswith('"') else cell for cell in row]
+            for row in rows
+        ]
+
+
 def _unquoted(rows: list[list[str]]) -> list[list[str]]:
-    """Undoes quoting where no cell speaks against it and a doubled quote speaks for it."""
-    opened = [cell for row in rows for cell in row if cell.startswith('"')]
-    doubled = any('""' in cell[1:-1] for cell in opened)
-    if not doubled or not all(map(_QUOTED.fullmatch, opened)):
-        return rows
-    return [
-        [cell[1:-1].replace('""', '"') if cell.startswith('"') else cell for cell in row]
-        for row in rows
-    ]
+    quoting = Quoting()
+    quoting.see(rows)
+    return quoting.undone(rows)

@@ -140,17 +140,12 @@ def name_of_unnamed(place: int, names: Collection[str]) -> str:
 
 def _repeated(rows: Rows, path: Path) -> list[int]:
     """Returns the positions of rows that are the header again."""
-    header = list(map(_plain, rows.cells[0]))
-    ordered = sorted(header)
-    named = len(header) > 1 and all(header)
+    header = Header(rows.cells[0])
     found = []
     for place, row in enumerate(rows.cells[1:], 1):
-        if _plain(row[0]) not in header:
-            continue
-        cells = list(map(_plain, row))
-        if cells == header:
+        if header.again(row):
             found.append(place)
-        elif named and sorted(cells) == ordered:
+        elif header.in_another_order(row):
             raise DataError(
                 "needs the same columns in one order throughout. Received: another header, "
                 f"{', '.join(map(str, row))[:80]}",
@@ -158,6 +153,29 @@ def _repeated(rows: Rows, path: Path) -> list[int]:
                 line=rows.lines[place] if rows.lines else None,
             )
     return found
+
+
+class Header:
+    """The names of columns, and which rows are they again.
+
+    Args:
+        names: Cells of the first row.
+    """
+
+    def __init__(self, names: Sequence[Any]):
+        self._names = list(map(_plain, names))
+        self._ordered = sorted(self._names)
+        self._named = len(self._names) > 1 and all(self._names)
+
+    def again(self, row: Sequence[Any]) -> bool:
+        """Tells whether a row is the header."""
+        return _plain(row[0]) in self._names and list(map(_plain, row)) == self._names
+
+    def in_another_order(self, row: Sequence[Any]) -> bool:
+        """Tells whether a row holds the names of all columns in another order."""
+        if not self._named or _plain(row[0]) not in self._names:
+            return False
+        return sorted(map(_plain, row)) == self._ordered and not self.again(row)
 
 
 def _plain(cell: Any) -> str:
@@ -170,14 +188,22 @@ def _without(rows: Rows, places: Collection[int], reason: str) -> Rows:
         return rows
     gone = set(places)
     lines = [rows.lines[place] for place in sorted(gone)] if rows.lines else []
-    shown = ", ".join(f"{line:,}" for line in lines[:5]) + (", …" if len(lines) > 5 else "")
-    where = f" (line{'s'[: len(lines) - 1]} {shown})" if lines else ""
     return dataclasses.replace(
         rows,
         cells=[row for place, row in enumerate(rows.cells) if place not in gone],
         lines=[line for place, line in enumerate(rows.lines) if place not in gone],
-        left_out={**rows.left_out, f"{reason}{where}": len(gone)},
+        left_out={**rows.left_out, with_lines(reason, lines): len(gone)},
     )
+
+
+def with_lines(reason: str, lines: Sequence[int]) -> str:
+    """Returns a reason with the first lines that it is of.
+
+    >>> with_lines("with the header again", [3, 1200])
+    'with the header again (lines 3, 1,200)'
+    """
+    shown = ", ".join(f"{line:,}" for line in lines[:5]) + (", …" if len(lines) > 5 else "")
+    return f"{reason} (line{'s'[: len(lines) - 1]} {shown})" if lines else reason
 
 
 def _from(rows: Rows, first: int) -> Rows:

@@ -7,9 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.columns import (
+    LABEL_NAMES,
+    TEXT_NAMES,
+    Table,
+    few_valued,
+    listed,
+)
 from lstm_toolkit.data.readers.tables.headers import Rows, named_table
-from lstm_toolkit.data.splits.parts import TRAIN, part_of
+from lstm_toolkit.data.splits.parts import TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError
 
 MOST_WRAPS = 4
@@ -22,41 +28,50 @@ WithHeader = Callable[[Rows], Table]
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def read_json(text: str, path: Path, with_header: WithHeader, *, by_line: bool = False) -> Table:
+def read_json(
+    text: str,
+    path: Path,
+    with_header: WithHeader,
+    *,
+    by_line: bool = False,
+    labelled: bool = False,
+) -> Table:
     """Reads rows in any of the usual shapes.
 
     An object a line, or one after the other over several lines; an array of objects, or of
-    rows; columns by name, pandas' "split", "columns" and "index"; splits by name; and any of
-    these under one name, such as `{"data": [...]}`.
+    rows; columns by name, pandas' "split", "columns" and "index"; splits by name; the texts of
+    each class by its name; and any of these under one name, such as `{"data": [...]}`.
 
     Args:
         text: What the file holds.
         path: The file, for messages.
         with_header: Makes columns of rows that are arrays.
         by_line: Whether an object on each line is expected.
+        labelled: Whether texts with labels are, so that lists may be classes.
 
     Raises:
         DataError: With the line where it can be known, if it is no JSON, or of another shape.
     """
     first = text.lstrip()[:1]
     if first == "[" and not by_line:
-        return _shaped(_array(text, path), path, with_header)
+        return _shaped(_array(text, path), path, with_header, labelled)
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if _whole(lines[0][1]) and len(lines) > 1:
-        records = [_record(line, path, number) for number, line in lines]
-        return _from_records(records, path, [number for number, _ in lines])
+    if is_object(lines[0][1]) and len(lines) > 1:
+        records = [read_record(line, path, number) for number, line in lines]
+        return from_records(records, path, [number for number, _ in lines])
     values = _concatenated(text) if first == "{" or not by_line else None
     if values is None:
-        records = [_record(line, path, number) for number, line in lines]
-        return _from_records(records, path, [number for number, _ in lines])
+        records = [read_record(line, path, number) for number, line in lines]
+        return from_records(records, path, [number for number, _ in lines])
     if len(values) > 1:
-        return _shaped(values, path, with_header)
+        return _shaped(values, path, with_header, labelled)
     if by_line and isinstance(values[0], dict) and not _is_wrapped(values[0]):
-        return _from_records(values, path, [lines[0][0]])
-    return _shaped(values[0], path, with_header)
+        return from_records(values, path, [lines[0][0]])
+    return _shaped(values[0], path, with_header, labelled)
 
 
-def _whole(line: str) -> bool:
+def is_object(line: str) -> bool:
+    """Tells whether a line holds a whole JSON object."""
     try:
         return isinstance(_DECODER.decode(line.strip()), dict)
     except (ValueError, RecursionError):
@@ -89,7 +104,12 @@ def _array(text: str, path: Path) -> Any:
         raise DataError(f"needs an array of JSON objects. {error}", path=path) from error
 
 
-def _record(text: str, path: Path, line: int) -> dict[str, Any]:
+def read_record(text: str, path: Path, line: int) -> dict[str, Any]:
+    """Returns the object on a line.
+
+    Raises:
+        DataError: If it holds something else.
+    """
     needs = "needs a JSON object on each line. "
     try:
         record = _DECODER.decode(text.strip("\r\n"))
@@ -103,7 +123,13 @@ def _record(text: str, path: Path, line: int) -> dict[str, Any]:
     return record
 
 
-def _shaped(value: Any, path: Path, with_header: WithHeader, wraps: tuple[str, ...] = ()) -> Table:
+def _shaped(
+    value: Any,
+    path: Path,
+    with_header: WithHeader,
+    labelled: bool,
+    wraps: tuple[str, ...] = (),
+) -> Table:
     """Returns the rows of a value, by the shape that it has."""
     remarks = (f"rows under {'.'.join(wraps)}",) if wraps else ()
     if isinstance(value, list):
@@ -111,19 +137,22 @@ def _shaped(value: Any, path: Path, with_header: WithHeader, wraps: tuple[str, .
     if not isinstance(value, dict):
         raise _unknown(_shown(json.dumps(value)), path)
     columns = _split_orient(value) or _by_column(value)
-    if columns:
+    if columns and not (labelled and _are_classes(value)):
         return named_table(columns, columns.values(), (), path, remarks)
-    records = _by_row(value) or _by_part(value)
+    records = _by_row(value) or _by_part(value) or _by_class(value, labelled=labelled)
     if records:
-        return _from_records(records, path, (), remarks)
+        others = [name for name in value if part_of(name) == ""] if _by_part(value) else []
+        told = (f"{listed(others)} left alone",) if others else ()
+        return from_records(records, path, (), (*remarks, *told))
     where = _where_rows_are(value)
     if where:
         for name in where:
             value = value[name]
-        return _shaped(value, path, with_header, (*wraps, *where))
-    if not any(isinstance(each, str | int | float) for each in value.values()):
+        return _shaped(value, path, with_header, labelled, (*wraps, *where))
+    rows = any(map(_holds_rows, value.values()))
+    if rows or not any(isinstance(each, str | int | float) for each in value.values()):
         raise _unknown(f"an object of {', '.join(list(value)[:5])[:80]}", path)
-    return _from_records([value], path, (), remarks)
+    return from_records([value], path, (), remarks)
 
 
 def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
@@ -149,7 +178,7 @@ def _from_array(
 ) -> Table:
     if values and all(isinstance(row, list) for row in values):
         return with_header(Rows([[_cell(cell) for cell in row] for row in values], (), remarks))
-    return _from_records(_checked(values, path), path, (), remarks)
+    return from_records(_checked(values, path), path, (), remarks)
 
 
 def _unknown(received: str, path: Path) -> DataError:
@@ -221,17 +250,61 @@ def _by_row(value: Mapping[str, Any]) -> Records | None:
 
 def _by_part(value: Mapping[str, Any]) -> Records | None:
     """Returns the records of all published splits, each with the split's name."""
-    parts = {name: rows for name, rows in value.items() if part_of(name) and _holds_rows(rows)}
-    if any(isinstance(rows[0], list) for rows in parts.values()):
+    parts = {name: _rows_of(rows) for name, rows in value.items() if part_of(name)}
+    parts = {name: rows for name, rows in parts.items() if rows}
+    if len(parts) < 2 or TRAIN not in map(part_of, parts):
         return None
-    if len(parts) < 2 or TRAIN not in map(part_of, parts) or len(parts) < len(value):
+    # What is said of the data may stand beside it, but no other rows.
+    if any(_holds_rows(rows) or part_of(name) for name, rows in value.items() if name not in parts):
         return None
     return [{"split": name, **row} for name, rows in parts.items() for row in rows]
 
 
-def _from_records(
+def _rows_of(value: Any) -> Records:
+    """Returns the records of an array of objects, or of columns; none of anything else."""
+    if isinstance(value, Mapping):
+        columns = _split_orient(value) or _by_column(value)
+        return (
+            [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+            if columns
+            else []
+        )
+    return value if _holds_rows(value) and isinstance(value[0], dict) else []
+
+
+def _are_classes(value: Mapping[str, Any]) -> bool:
+    """Tells whether an object holds the texts of each class under the class's name.
+
+    Of lists that are equally long, which may be columns, none may hold labels, or be called as
+    columns are.
+    """
+    lists = list(value.values())
+    if len(lists) < 2 or any(map(part_of, value)):
+        return False
+    if not all(isinstance(texts, list) and texts for texts in lists):
+        return False
+    if not all(isinstance(text, str) for texts in lists for text in texts):
+        return False
+    if len({len(texts) for texts in lists}) > 1:
+        return True
+    known = {*TEXT_NAMES, *LABEL_NAMES}
+    worded = all(sum(" " in text.strip() for text in texts) * 2 > len(texts) for texts in lists)
+    return worded and not any(
+        fold(name) in known or few_valued(texts) for name, texts in value.items()
+    )
+
+
+def _by_class(value: Mapping[str, Any], *, labelled: bool) -> Records | None:
+    """Returns the texts of all classes, each with its class."""
+    if not labelled or not _are_classes(value):
+        return None
+    return [{"text": text, "label": name} for name, texts in value.items() for text in texts]
+
+
+def from_records(
     records: Records, path: Path, lines: Sequence[int], remarks: tuple[str, ...] = ()
 ) -> Table:
+    """Returns a column for each name in any record."""
     names = list(dict.fromkeys(name for record in records for name in record))
     cells = ([record.get(name) for record in records] for name in names)
     return named_table(names, cells, lines, path, remarks)

@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 def read_parquet(content: bytes) -> pd.DataFrame:
     """Returns a data frame, with names in the place of the numbers of classes."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(io.BytesIO(content))
+    return as_frame(pq.read_table(io.BytesIO(content)))
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """Returns an Arrow table as `read_parquet` does."""
     frame = table.to_pandas()
     for column, names in class_names(table.schema.metadata or {}).items():
         if column in frame:

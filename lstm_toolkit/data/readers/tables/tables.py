@@ -63,6 +63,7 @@ class Expected:
         names: How columns may be called, by which headers are found.
         sheet: Name or number of the sheet of a workbook; "" finds it.
         separator: Between the cells of CSV and TSV; "" finds it.
+        labelled: Whether texts with labels are expected, so that lists by name may be classes.
     """
 
     forms: str = FORMS
@@ -72,13 +73,14 @@ class Expected:
     names: Collection[str] = (*TEXT_NAMES, *LABEL_NAMES)
     sheet: str = ""
     separator: str = ""
+    labelled: bool = False
 
     def keeps(self, row: Sequence[str]) -> bool:
         """Tells whether a row is one, and no blank line."""
         return any(map(str.strip, row)) or (self.blank and len(row) > 1)
 
 
-LABELLED_TEXTS = Expected()
+LABELLED_TEXTS = Expected(labelled=True)
 
 
 def read_data(
@@ -135,7 +137,8 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
 def _of_text(text: str, suffix: str, path: Path, expected: Expected) -> Table:
     if suffix in _JSON:
         named = partial(_named, path=path, expected=expected)
-        return read_json(text, path, named, by_line=suffix != ".json")
+        by_line = suffix != ".json"
+        return read_json(text, path, named, by_line=by_line, labelled=expected.labelled)
     if suffix == ".txt" and suffix not in expected.tabbed:
         return _lines(text, path, expected)
     return _delimited(text, path, expected, tabbed=suffix in (".tsv", *expected.tabbed))

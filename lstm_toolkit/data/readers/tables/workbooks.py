@@ -59,8 +59,8 @@ def choose_sheets(
     tables = tables if len(sheets) > 1 else dict(sheets)
     if len(tables) != 1:
         raise DataError(
-            "needs one sheet with a table; of texts name it, as in --set sheet=NAME, or save it as "
-            f"a file of its own. Received: {', '.join(list(tables or sheets)[:6])}"
+            "needs one sheet with a table; name it, as in --set sheet=NAME, or save it as a file "
+            f"of its own. Received: {', '.join(list(tables or sheets)[:6])}"
         )
     return tables
 

@@ -63,7 +63,7 @@ def read_folder(root: Path, encoding: str = "utf-8", *, labelled: bool = True) -
         for part, above in folders.items()
         for folder in _class_folders(above, root)
         for path in _texts(folder)
-    ]
+    ] or _parts_in_classes(base)
     if not files:
         needs = "needs one sub-folder a class with .txt files in it. Received: none"
         raise DataError(needs, path=root)
@@ -75,7 +75,7 @@ def holds_texts(root: Path, *, labelled: bool = True) -> bool:
     if not labelled and _texts(root):
         return True
     base = _innermost(root)
-    return has_class_folders(base) or bool(_parts(base))
+    return has_class_folders(base) or bool(_parts(base) or _parts_in_classes(base))
 
 
 def has_class_folders(folder: Path) -> bool:
@@ -113,6 +113,18 @@ def _parts(base: Path) -> dict[str, Path]:
     if parts and TRAIN not in parts:
         _check_nothing_beside(base, parts)
     return dict(sorted(parts.items(), key=lambda item: item[0] != TRAIN))
+
+
+def _parts_in_classes(base: Path) -> list[_File]:
+    """Returns the texts of folders of published splits that stand inside of those of classes."""
+    files = [
+        _File(path, folder.name, part_of(inner.name))
+        for folder in _folders(base)
+        for inner in _folders(folder)
+        if part_of(inner.name)
+        for path in _texts(inner)
+    ]
+    return files if len({file.label for file in files}) > 1 else []
 
 
 def _check_nothing_beside(base: Path, parts: Mapping[str, Path]) -> None:

@@ -54,30 +54,51 @@ def told(names: Sequence[str], min_rows: int, what: str) -> list[str]:
     return [f"{classes} of fewer than {min_rows} texts {what}: {_listed(names)}"]
 
 
-def check_classes(sizes: Mapping[str, int], needed: int = 3, path: Path | None = None) -> None:
+def check_classes(
+    sizes: Mapping[str, int], needed: int = 3, path: Path | None = None, *, most: int = 1
+) -> None:
     """Refuses labels from which nothing can be learnt.
 
     Args:
         sizes: How many texts to learn from each class has.
         needed: How many are needed: one for each split that is not published.
         path: Where they are from.
+        most: Classes of so many texts are refused, if more are needed. Of two texts the
+            splitter alone knows whether it needs a third.
 
     Raises:
-        DataError: If there is one class alone, or one has a single text where several are
-            needed.
+        DataError: If there is one class alone, or one is too small.
     """
     if len(sizes) < 2:
-        received = f"{sum(sizes.values()):,} texts, classes={_listed(list(sizes))}"
+        count = sum(sizes.values())
+        texts = f"{count:,} different text{'' if count == 1 else 's'}"
+        received = f"{texts}, classes={_listed(list(sizes))}"
         raise DataError(f"needs at least two classes. Received: {received}", path=path)
-    # Of two texts or more the splitter knows which are different.
-    alone = sorted(name for name, size in sizes.items() if size == 1 and needed > 1)
-    if alone:
+    small = sorted(name for name, size in sizes.items() if size <= min(most, needed - 1))
+    if small:
+        counts = sorted({sizes[name] for name in small})
         raise DataError(
             f"needs at least {_COUNTS[needed]} different texts in every class, one for each split; "
-            f"--set min_rows={needed} pools smaller classes into `{OTHER}`, and with "
-            f"--set small_classes=drop leaves them out. Received: 1 of class {_listed(alone)}",
+            f"{_advice(sizes, needed)}. Received: {' or '.join(map(str, counts))} of class "
+            f"{_listed(small)}",
             path=path,
         )
+
+
+def _advice(sizes: Mapping[str, int], needed: int) -> str:
+    """Returns what can be done about small classes, so that what is left can be learnt."""
+    names = pooled_names(sizes, sizes, needed)
+    pooled: Counter[str] = Counter()
+    for name, size in sizes.items():
+        pooled[names.get(name, name)] += size
+    pools = len(pooled) > 1 and min(pooled.values()) >= needed
+    drops = sum(size >= needed for size in sizes.values()) > 1
+    pool = f"--set min_rows={needed} pools smaller classes into `{OTHER}`"
+    if pools:
+        return f"{pool}, and with --set small_classes=drop leaves them out" if drops else pool
+    if drops:
+        return f"--set min_rows={needed} --set small_classes=drop leaves smaller classes out"
+    return "add texts to smaller ones"
 
 
 def _listed(names: Sequence[str]) -> str:

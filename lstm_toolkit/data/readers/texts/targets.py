@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -151,7 +150,7 @@ def _classes(
         remarks += more
     rows = selection.rows
     if not options.known:
-        _check_sizes(labels, selection)
+        _check_sizes(labels, keys, selection)
         remarks += _one_sided(labels, selection)
         if are_ordered(labels):
             remarks.append(_ORDERED)
@@ -172,6 +171,12 @@ def _without_small(
     small = pooled_names(sizes, used, options.min_rows)
     if options.small_classes == "drop":
         reason = f"of classes with fewer than {options.min_rows} texts"
+        if sizes and small.keys() >= sizes.keys():
+            raise DataError(
+                f"needs a class of at least min_rows={options.min_rows} texts to learn from. "
+                f"Received: {max(sizes.values())} in the largest",
+                path=selection.table.path,
+            )
         selection.leave_out(lambda row: labels[row] in small, reason)
         return labels, told([*small], options.min_rows, "left out")
     if options.known and not set(small.values()) <= set(options.known):
@@ -181,7 +186,7 @@ def _without_small(
     return [small.get(label, label) for label in labels], remarks
 
 
-def _check_sizes(labels: Sequence[str], selection: Selection) -> None:
+def _check_sizes(labels: Sequence[str], keys: Mapping[int, str], selection: Selection) -> None:
     """Refuses classes that cannot be learnt or cannot be held out."""
     parts, path = selection.published(), selection.table.path
     if not selection.part(TRAIN):
@@ -189,7 +194,8 @@ def _check_sizes(labels: Sequence[str], selection: Selection) -> None:
             "needs texts to learn from. Received: published splits alone, none for train",
             path=path,
         )
-    sizes = Counter(labels[row] for row in parts[TRAIN])
+    train = parts[TRAIN]
+    sizes = class_sizes([labels[row] for row in train], [keys[row] for row in train])
     for part in (VALIDATION, TEST):
         unknown = [row for row in parts.get(part, ()) if labels[row] not in sizes]
         if unknown:

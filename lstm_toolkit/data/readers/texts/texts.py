@@ -31,6 +31,7 @@ from lstm_toolkit.data.readers.texts.class_folders import (
 from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
 from lstm_toolkit.data.readers.texts.made_reviews import sample_reviews
 from lstm_toolkit.data.readers.texts.nested import unfolded
+from lstm_toolkit.data.readers.texts.one_hot import LABEL, with_label_column
 from lstm_toolkit.data.readers.texts.selection import Selection
 from lstm_toolkit.data.readers.texts.targets import (
     LabelOptions,
@@ -105,18 +106,23 @@ def read_texts(
             rows were left out.
     """
     expected = Expected(
+        labelled=True,
         names={*LABELLED_TEXTS.names, *map(fold, (*text_column.split("+"), label_column))} - {""},
         sheet=sheet,
         separator=separator,
     )
-    needed = partial(_needed, text=text_column, label=label_column, labelled=labelled)
+    of_columns = partial(with_label_column, label_column=label_column, kind=label_kind)
+    in_columns: Callable[[Table], Table] = of_columns if labelled else _as_it_is
+    needed = partial(
+        _needed, text=text_column, label=label_column, labelled=labelled, in_columns=in_columns
+    )
     table = read_data(
         sample_reviews(label_kind) if data is None else data,
         encoding,
         partial(_folder, encoding=encoding, expected=expected, needed=needed, labelled=labelled),
         expected,
     )
-    table = table if table.layout else _with_splits(unfolded(table))
+    table = table if table.layout else in_columns(_with_splits(unfolded(table)))
     columns = _columns(table, text_column, label_column, labelled=labelled)
     texts, remarks = _texts(table, columns)
     selection = _selection(table, columns, texts)
@@ -196,8 +202,22 @@ def _with_splits(table: Table) -> Table:
     )
 
 
-def _needed(table: Table, text: str, label: str, *, labelled: bool) -> set[str]:
-    columns = choose_columns(unfolded(table), text, label, labelled=labelled)
+def _as_it_is(table: Table) -> Table:
+    return table
+
+
+def _needed(
+    table: Table,
+    text: str,
+    label: str,
+    *,
+    labelled: bool,
+    in_columns: Callable[[Table], Table],
+) -> set[str]:
+    whole = in_columns(unfolded(table))
+    columns = choose_columns(whole, text, label, labelled=labelled)
+    if columns.label not in table.columns and columns.label == LABEL:
+        return {*columns.texts, *(set(table.columns) - set(whole.columns))}
     return {*columns.texts, columns.label}
 
 

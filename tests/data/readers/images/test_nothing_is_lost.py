@@ -326,3 +326,37 @@ def test_classes_of_arrays_may_be_called_as_if_there_were_none(tmp_path: Path) -
     assert str(caught.value) == (
         f"{path}: needs a label for every image. Received: none for image 2"
     )
+
+
+@pytest.mark.parametrize("other", ["extra", "", "unlabelled"])
+def test_rows_of_no_split_are_left_out_and_told(tmp_path: Path, other: str) -> None:
+    words = ["train", "test", other]
+    lines = (f"{words[n % 3]},{n % 2},0,{n},9,0" for n in range(60))
+    (tmp_path / "a.csv").write_text("split,label,p0,p1,p2,p3\n" + "\n".join(lines) + "\n")
+    source = read_images(tmp_path / "a.csv")
+    assert source.test is not None
+    assert (len(source.rows), len(source.test)) == (20, 20)
+    told = f"(20 marked {other or 'nothing'} in column split)"
+    assert source.note.endswith(f"; 60 rows = 40 used + 20 left out {told}")
+
+
+def test_a_column_of_splits_without_any_is_named(tmp_path: Path) -> None:
+    lines = (f"{'ab'[n % 2]},{n % 2},0,{n},9,0" for n in range(60))
+    (tmp_path / "a.csv").write_text("split,label,p0,p1,p2,p3\n" + "\n".join(lines) + "\n")
+    needed = "needs train, validation or test in the column of splits. Received: a"
+    with pytest.raises(DataError, match=f": {needed}$"):
+        read_images(tmp_path / "a.csv")
+
+
+def test_splits_may_stand_inside_of_classes(tmp_path: Path) -> None:
+    for number, name in enumerate(("up", "down")):
+        for part, count in (("train", 4), ("val", 2), ("Testing", 3)):
+            (tmp_path / name / part).mkdir(parents=True)
+            for row in range(count):
+                image = np.full((4, 4), number, np.uint8)
+                Image.fromarray(image).save(tmp_path / name / part / f"{row}.png")
+    source = read_images(tmp_path)
+    assert source.validation is not None
+    assert source.test is not None
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [8, 4, 6]
+    assert [("up", "down")[image.max()] for image in source.rows.inputs] == list(source.rows.labels)

@@ -70,12 +70,31 @@ def test_one_object_after_the_other(tmp_path: Path, name: str, indent: int | Non
 
 def test_splits_by_name(tmp_path: Path) -> None:
     parts = {"train": RECORDS[:6], "validation": RECORDS[6:8], "test": RECORDS[8:]}
-    for value in (parts, {"version": 1, "examples": parts}):
+    columns = {name: pd.DataFrame(rows).to_dict("list") for name, rows in parts.items()}
+    told = {"version": 1, "license": None, "names": ["good", "bad"]}
+    for value in (parts, {"version": 1, "examples": parts}, told | parts, columns):
         (tmp_path / "a.json").write_text(json.dumps(value), encoding="utf-8")
         source = read_texts(tmp_path / "a.json")
         assert source.validation is not None
         assert source.test is not None
         assert [len(part) for part in (source.rows, source.validation, source.test)] == [6, 2, 4]
+        assert ("; version, license, names left alone" in source.note) == ("license" in value)
+
+
+@pytest.mark.parametrize("count", [6, 9])
+def test_the_texts_of_each_class(tmp_path: Path, count: int) -> None:
+    classes = {name: [f"text {n} of {name}" for n in range(count)] for name in ("good", "bad")}
+    classes["good"] = classes["good"][:6]
+    (tmp_path / "a.json").write_text(json.dumps(classes), encoding="utf-8")
+    rows = read_texts(tmp_path / "a.json").rows
+    assert list(rows.inputs) == classes["good"] + classes["bad"]
+    assert list(rows.labels) == ["good"] * 6 + ["bad"] * count
+
+
+def test_columns_are_no_classes(tmp_path: Path) -> None:
+    columns = {"Kommentar": list(FRAME.text), "Klasse": list(FRAME.label)}
+    (tmp_path / "a.json").write_text(json.dumps(columns), encoding="utf-8")
+    assert list(read_texts(tmp_path / "a.json").rows.labels) == list(FRAME.label)
 
 
 def test_annotators_who_disagree_are_told(tmp_path: Path) -> None:
@@ -88,7 +107,11 @@ def test_annotators_who_disagree_are_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "received"),
     [
-        ({"good": ["a", "b"], "bad": ["c"]}, "an object of good, bad"),
+        ({"good": ["a", "b"], "bad": [3]}, "an object of good, bad"),
+        (
+            {"train": RECORDS, "test": RECORDS, "more": RECORDS, "v": 1},
+            "an object of train, test, more, v",
+        ),
         ({"one": RECORDS, "two": RECORDS}, "an object of one, two"),
         (3, "3"),
     ],

@@ -278,10 +278,10 @@ GOOD = "label,text\na,fine\na,good\nb,bad\nb,poor\n"
         ("a.csv", GOOD + ",x\n", "{path}, line 6: needs a label for at least 95% of the texts. "
          "Received: none for 1 of 5"),
         ("a.csv", "label,text\na,x\na,y\n", "{path}: needs at least two classes. "
-         "Received: 2 texts, classes=a"),
+         "Received: 2 different texts, classes=a"),
         ("a.csv", GOOD + "c,x\n", "{path}: needs at least three different texts in every class, "
-         "one for each split; --set min_rows=3 pools smaller classes into `other`, and with --set "
-         "small_classes=drop leaves them out. Received: 1 of class c"),
+         "one for each split; add texts to smaller ones. "
+         "Received: 1 of class c"),
         ("a.csv", "n,text\n1,x\n2,y\n", "{path}: needs one column of labels, named `label` or "
          "by the setting label_column. Received: n, text"),
         ("a.parquet", "PAR1", "{path}: is damaged, or no Parquet file. "),

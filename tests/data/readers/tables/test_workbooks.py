@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.data.readers.texts.texts import read_texts
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.task import get_task
 
 pytest.importorskip("openpyxl")
 
@@ -42,7 +46,7 @@ def test_several_tables_are_asked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         read_texts(path)
     assert str(error.value) == (
-        f"{path}: needs one sheet with a table; of texts name it, as in --set sheet=NAME, or save "
+        f"{path}: needs one sheet with a table; name it, as in --set sheet=NAME, or save "
         "it as a file of its own. Received: one, two"
     )
     for sheet in ("two", "TWO", "2"):
@@ -94,3 +98,33 @@ def test_names_of_classes_stand_in_the_schema(tmp_path: Path) -> None:
     source = read_texts(tmp_path / "a.parquet")
     assert list(source.rows.labels) == ["neg", "pos"] * 12
     assert source.note.endswith("25 rows = 24 used + 1 left out (1 without a label)")
+
+
+PAIRS = pd.DataFrame(
+    {"en": [f"line {n}" for n in range(9)], "de": [f"Zeile {n}" for n in range(9)]}
+)
+NUMBERS = pd.DataFrame({"y": [float(n) for n in range(9)]})
+SMALL = {"window": 2, "horizon": 1, "segment": 1}
+
+
+@pytest.mark.parametrize(
+    ("task", "frame", "settings"),
+    [("translation", PAIRS, {}), ("forecasting", NUMBERS, SMALL), ("sentiment", FRAME, {})],
+)
+def test_every_task_of_tables_takes_sheets_and_separators(
+    tmp_path: Path, task: str, frame: pd.DataFrame, settings: dict[str, Any]
+) -> None:
+    chosen = get_task(task)
+    path = workbook(tmp_path / "a.xlsx", one=frame, two=frame[:-1])
+    with pytest.raises(DataError, match=r"needs one sheet with a table; name it, as in --set"):
+        chosen.source(path, chosen.settings(**settings))
+    (tmp_path / "a.csv").write_text(frame[:-1].to_csv(sep="^", index=False))
+    sheet = chosen.source(path, chosen.settings(**settings, sheet="two"))
+    signs = chosen.source(tmp_path / "a.csv", chosen.settings(**settings, separator="^"))
+    assert sheet.fingerprint() == signs.fingerprint()
+    states = SimpleNamespace(only=SimpleNamespace(steps=2))
+    for file, told in ((path, {"sheet": "two"}), (tmp_path / "a.csv", {"separator": "^"})):
+        for stated in (frozenset(told), frozenset[str]()):  # as stated, or as in the training
+            context = ReadingContext(chosen.settings(**settings, **told), states, None, stated)
+            rows = list(chosen.read_inputs(file, context).rows)
+            assert len(rows) == (1 if task == "forecasting" else len(frame) - 1)

@@ -71,7 +71,7 @@ def test_train_and_test_are_kept_apart(tmp_path: Path) -> None:
 
 
 def test_classes_may_be_called_train_and_test(tmp_path: Path) -> None:
-    texts = {f"{name}__{i}_txt": "x" for name in ("train", "test") for i in range(2)}
+    texts = {f"{name}__{i}_txt": f"{name} {i}" for name in ("train", "test") for i in range(2)}
     source = read_texts(write(tmp_path, **texts))
     assert list(source.rows.labels) == ["test", "test", "train", "train"]
     assert source.test is None
@@ -157,7 +157,7 @@ def test_without_labels_files_may_stand_anywhere(tmp_path: Path) -> None:
         ),
         (
             {"pos__a_txt": "x", "pos__b_txt": "x"},
-            "{path}: needs at least two classes. Received: 2 texts, classes=pos",
+            "{path}: needs at least two classes. Received: 1 different text, classes=pos",
         ),
         (
             {"pos__a_txt": "x", "neg__b_txt": b"first\nna\xefve"},
@@ -193,3 +193,16 @@ def test_classes_beside_a_test_are_not_left_out(tmp_path: Path) -> None:
         f"{tmp_path}: needs the classes to learn from in a folder train beside test. "
         "Received: beside it neg, pos"
     )
+
+
+def test_splits_may_stand_inside_of_classes(tmp_path: Path) -> None:
+    for name in ("good", "bad"):
+        for part, count in (("train", 4), ("val", 2), ("Testing", 3)):
+            (tmp_path / name / part).mkdir(parents=True)
+            for row in range(count):
+                (tmp_path / name / part / f"{row}.txt").write_text(f"{name} {part} {row}")
+    source = read_texts(tmp_path)
+    assert source.validation is not None
+    assert source.test is not None
+    assert [len(part) for part in (source.rows, source.validation, source.test)] == [8, 4, 6]
+    assert [text.split()[0] for text in source.rows.inputs] == list(source.rows.labels)

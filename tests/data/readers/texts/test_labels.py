@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstm_toolkit.data.readers.texts.labels import check_missing, clean_labels, conflicts
 from lstm_toolkit.data.readers.texts.small_classes import check_classes, pooled_names, told
+from lstm_toolkit.data.readers.texts.texts import read_texts
+from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.errors import DataError
 
 
@@ -61,26 +68,40 @@ def test_more_than_one_in_twenty_may_not_be_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "message"),
+    ("sizes", "most", "message"),
     [
-        ({"a": 1200}, "needs at least two classes. Received: 1,200 texts, classes=a"),
+        ({"a": 1200}, 1, "needs at least two classes. Received: 1,200 different texts, classes=a"),
         (
-            {"a": 2, "b": 1, "c": 3},
+            {"a": 2, "b": 1, "c": 3, "d": 5},
+            1,
             "needs at least three different texts in every class, one for each split; --set "
             "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
             "leaves them out. Received: 1 of class b",
         ),
         (
-            dict.fromkeys([*"zyxwvut", "s" * 50], 1),
+            {"a": 2, "b": 1, "c": 3},
+            2,
             "needs at least three different texts in every class, one for each split; --set "
-            "min_rows=3 pools smaller classes into `other`, and with --set small_classes=drop "
-            f"leaves them out. Received: 1 of class {'s' * 40}…, t, u, v and 4 more",
+            "min_rows=3 pools smaller classes into `other`. Received: 1 or 2 of class a, b",
+        ),
+        (
+            {"a": 9, "b": 2, "c": 3},
+            2,
+            "needs at least three different texts in every class, one for each split; --set "
+            "min_rows=3 --set small_classes=drop leaves smaller classes out. "
+            "Received: 2 of class b",
+        ),
+        (
+            dict.fromkeys([*"zyxwvut", "s" * 50], 1),
+            1,
+            "needs at least three different texts in every class, one for each split; add texts "
+            f"to smaller ones. Received: 1 of class {'s' * 40}…, t, u, v and 4 more",
         ),
     ],
 )
-def test_classes_too_small_are_named(sizes: dict[str, int], message: str) -> None:
+def test_classes_too_small_are_named(sizes: dict[str, int], most: int, message: str) -> None:
     with pytest.raises(DataError) as error:
-        check_classes(sizes)
+        check_classes(sizes, most=most)
     assert str(error.value) == message
 
 
@@ -99,3 +120,27 @@ def test_texts_with_several_labels_are_told() -> None:
         "warning: 1 text stands there with different labels, in 2 rows, such as "
         "“long long long long long long long long …” with y and x"
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(sizes=st.lists(st.integers(1, 9), min_size=2, max_size=6), seed=st.integers(0, 99))
+def test_advice_on_small_classes_works(sizes: list[int], seed: int) -> None:
+    rows = [
+        (f"text {n} of {name}", f"c{name}") for name, size in enumerate(sizes) for n in range(size)
+    ]
+    frame = pd.DataFrame(rows, columns=["text", "label"])
+
+    def divide(**options: Any) -> None:
+        source = read_texts(frame, text_column="text", label_column="label", **options)
+        AtRandom(pools=True).split(source, validation=0.1, test=0.2, seed=seed)
+
+    try:
+        divide()
+    except DataError as error:
+        told = dict(re.findall(r"--set (\w+)=(\w+)", str(error)))
+        ways = [way for way, word in (("pool", "pools"), ("drop", "drop")) if word in str(error)]
+        assert bool(ways) == bool(told)
+        for way in ways:
+            divide(min_rows=int(told["min_rows"]), small_classes=way)
+    else:
+        assert min(sizes) >= 3

@@ -1,0 +1,41 @@
+"""What predict writes, train reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lstm_toolkit.data import read_texts
+from lstm_toolkit.data.inputs.rows import Row
+from lstm_toolkit.data.labels import label_key, label_text
+from lstm_toolkit.serving.answer_tables import SUFFIXES, write_answers
+from lstm_toolkit.targets import MultiLabel
+
+SIGNS = "ab cZ;,|/'\"[]{}\\é好7.-、"
+NAMES = (
+    st.text(SIGNS, min_size=1, max_size=8)
+    .map(label_text)
+    .filter(lambda name: bool(name) and name.isprintable())
+)
+LABELS = st.lists(NAMES, min_size=2, max_size=5, unique_by=label_key)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data(), names=LABELS)
+def test_labels_of_any_signs_come_back(
+    suffix: str, data: st.DataObject, names: list[str], tmp_path: Path
+) -> None:
+    chosen = st.lists(st.sampled_from(names), max_size=3, unique=True)
+    labels = [[], names, *data.draw(st.lists(chosen, min_size=10, max_size=10))]
+    answered = [
+        (Row(f"t{n}", f"t{n}", {"text": f"text number {n}"}), {"labels": each})
+        for n, each in enumerate(labels)
+    ]
+    out = tmp_path / f"out{suffix}"
+    write_answers(out, answered, {"text": [""]}, MultiLabel().answer_columns())
+    source = read_texts(out, label_kind="several", label_column="labels", text_column="text")
+    assert source.rows.targets["label"].to_list() == labels
