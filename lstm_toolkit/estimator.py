@@ -20,7 +20,7 @@ from lstm_toolkit.features.text import utf8
 from lstm_toolkit.runs import MODEL, load_network
 from lstm_toolkit.serving.answering import BATCH
 from lstm_toolkit.serving.prediction import Model, network_function
-from lstm_toolkit.settings.fields import check_names
+from lstm_toolkit.settings.description import check_names
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.targets.classes import Classes
 from lstm_toolkit.task import Task, get_task, task_names

@@ -24,18 +24,11 @@ from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_me
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
 from lstm_toolkit.settings.arguments import checked_names
-from lstm_toolkit.settings.fields import (
-    MODEL,
-    READER,
-    TRAINING,
-    changed,
-    check_known,
-    check_names,
-    fields,
-    parse,
-)
+from lstm_toolkit.settings.description import check_known, check_names
+from lstm_toolkit.settings.fields import MODEL, READER, TRAINING, changed, fields
 from lstm_toolkit.settings.options import PredictOptions, joined
 from lstm_toolkit.settings.search_space import Space, draw, parse_space
+from lstm_toolkit.settings.texts import parse
 from lstm_toolkit.targets import signature
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import ANY_SIZE, AS_IS, Direction, Predicted, Target

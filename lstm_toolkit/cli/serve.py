@@ -11,7 +11,8 @@ import click
 from lstm_toolkit.cli.terminal import one_line, start_tensorflow
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.server.settings import ServerSettings
-from lstm_toolkit.settings.fields import fields, parse
+from lstm_toolkit.settings.fields import fields
+from lstm_toolkit.settings.texts import parse
 from lstm_toolkit.system.allocator import use_one_arena
 
 NEEDED = ("starlette", "uvicorn", "httptools", "prometheus_client")

@@ -16,7 +16,8 @@ from lstm_toolkit.serving.answering import Asked, Values, answer_all
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.arguments import check_option, checked_names
-from lstm_toolkit.settings.fields import fields, fits
+from lstm_toolkit.settings.fields import fields
+from lstm_toolkit.settings.values import fits
 from lstm_toolkit.task import Task, get_task
 
 if TYPE_CHECKING:

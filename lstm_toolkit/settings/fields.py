@@ -7,114 +7,62 @@ prints.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import enum
 import inspect
-import json
-import math
-import textwrap
-import types
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from functools import cache
-from typing import (
-    Annotated,
-    Any,
-    Literal,
-    Self,
-    TypeVar,
-    Union,
-    cast,
-    dataclass_transform,
-    get_args,
-    get_origin,
-    get_type_hints,
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal, Self, TypeVar, cast, dataclass_transform
+
+from lstm_toolkit.errors import SettingsError
+from lstm_toolkit.settings.description import (
+    changed,
+    check_known,
+    check_names,
+    fields,
+    type_hints,
+    wrong_values,
 )
+from lstm_toolkit.settings.roles import (
+    ANSWERS,
+    CHANGES_LOSS,
+    DATA,
+    MODEL,
+    NOT_NEGATIVE,
+    NOT_SEARCHED,
+    POSITIVE,
+    READER,
+    SHARE,
+    TRAINING,
+    Formerly,
+    Mark,
+    Role,
+)
+from lstm_toolkit.settings.values import Bounds
 
-from lstm_toolkit.errors import SettingsError, did_you_mean
-
-
-@dataclasses.dataclass(frozen=True)
-class Bounds:
-    """The range of a number: at least `low`, at most `high` (below it if `open`)."""
-
-    low: float
-    high: float = math.inf
-    open: bool = False
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value and (value < self.high if self.open else value <= self.high)
-
-    def __str__(self) -> str:
-        if math.isinf(self.high):
-            return f"at least {self.low:g}"
-        high = int(self.high) if self.high == int(self.high) else self.high
-        return f"in [{self.low:g}, {high}{')' if self.open else ']'}"
-
-
-class Role(enum.Enum):
-    """What a setting concerns; another value of it leaves the rest as it is."""
-
-    DATA = "data"
-    """Reading, splitting, and what is learnt from the training split; where nothing is said."""
-    MODEL = "model"
-    """The network: an argument of the task's builder."""
-    TRAINING = "training"
-    """The loss, and how long, how fast and how exactly is trained."""
-    ANSWERS = "answers"
-    """How answers are made from outputs, and how they are scored."""
-    READER = "reader"
-    """How files are read: encodings, columns, sheets; of new data `evaluate` and `predict` can be
-    told other ones."""
-
-
-class Mark(enum.Enum):
-    """What else is to be known of a setting."""
-
-    NOT_SEARCHED = "not searched"
-    """It changes what a score is, or how it is found, not how good the network is."""
-    CHANGES_LOSS = "changes loss"
-    """It changes what a loss is, so that losses of trials could not be compared."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Formerly:
-    """Annotates a setting that had another name, which then answers with the new one."""
-
-    name: str
-
-
-DATA, MODEL, TRAINING, ANSWERS, READER = Role
-NOT_SEARCHED, CHANGES_LOSS = Mark
+__all__ = [
+    "ANSWERS",
+    "CHANGES_LOSS",
+    "DATA",
+    "MODEL",
+    "NOT_NEGATIVE",
+    "NOT_SEARCHED",
+    "POSITIVE",
+    "READER",
+    "SHARE",
+    "TRAINING",
+    "Bounds",
+    "Formerly",
+    "Mark",
+    "Role",
+    "Settings",
+    "SettingsGroup",
+    "changed",
+    "fields",
+    "settings",
+]
 
 Optimizer = Literal[
     "adam", "adamw", "nadam", "rmsprop", "sgd", "adagrad", "adamax", "lamb", "lion", "lazy_adam"
 ]
-
-POSITIVE = Bounds(1)
-SHARE = Bounds(0, 1, open=True)
-NOT_NEGATIVE = Bounds(0)
-
-
-@dataclasses.dataclass(frozen=True)
-class Field:
-    """What is known of one setting."""
-
-    name: str
-    kind: Any
-    bounds: Bounds | None
-    default: Any
-    text: str
-    role: Role = Role.DATA
-    marks: frozenset[Mark] = frozenset()
-    formerly: str = ""
-
-    @property
-    def needs(self) -> str:
-        """What a value must be, in words."""
-        words = _kind_words(self.kind)
-        return f"{words}, {self.bounds}" if self.bounds else words
-
 
 C = TypeVar("C", bound=type[Any])
 
@@ -140,7 +88,7 @@ def settings(**defaults: Any) -> Callable[[C], C]:
 
     def make(cls: C) -> C:
         # From the parents, since names of the class's own module may not be defined yet.
-        hints = {k: v for base in cls.__bases__[::-1] for k, v in _hints(base).items()}
+        hints = {k: v for base in cls.__bases__[::-1] for k, v in type_hints(base).items()}
         check_known(defaults, hints)
         own = inspect.get_annotations(cls)
         for name, value in defaults.items():
@@ -150,10 +98,6 @@ def settings(**defaults: Any) -> Callable[[C], C]:
         return cast(C, dataclasses.dataclass(frozen=True, kw_only=True)(cls))
 
     return make
-
-
-def _hints(cls: type[Any]) -> dict[str, Any]:
-    return get_type_hints(cls, include_extras=True)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -269,201 +213,3 @@ class Settings(SettingsGroup):
             for name, value in values.items()
         }
         return cls(**known)
-
-
-def wrong_values(settings: Any) -> Iterator[str]:
-    """Yields a line for each field of a settings dataclass that holds what it must not."""
-    for field in fields(type(settings)):
-        value = getattr(settings, field.name)
-        if not fits(value, field.kind, field.bounds):
-            yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
-
-
-def check_names(settings: type[Any], names: Mapping[str, Any]) -> None:
-    """Raises `SettingsError` with the nearest valid name for each unknown one."""
-    formerly = {field.formerly: field.name for field in fields(settings) if field.formerly}
-    check_known(names, [field.name for field in fields(settings)], formerly)
-
-
-def check_known(
-    names: Iterable[str], known: Collection[str], formerly: Mapping[str, str] | None = None
-) -> None:
-    """Raises `SettingsError` for each name that is not known; `formerly` gives new for old."""
-    new = formerly or {}
-    hints = [
-        f"the setting `{name}` is now called `{new[name]}`"
-        if name in new
-        else f"unknown setting `{name}`, {did_you_mean(name, known)}"
-        for name in names
-        if name not in known
-    ]
-    if hints:
-        raise SettingsError("; ".join(hints))
-
-
-def parse(settings: type[Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """Turns `NAME=VALUE` texts into values of the fields' types.
-
-    Raises:
-        SettingsError: With every mistake in one line.
-    """
-    check_names(settings, texts)
-    known = {field.name: field for field in fields(settings)}
-    values, wrong = {}, []
-    for name, text in texts.items():
-        try:
-            values[name] = from_text(text, known[name].kind)
-        except ValueError:
-            wrong.append(f"{name} must be {known[name].needs}. Received: {name}={text}")
-    if wrong:
-        raise SettingsError("; ".join(wrong))
-    return values
-
-
-def named_texts(words: Iterable[str], needs: str) -> dict[str, str]:
-    """Divides words such as `NAME=VALUE` into names and texts.
-
-    Args:
-        words: As they stand on the command line.
-        needs: What to say that each must be.
-
-    Raises:
-        SettingsError: If one has no equals sign.
-    """
-    parts = [(word, *word.partition("=")) for word in words]
-    wrong = [word for word, _, equals, _ in parts if not equals]
-    if wrong:
-        raise SettingsError(f"{needs}. Received: {wrong[0]}")
-    return {name.strip(): text.strip() for _, name, _, text in parts}
-
-
-def fields(settings: type[Any]) -> tuple[Field, ...]:
-    """Returns the fields of a settings dataclass, with the docstring under each."""
-    return _fields(cast(Hashable, settings))
-
-
-@cache
-def _fields(settings: Any) -> tuple[Field, ...]:
-    hints = _hints(settings)
-    texts = {k: v for base in reversed(settings.__mro__) for k, v in _docstrings(base).items()}
-    return tuple(
-        _field(field.name, hints[field.name], field.default, texts.get(field.name, ""))
-        for field in dataclasses.fields(settings)
-    )
-
-
-def _field(name: str, kind: Any, default: Any, text: str) -> Field:
-    kind, *notes = get_args(kind) if get_origin(kind) is Annotated else (kind,)
-    return Field(
-        name,
-        kind,
-        next((note for note in notes if isinstance(note, Bounds)), None),
-        default,
-        text,
-        next((note for note in notes if isinstance(note, Role)), Role.DATA),
-        frozenset(note for note in notes if isinstance(note, Mark)),
-        next((note.name for note in notes if isinstance(note, Formerly)), ""),
-    )
-
-
-def _docstrings(cls: type[Any]) -> dict[str, str]:
-    if not dataclasses.is_dataclass(cls):
-        return {}
-    try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    except OSError:  # defined where there is no source file
-        return {}
-    assert isinstance(body, ast.ClassDef)
-    texts = {}
-    for field, text in zip(body.body, body.body[1:], strict=False):
-        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
-            continue
-        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-            texts[field.target.id] = " ".join(str(text.value.value).split())
-    return texts
-
-
-def changed(one: Settings, other: Settings) -> list[Field]:
-    """Returns the fields in which two settings of the same class differ."""
-    return [
-        field
-        for field in fields(type(one))
-        if getattr(one, field.name) != getattr(other, field.name)
-    ]
-
-
-def without_none(kind: Any) -> tuple[Any, bool]:
-    """Returns the kind of an optional value, and whether None is allowed.
-
-    >>> without_none(int | None), without_none(str)
-    ((<class 'int'>, True), (<class 'str'>, False))
-    """
-    if get_origin(kind) not in (Union, types.UnionType):
-        return kind, False
-    (inner,) = (each for each in get_args(kind) if each is not type(None))
-    return inner, True
-
-
-def _kind_words(kind: Any) -> str:
-    kind, optional = without_none(kind)
-    if optional:
-        return f"{_kind_words(kind)}, or none"
-    if get_origin(kind) is Literal:
-        return "one of " + ", ".join(map(str, get_args(kind)))
-    if get_origin(kind) is tuple:
-        return f"{_kind_words(get_args(kind)[0])}s, separated by commas".replace("an ", "", 1)
-    return {int: "an integer", float: "a number", bool: "true or false", str: "text"}[kind]
-
-
-def _is_kind(value: Any, kind: Any) -> bool:
-    kind, optional = without_none(kind)
-    if value is None:
-        return optional
-    if get_origin(kind) is Literal:
-        return value in get_args(kind)
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return isinstance(value, tuple) and all(_is_kind(item, inner) for item in value)
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    if kind is float:
-        return isinstance(value, int | float) and math.isfinite(value)
-    return isinstance(value, kind)
-
-
-def fits(value: Any, kind: Any, bounds: Bounds | None) -> bool:
-    """Tells whether a value is of this kind and within the bounds."""
-    return _is_kind(value, kind) and _within(value, bounds)
-
-
-def _within(value: Any, bounds: Bounds | None) -> bool:
-    if bounds is None or value is None:
-        return True
-    if isinstance(value, tuple):
-        return bool(value) and all(item in bounds for item in value)
-    return value in bounds
-
-
-def from_text(text: str, kind: Any) -> Any:
-    """Returns what a text stands for; itself where it is none of a kind's few values.
-
-    Raises:
-        ValueError: If it is no number where one is needed.
-    """
-    kind, optional = without_none(kind)
-    if optional and text.lower() == "none":
-        return None
-    if get_origin(kind) is Literal:
-        return next((choice for choice in get_args(kind) if str(choice) == text), text)
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return tuple(from_text(item.strip(), inner) for item in text.strip("()[]").split(","))
-    if kind is bool:
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-    return kind(text)
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, tuple | list):  # as it is written after --set
-        return ",".join(map(_show, value))
-    return value if isinstance(value, str) else json.dumps(value, default=str)

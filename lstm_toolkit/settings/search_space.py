@@ -14,17 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
 from lstm_toolkit.errors import DataError, SettingsError, did_you_mean
-from lstm_toolkit.settings.fields import (
-    NOT_SEARCHED,
-    Field,
-    Settings,
-    check_names,
-    fields,
-    fits,
-    from_text,
-    named_texts,
-    without_none,
-)
+from lstm_toolkit.settings.description import Field, check_names
+from lstm_toolkit.settings.fields import NOT_SEARCHED, Settings, fields
+from lstm_toolkit.settings.texts import named_texts
+from lstm_toolkit.settings.values import fits, from_text, without_none
 
 S = TypeVar("S", bound=Settings)
 

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
-from lstm_toolkit.settings.fields import (
-    MODEL,
-    NOT_NEGATIVE,
-    Formerly,
-    Settings,
-    settings,
-)
+from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, Formerly, Settings, settings
 from lstm_toolkit.settings.text_network import TextNetworkSettings
 from lstm_toolkit.targets import ClassesSettings, ExplainedClasses
 from lstm_toolkit.task import Task

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.states import States
 from lstm_toolkit.runs import Run
-from lstm_toolkit.settings.fields import MODEL, changed, check_names
+from lstm_toolkit.settings.description import check_names
+from lstm_toolkit.settings.fields import MODEL, changed
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.growth import take_over
 

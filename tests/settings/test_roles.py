@@ -12,6 +12,7 @@ import pytest
 
 from lstm_toolkit import builders
 from lstm_toolkit.errors import SettingsError
+from lstm_toolkit.settings.description import Field
 from lstm_toolkit.settings.fields import (
     ANSWERS,
     CHANGES_LOSS,
@@ -22,16 +23,15 @@ from lstm_toolkit.settings.fields import (
     SHARE,
     TRAINING,
     Bounds,
-    Field,
     Formerly,
     Settings,
     SettingsGroup,
     changed,
     fields,
-    parse,
     settings,
 )
 from lstm_toolkit.settings.search_space import Choices, Range, draw, parse_space
+from lstm_toolkit.settings.texts import parse
 from lstm_toolkit.task import Task, get_task, task_names
 
 

@@ -15,16 +15,10 @@ import pytest
 from lstm_toolkit import get_task, prepare
 from lstm_toolkit.data.columns import digest_column
 from lstm_toolkit.features import States
-from lstm_toolkit.settings.fields import (
-    MODEL,
-    NOT_SEARCHED,
-    TRAINING,
-    Field,
-    changed,
-    fields,
-    without_none,
-)
+from lstm_toolkit.settings.description import Field
+from lstm_toolkit.settings.fields import MODEL, NOT_SEARCHED, TRAINING, changed, fields
 from lstm_toolkit.settings.search_space import LAYERS, parse_space
+from lstm_toolkit.settings.values import without_none
 from lstm_toolkit.task import Task, task_names
 
 

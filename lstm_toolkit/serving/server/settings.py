@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from lstm_toolkit.errors import SettingsError
-from lstm_toolkit.settings.fields import POSITIVE, Bounds, wrong_values
+from lstm_toolkit.settings.description import wrong_values
+from lstm_toolkit.settings.fields import POSITIVE, Bounds
 
 SECONDS = Bounds(0.05)
 
