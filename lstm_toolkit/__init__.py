@@ -16,8 +16,8 @@ prepare_start()
 __version__ = "0.2.0.dev0"
 
 _HOME = {
-    "get_task": "lstm_toolkit.task",
-    "task_names": "lstm_toolkit.task",
+    "get_task": "lstm_toolkit.tasks",
+    "task_names": "lstm_toolkit.tasks",
     "prepare": "lstm_toolkit.training.preparation",
     "train": "lstm_toolkit.training.training",
     "compile_model": "lstm_toolkit.training.fitting",

@@ -23,7 +23,8 @@ from lstm_toolkit.serving.prediction import Model, network_function
 from lstm_toolkit.settings.description import check_names
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.targets.classes import Classes
-from lstm_toolkit.task import Task, get_task, task_names
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task, task_names
 from lstm_toolkit.training.fitting import fit
 from lstm_toolkit.training.preparation import prepare
 

@@ -19,7 +19,8 @@ from lstm_toolkit import __version__
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import atomic_write, is_draft, write_json
-from lstm_toolkit.task import Task, get_task, task_names
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task, task_names
 
 if TYPE_CHECKING:
     import keras

@@ -9,10 +9,7 @@ Training, evaluation, export and the command line know only what stands here.
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import metadata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +20,6 @@ from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.states import States
-from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.description import check_known, check_names
 from lstm_toolkit.settings.fields import MODEL, READER, TRAINING, changed, fields
 from lstm_toolkit.settings.options import PredictOptions, joined
@@ -42,8 +38,6 @@ if TYPE_CHECKING:
 
 DEFAULT = "serving_default"
 
-ENTRY_POINTS = "lstm_toolkit.tasks"
-"""The group of entry points under which other packages offer tasks."""
 
 Reader = Callable[[Any, Any, States | None], Source]
 """Reads rows: from a path or what else a task takes, None for the sample data; with settings;
@@ -398,44 +392,3 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in words.items()
     }
-
-
-@checked_names()
-def task_names() -> list[str]:
-    """Returns the names of the modules in `tasks/` and of entry points, in alphabetical order."""
-    return _names(_entry_points())
-
-
-def _names(points: Iterable[str]) -> list[str]:
-    # By its name, since tasks import this module: imports point one way.
-    tasks = importlib.import_module("lstm_toolkit.tasks")
-    return sorted({*(module.name for module in pkgutil.iter_modules(tasks.__path__)), *points})
-
-
-def _entry_points() -> dict[str, metadata.EntryPoint]:
-    """Returns what other packages offer by name; it looks into every package there is."""
-    return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
-
-
-@checked_names()
-def get_task(name: str | Task) -> Task:
-    """Returns the task of that name; a task itself is returned as it is.
-
-    Raises:
-        InputError: With the nearest name, if there is none, or what an entry point offers
-            is no task of its name.
-    """
-    if isinstance(name, Task):
-        return name
-    points = _entry_points()
-    names = _names(points)
-    if name not in names:
-        raise InputError(f"unknown task `{name}`, {did_you_mean(str(name), names)}")
-    if name in points:
-        task = points[name].load()
-    else:
-        task = importlib.import_module(f"lstm_toolkit.tasks.{name}").TASK
-    if not isinstance(task, Task) or task.name != name:
-        got = f"a Task named {task.name}" if isinstance(task, Task) else type(task).__name__
-        raise InputError(f"{name}: needs a Task of that name. Received: {got}")
-    return task

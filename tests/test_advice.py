@@ -14,7 +14,7 @@ import pytest
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.serving import prediction
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 from tests.serving.answering import text_model
 
 Command = Callable[..., tuple[int, str, str]]

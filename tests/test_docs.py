@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from lstm_toolkit.cli.commands import cli
-from lstm_toolkit.task import task_names
+from lstm_toolkit.tasks import task_names
 from tests.shared import made_once
 
 ROOT = Path(__file__).parent.parent

@@ -29,7 +29,7 @@ from lstm_toolkit.cli.tune import tune
 from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
 from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.system.reporting import note_lines
-from lstm_toolkit.task import get_task, task_names
+from lstm_toolkit.tasks import get_task, task_names
 
 
 class _Commands(click.Group):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.settings.fields import MODEL, Settings, changed
 from lstm_toolkit.system.runtime import gpus, resolve_precision
-from lstm_toolkit.task import Task, get_task, task_names
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task, task_names
 
 if TYPE_CHECKING:
     from lstm_toolkit.features.states import States

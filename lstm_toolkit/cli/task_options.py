@@ -11,7 +11,7 @@ import click
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.fields import fields as setting_fields
 from lstm_toolkit.settings.texts import named_texts, parse
-from lstm_toolkit.task import get_task, task_names
+from lstm_toolkit.tasks import get_task, task_names
 
 if TYPE_CHECKING:
     from lstm_toolkit.task import Task

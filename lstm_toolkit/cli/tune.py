@@ -13,7 +13,7 @@ from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, s
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.search_space import parse_space, read_space, space_texts
 from lstm_toolkit.system.files import check_writable
-from lstm_toolkit.task import get_task, task_names
+from lstm_toolkit.tasks import get_task, task_names
 
 if TYPE_CHECKING:
     from lstm_toolkit.tuning import Plan

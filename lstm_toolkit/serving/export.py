@@ -19,7 +19,8 @@ from lstm_toolkit.serving.proof import prove
 from lstm_toolkit.serving.warmup import write_warmup
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 
 if TYPE_CHECKING:
     import keras

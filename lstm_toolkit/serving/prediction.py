@@ -18,7 +18,8 @@ from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.settings.values import fits
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 
 if TYPE_CHECKING:
     import keras

@@ -94,7 +94,7 @@ def parse_space(settings: type[Settings], texts: Mapping[str, str]) -> dict[str,
             or out of the setting's bounds.
 
     Example:
-        >>> from lstm_toolkit.task import get_task
+        >>> from lstm_toolkit.tasks import get_task
         >>> parse_space(get_task("digits").settings, {"cell": "lstm,gru"})
         {'cell': Choices(values=('lstm', 'gru'))}
         >>> parse_space(get_task("digits").settings, {"units": "32..256/32"})

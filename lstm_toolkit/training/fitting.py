@@ -20,7 +20,8 @@ from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.networks import build_checked
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import seed_everything
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
 from lstm_toolkit.training.callbacks import History, NanGuard

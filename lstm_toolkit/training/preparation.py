@@ -14,7 +14,8 @@ from lstm_toolkit.features.feature import CHUNK, Encoded, EncodedColumn
 from lstm_toolkit.features.states import States
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings, changed
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 
 if TYPE_CHECKING:
     import keras

@@ -32,7 +32,8 @@ from lstm_toolkit.system.files import (
 )
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
 from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen

@@ -18,7 +18,8 @@ from lstm_toolkit.settings.search_space import Space, Span, parse_space
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.system.runtime import keeping_random_state
-from lstm_toolkit.task import Task, get_task
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task
 from lstm_toolkit.training.own_parts import own_parts
 from lstm_toolkit.training.preparation import ROWS, prepare
 from lstm_toolkit.training.training import train

@@ -19,7 +19,7 @@ from PIL import Image
 from lstm_toolkit.cli import commands
 from lstm_toolkit.runs import CONFIG, METRICS, MODEL
 from lstm_toolkit.system.files import LOCK
-from lstm_toolkit.task import task_names
+from lstm_toolkit.tasks import task_names
 from tests.conftest import TINY, bars
 
 Command = Callable[..., tuple[int, str, str]]

@@ -13,7 +13,7 @@ from lstm_toolkit.data import Dataset, Source
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.given import as_column, as_given
 from lstm_toolkit.errors import DataError, InputError
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 
 def given(data: Any, *names: str) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lstm_toolkit.features import States
 from lstm_toolkit.serving.prediction import Model
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 
 def text_model(**settings: Any) -> Model:

@@ -5,7 +5,7 @@ import pytest
 from lstm_toolkit.errors import SettingsError
 from lstm_toolkit.settings.fields import Settings, fields
 from lstm_toolkit.settings.texts import parse
-from lstm_toolkit.task import get_task, task_names
+from lstm_toolkit.tasks import get_task, task_names
 
 DIGITS = get_task("digits")
 

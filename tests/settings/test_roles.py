@@ -32,7 +32,8 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.search_space import Choices, Range, draw, parse_space
 from lstm_toolkit.settings.texts import parse
-from lstm_toolkit.task import Task, get_task, task_names
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import get_task, task_names
 
 
 @settings()

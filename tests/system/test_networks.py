@@ -17,7 +17,7 @@ from lstm_toolkit import get_task
 from lstm_toolkit.errors import RunError, TrainingError
 from lstm_toolkit.system.networks import build_checked, read_network
 from lstm_toolkit.system.runtime import seed_everything
-from lstm_toolkit.task import task_names
+from lstm_toolkit.tasks import task_names
 from lstm_toolkit.testing import prepare_sample
 
 

@@ -17,7 +17,7 @@ from lstm_toolkit import evaluate, get_task
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.states import DIGESTS
 from lstm_toolkit.serving.prediction import open_model
-from lstm_toolkit.task import task_names
+from lstm_toolkit.tasks import task_names
 from lstm_toolkit.testing import (
     check_answers,
     check_builder,
@@ -170,7 +170,7 @@ def test_every_output_of_a_batched_signature_has_the_batch_first(
 
 def test_the_registry_is_listed_without_tensorflow() -> None:
     code = (
-        "import sys; from lstm_toolkit.task import get_task, task_names; "
+        "import sys; from lstm_toolkit.tasks import get_task, task_names; "
         "[get_task(name).configure({}) for name in task_names()]; "
         "heavy = {'tensorflow', 'keras', 'pandas', 'sklearn', 'matplotlib'} & set(sys.modules); "
         "assert not heavy, heavy"

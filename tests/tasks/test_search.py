@@ -19,7 +19,8 @@ from lstm_toolkit.settings.description import Field
 from lstm_toolkit.settings.fields import MODEL, NOT_SEARCHED, TRAINING, changed, fields
 from lstm_toolkit.settings.search_space import LAYERS, parse_space
 from lstm_toolkit.settings.values import without_none
-from lstm_toolkit.task import Task, task_names
+from lstm_toolkit.task import Task
+from lstm_toolkit.tasks import task_names
 
 
 @pytest.fixture(scope="module", params=task_names())

@@ -18,7 +18,7 @@ from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.data.text import lookups
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features import feature
-from lstm_toolkit.task import task_names
+from lstm_toolkit.tasks import task_names
 from lstm_toolkit.training.evaluation import baselines, evaluate_run
 from lstm_toolkit.training.training import ROWS
 

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from lstm_toolkit.task import get_task, task_names
+from lstm_toolkit.tasks import get_task, task_names
 from lstm_toolkit.tuning import make_plan
 
 

@@ -9,7 +9,7 @@ import pytest
 from keras_tuner.engine.trial import TrialStatus
 
 from lstm_toolkit.errors import InputError, RunError
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 from lstm_toolkit.tuning import make_plan, presence, workers
 from lstm_toolkit.tuning.folder import SearchFolder, differences
 from lstm_toolkit.tuning.oracles import DurableOracle, make_oracle

@@ -19,7 +19,7 @@ from lstm_toolkit.data.inputs.sentences import tokens_inputs
 from lstm_toolkit.data.inputs.series import series_inputs
 from lstm_toolkit.data.inputs.tables import text_inputs
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 
 def context(task: str, stated: tuple[str, ...] = (), **settings: Any) -> ReadingContext:

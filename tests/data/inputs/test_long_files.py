@@ -20,7 +20,7 @@ from lstm_toolkit.data.inputs.tables import text_inputs
 from lstm_toolkit.data.readers.tables import parts
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.serving.answer_tables import write_answers
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 WORDS = [
     "fine",

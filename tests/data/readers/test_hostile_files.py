@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from lstm_toolkit.errors import ToolkitError
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 SECONDS = 10
 """That no file may take."""

@@ -13,7 +13,7 @@ import pytest
 from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.data.readers.texts.texts import read_texts
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.task import get_task
+from lstm_toolkit.tasks import get_task
 
 pytest.importorskip("openpyxl")
 
