@@ -17,7 +17,7 @@ from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.prediction import open_model
-from lstm_toolkit.targets.tokens import TokensOptions
+from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
 from tests.tasks.samples import pairs
 
