@@ -90,7 +90,7 @@ class Target(Generic[S]):
             training: Whether they are to be trained on, not to be scored.
 
         Returns:
-            As many rows, in the same order.
+            As many rows, in the same order; in training further ones may follow.
         """
         return rows
 

@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from lstm_toolkit.features.states import States
 
 
-LEFT_OPEN = 0.15
-"""Share of the training pairs in which words are left open, so that copying is learnt."""
-
-
 class Tokens(Target[SentenceWriter]):
     """Sentences from the decoder of a network such as `builders.seq2seq`, by beam search.
 
@@ -91,28 +87,27 @@ class Tokens(Target[SentenceWriter]):
     def rows_to_encode(
         self, rows: Dataset, states: States, settings: Any, *, training: bool = False
     ) -> Dataset:
-        """Marks unknown words that are the same on both sides too; in training, some known ones."""
+        """Marks unknown words that are the same on both sides too.
+
+        In training further pairs follow, in which known words are left open.
+        """
         from lstm_toolkit.data.text.copied_pairs import leave_open, mark_unknown
 
         source, encoder = states.only, states.target.encoder
         if not (source.copy_ids and encoder.copy_ids):
             return rows
-        marked = self.rows_to_learn(rows, settings)
-        pairs = mark_unknown(marked.inputs, marked.targets[self.column], source)
-        if training:
-            kinds = (source.kind, encoder.kind)
-            pairs = leave_open(*pairs, kinds, share=LEFT_OPEN, seed=settings.seed)
-        if len(pairs[0])>len(rows):
-            from lstm_toolkit.data.dataset import Dataset
-            (name,) = rows.columns
-            return Dataset({name: pairs[0]}, {self.column: pairs[1]})
-        return self._replaced(rows, pairs)
+        rows = self.rows_to_learn(rows, settings)
+        rows = self._replaced(rows, mark_unknown(rows.inputs, rows.targets[self.column], source))
+        if not training:
+            return rows
+        sides, kinds = (rows.inputs, rows.targets[self.column]), (source.kind, encoder.kind)
+        more = leave_open(*sides, kinds, seed=settings.seed)
+        both = zip(sides, more, strict=True)
+        return self._replaced(rows, [np.concatenate([one, two]) for one, two in both])
 
-    def _replaced(self, rows: Dataset, pairs: tuple[Any, Any]) -> Dataset:
+    def _replaced(self, rows: Dataset, pairs: Sequence[Any]) -> Dataset:
         (name,) = rows.columns
-        return dataclasses.replace(
-            rows, columns={name: pairs[0]}, targets={**rows.targets, self.column: pairs[1]}
-        )
+        return type(rows)({name: pairs[0]}, {self.column: pairs[1]})
 
     def extend(
         self, state: SentenceWriter, train: Dataset, settings: Any

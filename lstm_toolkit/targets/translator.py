@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
     from lstm_toolkit.layers.decoding.search import State, Step
-    from lstm_toolkit.targets.tokens import SentenceWriter
+    from lstm_toolkit.targets.sentence_writer import SentenceWriter
 
 NEVER = (PAD_ID, UNK_ID, START_ID)
 """Tokens that are not written."""
@@ -62,16 +62,15 @@ class Translator:
         """Reads `string[batch]`."""
         encoder = self.source
         if self.copies:
-            numbers, words = encoder.read(text)
+            numbers, words, unknown = encoder.read(text)
             copied = words.to_tensor("")[:, : encoder.max_tokens]
-            unknown = encoder.numbers(text)
         else:
             numbers, copied = encoder.numbers(text), None
-            unknown = numbers[:, : encoder.max_tokens]
-        count = tf.reduce_sum(tf.cast(tf.equal(unknown, UNK_ID), tf.int32), axis=1)
+            strange = tf.equal(numbers[:, : encoder.max_tokens], UNK_ID)
+            unknown = tf.reduce_sum(tf.cast(strange, tf.int32), axis=1)
         about = {
             "truncated": numbers.row_lengths() > encoder.max_tokens,
-            "unknown_tokens": tf.where(_blank(text), 0, count),
+            "unknown_tokens": tf.where(_blank(text), 0, unknown),
         }
         return Read(numbers.to_tensor()[:, : encoder.max_tokens], copied, about)
 
@@ -157,7 +156,7 @@ class Translator:
             return step, state
         words = is_any(read.source, self.source.copy_ids) & (read.copied is not None)
         count = tf.reduce_sum(tf.cast(words, tf.int32), axis=1)
-        return limit_copies(step, state, count, self.writer.encoder.copy_ids)
+        return limit_copies(step, state, count, self.writer.encoder.copy_ids, end=END_ID)
 
     def sentences(self, decoded: Decoded, read: Read | None = None) -> tf.Tensor:
         """Returns what was decoded as `string[batch, beams]`.
@@ -169,7 +168,7 @@ class Translator:
         return self.writer.encoder.sentences(decoded.ids, self._copied(decoded, read))
 
     def _copied(self, decoded: Decoded, read: Read | None) -> tf.Tensor | None:
-        """Returns the word of the source that each token stands for, `string[batch, beams, time]`."""
+        """Returns the word that each token stands for, `string[batch, beams, time]`."""
         if read is None or read.copied is None:
             return None
         written = self.writer.encoder.is_copy(decoded.ids)

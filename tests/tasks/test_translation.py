@@ -190,7 +190,7 @@ def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) ->
         (("--beams", "x"), "beams must be an integer. Received: beams=x"),
         (
             ("--beams", "999"),
-            "--beams must be at most the tokens that can be written, 27. Received: 999",
+            "--beams must be at most the tokens that can be written, 28. Received: 999",
         ),
         (("--explain",), "--explain is not for translation"),
     ],

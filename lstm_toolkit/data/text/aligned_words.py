@@ -24,7 +24,9 @@ LONGEST = 4
 """Tokens of the longest translation of one word."""
 
 
-def aligned_words(words: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> dict[str, Tokens]:
+def aligned_words(
+    words: Sequence[Sequence[str]], others: Sequence[Sequence[str]]
+) -> dict[str, Tokens]:
     """Finds words that nearly always come with the same tokens on the other side.
 
     Of equally good translations the longest is taken; where two words share one, as those that

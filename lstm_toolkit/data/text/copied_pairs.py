@@ -2,7 +2,7 @@
 
 A decoder learns from them where a copied word belongs. Numbers, addresses and unknown names that
 stand on both sides are marked on both. Since few data sets hold enough of those, words whose
-translation is certain are left open in some pairs too.
+translation is certain are left open in further pairs.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice, starmap
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,11 @@ from lstm_toolkit.data.text.tokens import SPACE, Kind
 Pair = tuple[str, str]
 
 MOST_PAIRS = 30_000
-"""Pairs in which translations of single words are looked for."""
+"""Pairs in which translations of single words are looked for, at most."""
+
+OPENED, LEAST_OPENED = 0.2, 500
+"""Share of the pairs that are seen a second time, with words left open; and of how many at least,
+where there are as many."""
 
 _LETTER = r"[0-9A-Za-zÀ-ɏͰ-ӿ]"
 _NEIGHBOURS = re.compile(f"{COPY}(?: ?{COPY})+")
@@ -44,8 +49,8 @@ def mark_literals(sources: Any, targets: Any) -> tuple[NDArray[np.object_], NDAr
         Both again, with `COPY` in those places.
     """
     graph = traced(lambda texts: cut_out(tf.strings.regex_replace(texts, f"[\x03{COPY}]", "")))
-    sides = (_lists(column, graph) for column in (sources, targets))
-    return _columns(_marked(one, other) for one, other in zip(*sides, strict=True))
+    sides = (_rows(column, graph) for column in (sources, targets))
+    return _columns(starmap(_marked, zip(*sides, strict=True)))
 
 
 def mark_unknown(
@@ -58,59 +63,46 @@ def mark_unknown(
         targets: Their translations.
         encoder: Of the source.
     """
-    graph = traced(lambda texts: encoder.read(texts)[1])
-    copied = _lists(sources, graph)
-    pairs = zip(sources, targets, copied, strict=True)
-    return _columns(_with_unknown(str(one), str(other), runs) for one, other, runs in pairs)
+    copied = _rows(sources, lambda texts: encoder.read(texts)[1])
+    return _columns(starmap(_with_unknown, zip(sources, targets, copied, strict=True)))
 
 
 def leave_open(
-    sources: Any, targets: Any, kinds: tuple[Kind, Kind], *, share: float, seed: int
+    sources: Any, targets: Any, kinds: tuple[Kind, Kind], *, seed: int
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Leaves one or two words open in some pairs, in both languages.
+    """Makes further pairs of some, in which one or two words are left open in both languages.
 
     Args:
         sources: `object[n]` of `str`.
         targets: Their translations.
-        kinds: What a token is on both sides; of two sides of characters none is sure.
-        share: Of the pairs in which a word is left open.
-        seed: Chooses them.
+        kinds: What a token is on both sides. Of two sides of characters no word is certain.
+        seed: Chooses the pairs and the words.
 
     Returns:
-        Both again, in their order; `COPY` stands for what was left open.
+        The further pairs alone; `COPY` stands for what was left open.
     """
     if kinds == ("character", "character"):
-        return np.asarray(sources, object), np.asarray(targets, object)
-    sides = [_lists(column, _graph(kind)) for column, kind in zip((sources, targets), kinds)]
+        return _columns(iter(()))
     # Words are looked for on the side that is not divided into characters.
     order = -1 if kinds[0] == "character" else 1
-    words, others = sides[::order]
-    lowered = [[token.lower() for token in row] for row in words]
-    known = aligned_words(lowered[:MOST_PAIRS], others[:MOST_PAIRS])
-    rng = np.random.default_rng([seed, len(words)])
-    import os
-    extra = os.environ.get("EXTRA")
-    if extra:
-        n=len(words); m=int(float(extra)*n)
-        pairs=[(str(a),str(b)) for a,b in zip(sources,targets)]
-        order_=np.concatenate([rng.permutation(n) for _ in range(-(-m//n))])[:m]
-        for r in order_:
-            o=_opened(words[r],lowered[r],others[r],known,rng)
-            if o: pairs.append(o[::order])
-        return _columns(pairs)
-    share=float(os.environ.get("SHARE",share))
-    pairs = []
-    for chosen, row, keys, other in zip(rng.random(len(words)), words, lowered, others):
-        opened = _opened(row, keys, other, known, rng) if chosen < share else None
-        pairs.append(opened[::order] if opened else None)
-    texts = zip(sources, targets, pairs, strict=True)
-    return _columns((str(a), str(b)) if pair is None else pair for a, b, pair in texts)
+    chosen = np.random.default_rng([seed, len(sources)])
+    rows = chosen.permutation(len(sources))[:MOST_PAIRS]
+    sides = zip((sources, targets), kinds, strict=True)
+    words, others = [list(_rows(column[rows], _graph(kind))) for column, kind in sides][::order]
+    keys = [[token.lower() for token in row] for row in words]
+    known = aligned_words(keys, others)
+    count = min(len(rows), max(int(OPENED * len(sources)), LEAST_OPENED))
+    parts = islice(zip(words, keys, others, strict=True), count)
+    pairs = (_opened(*part, known, chosen) for part in parts)
+    found = (pair for pair in pairs if pair is not None)
+    return _columns((b, a) if order < 0 else (a, b) for a, b in found)
 
 
-def _lists(column: Any, graph: Any) -> list[list[str]]:
-    parts = in_parts(np.asarray(column, object), graph)
-    rows = [row for part in parts for row in part.to_list()]
-    return [[token.decode("utf-8", "replace") for token in row] for row in rows]
+def _rows(column: Any, graph: Any) -> Iterator[list[str]]:
+    """Yields the tokens of each text, a chunk at a time."""
+    for part in in_parts(column, graph):
+        for row in part.to_list():
+            yield [token.decode("utf-8", "replace") for token in row]
 
 
 def _graph(kind: Kind) -> Any:
@@ -120,8 +112,8 @@ def _graph(kind: Kind) -> Any:
 
 def _columns(pairs: Iterator[Pair]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     rows = list(pairs)
-    one, other = ([pair[side] for pair in rows] for side in (0, 1))
-    return np.array(one, object), np.array(other, object)
+    one, other = (np.array([pair[side] for pair in rows], object) for side in (0, 1))
+    return one, other
 
 
 def _marked(one: Sequence[str], other: Sequence[str]) -> Pair:
@@ -147,6 +139,7 @@ def _together(one: str, other: str) -> Pair:
 
 
 def _with_unknown(one: str, other: str, runs: Sequence[str]) -> Pair:
+    one, other = str(one), str(other)
     for run in filter(None, runs):
         text = run.replace(SPACE, " ").strip()
         word = re.compile(f"(?<!{_LETTER}){re.escape(text)}(?!{_LETTER})")

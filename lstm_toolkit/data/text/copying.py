@@ -76,6 +76,7 @@ def joined_runs(
     """
     flat, rows = words.flat_values, words.value_rowids()
     after_own = tf.concat([[False], tf.equal(rows[1:], rows[:-1])], axis=0)[: tf.size(rows)]
+    copied |= _first_halves(flat, copied, after_own)
     copied |= _joints(flat, copied, after_own)
     goes_on = copied & _before(copied) & after_own
     first = tf.where(~goes_on)[:, 0]
@@ -102,17 +103,26 @@ def _numbered(pieces: tf.RaggedTensor, is_copy: tf.Tensor, copy: int) -> tf.Ragg
     return tf.concat([tf.ragged.boolean_mask(pieces, own), marks], axis=1)
 
 
+def _first_halves(words: tf.Tensor, copied: tf.Tensor, after_own: tf.Tensor) -> tf.Tensor:
+    """Tells which words are followed by an apostrophe and the rest of a copied one: O'Hare."""
+    rest = copied & after_own & tf.strings.regex_full_match(words, "'.*")
+    return _behind(rest)
+
+
 def _joints(words: tf.Tensor, copied: tf.Tensor, after_own: tf.Tensor) -> tf.Tensor:
     """Tells which words hold two copied ones together: a space, or a mark without one."""
     alone = tf.strings.regex_full_match(words, rf"{SPACE}|[^\pL\pN{SPACE}]+")
-    own_after = tf.concat([after_own[1:], [False]], axis=0)[: tf.size(after_own)]
-    behind = tf.concat([copied[1:], [False]], axis=0)[: tf.size(copied)]
-    return alone & _before(copied) & after_own & behind & own_after
+    return alone & _before(copied) & after_own & _behind(copied & after_own)
 
 
 def _before(flags: tf.Tensor) -> tf.Tensor:
-    """Returns what each word's predecessor has."""
+    """Returns the flag of the word before each."""
     return tf.concat([[False], flags], axis=0)[: tf.size(flags)]
+
+
+def _behind(flags: tf.Tensor) -> tf.Tensor:
+    """Returns the flag of the word behind each."""
+    return tf.concat([flags[1:], [False]], axis=0)[: tf.size(flags)]
 
 
 def raw_words(folded: tf.RaggedTensor, raw: tf.RaggedTensor) -> tf.RaggedTensor:

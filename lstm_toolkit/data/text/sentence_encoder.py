@@ -216,22 +216,32 @@ class SentenceEncoder:
         other = tf.strings.regex_replace(pair, f"^{SPACE}{SPACE}", "")
         return words.with_flat_values(tf.cast(self.lookup(other), tf.int32))
 
-    def read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
+    def read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.Tensor]:
         """Returns the numbers of all tokens, each run of words to be copied as one `COPY`.
 
         Args:
             texts: `string[batch]`.
 
         Returns:
-            `int32[batch, (tokens)]`, at least one in a row; and `string[batch, (tokens)]`,
-            what is to be copied as it was written, "" elsewhere.
+            `int32[batch, (tokens)]`, at least one in a row; `string[batch, (tokens)]`, what is
+            to be copied as it was written, "" elsewhere; and how many words of each sentence
+            are unknown, `int32[batch]`.
         """
+        return self._read_graph(texts)
+
+    @cached_property
+    def _read_graph(self) -> Any:
+        return traced(self._read)
+
+    def _read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.Tensor]:
         texts = tf.strings.regex_replace(texts, COPY, "")
         words = self.words(texts)
         pieces = self._pieces(self._lowered(words))
+        unknown = words.with_flat_values(tf.reduce_any(tf.equal(pieces.values, UNK_ID), axis=1))
+        count = tf.reduce_sum(tf.cast(unknown, tf.int32), axis=1)
         copied = copyable(words.flat_values, pieces.values, UNK_ID, self.kind)
         written = words if self.fold == "none" else raw_words(words, self.words(texts, "none"))
-        return joined_runs(written, pieces, copied, self.copy_ids[0])
+        return *joined_runs(written, pieces, copied, self.copy_ids[0]), count
 
     @cached_property
     def copy_ids(self) -> tuple[int, ...]:

@@ -27,6 +27,7 @@ _FIRST = ((f"^{SPACE}([{UNSPACED}])", r"\1"),)
 _WORDS = (
     (SPACE, f" {SPACE}"),
     (r"([\pL\pN\pM])'(\pL)", rf"\1 {_CLITIC}\2"),
+    (r"^'(\pL)", rf"{_CLITIC}\1"),  # behind what is not divided
     (rf"{SPACE}?(?:[^\pL\pN\pM {SPACE}{_CLITIC}]|[{UNSPACED}])\pM*", r" \0 "),
     (_CLITIC, "'"),
 )

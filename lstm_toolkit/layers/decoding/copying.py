@@ -9,17 +9,22 @@ import tensorflow as tf
 
 from lstm_toolkit.layers.decoding.loop import State, Step
 
+LEFT_OUT = 4.0
+"""What it costs to end without a word that is to be copied, in nats. Above about 8 a decoder that
+does not know where to put it goes on with nonsense."""
+
 
 def limit_copies(
-    step: Step, state: State, copies: tf.Tensor, copy: Sequence[int]
+    step: Step, state: State, copies: tf.Tensor, copy: Sequence[int], *, end: int
 ) -> tuple[Step, State]:
-    """Lets a network write no more copies than there are words to be copied.
+    """Lets a network write no more copies than there are words to be copied, and rarely fewer.
 
     Args:
         step: As in `greedy`.
         state: Likewise.
         copies: `int32[batch]`, how many there are in each row.
         copy: The tokens that stand for copied words.
+        end: The token that ends an answer.
 
     Returns:
         A step and a state that take the place of the others.
@@ -29,9 +34,11 @@ def limit_copies(
         inner, left = state
         left -= tf.cast(is_any(tokens, copy), tf.int32)
         logits, inner, attention = step(tokens, inner)
-        barred = is_any(tf.range(tf.shape(logits)[-1]), copy) & (left <= 0)[..., tf.newaxis]
-        logits = tf.where(barred, tf.cast(float("-inf"), logits.dtype), logits)
-        return logits, (inner, left), attention
+        each = tf.range(tf.shape(logits)[-1])
+        barred = is_any(each, copy) & (left <= 0)[..., tf.newaxis]
+        cost = LEFT_OUT * tf.cast(left, tf.float32)[..., tf.newaxis]
+        logits = tf.cast(logits, tf.float32) - tf.where(tf.equal(each, end), cost, 0.0)
+        return tf.where(barred, float("-inf"), logits), (inner, left), attention
 
     return limited, (state, copies[:, tf.newaxis])
 
@@ -50,6 +57,14 @@ def copied_places(attention: tf.Tensor, written: tf.Tensor, real: tf.Tensor) -> 
     Returns:
         `int32[batch, beams, time]`; 0 where nothing was copied.
     """
+    return tf.cond(
+        tf.reduce_any(written),
+        lambda: _places(attention, written, real),
+        lambda: tf.zeros_like(written, tf.int32),
+    )
+
+
+def _places(attention: tf.Tensor, written: tf.Tensor, real: tf.Tensor) -> tf.Tensor:
     weights = tf.transpose(attention, [2, 0, 1, 3])
     times = tf.transpose(written, [2, 0, 1])
     allowed = real[:, tf.newaxis]
