@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
 
 
+MOST_BEAMS = 100
+"""More would take memory without end, and promise nothing."""
+
+
 @dataclasses.dataclass(frozen=True)
 class SentenceWriter:
     """How sentences are written.
@@ -30,6 +34,11 @@ class SentenceWriter:
     beams: int
     length_penalty: float
     coverage_penalty: float
+
+    @property
+    def most(self) -> int:
+        """The most beams that can be followed: one for each token, and not too many."""
+        return min(MOST_BEAMS, len(self.encoder.vocabulary))
 
     def save(self, folder: Path) -> None:
         """Writes `writer.json` beside the encoder's files."""

@@ -12,14 +12,15 @@ from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_NEGATIVE,
     NOT_SEARCHED,
-    POSITIVE,
     SHARE,
     TRAINING,
+    Bounds,
     SettingsGroup,
     settings,
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import check_writable
+from lstm_toolkit.targets.sentence_writer import MOST_BEAMS
 
 
 @settings()
@@ -28,7 +29,7 @@ class TokensSettings(SettingsGroup):
 
     label_smoothing: Annotated[float, SHARE, TRAINING, CHANGES_LOSS] = 0.1
     """Share of each target spread over the whole vocabulary."""
-    beams: Annotated[int, POSITIVE] = 5
+    beams: Annotated[int, Bounds(1, MOST_BEAMS)] = 5
     """Beams that are followed in writing; 1 is greedy."""
     length_penalty: Annotated[float, NOT_NEGATIVE] = 1.0
     """Exponent by which longer translations are favoured."""

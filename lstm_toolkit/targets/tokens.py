@@ -206,11 +206,8 @@ class Tokens(Target[SentenceWriter]):
         if self.signature_for(options) == "serving_default":
             return {}
         beams = state.beams if options.beams == -1 else options.beams
-        if beams > len(state.encoder.vocabulary):
-            raise InputError(
-                "--beams must be at most the tokens that can be written, "
-                f"{len(state.encoder.vocabulary)}. Received: {beams}"
-            )
+        if beams > state.most:
+            raise InputError(f"--beams must be at most {state.most}. Received: {beams}")
         penalty = options.length_penalty
         return {"beams": beams, "length_penalty": state.length_penalty if penalty < 0 else penalty}
 

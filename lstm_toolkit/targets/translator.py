@@ -11,6 +11,7 @@ from lstm_toolkit.builders.decoder import StepwiseDecoder
 from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.data.text.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
+from lstm_toolkit.layers.decoding.checks import at_most
 from lstm_toolkit.layers.decoding.copying import copied_places, is_any, limit_copies
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Translator:
         Args:
             source: What `read` returned; or `int32[batch, time]` numbers of tokens, padded on
                 the right, of which nothing is copied.
-            beams: Beams to follow; None takes the trained setting.
+            beams: Beams to follow, at most `SentenceWriter.most`; None takes the trained setting.
             length_penalty: Likewise.
             keep_attention: Keeps what each token looked at, as copying does.
             best_only: Gives the best translation alone, sooner.
@@ -102,7 +103,7 @@ class Translator:
             end=END_ID,
             max_steps=self._most(read.source),
             never=self._never,
-            beam_width=self.writer.beams if beams is None else beams,
+            beam_width=self._width(beams),
             length_penalty=self.writer.length_penalty if length_penalty is None else length_penalty,
             coverage_penalty=self.writer.coverage_penalty,
             source_mask=tf.not_equal(read.source, PAD_ID),
@@ -142,6 +143,9 @@ class Translator:
             top_k=top_k,
             keep_attention=read.copied is not None,
         )
+
+    def _width(self, beams: int | tf.Tensor | None) -> int | tf.Tensor:
+        return self.writer.beams if beams is None else at_most("beams", beams, self.writer.most)
 
     def _as_read(self, source: tf.Tensor | Read) -> Read:
         return source if isinstance(source, Read) else Read(source, None, {})

@@ -17,6 +17,7 @@ from lstm_toolkit import get_task, train
 from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
+from lstm_toolkit.serving.export import find_export
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
@@ -220,13 +221,23 @@ def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) ->
         (("--beams", "x"), "beams must be an integer. Received: beams=x"),
         (
             ("--beams", "999"),
-            "--beams must be at most the tokens that can be written, 28. Received: 999",
+            "--beams must be at most 28. Received: 999",
         ),
         (("--explain",), "--explain is not for translation"),
     ],
 )
 def test_wrong_options(run: Path, command: Command, words: tuple[str, ...], message: str) -> None:
     assert command("predict", run, "Tom", *words) == (2, "", f"lstm-toolkit: {message}\n")
+
+
+def test_an_export_refuses_more_beams_before_it_takes_their_memory(model: Path) -> None:
+    translate = tf.saved_model.load(find_export(model)).signatures["translate"]
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"beams must be at most \d+"):
+        translate(
+            text=tf.constant(["Tom reads."]),
+            beams=tf.constant(2**31 - 1),
+            length_penalty=tf.constant(1.0),
+        )
 
 
 def test_a_penalty_that_favours_nothing() -> None:
@@ -246,7 +257,7 @@ def test_a_penalty_that_favours_nothing() -> None:
             {"attention": "none", "coverage_penalty": "0.2"},
             "coverage_penalty needs attention. Received: coverage_penalty=0.2, attention=none",
         ),
-        ({"beams": "0"}, "beams must be an integer, at least 1. Received: beams=0"),
+        ({"beams": "0"}, "beams must be an integer, in [1, 100]. Received: beams=0"),
         ({"beam": "2"}, "unknown setting `beam`, did you mean `beams`?"),
     ],
 )

@@ -38,6 +38,19 @@ def check_beam_width(beams: int | tf.Tensor, vocabulary: int | tf.Tensor) -> Non
     _check("beam_width", beams, f"at most {size}", lambda x: x <= vocabulary)
 
 
+def at_most(name: str, value: int | tf.Tensor, most: int) -> int | tf.Tensor:
+    """Returns a number that is not too large; what uses it in a graph waits for the check.
+
+    Raises:
+        ValueError: If it is too large; `tf.errors.InvalidArgumentError` in a graph.
+    """
+    check = _check(name, value, f"at most {most}", lambda x: x <= most)
+    if check is None:
+        return value
+    with tf.control_dependencies([check]):
+        return tf.identity(value)
+
+
 def check_tokens(end: int | tf.Tensor, never: Sequence[int]) -> None:
     """Checks that an answer can end.
 
@@ -54,14 +67,17 @@ def check_tokens(end: int | tf.Tensor, never: Sequence[int]) -> None:
         )
 
 
-def _check(name: str, value: Any, needed: str, holds: Any) -> None:
+def _check(name: str, value: Any, needed: str, holds: Any) -> Any:
+    """Checks at once, or returns the operation that will."""
     known = tf.get_static_value(value)
     right = holds(value if known is None else known)
     sure = tf.get_static_value(right)
     if sure is None:
-        tf.debugging.Assert(tf.reduce_all(right), [f"{name} must be {needed}. Received:", value])
-    elif not np.all(sure):
+        message = [f"{name} must be {needed}. Received:", value]
+        return tf.debugging.Assert(tf.reduce_all(right), message)
+    if not np.all(sure):
         raise ValueError(f"{name} must be {needed}. Received: {name}={_plain(known)}")
+    return None
 
 
 def _plain(value: Any) -> Any:
