@@ -18,7 +18,7 @@ from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.export import find_export
-from lstm_toolkit.serving.prediction import open_model
+from lstm_toolkit.serving.prediction import Model, open_model
 from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
 from tests.tasks.samples import pairs
@@ -57,6 +57,18 @@ def model(tmp_path_factory: pytest.TempPathFactory, run: Path) -> Path:
     return made_once(tmp_path_factory, "export-of-pairs", make) / "pairs"
 
 
+@pytest.fixture(scope="module")
+def trained(run: Path) -> Model:
+    """The run, opened once: each opening traces its answers again."""
+    return open_model(run)
+
+
+@pytest.fixture(scope="module")
+def served(model: Path) -> Model:
+    """The export, opened once."""
+    return open_model(model)
+
+
 def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
     metrics = json.loads((run / METRICS).read_text(encoding="utf-8"))
     test = metrics["test"]
@@ -79,7 +91,7 @@ def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
     }  # fmt: skip
 
 
-def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
+def test_run_and_export_translate_alike(trained: Model, served: Model) -> None:
     texts = [
         *pairs()["en"][:30],
         "Tom",
@@ -89,41 +101,40 @@ def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
         "Zebra!",
         "Tom reads https://a.org/B?c=1.",
     ]
-    blank = list(answer_all(open_model(run), ["", " \u3000 "], TokensOptions()))
+    blank = list(answer_all(trained, ["", " \u3000 "], TokensOptions()))
     assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation"}] * 2
     assert [answer["translation"] for answer in blank] == ["", ""]
     for options in (TokensOptions(), TokensOptions(beams=4, length_penalty=0.5)):
-        served = list(answer_all(open_model(model), texts, options))
-        trained = list(answer_all(open_model(run), texts, options))
-        assert [a["translation"] for a in served] == [a["translation"] for a in trained]
-        for one, other in zip(served, trained, strict=True):
+        answers, expected = (list(answer_all(m, texts, options)) for m in (served, trained))
+        assert [a["translation"] for a in answers] == [a["translation"] for a in expected]
+        for one, other in zip(answers, expected, strict=True):
             assert one["score"] == pytest.approx(other["score"], abs=1e-5)
 
 
-def test_what_the_vocabulary_does_not_know_is_copied(run: Path, model: Path) -> None:
+def test_what_the_vocabulary_does_not_know_is_copied(trained: Model, served: Model) -> None:
     texts = ["Wilkovic reads.", "{Name} often sleeps.", "a.b@c.org works now.", "Ann Lee sings."]
     words = ["Wilkovic", "{Name}", "a.b@c.org", "Ann Lee"]
-    for opened in (open_model(run), open_model(model)):
+    for opened in (trained, served):
         for options in (TokensOptions(), TokensOptions(beams=1)):
             for word, answer in zip(words, answer_all(opened, texts, options), strict=True):
                 assert word in answer["translation"]
                 assert answer["unknown_tokens"] == len(word.split())
-    several = next(iter(answer_all(open_model(model), texts, TokensOptions(beams=3))))
+    several = next(iter(answer_all(served, texts, TokensOptions(beams=3))))
     assert sum("Wilkovic" in each["translation"] for each in several["candidates"]) > 1
 
 
-def test_scores_are_of_what_predict_answers(run: Path) -> None:
+def test_scores_are_of_what_predict_answers(run: Path, trained: Model) -> None:
     from lstm_toolkit.training.evaluation import evaluate_run
 
     rows = pd.DataFrame({"en": ["Zoe reads.", "He sings 37."], "zh": ["Zoe看书。", "他唱歌37。"]})
     samples = evaluate_run(Run.open(run), rows)[1]["samples"]
-    answers = answer_all(open_model(run), rows["en"], TokensOptions())
+    answers = answer_all(trained, rows["en"], TokensOptions())
     assert [s["translation"] for s in samples] == [a["translation"] for a in answers]
 
 
-def test_most_of_what_was_learnt_is_right(model: Path) -> None:
+def test_most_of_what_was_learnt_is_right(served: Model) -> None:
     rows = pairs()
-    answers = answer_all(open_model(model), rows["en"], TokensOptions())
+    answers = answer_all(served, rows["en"], TokensOptions())
     right = [a["translation"] == zh for a, zh in zip(answers, rows["zh"], strict=True)]
     assert np.mean(right) > 0.6
 
