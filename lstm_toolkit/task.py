@@ -208,6 +208,7 @@ class Task:
 
     def learn(self, train: Dataset, settings: Any) -> States:
         """Learns from the training split what the network's shape and the answers need."""
+        train = self.target.rows_to_learn(train, settings)
         target = self.target.learn(train, settings)
         features = {
             name: each.learn(train.columns[name], settings) for name, each in self.features.items()
@@ -224,6 +225,7 @@ class Task:
             InputError: If the settings ask for what the states cannot become.
         """
         features, additions = {}, []
+        train = self.target.rows_to_learn(train, settings)
         for name, each in self.features.items():
             features[name], more = each.extend(states[name], train.columns[name], settings)
             additions += more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+    from lstm_toolkit.data.text.copying import Copying
     from lstm_toolkit.data.text.folding import Fold
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
 
@@ -46,6 +47,8 @@ class SentencesSettings(SettingsGroup):
     """Occurrences in the training split that a token needs to be known; not for subwords."""
     max_tokens: Annotated[int, POSITIVE] = 100
     """Tokens of a sentence that are read or written, at most."""
+    copy_unknown: bool = True
+    """Copy numbers, addresses and words that the vocabulary does not know; needs attention."""
 
 
 class Sentence(Feature["SentenceEncoder"]):
@@ -133,38 +136,49 @@ class Sentence(Feature["SentenceEncoder"]):
         return tf_idf()
 
 
-def learn_sentences(texts: Any, settings: Any, side: str, fold: Fold = "all") -> SentenceEncoder:
-    """Learns the vocabulary of one side, by the settings whose names begin with it."""
+def learn_sentences(
+    texts: Any, settings: Any, side: str, *, fold: Fold = "all", writes: bool = False
+) -> SentenceEncoder:
+    """Learns the vocabulary of one side, by the settings whose names begin with it.
+
+    Args:
+        texts: `object[n]` of `str`.
+        settings: See `SentencesSettings`.
+        side: "source" or "target".
+        fold: See `SentenceEncoder`.
+        writes: Whether sentences of this side are written.
+    """
     from lstm_toolkit import data
 
-    kind = getattr(settings, f"{side}_tokens")
+    chosen, usual = getattr(settings, f"{side}_tokens"), data.token_kind(texts)
+    kind = usual if chosen == "auto" else chosen
+    reads: Copying = "names" if kind == usual == "character" else "literals"
     return data.SentenceEncoder.learn(
         texts,
-        kind=data.token_kind(texts) if kind == "auto" else kind,
+        kind=kind,
         size=getattr(settings, f"{side}_vocabulary"),
         least=settings.min_count,
         lower=getattr(settings, f"{side}_lower"),
         max_tokens=settings.max_tokens,
         fold=fold,
+        copying=("written" if writes else reads) if settings.copy_unknown else "none",
     )
 
 
 def extend_sentences(
-    state: SentenceEncoder, texts: Any, settings: Any, side: str
+    state: SentenceEncoder, texts: Any, settings: Any, side: str, *, writes: bool = False
 ) -> tuple[SentenceEncoder, list[str]]:
     """Adds what is new in other sentences of one side, see `Sentence.extend`."""
     kind = getattr(settings, f"{side}_tokens")
     check_kept(f"{side}_tokens", state.kind, state.kind if kind == "auto" else kind)
     check_kept(f"{side}_lower", state.lower, getattr(settings, f"{side}_lower"))
     state = dataclasses.replace(state, max_tokens=settings.max_tokens)
-    if state.kind == "subword":
-        return state, []
     same_kind = dataclasses.replace(settings, **{f"{side}_tokens": state.kind})
     try:
-        learnt = learn_sentences(texts, same_kind, side, state.fold)
+        learnt = learn_sentences(texts, same_kind, side, fold=state.fold, writes=writes)
     except DataError:  # no token is frequent enough
         return state, []
-    grown = dataclasses.replace(state, vocabulary=state.vocabulary.extended(learnt.vocabulary))
+    grown = state.extended(learnt)
     sizes = (len(state.vocabulary), len(grown.vocabulary))
     return grown, additions(*sizes, f"{side} token", f"{side} tokens")
 
@@ -175,9 +189,15 @@ def sentence_chunks(column: Column, state: SentenceEncoder) -> Iterator[dict[str
 
     for chunk in chunks(column):
         rows = to_numpy(state.numbers(tf.constant(chunk, tf.string)))
-        unknown = [int((row == 1).sum()) for row in rows]  # type: ignore[attr-defined]
-        counts = {"tokens": rows.lengths, "unknown": np.array(unknown, np.int64)}  # type: ignore[attr-defined]
+        counts = {"tokens": rows.lengths, "unknown": _count(rows, [1])}  # type: ignore[attr-defined]
+        if state.copying != "none":
+            counts["copied"] = _count(rows, state.copy_ids)
         yield {"rows": first_tokens(rows, state.max_tokens), **counts}
+
+
+def _count(rows: Any, numbers: Sequence[int]) -> NDArray[np.int64]:
+    """Returns how many of these numbers are in each row."""
+    return np.array([int(np.isin(row, numbers).sum()) for row in rows], np.int64)
 
 
 def first_tokens(rows: Any, most: int) -> Any:

@@ -13,7 +13,7 @@ _HOME = {
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",
     "Tokens": "tokens",
-    "TokensSettings": "tokens",
+    "TokensSettings": "token_settings",
     "Translator": "translator",
     "MultiLabel": "multi_label",
     "MultiLabelSettings": "multi_label",

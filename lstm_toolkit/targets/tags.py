@@ -127,7 +127,9 @@ class Tags(Target["Labels"]):
 
         return CRFLoss()
 
-    def predict_outputs(self, trained: Trained, batches: Batches, settings: Any) -> NDArray[Any]:
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[Any]:
         """Returns rows of `JUDGED`: numbers of the best tags, and what the right ones lose."""
         import tensorflow as tf
 

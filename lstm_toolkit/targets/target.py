@@ -74,6 +74,26 @@ class Target(Generic[S]):
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError
 
+    def rows_to_learn(self, rows: Dataset, settings: Any) -> Dataset:
+        """Returns rows as features and target learn from them; by default as they are."""
+        return rows
+
+    def rows_to_encode(
+        self, rows: Dataset, states: States, settings: Any, *, training: bool = False
+    ) -> Dataset:
+        """Returns rows as the network and the loss see them; by default as they are.
+
+        Args:
+            rows: As they were read.
+            states: Learnt from `rows_to_learn`.
+            settings: Of the training.
+            training: Whether they are to be trained on, not to be scored.
+
+        Returns:
+            As many rows, in the same order; in training further ones may follow.
+        """
+        return rows
+
     def extend(self, state: S, train: Dataset, settings: Any) -> tuple[S, list[str]]:
         """Adds what is new in other data to a state, see `Feature.extend`."""
         return state, []
@@ -117,7 +137,9 @@ class Target(Generic[S]):
         """Yields lines on what is lost on the way from rows to what the loss compares."""
         yield from ()
 
-    def predict_outputs(self, trained: Trained, batches: Batches, settings: Any) -> NDArray[Any]:
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[Any]:
         """Returns what is scored and drawn, one row an example, in the order of the rows."""
         return batches.in_row_order(trained.model.predict(batches.dataset(), verbose=0))
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +19,11 @@ from lstm_toolkit.features.sentence import (
     sentence_chunks,
     sentence_warnings,
 )
-from lstm_toolkit.settings.fields import (
-    CHANGES_LOSS,
-    NOT_NEGATIVE,
-    NOT_SEARCHED,
-    POSITIVE,
-    SHARE,
-    TRAINING,
-    SettingsGroup,
-    settings,
-)
 from lstm_toolkit.settings.options import PredictOptions
-from lstm_toolkit.system.files import check_writable, write_json
+from lstm_toolkit.targets.sentence_writer import SentenceWriter
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
+from lstm_toolkit.targets.token_settings import TokensOptions
 
 if TYPE_CHECKING:
     import keras
@@ -42,99 +32,7 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.dataset import Dataset
-    from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
-
-JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("tokens", "i8")])
-"""What is scored of each pair."""
-
-
-@settings()
-class TokensSettings(SettingsGroup):
-    """How sentences are learnt and written."""
-
-    label_smoothing: Annotated[float, SHARE, TRAINING, CHANGES_LOSS] = 0.1
-    """Share of each target spread over the whole vocabulary."""
-    beams: Annotated[int, POSITIVE] = 5
-    """Beams that are followed in writing; 1 is greedy."""
-    length_penalty: Annotated[float, NOT_NEGATIVE] = 1.0
-    """Exponent by which longer translations are favoured."""
-    coverage_penalty: Annotated[float, NOT_NEGATIVE] = 0.0
-    """What it costs to leave words of the source out; needs attention."""
-    monitor: Annotated[
-        Literal["val_accuracy", "val_loss", "val_perplexity"], TRAINING, NOT_SEARCHED
-    ] = "val_accuracy"
-    """Which score on the validation split chooses the best weights."""
-
-    def mistakes(self) -> Iterator[str]:
-        """Yields what is wrong between settings that are each right alone."""
-        yield from super().mistakes()
-        if self.coverage_penalty and getattr(self, "attention", "") == "none":
-            yield (
-                "coverage_penalty needs attention. "
-                f"Received: coverage_penalty={self.coverage_penalty:g}, attention=none"
-            )
-
-
-@dataclasses.dataclass(frozen=True)
-class TokensOptions(PredictOptions):
-    """What `predict` can be told about translations."""
-
-    beams: int = -1
-    """Beams to follow instead of the trained setting; 1 is greedy (translation)."""
-    length_penalty: float = -1.0
-    """Exponent that favours longer translations, instead of the trained setting (translation)."""
-    all: bool = False
-    """Show every candidate with its score (translation)."""
-    attention: str = ""
-    """Draw what each token looked at into this PNG file, of the first sentence (translation)."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.beams < 1 and self.beams != -1:
-            raise InputError(f"--beams must be at least 1. Received: {self.beams}")
-        if self.length_penalty < 0 and self.length_penalty != -1.0:
-            raise InputError(
-                f"--length-penalty must be at least 0. Received: {self.length_penalty}"
-            )
-        if self.attention:
-            check_writable(Path(self.attention).parent)
-
-
-@dataclasses.dataclass(frozen=True)
-class SentenceWriter:
-    """How sentences are written.
-
-    Attributes:
-        encoder: From numbers of tokens to sentences.
-        bleu_tokenizer: How sacreBLEU divides them into words.
-        beams: Beams to follow.
-        length_penalty: See `layers.beam_search`.
-        coverage_penalty: Likewise.
-    """
-
-    encoder: SentenceEncoder
-    bleu_tokenizer: str
-    beams: int
-    length_penalty: float
-    coverage_penalty: float
-
-    def save(self, folder: Path) -> None:
-        """Writes `writer.json` beside the encoder's files."""
-        self.encoder.save(folder)
-        names = ("bleu_tokenizer", "beams", "length_penalty", "coverage_penalty")
-        write_json(folder / "writer.json", {name: getattr(self, name) for name in names})
-
-    @classmethod
-    def load(cls, folder: Path) -> SentenceWriter:
-        """Reads what `save` wrote.
-
-        Raises:
-            DataError: If the vocabulary was changed since.
-        """
-        from lstm_toolkit import data
-
-        facts = json.loads((folder / "writer.json").read_text(encoding="utf-8"))
-        return cls(data.SentenceEncoder.load(folder), **facts)
+    from lstm_toolkit.features.states import States
 
 
 class Tokens(Target[SentenceWriter]):
@@ -171,19 +69,54 @@ class Tokens(Target[SentenceWriter]):
 
         sentences = train.targets[self.column]
         return SentenceWriter(
-            learn_sentences(sentences, settings, self.side, "accents"),
+            learn_sentences(sentences, settings, self.side, fold="accents", writes=True),
             data.bleu_tokenizer(sentences),
             settings.beams,
             settings.length_penalty,
             settings.coverage_penalty,
         )
 
+    def rows_to_learn(self, rows: Dataset, settings: Any) -> Dataset:
+        """Marks numbers and the like that are the same on both sides, to be copied."""
+        from lstm_toolkit.data.text.copied_pairs import mark_literals
+
+        if not settings.copy_unknown:
+            return rows
+        return self._replaced(rows, mark_literals(rows.inputs, rows.targets[self.column]))
+
+    def rows_to_encode(
+        self, rows: Dataset, states: States, settings: Any, *, training: bool = False
+    ) -> Dataset:
+        """Marks unknown words that are the same on both sides too.
+
+        In training further pairs follow, in which known words are left open.
+        """
+        from lstm_toolkit.data.text.copied_pairs import leave_open, mark_unknown
+
+        source, encoder = states.only, states.target.encoder
+        if not (source.copy_ids and encoder.copy_ids):
+            return rows
+        rows = self.rows_to_learn(rows, settings)
+        rows = self._replaced(rows, mark_unknown(rows.inputs, rows.targets[self.column], source))
+        if not training:
+            return rows
+        sides, kinds = (rows.inputs, rows.targets[self.column]), (source.kind, encoder.kind)
+        more = leave_open(*sides, kinds, seed=settings.seed)
+        both = zip(sides, more, strict=True)
+        return self._replaced(rows, [np.concatenate([one, two]) for one, two in both])
+
+    def _replaced(self, rows: Dataset, pairs: Sequence[Any]) -> Dataset:
+        (name,) = rows.columns
+        return type(rows)({name: pairs[0]}, {self.column: pairs[1]})
+
     def extend(
         self, state: SentenceWriter, train: Dataset, settings: Any
     ) -> tuple[SentenceWriter, list[str]]:
         """Adds tokens that can be written."""
         sentences = train.targets[self.column]
-        encoder, added = extend_sentences(state.encoder, sentences, settings, self.side)
+        encoder, added = extend_sentences(
+            state.encoder, sentences, settings, self.side, writes=True
+        )
         grown = dataclasses.replace(
             state,
             encoder=encoder,
@@ -206,9 +139,8 @@ class Tokens(Target[SentenceWriter]):
         from lstm_toolkit.data.columns import Ragged
 
         parts = list(sentence_chunks(rows.targets[self.column], state.encoder))
-        counts = {
-            name: np.concatenate([part[name] for part in parts]) for name in ("tokens", "unknown")
-        }
+        names = [name for name in parts[0] if name != "rows"]
+        counts = {name: np.concatenate([part[name] for part in parts]) for name in names}
         return EncodedColumn(framed(Ragged.concatenate([part["rows"] for part in parts])), counts)
 
     def training_pair(
@@ -239,23 +171,16 @@ class Tokens(Target[SentenceWriter]):
     ) -> Iterator[str]:
         """Tells what the vocabulary covers, and what is too long."""
         yield from sentence_warnings(self.side, train, state.encoder)
+        if state.encoder.copy_ids:
+            yield _copying_note(train.counts["copied"], settings)
 
-    def predict_outputs(self, trained: Trained, batches: Batches, settings: Any) -> NDArray[Any]:
-        """Writes greedily and by beam search; returns rows of `JUDGED`."""
-        import tensorflow as tf
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[Any]:
+        """Writes greedily and by beam search; returns rows of `scored_sentences.JUDGED`."""
+        from lstm_toolkit.targets.scored_sentences import judged
 
-        judge = partial(_judged, trained.model, self._translator(trained))
-        graph = tf.function(judge, reduce_retracing=True, autograph=False)
-        rows = np.zeros(batches.size, JUDGED)
-        done = 0
-        for inputs, targets in batches.dataset():
-            for name, values in graph(inputs, targets).items():
-                part = values.numpy()
-                if part.dtype == object:
-                    part = [text.decode("utf-8", "replace") for text in part]
-                rows[name][done : done + len(part)] = part
-            done += len(part)
-        return batches.in_row_order(rows)
+        return judged(trained.model, self._translator(trained), batches, rows.inputs)
 
     def _translator(self, trained: Trained) -> Any:
         from lstm_toolkit.targets.translator import Translator
@@ -346,31 +271,15 @@ class Tokens(Target[SentenceWriter]):
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns BLEU and chrF, the loss, and samples."""
-        from lstm_toolkit.metrics.translation_scores import translation_scores
+        from lstm_toolkit.targets.scored_sentences import scores
 
-        return translation_scores(
-            list(predicted.rows.inputs),
-            list(predicted.rows.targets[self.column]),
-            predicted.outputs,
-            tokenizer=predicted.states.target.bleu_tokenizer,
-            lowercase=predicted.states.target.encoder.lower,
-        )
+        return scores(predicted, self.column)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns sample translations, then the scores."""
-        lines = [
-            f"{sample['source']}\n  → {sample['translation']}\n  = {sample['reference']}"
-            for sample in scores["samples"]
-        ]
-        lines += [
-            f"BLEU {scores['bleu']:.2f} (greedy {scores['bleu_greedy']:.2f}), "
-            f"chrF {scores['chrf']:.2f} (greedy {scores['chrf_greedy']:.2f}) on "
-            f"{scores['sentences']:,} different sentences, first reference of each",
-            f"perplexity {scores['perplexity']:.2f}; {scores['unknown_tokens']:.1%} of the source "
-            "tokens are unknown to the vocabulary",
-            scores["sacrebleu_signature"],
-        ]
-        return "\n".join(lines)
+        from lstm_toolkit.targets.scored_sentences import report
+
+        return report(scores)
 
     def baselines(
         self,
@@ -390,31 +299,15 @@ class Tokens(Target[SentenceWriter]):
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
         """Returns how chrF depends on the length of sentences."""
-        from lstm_toolkit.figures import plots
+        from lstm_toolkit.targets.scored_sentences import figures
 
-        (encoded,) = predicted.encoded.values()
-        chrf = np.array(self._chrf(predicted, np.arange(len(predicted.rows))))
-        return {"chrf_by_length": plots.score_by_length(encoded.counts["tokens"], chrf, "chrF")}
+        return figures(predicted, self.column)
 
     def pages(self, predicted: Predicted) -> dict[str, str]:
         """Returns a page of translations beside their references."""
-        from lstm_toolkit.figures.translation_page import page
-        from lstm_toolkit.metrics.translation_scores import first_rows
+        from lstm_toolkit.targets.scored_sentences import pages
 
-        sources, wanted = predicted.rows.inputs, predicted.rows.targets[self.column]
-        rows = first_rows(list(sources))
-        given = predicted.outputs["beam"]
-        scored = zip(rows, self._chrf(predicted, rows), strict=True)
-        lines = [(str(sources[i]), str(given[i]), str(wanted[i]), chrf) for i, chrf in scored]
-        return {"translations": page(lines)}
-
-    def _chrf(self, predicted: Predicted, rows: Any) -> list[float]:
-        """Returns chrF of each of these rows alone."""
-        from lstm_toolkit.metrics.translation_scores import sentence_chrf
-
-        sides = (predicted.outputs["beam"], predicted.rows.targets[self.column])
-        given, wanted = ([str(side[row]) for row in rows] for side in sides)
-        return sentence_chrf(given, wanted, lowercase=predicted.states.target.encoder.lower)
+        return pages(predicted, self.column)
 
 
 def framed(rows: Any) -> Any:
@@ -427,17 +320,11 @@ def framed(rows: Any) -> Any:
     return Ragged.from_lengths(np.insert(values, ends, END_ID), rows.lengths + 2)
 
 
-def _judged(model: keras.Model, translator: Any, inputs: Any, targets: Any) -> dict[str, Any]:
-    """Scores and translates one batch."""
-    import tensorflow as tf
-
-    from lstm_toolkit.layers import token_losses
-
-    losses, real = token_losses(targets, model(inputs, training=False))
-    source = inputs["source"]
-    return {
-        "loss": tf.reduce_sum(losses * real, axis=1),
-        "tokens": tf.reduce_sum(real, axis=1),
-        "greedy": translator.sentences(translator.greedy(source))[:, 0],
-        "beam": translator.sentences(translator.search(source, best_only=True))[:, 0],
-    }
+def _copying_note(copied: NDArray[np.int64], settings: Any) -> str:
+    """Tells from how many pairs copying is learnt, or why it is not."""
+    if getattr(settings, "attention", "none") == "none":
+        return "copy_unknown has no effect without attention. Received: attention=none"
+    count = int((copied > 0).sum())
+    if not count:
+        return "copy_unknown has no effect: nothing in the training pairs shows how to copy"
+    return f"copying of unknown words is learnt from {count:,} training pairs, by attention"

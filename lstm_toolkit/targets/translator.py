@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import tensorflow as tf
@@ -10,15 +11,33 @@ from lstm_toolkit.builders.decoder import StepwiseDecoder
 from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.data.text.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
+from lstm_toolkit.layers.decoding.copying import copied_places, is_any, limit_copies
 
 if TYPE_CHECKING:
     import keras
 
     from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
-    from lstm_toolkit.targets.tokens import SentenceWriter
+    from lstm_toolkit.layers.decoding.search import State, Step
+    from lstm_toolkit.targets.sentence_writer import SentenceWriter
 
 NEVER = (PAD_ID, UNK_ID, START_ID)
 """Tokens that are not written."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Read:
+    """Sentences as the network reads them.
+
+    Attributes:
+        source: `int32[batch, time]` numbers of tokens, padded on the right.
+        copied: `string[batch, time]`, what is to be copied, "" elsewhere; None where nothing is.
+        about: `truncated: bool[batch]`, whether tokens were cut off, and `unknown_tokens:
+            int32[batch]`.
+    """
+
+    source: tf.Tensor
+    copied: tf.Tensor | None
+    about: dict[str, tf.Tensor]
 
 
 class Translator:
@@ -33,9 +52,31 @@ class Translator:
     def __init__(self, model: keras.Model, source: SentenceEncoder, writer: SentenceWriter):
         self.source, self.writer, self.stepper = source, writer, StepwiseDecoder(model)
 
+    @property
+    def copies(self) -> bool:
+        """Whether unknown words are copied: both sides have learnt it, and there is attention."""
+        attends = self.stepper.decoder.attention is not None
+        return attends and bool(self.source.copy_ids and self.writer.encoder.copy_ids)
+
+    def read(self, text: tf.Tensor) -> Read:
+        """Reads `string[batch]`."""
+        encoder = self.source
+        if self.copies:
+            numbers, words, unknown = encoder.read(text)
+            copied = words.to_tensor("")[:, : encoder.max_tokens]
+        else:
+            numbers, copied = encoder.numbers(text), None
+            strange = tf.equal(numbers[:, : encoder.max_tokens], UNK_ID)
+            unknown = tf.reduce_sum(tf.cast(strange, tf.int32), axis=1)
+        about = {
+            "truncated": numbers.row_lengths() > encoder.max_tokens,
+            "unknown_tokens": tf.where(_blank(text), 0, unknown),
+        }
+        return Read(numbers.to_tensor()[:, : encoder.max_tokens], copied, about)
+
     def search(
         self,
-        source: tf.Tensor,
+        source: tf.Tensor | Read,
         *,
         beams: int | tf.Tensor | None = None,
         length_penalty: float | tf.Tensor | None = None,
@@ -45,54 +86,95 @@ class Translator:
         """Translates by beam search, see `layers.beam_search`.
 
         Args:
-            source: `int32[batch, time]` numbers of tokens, padded on the right.
+            source: What `read` returned; or `int32[batch, time]` numbers of tokens, padded on
+                the right, of which nothing is copied.
             beams: Beams to follow; None takes the trained setting.
             length_penalty: Likewise.
-            keep_attention: Keeps what each token looked at.
+            keep_attention: Keeps what each token looked at, as copying does.
             best_only: Gives the best translation alone, sooner.
         """
-        step, state = self.stepper.start(source)
+        read = self._as_read(source)
+        step, state = self._start(read)
         return beam_search(
             step,
             state,
             start=START_ID,
             end=END_ID,
-            max_steps=self._most(source),
-            never=NEVER,
+            max_steps=self._most(read.source),
+            never=self._never,
             beam_width=self.writer.beams if beams is None else beams,
             length_penalty=self.writer.length_penalty if length_penalty is None else length_penalty,
             coverage_penalty=self.writer.coverage_penalty,
-            source_mask=tf.not_equal(source, PAD_ID),
-            keep_attention=keep_attention,
+            source_mask=tf.not_equal(read.source, PAD_ID),
+            keep_attention=keep_attention or read.copied is not None,
             best_only=best_only,
         )
 
-    def greedy(self, source: tf.Tensor) -> Decoded:
+    def greedy(self, source: tf.Tensor | Read) -> Decoded:
         """Translates by the likeliest token at each step, `source` as in `search`."""
-        step, state = self.stepper.start(source)
-        most = self._most(source)
-        return greedy(step, state, start=START_ID, end=END_ID, max_steps=most, never=NEVER)
+        read = self._as_read(source)
+        step, state = self._start(read)
+        return greedy(
+            step,
+            state,
+            start=START_ID,
+            end=END_ID,
+            max_steps=self._most(read.source),
+            never=self._never,
+            keep_attention=read.copied is not None,
+        )
 
     def sample(
-        self, source: tf.Tensor, *, seed: tf.Tensor, temperature: float = 1.0, top_k: int = 0
+        self, source: tf.Tensor | Read, *, seed: tf.Tensor, temperature: float = 1.0, top_k: int = 0
     ) -> Decoded:
         """Translates at random, see `layers.sample`; `source` as in `search`."""
-        step, state = self.stepper.start(source)
+        read = self._as_read(source)
+        step, state = self._start(read)
         return sample(
             step,
             state,
             start=START_ID,
             end=END_ID,
-            max_steps=self._most(source),
-            never=NEVER,
+            max_steps=self._most(read.source),
+            never=self._never,
             seed=seed,
             temperature=temperature,
             top_k=top_k,
+            keep_attention=read.copied is not None,
         )
 
-    def sentences(self, decoded: Decoded) -> tf.Tensor:
-        """Returns what was decoded as `string[batch, beams]`."""
-        return self.writer.encoder.sentences(decoded.ids)
+    def _as_read(self, source: tf.Tensor | Read) -> Read:
+        return source if isinstance(source, Read) else Read(source, None, {})
+
+    @property
+    def _never(self) -> tuple[int, ...]:
+        return NEVER if self.copies else (*NEVER, *self.writer.encoder.copy_ids)
+
+    def _start(self, read: Read) -> tuple[Step, State]:
+        step, state = self.stepper.start(read.source)
+        if not self.copies:
+            return step, state
+        words = is_any(read.source, self.source.copy_ids) & (read.copied is not None)
+        count = tf.reduce_sum(tf.cast(words, tf.int32), axis=1)
+        return limit_copies(step, state, count, self.writer.encoder.copy_ids, end=END_ID)
+
+    def sentences(self, decoded: Decoded, read: Read | None = None) -> tf.Tensor:
+        """Returns what was decoded as `string[batch, beams]`.
+
+        Args:
+            decoded: By `search`, `greedy` or `sample`.
+            read: What it was decoded from, with the words to be copied.
+        """
+        return self.writer.encoder.sentences(decoded.ids, self._copied(decoded, read))
+
+    def _copied(self, decoded: Decoded, read: Read | None) -> tf.Tensor | None:
+        """Returns the word that each token stands for, `string[batch, beams, time]`."""
+        if read is None or read.copied is None:
+            return None
+        written = self.writer.encoder.is_copy(decoded.ids)
+        real = tf.not_equal(read.copied, "")
+        places = copied_places(decoded.attention, written, real)
+        return tf.where(written, tf.gather(read.copied, places, batch_dims=1), "")
 
     def answer(
         self,
@@ -108,9 +190,9 @@ class Translator:
             beams]`, -inf where there are fewer; `lengths: int32[batch, beams]` in tokens;
             and what `about` tells of the sentences.
         """
-        source, about = self._read(text)
-        decoded = self.search(source, beams=beams, length_penalty=length_penalty)
-        return self._named(text, decoded) | about
+        read = self.read(text)
+        decoded = self.search(read, beams=beams, length_penalty=length_penalty)
+        return self._named(text, decoded, read) | read.about
 
     def best(self, text: tf.Tensor) -> dict[str, tf.Tensor]:
         """Translates `string[batch]`, and gives the best answer alone.
@@ -119,13 +201,13 @@ class Translator:
             `translation: string[batch]`, `score: float32[batch]`, `length: int32[batch]`, and
             as in `answer`.
         """
-        source, about = self._read(text)
-        named = self._named(text, self.search(source, best_only=True))
+        read = self.read(text)
+        named = self._named(text, self.search(read, best_only=True), read)
         return {
             "translation": named["translations"][:, 0],
             "score": named["scores"][:, 0],
             "length": named["lengths"][:, 0],
-            **about,
+            **read.about,
         }
 
     def attend(
@@ -141,31 +223,25 @@ class Translator:
             In addition `source_tokens: string[batch, source]`, `target_tokens: string[batch,
             time]` and `attention: float32[batch, time, source]` of the best translations.
         """
-        source, about = self._read(text)
-        decoded = self.search(
-            source, beams=beams, length_penalty=length_penalty, keep_attention=True
-        )
+        read = self.read(text)
+        decoded = self.search(read, beams=beams, length_penalty=length_penalty, keep_attention=True)
+        source, target = self.source.tokens(read.source), self.writer.encoder.tokens(decoded.ids)
+        if read.copied is not None:
+            source = tf.where(tf.equal(read.copied, ""), source, read.copied)
+            copied = self._copied(decoded, read)
+            target = tf.where(tf.equal(copied, ""), target, copied)
         return {
-            **self._named(text, decoded),
-            **about,
-            "source_tokens": self.source.tokens(source),
-            "target_tokens": self.writer.encoder.tokens(decoded.ids[:, 0]),
+            **self._named(text, decoded, read),
+            **read.about,
+            "source_tokens": source,
+            "target_tokens": target[:, 0],
             "attention": decoded.attention[:, 0],
         }
 
-    def _read(self, text: tf.Tensor) -> tuple[tf.Tensor, dict[str, tf.Tensor]]:
-        """Returns numbers of tokens; whether some were cut off, and how many are unknown."""
-        encoder = self.source
-        numbers = encoder.numbers(text)
-        source = numbers.to_tensor()[:, : encoder.max_tokens]
-        unknown = tf.reduce_sum(tf.cast(tf.equal(source, UNK_ID), tf.int32), axis=1)
-        unknown = tf.where(_blank(text), 0, unknown)
-        truncated = numbers.row_lengths() > encoder.max_tokens
-        return source, {"truncated": truncated, "unknown_tokens": unknown}
-
-    def _named(self, text: tf.Tensor, decoded: Decoded) -> dict[str, tf.Tensor]:
+    def _named(self, text: tf.Tensor, decoded: Decoded, read: Read) -> dict[str, tf.Tensor]:
+        sentences = self.sentences(decoded, read)
         return {
-            "translations": tf.where(_blank(text)[:, tf.newaxis], "", self.sentences(decoded)),
+            "translations": tf.where(_blank(text)[:, tf.newaxis], "", sentences),
             "scores": decoded.scores,
             "lengths": decoded.lengths,
         }

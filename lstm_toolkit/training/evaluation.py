@@ -56,7 +56,7 @@ def _predict(
     states: States,
 ) -> Predicted:
     batches = make_batches(task, encoded, settings, states)
-    outputs = task.target.predict_outputs(task.trained(model, states), batches, settings)
+    outputs = task.target.predict_outputs(task.trained(model, states), batches, settings, rows)
     return Predicted(rows, encoded.inputs, outputs, states, settings)
 
 

@@ -78,6 +78,7 @@ class Prepared:
         default_factory=dict, repr=False
     )
     _targets: dict[str, EncodedColumn] = dataclasses.field(default_factory=dict, repr=False)
+    _to_encode: dict[str, Dataset] = dataclasses.field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"<Prepared for {self.task.name}: {self.note}>"
@@ -93,8 +94,18 @@ class Prepared:
             return encode(self.task, rows, self.settings, self.states)
         if name not in self._inputs:
             folder = None if self.folder is None else self.folder / ROWS / name
-            self._inputs[name] = encode_inputs(self.task, rows, self.states, folder)
+            shown = self._rows_to_encode(name)
+            self._inputs[name] = encode_inputs(self.task, shown, self.states, folder)
         return Encoded(self._inputs[name], self.encoded_targets(rows))
+
+    def _rows_to_encode(self, name: str) -> Dataset:
+        """Returns the rows of a split as the network and the loss see them."""
+        if name not in self._to_encode:
+            rows, training = self.splits.parts[name], name == "train"
+            self._to_encode[name] = self.task.target.rows_to_encode(
+                rows, self.states, self.settings, training=training
+            )
+        return self._to_encode[name]
 
     def _name(self, rows: Dataset) -> str | None:
         """Returns the name of a split, None for other rows."""
@@ -110,10 +121,13 @@ class Prepared:
         known = None if name is None else self._targets.get(name)
         if known is not None:
             return known
-        targets = self.task.target.encode(rows, self.states.target, self.settings)
-        if name is not None:
-            self._targets[name] = targets
-        return targets
+        target, states = self.task.target, self.states
+        if name is None:
+            shown = target.rows_to_encode(rows, states, self.settings)
+            return target.encode(shown, states.target, self.settings)
+        shown = self._rows_to_encode(name)
+        self._targets[name] = target.encode(shown, states.target, self.settings)
+        return self._targets[name]
 
     def batches(self, rows: Dataset, *, shuffled: bool = False) -> Batches:
         """Returns batches of (inputs, targets), in the rows' order unless `shuffled`."""
@@ -154,6 +168,7 @@ def encode(task: Task, rows: Dataset, settings: Any, states: States) -> Encoded:
     Raises:
         DataError: If a row asks for what the network cannot give.
     """
+    rows = task.target.rows_to_encode(rows, states, settings)
     return Encoded(
         encode_inputs(task, rows, states), task.target.encode(rows, states.target, settings)
     )

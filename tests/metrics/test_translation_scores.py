@@ -12,7 +12,7 @@ from lstm_toolkit import plots
 from lstm_toolkit.figures.fonts import legible
 from lstm_toolkit.figures.translation_page import page
 from lstm_toolkit.metrics.translation_scores import sentence_chrf, translation_scores
-from lstm_toolkit.targets.tokens import JUDGED
+from lstm_toolkit.targets.scored_sentences import JUDGED
 from lstm_toolkit.targets.translation_answers import translation_answers
 
 SOURCES = ["He reads a book.", "He reads a book.", "They sing here."]

@@ -17,7 +17,7 @@ from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.prediction import open_model
-from lstm_toolkit.targets.tokens import TokensOptions
+from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
 from tests.tasks.samples import pairs
 
@@ -190,7 +190,7 @@ def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) ->
         (("--beams", "x"), "beams must be an integer. Received: beams=x"),
         (
             ("--beams", "999"),
-            "--beams must be at most the tokens that can be written, 27. Received: 999",
+            "--beams must be at most the tokens that can be written, 28. Received: 999",
         ),
         (("--explain",), "--explain is not for translation"),
     ],

@@ -12,7 +12,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.copying import (
+    COPY,
+    SPACED_COPY,
+    Copying,
+    copyable,
+    joined_runs,
+    put_in,
+    raw_words,
+    tidy_joints,
+)
 from lstm_toolkit.data.text.folding import Fold
+from lstm_toolkit.data.text.literals import LITERAL, NAME
 from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
 from lstm_toolkit.data.text.sentence_tokens import (
     sentence,
@@ -20,8 +31,8 @@ from lstm_toolkit.data.text.sentence_tokens import (
     sentence_words,
     tidy,
 )
-from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
-from lstm_toolkit.data.text.tokens import Kind
+from lstm_toolkit.data.text.subwords import INSIDE, learn_subwords, pieces_of
+from lstm_toolkit.data.text.tokens import SPACE, Kind
 from lstm_toolkit.data.text.vocabulary import END, START, Vocabulary, count_tokens
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.files import write_json
@@ -45,6 +56,7 @@ class SentenceEncoder:
         lower: Makes capitals small.
         max_tokens: Tokens kept of a sentence, the first ones.
         fold: Whether width and accents are folded; "none" in runs of earlier versions.
+        copying: What is done for words to be copied, see `data.text.copying`.
     """
 
     kind: Kind
@@ -52,6 +64,7 @@ class SentenceEncoder:
     lower: bool = False
     max_tokens: int = 100
     fold: Fold = "none"
+    copying: Copying = "none"
 
     @classmethod
     def learn(
@@ -64,6 +77,7 @@ class SentenceEncoder:
         lower: bool = False,
         max_tokens: int = 100,
         fold: Fold = "all",
+        copying: Copying = "none",
     ) -> SentenceEncoder:
         """Learns a vocabulary from sentences.
 
@@ -75,17 +89,21 @@ class SentenceEncoder:
             lower: See `SentenceEncoder`.
             max_tokens: See `SentenceEncoder`.
             fold: "accents" for sentences that are written: their width is kept.
+            copying: See `SentenceEncoder`.
 
         Raises:
             DataError: If no token occurs often enough.
         """
-        division = sentence_characters if kind == "character" else sentence_words
-        graph = traced(lambda texts: division(tidy(texts, lower=lower, fold=fold)).flat_values)
+        unlearnt = cls(kind, Vocabulary(()), lower, max_tokens, fold, copying)
+        graph = traced(lambda texts: unlearnt._lowered(unlearnt.words(texts)).flat_values)
         counts = count_tokens(part.numpy() for part in in_parts(texts, graph))
+        own = (START, END, *copies(kind, copying))
+        for token in (COPY, SPACED_COPY):
+            counts.pop(token, None)
         if kind == "subword":
-            learnt = learn_subwords(counts, size=size - 2)
+            learnt = learn_subwords(counts, size=size - len(own))
         else:
-            learnt = Vocabulary.learn(counts, size=size - 2, least=least)
+            learnt = Vocabulary.learn(counts, size=size - len(own), least=least)
         known = learnt.tokens[2:]
         if not known:
             raise DataError(
@@ -93,8 +111,19 @@ class SentenceEncoder:
                 f"Received: {len(counts):,} different tokens, the most frequent "
                 f"{max(counts.values(), default=0):,} times"
             )
-        vocabulary = Vocabulary((*learnt.tokens[:2], START, END, *known))
-        return cls(kind, vocabulary, lower, max_tokens, fold)
+        vocabulary = Vocabulary((*learnt.tokens[:2], *own, *known))
+        return dataclasses.replace(unlearnt, vocabulary=vocabulary)
+
+    def extended(self, other: SentenceEncoder) -> SentenceEncoder:
+        """Returns an encoder that knows the tokens of `other` too, behind its own.
+
+        Subwords stay as they are, since others would divide known words anew.
+        """
+        more = other.vocabulary
+        if self.kind == "subword":
+            more = Vocabulary((*more.tokens[:2], *copies(other.kind, other.copying)))
+        vocabulary = self.vocabulary.extended(more)
+        return dataclasses.replace(self, vocabulary=vocabulary, copying=other.copying)
 
     def save(self, folder: Path) -> None:
         """Writes `vocabulary.txt` and `sentences.json`."""
@@ -104,6 +133,7 @@ class SentenceEncoder:
             "lower": self.lower,
             "max_tokens": self.max_tokens,
             "fold": self.fold,
+            "copying": self.copying,
             "vocabulary": self.vocabulary.digest,
         }
         write_json(folder / "sentences.json", facts)
@@ -117,8 +147,8 @@ class SentenceEncoder:
         """
         facts = json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
         vocabulary = Vocabulary.load(folder / VOCABULARY, digest=facts["vocabulary"])
-        fold = facts.get("fold", "none")
-        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"], fold)
+        more = (facts.get(name, "none") for name in ("fold", "copying"))
+        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"], *more)
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -141,14 +171,83 @@ class SentenceEncoder:
         return traced(self._numbers)
 
     def _numbers(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        texts = tidy(texts, lower=self.lower, fold=self.fold)
-        if self.kind == "character":
-            return tf.cast(self.lookup(sentence_characters(texts)), tf.int32)
-        words = sentence_words(texts)
-        if self.kind == "word":
-            return tf.cast(self.lookup(words), tf.int32)
-        longest = max(len(token.removeprefix(INSIDE)) for token in self.vocabulary.tokens[4:])
-        return divide(words, self.lookup, longest=longest)
+        return self._pieces(self._lowered(self.words(texts))).merge_dims(1, 2)
+
+    def words(self, texts: tf.Tensor, fold: Fold | None = None) -> tf.RaggedTensor:
+        """Returns what is looked up, or divided into pieces, in its own case.
+
+        Args:
+            texts: `string[batch]`.
+            fold: None takes that of the encoder.
+
+        Returns:
+            `string[batch, (words)]`, at least one in a row.
+        """
+        # Before division, as ever, where nothing is copied: a final sigma depends on it.
+        lower = self.lower and self.copying == "none"
+        texts = tidy(texts, lower=lower, fold=self.fold if fold is None else fold)
+        whole = {"literals": LITERAL, "names": f"(?:{LITERAL}|{NAME})"}.get(self.copying, "")
+        division = sentence_characters if self.kind == "character" else sentence_words
+        return division(texts, whole=whole)
+
+    def _lowered(self, words: tf.RaggedTensor) -> tf.RaggedTensor:
+        if not self.lower or self.copying == "none":
+            return words
+        return words.with_flat_values(tf.strings.lower(words.flat_values, encoding="utf-8"))
+
+    def _pieces(self, words: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Returns the numbers of words, `int32[batch, (words), (pieces)]`."""
+        if self.copying in ("literals", "names"):
+            bare = tf.strings.regex_replace(words.flat_values, f"^{SPACED_COPY}$", COPY)
+            words = words.with_flat_values(bare)
+        if self.kind != "subword":
+            numbers = tf.cast(self.lookup(words), tf.int32)
+            if self.kind == "word" and self.copying == "literals":
+                numbers = tf.where(tf.equal(numbers, UNK_ID), self._respaced(words), numbers)
+            ones = tf.RaggedTensor.from_uniform_row_length(numbers.flat_values, 1)
+            return numbers.with_flat_values(ones)
+        known = self.vocabulary.tokens[4:]
+        longest = max(len(token.removeprefix(INSIDE)) for token in known)
+        return pieces_of(words, self.lookup, longest=longest)
+
+    def _respaced(self, words: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Returns the numbers of words with a space before them, or without where there is one."""
+        pair = tf.strings.join([SPACE, words.flat_values])
+        other = tf.strings.regex_replace(pair, f"^{SPACE}{SPACE}", "")
+        return words.with_flat_values(tf.cast(self.lookup(other), tf.int32))
+
+    def read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.Tensor]:
+        """Returns the numbers of all tokens, each run of words to be copied as one `COPY`.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            `int32[batch, (tokens)]`, at least one in a row; `string[batch, (tokens)]`, what is
+            to be copied as it was written, "" elsewhere; and how many words of each sentence
+            are unknown, `int32[batch]`.
+        """
+        return self._read_graph(texts)
+
+    @cached_property
+    def _read_graph(self) -> Any:
+        return traced(self._read)
+
+    def _read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.Tensor]:
+        texts = tf.strings.regex_replace(texts, COPY, "")
+        words = self.words(texts)
+        pieces = self._pieces(self._lowered(words))
+        unknown = words.with_flat_values(tf.reduce_any(tf.equal(pieces.values, UNK_ID), axis=1))
+        count = tf.reduce_sum(tf.cast(unknown, tf.int32), axis=1)
+        copied = copyable(words.flat_values, pieces.values, UNK_ID, self.kind)
+        written = words if self.fold == "none" else raw_words(words, self.words(texts, "none"))
+        return *joined_runs(written, pieces, copied, self.copy_ids[0]), count
+
+    @cached_property
+    def copy_ids(self) -> tuple[int, ...]:
+        """The numbers of the tokens that stand for copied words; none if there are none."""
+        tokens = self.vocabulary.tokens
+        return tuple(tokens.index(each) for each in copies(self.kind, self.copying))
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Returns the numbers of the first `max_tokens` tokens, `int32[batch, (time)]`."""
@@ -164,9 +263,31 @@ class SentenceEncoder:
         # Here, not outside: a graph can only hold constants that are made in it.
         return tf.gather(tf.constant(shown), numbers)
 
-    def sentences(self, numbers: tf.Tensor) -> tf.Tensor:
-        """Returns sentences, `string[...]`, for numbers of tokens `int32[..., time]`."""
-        return sentence(tf.strings.regex_replace(self.tokens(numbers), f"^{INSIDE}", ""))
+    def sentences(self, numbers: tf.Tensor, copied: tf.Tensor | None = None) -> tf.Tensor:
+        """Returns sentences, `string[...]`, for numbers of tokens `int32[..., time]`.
+
+        Args:
+            numbers: Of the tokens.
+            copied: `string[..., time]`, the words that `COPY` stands for; None leaves it.
+        """
+        tokens = tf.strings.regex_replace(self.tokens(numbers), f"^{INSIDE}", "")
+        if copied is None:
+            return sentence(tokens)
+        return tidy_joints(sentence(put_in(tokens, self.is_copy(numbers), copied)))
+
+    def is_copy(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Tells which tokens stand for copied words, `bool[...]` for `int32[...]`."""
+        return tf.reduce_any(
+            tf.equal(numbers[..., tf.newaxis], tf.constant(self.copy_ids, tf.int32)), axis=-1
+        )
+
+
+def copies(kind: Kind, copying: Copying) -> tuple[str, ...]:
+    """Returns the tokens that stand for copied words."""
+    if copying == "none":
+        return ()
+    spaced = copying == "written" and kind != "character"
+    return (COPY, SPACED_COPY) if spaced else (COPY,)
 
 
 _UNSEEN = ("[PAD]", START, END)

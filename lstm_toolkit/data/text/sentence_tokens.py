@@ -6,9 +6,12 @@ A space belongs to the word after it and is written `SPACE`, as in T. Kudo and J
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from lstm_toolkit.data.text.folding import Fold, folded
+from lstm_toolkit.data.text.literals import divide_between
 from lstm_toolkit.data.text.tokens import BLANK, SPACE, UNSPACED, replaced
 
 _CLITIC = "\x02"
@@ -20,10 +23,11 @@ _TIDY = (
     ("[\u2018\u2019\u02bc\uff07]", "'"),
     ("\u2581", "_"),
 )
+_FIRST = ((f"^{SPACE}([{UNSPACED}])", r"\1"),)
 _WORDS = (
-    (f"^{SPACE}([{UNSPACED}])", r"\1"),
     (SPACE, f" {SPACE}"),
     (r"([\pL\pN\pM])'(\pL)", rf"\1 {_CLITIC}\2"),
+    (r"^'(\pL)", rf"{_CLITIC}\1"),  # behind what is not divided
     (rf"{SPACE}?(?:[^\pL\pN\pM {SPACE}{_CLITIC}]|[{UNSPACED}])\pM*", r" \0 "),
     (_CLITIC, "'"),
 )
@@ -50,7 +54,7 @@ def tidy(texts: tf.Tensor, *, lower: bool = False, fold: Fold = "none") -> tf.Te
     return tf.strings.lower(texts, encoding="utf-8") if lower else texts
 
 
-def sentence_words(texts: tf.Tensor) -> tf.RaggedTensor:
+def sentence_words(texts: tf.Tensor, *, whole: str = "") -> tf.RaggedTensor:
     """Divides tidy texts into words with the spaces before them; marks stand alone.
 
     Characters of scripts without spaces stand alone too, and so does what comes after an
@@ -58,6 +62,7 @@ def sentence_words(texts: tf.Tensor) -> tf.RaggedTensor:
 
     Args:
         texts: `string[batch]` of `tidy`.
+        whole: RE2 pattern of what is not divided, such as `data.text.literals.LITERAL`.
 
     Returns:
         `string[batch, (words)]`, at least one in a row.
@@ -66,14 +71,26 @@ def sentence_words(texts: tf.Tensor) -> tf.RaggedTensor:
     ['▁I', "'m", '▁5', ',', '▁you', "'re", '▁我', '们']
     """
     marked = tf.strings.regex_replace(_never_blank(texts), " ", SPACE)
-    return tf.strings.split(replaced(tf.strings.join([SPACE, marked]), _WORDS))
+    spaced = replaced(tf.strings.join([SPACE, marked]), _FIRST)
+    return _divided(spaced, whole and f"{SPACE}?{whole}", _spaced_words)
 
 
-def sentence_characters(texts: tf.Tensor) -> tf.RaggedTensor:
+def _spaced_words(texts: tf.Tensor) -> tf.RaggedTensor:
+    return tf.strings.split(replaced(texts, _WORDS))
+
+
+def _divided(
+    texts: tf.Tensor, whole: str, divide: Callable[[tf.Tensor], tf.RaggedTensor]
+) -> tf.RaggedTensor:
+    return divide_between(texts, whole, divide) if whole else divide(texts)
+
+
+def sentence_characters(texts: tf.Tensor, *, whole: str = "") -> tf.RaggedTensor:
     """Divides tidy texts into characters, spaces among them.
 
     Args:
         texts: `string[batch]` of `tidy`.
+        whole: See `sentence_words`.
 
     Returns:
         `string[batch, (characters)]`, at least one in a row.
@@ -82,7 +99,11 @@ def sentence_characters(texts: tf.Tensor) -> tf.RaggedTensor:
     ['A', '▁', '你']
     """
     marked = tf.strings.regex_replace(_never_blank(texts), " ", SPACE)
-    return tf.strings.unicode_split(marked, "UTF-8")
+    return _divided(marked, whole, _single_characters)
+
+
+def _single_characters(texts: tf.Tensor) -> tf.RaggedTensor:
+    return tf.strings.unicode_split(texts, "UTF-8")
 
 
 def sentence(tokens: tf.Tensor) -> tf.Tensor:

@@ -61,9 +61,20 @@ def divide(
     Returns:
         `int32[batch, (pieces)]`; a word with an unknown rest is one 1.
     """
+    return pieces_of(words, lookup, longest=longest).merge_dims(1, 2)
+
+
+def pieces_of(
+    words: tf.RaggedTensor, lookup: Callable[[tf.Tensor], tf.Tensor], *, longest: int
+) -> tf.RaggedTensor:
+    """Divides words as `divide` does, and keeps the pieces of each together.
+
+    Returns:
+        `int32[batch, (words), (pieces)]`.
+    """
     different, which = tf.unique(words.flat_values)
     pieces = tf.gather(_divide_flat(different, lookup, longest), which)
-    return tf.RaggedTensor.from_row_splits(pieces, words.row_splits).merge_dims(1, 2)
+    return tf.RaggedTensor.from_row_splits(pieces, words.row_splits)
 
 
 def _divide_flat(
