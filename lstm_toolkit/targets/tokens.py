@@ -172,7 +172,9 @@ class Tokens(Target[SentenceWriter]):
         """Tells what the vocabulary covers, and what is too long."""
         yield from sentence_warnings(self.side, train, state.encoder)
         if state.encoder.copy_ids:
-            yield _copying_note(train.counts["copied"], settings)
+            from lstm_toolkit.data.text.copied_pairs import copying_note
+
+            yield copying_note(train.counts["copied"], getattr(settings, "attention", "none"))
 
     def predict_outputs(
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
@@ -189,29 +191,9 @@ class Tokens(Target[SentenceWriter]):
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns `serving_default`, `nbest`, `translate` and, with attention, `attend`."""
-        import tensorflow as tf
+        from lstm_toolkit.targets.translation_signatures import translation_signatures
 
-        translator, inputs = self._translator(trained), trained.specs
-        parameters = (
-            tf.TensorSpec([], tf.int32, "beams"),
-            tf.TensorSpec([], tf.float32, "length_penalty"),
-        )
-        examples = {"beams": 2, "length_penalty": 1.0}
-
-        def translate(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
-            return translator.answer(text, beams=beams, length_penalty=length_penalty)
-
-        def attend(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
-            return translator.attend(text, beams=beams, length_penalty=length_penalty)
-
-        signatures = {
-            "serving_default": Signature(translator.best, inputs),
-            "nbest": Signature(translator.answer, inputs),
-            "translate": Signature(translate, inputs, parameters, examples),
-        }
-        if translator.stepper.decoder.attention is not None:
-            signatures["attend"] = Signature(attend, inputs, parameters, examples)
-        return signatures
+        return translation_signatures(self._translator(trained), trained.specs)
 
     def signature_for(self, options: Any) -> str:
         """Returns the signature that does no more than is asked for."""
@@ -258,16 +240,10 @@ class Tokens(Target[SentenceWriter]):
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
         """Draws the attention map that `--attention` asks for, of the first sentence."""
-        drawn = next((answer for answer in answers if "attention" in answer), None)
-        if options.attention and drawn is not None:
-            from lstm_toolkit.figures import plots
+        if options.attention:
+            from lstm_toolkit.targets.translation_answers import draw_attention
 
-            parts = drawn["attention"]
-            if not parts["weights"]:
-                raise InputError("--attention has nothing to draw: the translation is empty")
-            weights = np.array(parts["weights"], np.float32)
-            figure = plots.attention_map(weights, parts["source"], parts["target"])
-            plots.save(figure, Path(options.attention))
+            draw_attention(answers, Path(options.attention))
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns BLEU and chrF, the loss, and samples."""
@@ -318,13 +294,3 @@ def framed(rows: Any) -> Any:
     values = np.insert(rows.values, rows.offsets[:-1], START_ID)
     ends = rows.offsets[1:] + np.arange(1, len(rows) + 1)
     return Ragged.from_lengths(np.insert(values, ends, END_ID), rows.lengths + 2)
-
-
-def _copying_note(copied: NDArray[np.int64], settings: Any) -> str:
-    """Tells from how many pairs copying is learnt, or why it is not."""
-    if getattr(settings, "attention", "none") == "none":
-        return "copy_unknown has no effect without attention. Received: attention=none"
-    count = int((copied > 0).sum())
-    if not count:
-        return "copy_unknown has no effect: nothing in the training pairs shows how to copy"
-    return f"copying of unknown words is learnt from {count:,} training pairs, by attention"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
+
+from lstm_toolkit.errors import InputError
 
 
 def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
@@ -53,3 +57,20 @@ def _attention(outputs: Mapping[str, NDArray[Any]], row: int) -> dict[str, Any]:
     real = {side: [token for token in found if token] for side, found in tokens.items()}
     weights = outputs["attention"][row, : len(real["target"]), : len(real["source"])]
     return {**real, "weights": weights.round(6).tolist()}
+
+
+def draw_attention(answers: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Draws the attention map of the first answer that has one.
+
+    Raises:
+        InputError: If its translation is empty.
+    """
+    from lstm_toolkit.figures import plots
+
+    parts = next((answer["attention"] for answer in answers if "attention" in answer), None)
+    if parts is None:
+        return
+    if not parts["weights"]:
+        raise InputError("--attention has nothing to draw: the translation is empty")
+    weights = np.array(parts["weights"], np.float32)
+    plots.save(plots.attention_map(weights, parts["source"], parts["target"]), path)

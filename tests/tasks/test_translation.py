@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -78,7 +79,15 @@ def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
 
 
 def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
-    texts = [*pairs()["en"][:30], "Tom", "", "   ", "😀", "Zebra!"]
+    texts = [
+        *pairs()["en"][:30],
+        "Tom",
+        "",
+        "   ",
+        "😀",
+        "Zebra!",
+        "Tom reads https://a.org/B?c=1.",
+    ]
     blank = list(answer_all(open_model(run), ["", " \u3000 "], TokensOptions()))
     assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation"}] * 2
     assert [answer["translation"] for answer in blank] == ["", ""]
@@ -88,6 +97,27 @@ def test_run_and_export_translate_alike(run: Path, model: Path) -> None:
         assert [a["translation"] for a in served] == [a["translation"] for a in trained]
         for one, other in zip(served, trained, strict=True):
             assert one["score"] == pytest.approx(other["score"], abs=1e-5)
+
+
+def test_what_the_vocabulary_does_not_know_is_copied(run: Path, model: Path) -> None:
+    texts = ["Wilkovic reads.", "{Name} often sleeps.", "a.b@c.org works now.", "Ann Lee sings."]
+    words = ["Wilkovic", "{Name}", "a.b@c.org", "Ann Lee"]
+    for opened in (open_model(run), open_model(model)):
+        for options in (TokensOptions(), TokensOptions(beams=1)):
+            for word, answer in zip(words, answer_all(opened, texts, options), strict=True):
+                assert word in answer["translation"]
+                assert answer["unknown_tokens"] == len(word.split())
+    several = next(iter(answer_all(open_model(model), texts, TokensOptions(beams=3))))
+    assert sum("Wilkovic" in each["translation"] for each in several["candidates"]) > 1
+
+
+def test_scores_are_of_what_predict_answers(run: Path) -> None:
+    from lstm_toolkit.training.evaluation import evaluate_run
+
+    rows = pd.DataFrame({"en": ["Zoe reads.", "He sings 37."], "zh": ["Zoe看书。", "他唱歌37。"]})
+    samples = evaluate_run(Run.open(run), rows)[1]["samples"]
+    answers = answer_all(open_model(run), rows["en"], TokensOptions())
+    assert [s["translation"] for s in samples] == [a["translation"] for a in answers]
 
 
 def test_most_of_what_was_learnt_is_right(model: Path) -> None:

@@ -98,6 +98,21 @@ def leave_open(
     return _columns((b, a) if order < 0 else (a, b) for a, b in found)
 
 
+def copying_note(copied: NDArray[np.int64], attention: str) -> str:
+    """Tells from how many pairs copying is learnt, or why it is not.
+
+    Args:
+        copied: `int64[n]`, how many words of each training pair are marked.
+        attention: The setting of the network.
+    """
+    count = int((copied > 0).sum())
+    if attention == "none":
+        return "copy_unknown has no effect: it needs attention. Received: attention=none"
+    if not count:
+        return "copy_unknown has no effect: no training pair shows where a copied word belongs"
+    return f"where unknown words are copied to is learnt from {count:,} training pairs"
+
+
 def _rows(column: Any, graph: Any) -> Iterator[list[str]]:
     """Yields the tokens of each text, a chunk at a time."""
     for part in in_parts(column, graph):
