@@ -111,18 +111,18 @@ def test_run_and_export_translate_alike(trained: Model, served: Model) -> None:
             assert one["score"] == pytest.approx(other["score"], abs=1e-5)
 
 
-def test_what_the_vocabulary_does_not_know_is_copied(trained: Model, served: Model) -> None:
+def test_what_the_vocabulary_does_not_know_is_copied(served: Model) -> None:
     texts = ["Wilkovic reads.", "{Name} often sleeps.", "a.b@c.org works now.", "Ann Lee sings."]
     words = ["Wilkovic", "{Name}", "a.b@c.org", "Ann Lee"]
-    for opened in (trained, served):
-        for options in (TokensOptions(), TokensOptions(beams=1)):
-            for word, answer in zip(words, answer_all(opened, texts, options), strict=True):
-                assert word in answer["translation"]
-                assert answer["unknown_tokens"] == len(word.split())
-    several = next(iter(answer_all(served, texts, TokensOptions(beams=3))))
-    assert sum("Wilkovic" in each["translation"] for each in several["candidates"]) > 1
+    for options in (TokensOptions(), TokensOptions(beams=1), TokensOptions(beams=3)):
+        answers = list(answer_all(served, texts, options))
+        for word, answer in zip(words, answers, strict=True):
+            assert word in answer["translation"]
+            assert answer["unknown_tokens"] == len(word.split())
+    assert sum("Wilkovic" in each["translation"] for each in answers[0]["candidates"]) > 1
 
 
+@pytest.mark.slow
 def test_scores_are_of_what_predict_answers(run: Path, trained: Model) -> None:
     from lstm_toolkit.training.evaluation import evaluate_run
 

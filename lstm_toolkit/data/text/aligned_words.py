@@ -41,7 +41,7 @@ def aligned_words(
 
     >>> one = [["a", "cat"], ["a", "dog"]] * 4
     >>> other = [["eine", "Katze"], ["ein", "Hund"]] * 4
-    >>> aligned_words(one, other)
+    >>> dict(sorted(aligned_words(one, other).items()))
     {'cat': ('eine', 'Katze'), 'dog': ('ein', 'Hund')}
     """
     rows = _rows_of(words)

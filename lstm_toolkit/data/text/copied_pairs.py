@@ -94,8 +94,8 @@ def leave_open(
     count = min(len(rows), max(int(OPENED * len(sources)), LEAST_OPENED))
     parts = islice(zip(words, keys, others, strict=True), count)
     pairs = (_opened(*part, known, chosen) for part in parts)
-    found = (pair for pair in pairs if pair is not None)
-    return _columns((b, a) if order < 0 else (a, b) for a, b in found)
+    opened = (pair for pair in pairs if pair is not None)
+    return _columns((b, a) if order < 0 else (a, b) for a, b in opened)
 
 
 def copying_note(copied: NDArray[np.int64], attention: str) -> str:
