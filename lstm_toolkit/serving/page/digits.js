@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { makePanel } from "./panel.js";
 import { greyRows, makePad } from "./picture.js";
 import { firstOf, inputName } from "./signatures.js";
-import { say } from "./words.js";
+import { hush, say } from "./words.js";
 
 export function digitsPanel(model) {
   const [, height, width] = model.signatures.serving_default.inputs[0].shape;
@@ -17,9 +17,10 @@ export function digitsPanel(model) {
     // A model that brings images to its own look reads ink on paper; others get what they know.
     light: signature !== "any_size" && !model.dark_on_light,
     changed() {
-      trouble.textContent = "";
+      hush(trouble);
       panel.run();
     },
+    cleared: () => panel.reset(),
     failed: (mistake) => say(trouble, mistake.key, mistake.values),
   });
   const panel = makePanel(model, {

@@ -2,7 +2,7 @@
 
 import { el, told } from "./dom.js";
 import { ask } from "./server.js";
-import { Mistake, say } from "./words.js";
+import { hush, Mistake, say } from "./words.js";
 
 /**
  * Makes the frame.
@@ -12,7 +12,8 @@ import { Mistake, say } from "./words.js";
  *   `fields`: elements; `button`: a key of words;
  *   `request()`: returns {signature, inputs}, or throws a Mistake;
  *   `show(outputs, request)`: returns the elements of the answer.
- * @returns {{element: HTMLElement, run: function(): Promise<void>}}
+ * @returns {{element: HTMLElement, run: function(): Promise<void>, reset: function(): void}}
+ *   `reset` takes an answer away that belongs to nothing any more.
  */
 export function makePanel(model, { fields, button, request, show }) {
   const status = el("p", { class: "status", role: "status" });
@@ -20,9 +21,17 @@ export function makePanel(model, { fields, button, request, show }) {
   const answer = el("section", { class: "answer", hidden: true, "word-aria-label": "answer" });
   let latest = 0;
 
+  function reset() {
+    latest++;
+    answer.hidden = true;
+    [error, status].forEach(hush);
+    answer.removeAttribute("aria-busy");
+  }
+
   async function run() {
     const number = ++latest;
-    error.textContent = "";
+    hush(error);
+    answer.setAttribute("aria-busy", "true");
     say(status, "asking");
     try {
       const asked = request();
@@ -31,11 +40,10 @@ export function makePanel(model, { fields, button, request, show }) {
       answer.replaceChildren(...remarks(outputs), ...show(outputs, asked));
       answer.hidden = false;
       say(status, "answered");
+      answer.removeAttribute("aria-busy");
     } catch (problem) {
       if (number !== latest) return;
-      answer.hidden = true;
-      status.removeAttribute("data-said");
-      status.textContent = "";
+      reset();
       if (!(problem instanceof Mistake)) throw problem;
       say(error, problem.key, problem.values);
       if (problem.key === "needs_token") document.dispatchEvent(new Event("needs-token"));
@@ -47,7 +55,7 @@ export function makePanel(model, { fields, button, request, show }) {
     run();
   };
   const form = el("form", { submit }, ...fields, el("button", { word: button }), error, status);
-  return { element: el("div", { class: "panel" }, form, answer), run };
+  return { element: el("div", { class: "panel" }, form, answer), run, reset };
 }
 
 /** Tells what the model says of its own answer. */

@@ -12,10 +12,11 @@ const STEP = 1 / 24; // of the pad, for a key
  * Makes a pad.
  *
  * @param {object} options `height` and `width` of the model's images, in any unit; `light` draws
- *   light on dark; `changed()` is called when something was drawn or chosen; `failed(mistake)`.
+ *   light on dark; `changed()` is called when something was drawn or chosen, `cleared()` when the pad is
+ *   empty again; `failed(mistake)`.
  * @returns {{elements: HTMLElement[], picture: function(): HTMLCanvasElement}}
  */
-export function makePad({ height, width, light, changed, failed }) {
+export function makePad({ height, width, light, changed, cleared, failed }) {
   const scale = SIDE / Math.max(height, width);
   const canvas = el("canvas", {
     class: "pad",
@@ -103,7 +104,7 @@ export function makePad({ height, width, light, changed, failed }) {
       if (pen.down) move(pen.x, pen.y);
       else changed();
       say(spoken, pen.down ? "pen_down" : "pen_up");
-    } else if (event.key === "Delete" || event.key === "Backspace") clear();
+    } else if (event.key === "Delete" || event.key === "Backspace") clearAll();
     else return;
     event.preventDefault();
     cursor.hidden = false;
@@ -133,6 +134,7 @@ export function makePad({ height, width, light, changed, failed }) {
   const clearAll = () => {
     clear();
     chooser.value = "";
+    cleared();
   };
   clear();
   move(pen.x, pen.y);

@@ -133,6 +133,13 @@ export function say(element, key, values = {}, attribute = "") {
   update(element);
 }
 
+/** Lets an element say nothing any more. */
+export function hush(element) {
+  sayings.delete(element);
+  element.removeAttribute("data-said");
+  element.textContent = "";
+}
+
 /** Shows the page in a language. */
 export function setLanguage(chosen) {
   language = chosen;

@@ -68,9 +68,9 @@ def attend(text: tf.Tensor, beams: tf.Tensor, length_penalty: tf.Tensor) -> Answ
     """Looks at the token itself; of the beams that are asked for, the last is none."""
     tokens = tf.strings.split(text).to_tensor("")
     places = tf.range(beams)
-    scores = tf.where(
-        places < beams - 1, -tf.cast(places, tf.float32) * length_penalty, float("-inf")
-    )
+    scores = -tf.cast(places, tf.float32) * length_penalty
+    scores = -tf.cast(places, tf.float32) * length_penalty
+    scores = tf.where(places < beams - 1, scores, float("-inf"))
     texts = tf.strings.join([tf.strings.upper(text[0]), tf.strings.as_string(places)], " ")
     time = tf.shape(tokens)[1]
     return {
