@@ -34,7 +34,7 @@ const WORDS = {
   sentence: ["Sentence", "句子"],
   translate: ["Translate", "翻译"],
   beams: ["Beams", "束宽"],
-  length_penalty: ["Favour longer ones by", "偏向长句的程度"],
+  length_penalty: ["Favour length by", "偏向长句的程度"],
   candidates: ["Candidates", "候选译文"],
   score: ["score {score}", "得分 {score}"],
   attention: ["What each token looked at", "每个词关注的位置"],
