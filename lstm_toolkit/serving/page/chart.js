@@ -14,10 +14,12 @@ export function chart({ known, forecast, lower, upper, width }) {
   const drawn = [...recent, ...forecast, ...(lower ?? []), ...(upper ?? [])].filter(Number.isFinite);
   const [least, most] = [Math.min(...drawn), Math.max(...drawn)];
   const span = most - least || 1;
-  const x = (step) => MARGIN.left + (step / (now + forecast.length)) * (width - MARGIN.left - MARGIN.right);
+  const across = width - MARGIN.left - MARGIN.right;
+  const x = (step) => MARGIN.left + (step / (now + forecast.length)) * across;
   const y = (value) => MARGIN.top + ((most - value) / span) * (HEIGHT - MARGIN.top - MARGIN.bottom);
+  const point = (step, value) => `${x(step).toFixed(1)} ${y(value).toFixed(1)}`;
   const path = (values, from) =>
-    values.map((value, step) => `${step ? "L" : "M"}${x(from + step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+    `M${values.map((value, step) => point(from + step, value)).join("L")}`;
 
   const root = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, class: "chart", role: "img" });
   for (const value of ticks(least, most)) {
@@ -28,8 +30,8 @@ export function chart({ known, forecast, lower, upper, width }) {
   }
   if (lower && upper) {
     const back = [...lower].reverse().map((value, step) => [now + lower.length - step, value]);
-    const edge = back.map(([step, value]) => `L${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-    root.append(svg("path", { class: "band", d: `${path(upper, now + 1)}${edge}Z` }));
+    const edge = back.map(([step, value]) => point(step, value)).join("L");
+    root.append(svg("path", { class: "band", d: `${path(upper, now + 1)}L${edge}Z` }));
   }
   root.append(
     svg("line", { class: "now", x1: x(now), x2: x(now), y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom }),

@@ -1,7 +1,7 @@
 /** A field for one input, by its dtype and rank, of one row where rows come in batches. */
 
 import { el, labelled, told } from "./dom.js";
-import { numberJson } from "./numbers.js";
+import { divide, numberJson } from "./numbers.js";
 import { submitByKey } from "./panel.js";
 import { Mistake } from "./words.js";
 
@@ -64,7 +64,7 @@ function readJson(name, text) {
 function readPlain({ name, dtype }, row, field) {
   const one = (word) => valueJson(name, dtype, word);
   if (!row.length) return one(dtype === "string" ? field.value : field.value.trim());
-  const parts = dtype === "string" ? lines(field.value) : field.value.split(/[\s,;，；、]+/u).filter(Boolean);
+  const parts = dtype === "string" ? lines(field.value) : divide(field.value);
   if (row[0] >= 0 && parts.length !== row[0]) {
     throw new Mistake("wrong_count", { name, count: row[0], given: parts.length });
   }

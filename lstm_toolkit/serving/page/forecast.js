@@ -47,7 +47,7 @@ function drawn(outputs, known, width) {
 
 function table(columns) {
   const head = Object.keys(columns).map((name) =>
-    el("th", name === "forecast" ? { scope: "col", word: name } : { scope: "col" }, ...(name === "forecast" ? [] : [name])));
+    name === "forecast" ? el("th", { scope: "col", word: name }) : el("th", { scope: "col" }, name));
   const rows = columns.forecast.map((_, step) =>
     el("tr", {}, el("th", { scope: "row" }, String(step + 1)),
       ...Object.values(columns).map((values) => el("td", {}, short(values[step])))));

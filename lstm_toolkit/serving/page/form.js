@@ -5,7 +5,8 @@ import { fieldFor } from "./field.js";
 import { makePanel } from "./panel.js";
 import { firstOf } from "./signatures.js";
 
-const MOST = 200; // values of one output that are shown
+const MOST = 200; // values of one list that are shown
+const ROWS = 20; // lists of one list
 
 export function formPanel(model) {
   const names = Object.keys(model.signatures);
@@ -45,18 +46,16 @@ function table(outputs, answers) {
 /** Shows a value: lists of lists as a table, the rest in a line. */
 function shown(value, dtype) {
   if (!Array.isArray(value)) return el("span", { dir: "auto" }, words(value, dtype));
-  if (value.some(Array.isArray)) {
-    return el("table", {}, el("tbody", {}, ...cut(value, 20).map((row) =>
-      row instanceof Node ? el("tr", {}, el("td", {}, row)) : el("tr", {}, el("td", {}, shown(row, dtype))))));
-  }
-  return el("span", { class: "list" }, ...cut(value, MOST).map((each) =>
-    each instanceof Node ? each : el("span", { dir: "auto" }, words(each, dtype))));
+  if (!value.some(Array.isArray)) return el("span", { class: "list" }, ...cut(value, MOST, dtype));
+  const rows = cut(value, ROWS, dtype).map((row) => el("tr", {}, el("td", {}, row)));
+  return el("table", {}, el("tbody", {}, ...rows));
 }
 
-/** Returns at most so many values, and how many more there are. */
-function cut(values, most) {
-  const rest = values.length - most;
-  return rest > 0 ? [...values.slice(0, most), told("em", "more", { count: rest })] : values;
+/** Shows at most so many values, and how many more there are. */
+function cut(values, most, dtype) {
+  const shorter = values.slice(0, most).map((each) => shown(each, dtype));
+  const count = values.length - most;
+  return count > 0 ? [...shorter, told("em", "more", { count })] : shorter;
 }
 
 function words(value, dtype) {

@@ -72,6 +72,12 @@ document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault(); // the address names a model
   main.focus();
 });
+for (const kind of ["dragover", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    // Or the browser would leave the page for a file that is dropped beside the pad.
+    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+}
 addEventListener("hashchange", () => show({ focus: true }));
 document.addEventListener("needs-token", askToken);
 load();

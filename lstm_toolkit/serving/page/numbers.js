@@ -12,12 +12,15 @@ export function numberJson(word) {
   return `${sign === "-" ? "-" : ""}${digits}${fraction ? `.${fraction}` : ""}${power ?? ""}`;
 }
 
+/** Returns what stands between blanks, commas and semicolons. */
+export const divide = (text) => text.split(/[\s,;，；、]+/u).filter(Boolean);
+
 /** Returns the numbers in a text as JSON writes them, digit by digit. */
 export function readNumbers(text) {
   const lines = text.split(/\r\n|\r|\n/);
   refuseDecimalCommas(lines);
   return lines.flatMap((line, place) =>
-    line.split(/[\s,;，；、]+/u).filter(Boolean).map((token) => {
+    divide(line).map((token) => {
       const json = numberJson(token.replace("−", "-"));
       if (json === null) throw new Mistake("no_number", { line: place + 1, token: token.slice(0, 40) });
       return json;

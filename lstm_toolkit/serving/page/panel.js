@@ -12,8 +12,9 @@ import { hush, Mistake, say } from "./words.js";
  *   `fields`: elements; `button`: a key of words;
  *   `request()`: returns {signature, inputs}, or throws a Mistake;
  *   `show(outputs, request)`: returns the elements of the answer.
- * @returns {{element: HTMLElement, run: function(): Promise<void>, reset: function(): void}}
- *   `reset` takes an answer away that belongs to nothing any more.
+ * @returns {{element: HTMLElement, run: function(): Promise<void>, reset: function(): void,
+ *   fail: function(Error): void}} `reset` takes an answer away that belongs to nothing any more,
+ *   `fail` says what is wrong in its place.
  */
 export function makePanel(model, { fields, button, request, show }) {
   const status = el("p", { class: "status", role: "status" });
@@ -26,6 +27,14 @@ export function makePanel(model, { fields, button, request, show }) {
     answer.hidden = true;
     [error, status].forEach(hush);
     answer.removeAttribute("aria-busy");
+  }
+
+  function fail(problem) {
+    reset();
+    const known = problem instanceof Mistake;
+    if (!known) console.error(problem);
+    say(error, known ? problem.key : "garbled", problem.values);
+    if (problem.key === "needs_token") document.dispatchEvent(new Event("needs-token"));
   }
 
   async function run() {
@@ -42,11 +51,7 @@ export function makePanel(model, { fields, button, request, show }) {
       say(status, "answered");
       answer.removeAttribute("aria-busy");
     } catch (problem) {
-      if (number !== latest) return;
-      reset();
-      if (!(problem instanceof Mistake)) throw problem;
-      say(error, problem.key, problem.values);
-      if (problem.key === "needs_token") document.dispatchEvent(new Event("needs-token"));
+      if (number === latest) fail(problem);
     }
   }
 
@@ -55,7 +60,7 @@ export function makePanel(model, { fields, button, request, show }) {
     run();
   };
   const form = el("form", { submit }, ...fields, el("button", { word: button }), error, status);
-  return { element: el("div", { class: "panel" }, form, answer), run, reset };
+  return { element: el("div", { class: "panel" }, form, answer), run, reset, fail };
 }
 
 /** Tells what the model says of its own answer. */

@@ -1,6 +1,8 @@
 /** Sentences to sentences, with several beams and what each token looked at. */
 
+import { short } from "./chart.js";
 import { el, labelled, told } from "./dom.js";
+import { numberJson } from "./numbers.js";
 import { makePanel, submitByKey } from "./panel.js";
 import { firstOf, inputName } from "./signatures.js";
 import { Mistake } from "./words.js";
@@ -8,8 +10,9 @@ import { Mistake } from "./words.js";
 export function translationPanel(model) {
   const area = submitByKey(el("textarea", { rows: 3, dir: "auto" }));
   const signature = firstOf(model, ["attend", "translate", "nbest"]);
-  const parameters = model.signatures[signature].inputs.filter(({ name }) => name !== inputName(model));
-  const fields = Object.fromEntries(parameters.map(({ name }) => [name, parameterField(model, name)]));
+  const names = model.signatures[signature].inputs.map(({ name }) => name);
+  const parameters = names.filter((name) => name !== inputName(model));
+  const fields = Object.fromEntries(parameters.map((name) => [name, parameterField(model, name)]));
   return makePanel(model, {
     fields: [
       labelled(el("span", { word: "sentence" }), area),
@@ -18,8 +21,8 @@ export function translationPanel(model) {
     button: "translate",
     request() {
       if (!area.value.trim()) throw new Mistake("nothing_typed");
-      const set = Object.entries(fields).map(([name, { input }]) => [name, input.value || input.defaultValue]);
-      const inputs = { [inputName(model)]: JSON.stringify([area.value]), ...Object.fromEntries(set) };
+      const inputs = { [inputName(model)]: JSON.stringify([area.value]) };
+      for (const [name, { input }] of Object.entries(fields)) inputs[name] = numberJson(input.value);
       return { signature, inputs };
     },
     show: (outputs) => [...candidates(outputs), ...(outputs.attention ? attention(outputs) : [])],
@@ -43,11 +46,11 @@ function candidates({ translation, score, translations, scores }) {
   const pairs = translations
     ? translations[0].map((text, place) => [text, scores[0][place]])
     : [[translation[0], score[0]]];
-  const [best, ...others] = pairs.filter(([, points]) => Number.isFinite(points));
+  const [best, ...others] = pairs.filter(([, points], place) => !place || Number.isFinite(points));
   const line = ([text, points]) => [
     el("span", { lang: language(text), dir: "auto" }, text),
     " ",
-    told("small", "score", { score: points.toFixed(3) }),
+    told("small", "score", { score: short(points) }),
   ];
   const first = el("p", { class: "verdict" }, ...line(best));
   if (!others.length) return [first];
