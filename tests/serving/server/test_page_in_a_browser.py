@@ -97,7 +97,7 @@ def test_models_are_listed_and_shown_by_their_address(open_page: OpenPage) -> No
     assert texts(page, "nav a") == names
     assert texts(page, "nav a[aria-current=page]") == ["series"]
     page.click("nav a >> text=a photo")
-    assert page.inner_text("h2") == "a photo"
+    page.wait_for_selector("h2 >> text=a photo")
     assert page.inner_text(".about") == "digits, version 1"
     assert page.evaluate("document.activeElement.id") == "model"
 
