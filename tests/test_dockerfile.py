@@ -30,7 +30,7 @@ def test_everything_that_is_installed_goes_into_it() -> None:
     setup.read(ROOT / "setup.cfg")
     named = re.findall(r"file: (\S+)", (ROOT / "setup.cfg").read_text())
     data = setup["options.data_files"]["share/lstm_toolkit"].split()
-    manifest = (ROOT / "MANIFEST.in").read_text().replace("include", "").split()
-    needed = [*named, *data, *manifest, setup["metadata"]["license_files"]]
+    manifest = re.findall(r"^include (.+)$", (ROOT / "MANIFEST.in").read_text(), re.MULTILINE)
+    needed = [*named, *data, *" ".join(manifest).split(), setup["metadata"]["license_files"]]
     needed += ["setup.cfg", "pyproject.toml", "lstm_toolkit"]
     assert [name for name in needed if not any(fnmatch(name, line) for line in taken)] == []

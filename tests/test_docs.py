@@ -455,6 +455,7 @@ def test_a_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     assert "lstm_toolkit/tasks/digits.py" in names
     assert "lstm_toolkit/data/readers/images/images.py" in names
     assert "lstm_toolkit/py.typed" in names
+    assert "lstm_toolkit/serving/page/index.html" in names
     for sample in ("pairs_en_zh.tsv", "reviews.csv"):
         assert any(name.endswith(f"share/lstm_toolkit/{sample}") for name in names)
     assert not [name for name in names if name.startswith(("tests", "notebooks", "models", "data"))]

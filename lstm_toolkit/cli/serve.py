@@ -37,7 +37,7 @@ def serve(model_dirs: tuple[str, ...], **given: str | None) -> None:
     MODEL_DIR is a folder of versions, a folder of such folders, or one SavedModel; NAME=MODEL_DIR
     gives its model another name. New versions are taken as they appear. TensorFlow Serving's
     addresses (/v1/models/NAME:predict) and those of the Open Inference Protocol
-    (/v2/models/NAME/infer) answer, and /metrics.
+    (/v2/models/NAME/infer) answer, and /metrics. In a browser, / is a page to try the models.
     """
     texts = {name: text for name, text in given.items() if text is not None}
     settings = ServerSettings(**parse(ServerSettings, texts))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from lstm_toolkit import __version__
@@ -40,7 +40,7 @@ def build_app(
     settings: ServerSettings,
     metrics: Metrics,
     gateway: Callable[[ASGIApp], Gateway],
-    page: ASGIApp | None = None,
+    page: Sequence[Route] = (),
 ) -> ASGIApp:
     """Returns the server as an ASGI application.
 
@@ -49,14 +49,14 @@ def build_app(
         settings: Limits.
         metrics: Counts, for `/metrics`.
         gateway: Wraps it in what judges, counts and logs each request.
-        page: Answers every address that is not one of a protocol; nothing does by default.
+        page: Routes of the page for people.
     """
     answers = _Answers(repository, settings)
 
     async def numbers(_: Request) -> Response:
         return Response(metrics.text(), media_type=CONTENT_TYPE)
 
-    routes: list[BaseRoute] = [
+    routes = [
         *_routes("/v1/models/{model}", "/versions/{version}", {
             ":predict": (answers.predict, "POST"),
             ":{verb}": (answers.unknown_verb, ""),
@@ -73,9 +73,8 @@ def build_app(
         Route("/v2/health/ready", answers.ready),
         Route("/v2", answers.server),
         Route("/metrics", numbers),
+        *page,
     ]  # fmt: skip
-    if page is not None:
-        routes.append(Mount("/", page))
     handlers = {HTTPException: _unknown, RequestError: _refused, Exception: _failed}
     app = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
     app.router.redirect_slashes = False

@@ -21,8 +21,8 @@ from lstm_toolkit.serving.server.settings import ServerSettings
 OPEN = ("/v2/health/live", "/v2/health/ready", "/v2/health")
 """Addresses that need no token, since those who watch over servers ask them."""
 
-GUARDED = ("/v1", "/v2", "/metrics")
-"""Where models and numbers are; the page for people holds none."""
+GUARDED = ("/v1", "/v2", "/metrics", "/page/models")
+"""Where models and numbers are; the other files of the page for people hold none."""
 
 
 class Guard:

@@ -28,6 +28,7 @@ from lstm_toolkit.serving.server.gateway import Gateway
 from lstm_toolkit.serving.server.guard import Guard
 from lstm_toolkit.serving.server.listening import address, bind, check_tls
 from lstm_toolkit.serving.server.metrics import Metrics
+from lstm_toolkit.serving.server.page import page_routes
 from lstm_toolkit.serving.server.repository import Repository
 from lstm_toolkit.serving.server.settings import ServerSettings
 from lstm_toolkit.serving.server.signatures import ServedSignature
@@ -71,7 +72,7 @@ def serve(roots: Sequence[Root], settings: ServerSettings, log: Log) -> None:
         if not any(repository.serving(name) for name in repository.names()):
             raise InputError("needs a model that can be served, see above. Received: none")
         gateway = partial(Gateway, guard=guard, metrics=metrics, access_log=access_log, log=log)
-        app = build_app(repository, settings, metrics, gateway)
+        app = build_app(repository, settings, metrics, gateway, page_routes(repository))
         with watching(repository, settings.poll):
             gc.collect()
             gc.freeze()  # what is loaded now stays; collecting need not look at it again

@@ -13,6 +13,7 @@ from lstm_toolkit.serving.export import EXTRA
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.serving.server.batching import Batcher
 from lstm_toolkit.serving.server.calls import Call
+from lstm_toolkit.serving.server.descriptions import Description, describe_export
 from lstm_toolkit.serving.server.refusals import RequestError
 from lstm_toolkit.serving.server.signatures import (
     Arrays,
@@ -38,11 +39,13 @@ class ServedVersion:
         model: Name of the model.
         number: Of the version.
         signatures: By name.
+        description: What its files tell.
     """
 
     model: str
     number: int
     signatures: Mapping[str, ServedSignature]
+    description: Description
     _batchers: Mapping[str, Batcher]
     _loaded: Any  # owns the weights
 
@@ -64,7 +67,8 @@ def load_version(path: Path, model: str, number: int, make_batcher: MakeBatcher)
     warm_up(path, signatures)
     make = partial(make_batcher, model)
     batchers = {name: make(signature) for name, signature in signatures.items()}
-    return ServedVersion(model, number, signatures, batchers, loaded)
+    about = describe_export(path)
+    return ServedVersion(model, number, signatures, about, batchers, loaded)
 
 
 def warm_up(path: Path, signatures: Mapping[str, ServedSignature]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from lstm_toolkit.serving.server.access_log import AccessLog
@@ -53,13 +54,18 @@ def repository(small_model: Path, executor: ThreadPoolExecutor) -> Repository:
     return made
 
 
-def make_app(repository: Repository, log: Callable[[str], None] = print, **named: Any) -> Any:
+def make_app(
+    repository: Repository,
+    log: Callable[[str], None] = print,
+    page: Sequence[Route] = (),
+    **named: Any,
+) -> Any:
     settings = ServerSettings(allow_hosts=("testserver",), access_log="off", **named)
     metrics = Metrics(repository)
     gateway = partial(
         Gateway, guard=Guard(settings), metrics=metrics, access_log=AccessLog("off"), log=log
     )
-    return build_app(repository, settings, metrics, gateway)
+    return build_app(repository, settings, metrics, gateway, page)
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_a_token_is_needed_where_models_are(tmp_path: Path) -> None:
     check(guard, authorization="Bearer a-secret-token")
     check(guard, path="/v2/health/ready")
     check(guard, path="/")
-    for path in (PREDICT, "/v2/models/m/infer", "/metrics"):
+    for path in (PREDICT, "/v2/models/m/infer", "/metrics", "/page/models"):
         for given in ({}, {"authorization": "Bearer a-secret"}, {"authorization": "Bearer é"}):
             with pytest.raises(UnauthorizedError) as error:
                 check(guard, path=path, **given)

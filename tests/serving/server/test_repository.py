@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.serving.server.descriptions import Description
 from lstm_toolkit.serving.server.folders import Root, find_models, parse_root
 from lstm_toolkit.serving.server.refusals import UnavailableError, UnknownModelError
 from lstm_toolkit.serving.server.repository import Repository
@@ -37,7 +38,7 @@ class Shelf:
         content = (path / "saved_model.pb").read_text()
         if content != "good":
             raise ValueError(content)
-        return ServedVersion(model, number, {}, {}, content)
+        return ServedVersion(model, number, {}, Description(), {}, content)
 
     def serving(self, model: str = "m") -> list[int]:
         return self.repository.serving(model)
