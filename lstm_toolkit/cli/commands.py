@@ -15,6 +15,7 @@ import click
 
 from lstm_toolkit import __version__
 from lstm_toolkit.cli.predict import predict
+from lstm_toolkit.cli.runs import runs
 from lstm_toolkit.cli.serve import serve
 from lstm_toolkit.cli.task_options import TaskCommand, reader_option, setting_texts
 from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
@@ -154,6 +155,7 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
 cli.add_command(predict)
 cli.add_command(tune)
 cli.add_command(serve)
+cli.add_command(runs)
 
 
 @cli.command()

@@ -276,7 +276,8 @@ def wrong_values(settings: Any) -> Iterator[str]:
     for field in fields(type(settings)):
         value = getattr(settings, field.name)
         if not fits(value, field.kind, field.bounds):
-            yield f"{field.name} must be {field.needs}. Received: {field.name}={_show(value)}"
+            text = setting_text(value)
+            yield f"{field.name} must be {field.needs}. Received: {field.name}={text}"
 
 
 def check_names(settings: type[Any], names: Mapping[str, Any]) -> None:
@@ -463,7 +464,14 @@ def from_text(text: str, kind: Any) -> Any:
     return kind(text)
 
 
-def _show(value: Any) -> str:
-    if isinstance(value, tuple | list):  # as it is written after --set
-        return ",".join(map(_show, value))
+def setting_text(value: Any) -> str:
+    """Returns a value as it is written after `--set`.
+
+    >>> setting_text([64, 32]), setting_text(None), setting_text(True)
+    ('64,32', 'none', 'true')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, tuple | list):
+        return ",".join(map(setting_text, value))
     return value if isinstance(value, str) else json.dumps(value, default=str)
