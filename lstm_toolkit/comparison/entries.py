@@ -137,15 +137,13 @@ def _facts(run: Run) -> dict[str, Any]:
 def _scores(run: Run) -> dict[str, Any]:
     metrics, score = run.metrics, run.task.target.main_score
     test = metrics["test"]
-    error = test.get("standard_error")
-    better = max if run.task.direction(score) == "max" else min
-    methods = {name: float(each[score]) for name, each in test.get("baselines", {}).items()}
-    simplest = better(methods, key=methods.__getitem__) if methods else None
+    error, simplest = test.get("standard_error"), run.task.simplest(test)
+    method = None if simplest is None else simplest[0]
     return {
         "value": _number(test[score]),
         "standard_error": None if error is None else _number(error),
-        "simplest": simplest,
-        "simplest_value": None if simplest is None else methods[simplest],
+        "simplest": method,
+        "simplest_value": None if method is None else _number(test["baselines"][method][score]),
         "seconds": _number(metrics["train_seconds"]),
         "epochs": int(metrics["epochs"]),
     }
