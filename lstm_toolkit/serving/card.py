@@ -50,9 +50,7 @@ class Card:
     def text(self) -> str:
         """Returns Markdown, English before Chinese, with the facts that model hubs read first."""
         licence = json.dumps(self.licence or "unknown", ensure_ascii=False)
-        head = (
-            f"---\nlicense: {licence}\nlibrary_name: tf-keras\ntags: [lstm, {self.task.name}]\n---"
-        )
+        head = f"---\nlicense: {licence}\ntags: [lstm, {self.task.name}]\n---"
         pages = (_page(self, words) for words in (ENGLISH, CHINESE))
         return "\n\n".join([head, f"# {_safe(self.name)}", *pages]) + "\n"
 
@@ -74,10 +72,8 @@ def write_card(
 
 
 def _page(card: Card, words: CardWords) -> str:
-    blocks = [
-        f"## {words.language}",
-        words.what.format(task=card.task.name, summary=_summary(card)),
-    ]
+    what = words.what.format(task=card.task.name, summary=card.task.summary.rstrip("."))
+    blocks = [f"## {words.language}", what]
     if card.run is None:
         blocks.append(words.no_run)
     else:
@@ -89,10 +85,6 @@ def _page(card: Card, words: CardWords) -> str:
     return "\n\n".join(blocks)
 
 
-def _summary(card: Card) -> str:
-    return card.task.summary.rstrip(".")
-
-
 def _data(run: Run, words: CardWords) -> Iterator[str]:
     data = run.config["data"]
     place = "" if run.data is None else f"{words.read} {_safe(run.data.name)}: "
@@ -101,7 +93,7 @@ def _data(run: Run, words: CardWords) -> Iterator[str]:
     yield f"{words.fingerprint} `{data['fingerprint']}`"
     others = changed(run.task.settings(), run.settings)
     if others:
-        values = (f"`{f.name}={setting_text(getattr(run.settings, f.name))}`" for f in others)
+        values = (_code(f"{f.name}={setting_text(getattr(run.settings, f.name))}") for f in others)
         yield f"{words.settings}: {', '.join(values)}"
     versions = run.config.get("versions", {})
     yield f"{words.versions}: {', '.join(f'{name} {text}' for name, text in versions.items())}"
@@ -113,11 +105,7 @@ def _scores(task: Task, metrics: Mapping[str, Any], words: CardWords) -> Iterato
     rows = [(*words.score_head, *map(_safe, methods))]
     for name in sorted(task.target.directions, key=lambda name: name != task.target.main_score):
         if name in test:
-            values = [
-                test.get(name),
-                validation.get(name),
-                *(m.get(name) for m in methods.values()),
-            ]
+            values = [each.get(name) for each in (test, validation, *methods.values())]
             cells = ["" if value is None else f"{value:.4f}" for value in values]
             if name == task.target.main_score and "standard_error" in test:
                 cells[0] += f" ± {test['standard_error']:.4f}"
@@ -158,14 +146,12 @@ def _limits(card: Card, words: CardWords) -> Iterator[str]:
 
 
 def _against_the_simplest(task: Task, test: Mapping[str, Any], words: CardWords) -> str:
-    methods, score = test.get("baselines"), task.target.main_score
-    if not methods:
+    simplest = task.simplest(test)
+    if simplest is None:
         return words.no_baseline
-    sign = 1 if task.direction(score) == "max" else -1
-    best = max(methods, key=lambda name: sign * methods[name][score])
+    method, gain = simplest
     error = test.get("standard_error", 0.0)
-    wins = sign * (test[score] - methods[best][score]) > error
-    return (words.better if wins else words.not_better).format(method=best, error=error)
+    return (words.better if gain > error else words.not_better).format(method=method, error=error)
 
 
 def _asking(card: Card, words: CardWords) -> Iterator[str]:
@@ -207,6 +193,10 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     head, *body = rows
     lines = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
 def _safe(text: Any) -> str:

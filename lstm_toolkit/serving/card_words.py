@@ -41,8 +41,8 @@ class CardWords:
 
 ENGLISH = CardWords(
     language="English",
-    what="A model of the task {task} ({summary}), exported by lstm_toolkit. It takes raw inputs and "
-    "gives final answers wherever TensorFlow runs.",
+    what="A model of the task {task} ({summary}), exported by lstm_toolkit. It takes raw inputs "
+    "and gives final answers wherever TensorFlow runs.",
     no_run="It was exported from a network without a run: its data and scores are not known here.",
     data="Data",
     read="read from",
@@ -56,17 +56,17 @@ ENGLISH = CardWords(
     class_head=("class", "precision", "recall", "F1", "test rows"),
     more="{count:,} further classes stand in the run's metrics.json.",
     limits="Limits",
-    only_data="It learnt from the data above alone. How good it is on data of another source, time or "
-    "language was not measured.",
+    only_data="It learnt from the data above alone. How good it is on data of another source, time "
+    "or language was not measured.",
     better="On the test split it is better than the simplest methods by more than the standard "
     "error; the best of them is {method}.",
-    not_better="It does not beat {method}, a much simpler method, by more than the standard error of "
-    "{error:.4f}.",
+    not_better="It does not beat {method}, a much simpler method, by more than the standard error "
+    "of {error:.4f}.",
     no_baseline="No simple method was scored beside it.",
     small="Fewer than {least} test rows are behind the scores of: {names}.",
     always="It always answers with one of the classes above, even where none is right.",
-    unlike="Answers with `unlike` true are to inputs that do not look like the training rows: do not "
-    "rely on them.",
+    unlike="Answers with `unlike` true are to inputs that do not look like the training rows: do "
+    "not rely on them.",
     no_unlike="Nothing in its answers tells inputs that do not look like the training rows.",
     fairness="Whether it treats groups of people alike was not tested.",
     licence="Licence",
@@ -78,8 +78,8 @@ ENGLISH = CardWords(
 
 CHINESE = CardWords(
     language="中文",
-    what="{task} 任务的模型（{summary}），由 lstm_toolkit 导出。输入原始数据，直接给出最终答案；只要有 "
-    "TensorFlow 就能运行。",
+    what="{task} 任务的模型（{summary}），由 lstm_toolkit 导出。输入原始数据，直接给出最终答案；"
+    "只要有 TensorFlow 就能运行。",
     no_run="导出时只有网络，没有训练目录，因此这里不知道它的数据和得分。",
     data="数据",
     read="读取自",
