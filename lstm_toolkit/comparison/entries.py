@@ -122,15 +122,15 @@ def read_history(path: Path) -> list[dict[str, float]]:
 
 def _facts(run: Run) -> dict[str, Any]:
     data = run.config["data"]
-    path, target = data["path"], run.task.target
+    path, task = data["path"], run.task
     return {
-        "task": run.task.name,
+        "task": task.name,
         "data": str(data["note"]).partition(":")[0] if path is None else Path(path).name,
         "fingerprint": str(data["fingerprint"]),
-        "score": target.main_score,
-        "direction": run.task.direction(target.main_score),
+        "score": task.target.main_score,
+        "direction": task.direction(task.target.main_score),
         "settings": dict(run.config["settings"]),
-        "defaults": json.loads(json.dumps(run.task.settings().values())),
+        "defaults": json.loads(json.dumps(task.settings().values())),
     }
 
 
