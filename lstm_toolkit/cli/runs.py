@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
@@ -41,11 +42,10 @@ def compare(a: Path, b: Path, data: Path | None, examples: int, as_json: bool) -
     click.echo(report.as_text(comparison))
 
 
-_INNER = {"compare": compare}
-
-
 class RunsCommand(click.Command):
     """A command of its own, the first word of which may be the name of another."""
+
+    inner: ClassVar[Mapping[str, click.Command]] = {"compare": compare}
 
     def make_context(
         self,
@@ -55,7 +55,7 @@ class RunsCommand(click.Command):
         **extra: Any,
     ) -> click.Context:
         """Hands the rest on to the other command where its name comes first."""
-        inner = _INNER.get(args[0]) if args else None
+        inner = self.inner.get(args[0]) if args else None
         if inner is None:
             return super().make_context(info_name, args, parent, **extra)
         return inner.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)

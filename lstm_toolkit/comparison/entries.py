@@ -152,7 +152,7 @@ def _scores(run: Run) -> dict[str, Any]:
 def _number(value: Any) -> float:
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError("not a finite number")
+        raise ValueError(f"a score must be a finite number. Received: {number}")
     return number
 
 

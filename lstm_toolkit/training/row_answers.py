@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.data.row_keys import row_keys
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.metrics.row_scores import ROWS, RowScore
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.targets.target import Predicted
@@ -92,18 +93,19 @@ class RowAnswers:
 
         Raises:
             FileNotFoundError: If there is none, as in runs of earlier versions.
-            ValueError: If it is damaged, or lacks what a score of the task needs.
+            ValueError: If it is damaged.
+            DataError: Likewise, or it lacks what a score of the task needs.
         """
         with path.open(encoding="utf-8", newline="") as file:
             head, *lines = csv.reader(file, strict=True)
         if tuple(head[: len(_HEAD)]) != _HEAD or not lines:
-            raise ValueError("damaged")
+            raise DataError(f"needs a table of answers with {', '.join(_HEAD)}", path=path)
         rows, blocks, *texts = zip(*lines, strict=True)
         values = [np.array(column, np.float64) for column in texts[len(_HEAD) - 2 :]]
         columns = dict(zip(head[len(_HEAD) :], values, strict=True))
         needed = {name for score in task.target.row_scores for name in score.columns} - {ROWS}
         if not needed <= columns.keys() or not all(np.isfinite(column).all() for column in values):
-            raise ValueError("damaged")
+            raise DataError(f"needs numbers for the scores of {task.name}", path=path)
         keys, inputs, truth, answers = map(list, texts[: len(_HEAD) - 2])
         numbers = [np.array(column, np.int64) for column in (rows, blocks)]
         return cls(numbers[0], numbers[1], keys, inputs, truth, answers, columns)
