@@ -19,13 +19,16 @@ class Help(Directive):
     """`.. help:: train` shows what `lstm-toolkit train --help` prints."""
 
     required_arguments = 1
+    final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         """Returns a literal block."""
         (name,) = self.arguments
-        context = click.Context(
-            cli.commands[name], info_name=f"lstm-toolkit {name}", terminal_width=88
-        )
+        first, *rest = name.split()
+        command = cli.commands[first]
+        for word in rest:
+            command = command.inner[word]
+        context = click.Context(command, info_name=f"lstm-toolkit {name}", terminal_width=88)
         block = nodes.literal_block(text := context.get_help(), text)
         block["language"] = "text"
         return [block]

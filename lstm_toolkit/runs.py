@@ -36,7 +36,10 @@ MADE_BY = {1: "0.1"}
 
 CONFIG, MODEL, METRICS = "config.json", "model.keras", "metrics.json"
 SAMPLES = "samples.npz"
+ANSWERS = "test_answers.csv"
 SAVED_MODEL = "saved_model.pb"
+SEARCH, JOINED, BEST, TRIALS = "search.json", "joined.json", "best", "trials.csv"
+"""Of a search: what it is, in the folder of a worker too, the run of its best, its trials."""
 
 KEPT = 64
 """Test rows that a run keeps, so that it can be exported where its data is not."""

@@ -328,20 +328,35 @@ class Task:
         return "\n".join([*filter(None, parts), *self._compared(scores)])
 
     def _compared(self, scores: Mapping[str, Any]) -> Iterator[str]:
-        baselines = scores.get("baselines")
-        if not baselines:
+        simplest = self.simplest(scores)
+        if simplest is None:
             return
-        name = self.target.main_score
+        baselines, name = scores["baselines"], self.target.main_score
         scored = ", ".join(f"{method} {found[name]:.4f}" for method, found in baselines.items())
         yield f"simplest methods, {name}: {scored}"
-        sign = 1 if self.direction(name) == "max" else -1
-        best = max(baselines, key=lambda method: sign * baselines[method][name])
-        gain = sign * (scores[name] - baselines[best][name])
+        best, gain = simplest
         if gain <= scores["standard_error"]:
             yield (
                 f"the network does not beat {best} by more than the standard error of "
                 f"{scores['standard_error']:.4f}"
             )
+
+    def simplest(self, scores: Mapping[str, Any]) -> tuple[str, float] | None:
+        """Returns the best of the simplest methods, and by how much the network is better.
+
+        Args:
+            scores: Of a test split, as `metrics.json` holds them.
+
+        Returns:
+            Its name, and the gain in `main_score`, less than 0 where the network is worse; None
+            if none was scored.
+        """
+        methods, name = scores.get("baselines"), self.target.main_score
+        if not methods:
+            return None
+        sign = 1 if self.direction(name) == "max" else -1
+        best = max(methods, key=lambda method: sign * methods[method][name])
+        return best, sign * (scores[name] - methods[best][name])
 
     def settings_of(self, values: Any) -> Any:
         """Returns settings from an instance of `settings`, values by name, or None.

@@ -33,11 +33,12 @@ from lstm_toolkit.serving.prediction import Model, open_model
 from lstm_toolkit.serving.proof import CALLS
 from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.settings.search_space import parse_space
-from lstm_toolkit.targets.target import Target
+from lstm_toolkit.targets.target import Predicted, Target
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.evaluation import baselines, evaluate, predict
 from lstm_toolkit.training.fitting import compile_model
 from lstm_toolkit.training.preparation import Prepared, prepare
+from lstm_toolkit.training.row_answers import row_answers
 
 TOLERANCE = 1e-5
 """By which answers may differ that should be the same, in float32."""
@@ -177,6 +178,19 @@ def check_target(target: Target[Any], prepared: Prepared, model: keras.Model) ->
     predicted = predict(prepared, model, test)
     for figure in target.figures(predicted).values():
         assert figure.axes, "a figure must not be empty"
+    _check_rows(prepared.task, predicted, scores)
+
+
+def _check_rows(task: Task, predicted: Predicted, scores: Mapping[str, Any]) -> None:
+    """What rows add up to is what was scored."""
+    answers = row_answers(task, predicted)
+    if answers is None:
+        return
+    names = [score.name for score in task.target.row_scores]
+    assert names[0] == task.target.main_score, "row_scores must begin with main_score"
+    for score in task.target.row_scores:
+        value = score.combine(answers.sums(score).sum(axis=0))
+        np.testing.assert_allclose(value, scores[score.name], rtol=1e-5, atol=1e-4)
 
 
 def check_answers(prepared: Prepared, model: keras.Model, folder: Path) -> None:

@@ -112,7 +112,7 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     assert [line[0] for line in lines] == [
         "train", "predict", "tasks", "train", "train", "evaluate", "export", "predict",
         "train", "predict", "predict", "train", "predict", "train", "train", "train", "train",
-        "tune", "doctor",
+        "tune", "runs", "doctor",
     ]  # fmt: skip
     for line in lines:
         run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
@@ -362,8 +362,8 @@ def test_a_flowchart_that_is_not_understood_fails_the_build(tmp_path: Path) -> N
 
 
 ROOMS = ("lstm_toolkit", *(f"lstm_toolkit.{name}" for name in (
-    "builders", "data", "features", "layers", "figures.plots", "figures.search", "targets",
-    "testing", "tuning",
+    "builders", "comparison", "data", "features", "layers", "figures.plots", "figures.search",
+    "targets", "testing", "tuning",
 )))  # fmt: skip
 
 
@@ -403,7 +403,8 @@ def test_the_command_line_stands_in_the_reference() -> None:
 
 
 def list_commands() -> list[str]:
-    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "serve", "doctor"]
+    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "serve"]
+    order += ["runs", "doctor"]
     assert sorted(order) == sorted(cli.commands)
     return order
 

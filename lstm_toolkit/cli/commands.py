@@ -15,6 +15,7 @@ import click
 
 from lstm_toolkit import __version__
 from lstm_toolkit.cli.predict import predict
+from lstm_toolkit.cli.runs import runs
 from lstm_toolkit.cli.serve import serve
 from lstm_toolkit.cli.task_options import (
     InputOptionsCommand,
@@ -142,11 +143,12 @@ def evaluate(
 @cli.command()
 @click.argument("run", type=PATH)
 @click.argument("model_dir", type=PATH, required=False)
+@click.option("--licence", default="", help="Of the model, for its card, such as Apache-2.0.")
 @json_option
-def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
+def export(run: Path, model_dir: Path | None, licence: str, as_json: bool) -> None:
     """Export RUN as a SavedModel: MODEL_DIR/<version>/, checked in a clean process.
 
-    MODEL_DIR is models/<name of the run> by default.
+    MODEL_DIR is models/<name of the run> by default. card.md in it says what the model is.
     """
     from lstm_toolkit.runs import Run
 
@@ -156,7 +158,7 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
     start_tensorflow()
     from lstm_toolkit.serving.export import export_run
 
-    target, difference = export_run(opened, folder)
+    target, difference = export_run(opened, folder, licence=licence)
     if as_json:
         print_json({"export": str(target), "difference": difference})
         return
@@ -166,6 +168,7 @@ def export(run: Path, model_dir: Path | None, as_json: bool) -> None:
 cli.add_command(predict)
 cli.add_command(tune)
 cli.add_command(serve)
+cli.add_command(runs)
 
 
 @cli.command()

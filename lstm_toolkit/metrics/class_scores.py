@@ -54,8 +54,16 @@ def class_scores(
 
 def cross_entropy(truth: NDArray[np.int32], probabilities: NDArray[np.float32]) -> float:
     """Returns the mean of -log p(truth) in nats, with p at least 1e-7 as Keras has it."""
+    return float(cross_entropies(truth, probabilities).mean())
+
+
+def cross_entropies(
+    truth: NDArray[np.int32], probabilities: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Returns `float64[n]`, that of each row, see `cross_entropy`."""
     chosen = probabilities[np.arange(len(truth)), truth].astype(np.float64)
-    return float(-np.log(np.clip(chosen, 1e-7, 1.0)).mean())
+    losses: NDArray[np.float64] = -np.log(np.clip(chosen, 1e-7, 1.0))
+    return losses
 
 
 def reliability(

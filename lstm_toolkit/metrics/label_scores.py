@@ -35,11 +35,10 @@ def label_scores(
     """
     chosen = probabilities >= thresholds
     table = metrics.precision_recall_fscore_support(truth, chosen, zero_division=0.0)
-    sure = np.clip(probabilities.astype(np.float64), 1e-7, 1 - 1e-7)
     return {
         **simple_label_scores(truth, chosen),
         "standard_error": _standard_error(truth, chosen),
-        "loss": float(-np.log(np.where(truth, sure, 1 - sure)).mean()),
+        "loss": float(cross_entropies(truth, probabilities).mean()),
         "examples": len(truth),
         "per_label": {
             name: dict(zip(_COLUMNS, map(float, row), strict=True))
@@ -58,6 +57,15 @@ def simple_label_scores(truth: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> 
         "macro_f1": float(metrics.f1_score(truth, chosen, average="macro", zero_division=0.0)),
         "subset_accuracy": float((truth == chosen).all(axis=1).mean()),
     }
+
+
+def cross_entropies(
+    truth: NDArray[np.bool_], probabilities: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Returns `float64[n, labels]` binary cross-entropies in nats, bounded as Keras has them."""
+    sure = np.clip(probabilities.astype(np.float64), 1e-7, 1 - 1e-7)
+    losses: NDArray[np.float64] = -np.log(np.where(truth, sure, 1 - sure))
+    return losses
 
 
 def best_thresholds(

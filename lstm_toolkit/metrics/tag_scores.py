@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Tags = Sequence[Sequence[str]]
 
@@ -55,6 +56,41 @@ def _entity_scores(truth: Tags, given: Tags) -> dict[str, float]:
             for name in ("precision", "recall", "f1")
         }
     return {name: float(score) for name, score in scores.items()}
+
+
+def tag_counts(truth: Tags, given: Tags) -> dict[str, NDArray[np.float64]]:
+    """Counts of each sentence what F1 and accuracy add up.
+
+    Args:
+        truth: As in `tag_scores`.
+        given: Likewise.
+
+    Returns:
+        `float64[sentences]`: `hits`, `given` and `wanted`, in entities where tags mark them and
+        in tokens elsewhere; `right` and `tokens`.
+    """
+    right = [
+        sum(a == b for a, b in zip(*rows, strict=True)) for rows in zip(truth, given, strict=True)
+    ]
+    tokens = [len(row) for row in truth]
+    counts = {"hits": right, "given": tokens, "wanted": tokens}
+    if _marks_entities(truth):
+        wanted, answered = _entities(truth), _entities(given)
+        counts = {
+            "hits": [len(a & b) for a, b in zip(wanted, answered, strict=True)],
+            "given": [len(row) for row in answered],
+            "wanted": [len(row) for row in wanted],
+        }
+    columns = {**counts, "right": right, "tokens": tokens}
+    return {name: np.array(column, np.float64) for name, column in columns.items()}
+
+
+def _entities(tags: Tags) -> list[set[tuple[Any, ...]]]:
+    """Returns kind, begin and end of the entities of each sentence."""
+    from seqeval.scheme import IOB2, Entities
+
+    rows = Entities([list(row) for row in tags], IOB2).entities
+    return [{(one.tag, one.start, one.end) for one in row} for row in rows]
 
 
 def commonest_tags(

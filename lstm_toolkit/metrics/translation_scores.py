@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.row_scores import CHRF_ORDER, bleu_columns, chrf_columns
+
 SHOWN = 8
 """Sample translations among the scores."""
 
@@ -91,6 +93,43 @@ def corpus_metrics(tokenizer: str, lowercase: bool) -> dict[str, Any]:
         "bleu": BLEU(tokenize=tokenizer, lowercase=lowercase),
         "chrf": CHRF(lowercase=lowercase),
     }
+
+
+def ngram_counts(
+    given: Sequence[str], wanted: Sequence[str], *, tokenizer: str, lowercase: bool = False
+) -> dict[str, NDArray[np.float64]]:
+    """Counts of each translation what corpus BLEU and chrF add up.
+
+    Args:
+        given: Translations.
+        wanted: One reference each.
+        tokenizer: Of sacreBLEU.
+        lowercase: Do not tell capitals from small letters.
+
+    Returns:
+        `float64[n]` by the names of `row_scores.bleu_columns` and `chrf_columns`.
+    """
+    pairs = list(zip(given, wanted, strict=True))
+    bleu = corpus_metrics(tokenizer, lowercase)["bleu"]
+    scored = [bleu.corpus_score([one], [[other]]) for one, other in pairs]
+    words = [[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in scored]
+    letters = [_letter_counts(*(t.lower() if lowercase else t for t in pair)) for pair in pairs]
+    counted: dict[str, NDArray[np.float64]] = {}
+    for names, rows in ((bleu_columns(), words), (chrf_columns(), letters)):
+        columns = np.array(rows, np.float64).reshape(len(pairs), len(names)).T
+        counted |= dict(zip(names, columns, strict=True))
+    return counted
+
+
+def _letter_counts(given: str, wanted: str) -> list[int]:
+    from sacrebleu.metrics.helpers import extract_all_char_ngrams
+
+    sides = [extract_all_char_ngrams(text, CHRF_ORDER) for text in (given, wanted)]
+    orders = list(zip(*sides, strict=True))
+    # As sacreBLEU has it, nothing counts as given where the reference is too short.
+    given_counts = [one.total() if other else 0 for one, other in orders]
+    wanted_counts = [other.total() for _, other in orders]
+    return [*given_counts, *wanted_counts, *((one & other).total() for one, other in orders)]
 
 
 def first_rows(sources: Sequence[str]) -> list[int]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import FORMAT, Run
+from lstm_toolkit.serving.card import write_card
 from lstm_toolkit.serving.proof import prove
 from lstm_toolkit.serving.warmup import write_warmup
 from lstm_toolkit.settings.arguments import checked_names
@@ -41,6 +42,9 @@ def export_model(
     states: States,
     samples: Mapping[str, NDArray[Any]] | NDArray[Any],
     folder: str | Path,
+    *,
+    run: Run | None = None,
+    licence: str = "",
 ) -> tuple[Path, float]:
     """Exports a network, checked, as the next version in a folder for TensorFlow Serving.
 
@@ -51,6 +55,8 @@ def export_model(
         samples: Raw inputs to check with, at least one row; by the names of features where
             there are several.
         folder: Where the numbered versions are; it need not exist.
+        run: Whose data and scores stand in `card.md`; None leaves them out.
+        licence: Under which the model is passed on, as `card.md` has it.
 
     Returns:
         The new version's folder, and the largest difference from the Keras model.
@@ -73,6 +79,7 @@ def export_model(
             clear_drafts(folder)
             with new_folder(folder) as draft:
                 _write(task, portable, states, named, draft / "model")
+                write_card(draft / "model", folder.name, task, run, licence)
                 difference = prove(task.signatures(reference, states), named, draft)
                 target = folder / str(_next_version(folder))
                 (draft / "model").rename(target)
@@ -82,18 +89,29 @@ def export_model(
 
 
 @checked_names()
-def export_run(run: Run | str | Path, folder: str | Path) -> tuple[Path, float]:
+def export_run(
+    run: Run | str | Path, folder: str | Path, *, licence: str = ""
+) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that.
 
     Args:
         run: A run or its folder.
         folder: See `export_model`.
+        licence: Likewise.
 
     Returns:
         See `export_model`.
     """
     opened = run if isinstance(run, Run) else Run.open(Path(run))
-    return export_model(opened.task, opened.model(), opened.states, opened.samples, folder)
+    return export_model(
+        opened.task,
+        opened.model(),
+        opened.states,
+        opened.samples,
+        folder,
+        run=opened,
+        licence=licence,
+    )
 
 
 def portable_copy(model: keras.Model) -> keras.Model:

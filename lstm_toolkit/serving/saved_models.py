@@ -8,6 +8,9 @@ from typing import Any
 
 from lstm_toolkit.errors import RunError, foreign_error
 
+Tensor = tuple[str, tuple[int | None, ...]]
+"""The name of a dtype, and a shape; None where any size will do."""
+
 FORBIDDEN = (
     *("PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles"),
     *("WholeFileReader", "WholeFileReaderV2", "TextLineReader", "TextLineReaderV2"),
@@ -55,6 +58,32 @@ def _check_fingerprint(file: Path) -> None:
 
     if file.exists() and not FingerprintDef.FromString(file.read_bytes()).saved_model_checksum:
         raise RunError(f"{file}: is empty or damaged; export the run again")
+
+
+def tensors_of(export: Path) -> dict[str, tuple[dict[str, Tensor], dict[str, Tensor]]]:
+    """Returns what each signature takes and gives, without loading the graph.
+
+    Args:
+        export: A SavedModel that can be trusted to be whole.
+    """
+    import tensorflow as tf
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    def tensors(infos: Any) -> dict[str, Tensor]:
+        return {
+            name: (
+                tf.as_dtype(info.dtype).name,
+                tuple(None if d.size < 0 else int(d.size) for d in info.tensor_shape.dim),
+            )
+            for name, info in sorted(infos.items())
+        }
+
+    (meta_graph,) = SavedModel.FromString((export / "saved_model.pb").read_bytes()).meta_graphs
+    return {
+        name: (tensors(definition.inputs), tensors(definition.outputs))
+        for name, definition in sorted(meta_graph.signature_def.items())
+        if not name.startswith("__")  # what TensorFlow adds for itself
+    }
 
 
 def _operations(file: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from lstm_toolkit.errors import SettingsError, did_you_mean
 from lstm_toolkit.settings.roles import Formerly, Mark, Role
-from lstm_toolkit.settings.values import Bounds, fits, kind_words, show_value
+from lstm_toolkit.settings.values import Bounds, fits, kind_words, setting_text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +100,8 @@ def wrong_values(settings: Any) -> Iterator[str]:
     for field in fields(type(settings)):
         value = getattr(settings, field.name)
         if not fits(value, field.kind, field.bounds):
-            yield f"{field.name} must be {field.needs}. Received: {field.name}={show_value(value)}"
+            text = setting_text(value)
+            yield f"{field.name} must be {field.needs}. Received: {field.name}={text}"
 
 
 def check_names(settings: type[Any], names: Mapping[str, Any]) -> None:

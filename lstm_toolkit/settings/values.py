@@ -99,8 +99,14 @@ def from_text(text: str, kind: Any) -> Any:
     return kind(text)
 
 
-def show_value(value: Any) -> str:
-    """Returns a value as people write it after `--set NAME=`."""
-    if isinstance(value, tuple | list):  # as it is written after --set
-        return ",".join(map(show_value, value))
+def setting_text(value: Any) -> str:
+    """Returns a value as it is written after `--set NAME=`.
+
+    >>> setting_text([64, 32]), setting_text(None), setting_text(True)
+    ('64,32', 'none', 'true')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, tuple | list):
+        return ",".join(map(setting_text, value))
     return value if isinstance(value, str) else json.dumps(value, default=str)

@@ -9,6 +9,7 @@ _HOME = {
     "Signature": "signature",
     "Trained": "signature",
     "Predicted": "target",
+    "JudgedRows": "judged_rows",
     "Classes": "classes",
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",

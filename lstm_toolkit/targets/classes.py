@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
+from lstm_toolkit.metrics.row_scores import mean, share
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_SEARCHED,
@@ -22,6 +23,7 @@ from lstm_toolkit.settings.fields import (
     SettingsGroup,
     settings,
 )
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Classes(Target["Labels"]):
         "calibration_error": "min",
     }
     main_score = "accuracy"
+    row_scores = (share("accuracy", "right"), mean("loss", "loss"))
     encoded_by = ("label_format",)
 
     def __init__(self, column: str = "label"):
@@ -177,6 +180,19 @@ class Classes(Target["Labels"]):
 
         labels = predicted.states.target
         return class_scores(self.truth(predicted.rows, labels), predicted.outputs, labels.names)
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the classes, whether they are right, and the loss of each row."""
+        from lstm_toolkit.metrics.class_scores import cross_entropies
+
+        labels = predicted.states.target
+        truth, answers = self.truth(predicted.rows, labels), predicted.outputs.argmax(axis=1)
+        columns = {
+            "right": (truth == answers).astype(np.float64),
+            "loss": cross_entropies(truth, predicted.outputs),
+        }
+        names = labels.names
+        return JudgedRows([names[n] for n in truth], [names[n] for n in answers], columns)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns a table of precision, recall and F1 per class."""

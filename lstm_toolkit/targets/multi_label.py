@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
+from lstm_toolkit.metrics.row_scores import f1, mean, share
 from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
@@ -86,6 +88,11 @@ class MultiLabel(Target[LabelThresholds]):
         "subset_accuracy": "max",
     }
     main_score = "micro_f1"
+    row_scores = (
+        f1("micro_f1", "hits", "given", "wanted"),
+        share("subset_accuracy", "all_right"),
+        mean("loss", "loss"),
+    )
     chooses_on_validation = True
 
     def __init__(self, column: str = "label"):
@@ -201,6 +208,25 @@ class MultiLabel(Target[LabelThresholds]):
         truth = self.truth(predicted.rows, state)
         thresholds = np.array(state.thresholds, np.float32)
         return label_scores(truth, predicted.outputs, thresholds, state.names)
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the labels, how many are right, and the loss of each row."""
+        from lstm_toolkit.metrics.label_scores import cross_entropies
+
+        state = predicted.states.target
+        truth = self.truth(predicted.rows, state)
+        given = predicted.outputs >= np.array(state.thresholds, np.float32)
+        columns = {
+            "hits": (truth & given).sum(axis=1),
+            "given": given.sum(axis=1),
+            "wanted": truth.sum(axis=1),
+            "all_right": (truth == given).all(axis=1),
+            "loss": cross_entropies(truth, predicted.outputs).mean(axis=1),
+        }
+        names = np.array(state.names)
+        wanted, answers = ([";".join(names[row]) for row in side] for side in (truth, given))
+        floats = {name: column.astype(np.float64) for name, column in columns.items()}
+        return JudgedRows(wanted, answers, floats)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns a table of precision, recall, F1 and threshold a label."""

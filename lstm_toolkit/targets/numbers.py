@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.series import Scale
 from lstm_toolkit.features.text import check_kept
+from lstm_toolkit.metrics.row_scores import mean, root_mean
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
     NOT_SEARCHED,
@@ -24,6 +25,7 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 from lstm_toolkit.system.files import write_json
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
@@ -52,6 +54,10 @@ class NumbersSettings(ErrorSettings):
     """Steps that come out."""
     season: Annotated[int | None, POSITIVE] = None
     """Steps after which values repeat, for the simplest method; none finds it."""
+
+
+BLOCK = 2
+"""Horizons of rows that are resampled together, since the targets of neighbours overlap."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,6 +93,11 @@ class Numbers(Target[NumbersState]):
         "rmse": "min",
     }
     main_score = "mae"
+    row_scores = (
+        mean("mae", "absolute_error"),
+        mean("mse", "squared_error"),
+        root_mean("rmse", "squared_error"),
+    )
 
     def __init__(self, column: str = "forecast", series: str = "values"):
         self.column, self.series = column, series
@@ -176,6 +187,19 @@ class Numbers(Target[NumbersState]):
         loss = scores["mae"] / deviation if absolute else scores["mse"] / deviation**2
         return {**scores, "loss": loss}
 
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the numbers and errors of each row; windows that overlap are in one block."""
+        truth, numbers = self.truth(predicted.rows), self.numbers(predicted)
+        errors = numbers.astype(np.float64) - truth
+        columns = {
+            "absolute_error": np.abs(errors).mean(axis=1),
+            "squared_error": np.square(errors).mean(axis=1),
+        }
+        steps = truth.shape[1]
+        blocks = None if steps == 1 else np.arange(len(truth)) // (BLOCK * steps)
+        wanted, answers = ([_line(row) for row in side] for side in (truth, numbers))
+        return JudgedRows(wanted, answers, columns, blocks=blocks)
+
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the errors in a line."""
         return (
@@ -210,3 +234,7 @@ class Numbers(Target[NumbersState]):
             "forecasts": forecasts.last_windows(windows, truth, numbers),
             "error_by_step": forecasts.error_by_step(truth, numbers),
         }
+
+
+def _line(numbers: NDArray[Any]) -> str:
+    return ",".join(f"{number:.4g}" for number in numbers)

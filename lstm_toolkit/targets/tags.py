@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
+from lstm_toolkit.metrics.row_scores import f1, quotient
 from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -55,6 +57,11 @@ class Tags(Target["Labels"]):
         "recall": "max",
     }
     main_score = "f1"
+    row_scores = (
+        f1("f1", "hits", "given", "wanted"),
+        quotient("accuracy", "right", "tokens", points=100.0),
+        quotient("loss", "loss", "tokens"),
+    )
 
     def __init__(self, column: str = "tags", text: str = "text"):
         self.column, self.text = column, text
@@ -177,11 +184,24 @@ class Tags(Target["Labels"]):
         """Returns F1 of entities where tags begin and continue them, and accuracy of tokens."""
         from lstm_toolkit.metrics.tag_scores import tag_scores
 
-        names = np.array(predicted.states.target.names, object)
-        given = [names[row].tolist() for row in predicted.outputs["tags"]]
+        given = self._given(predicted)
         truth = predicted.rows.targets[self.column]
         loss = predicted.outputs["loss"].sum() / max(len(truth.values), 1)
         return {**tag_scores(truth.to_list(), given), "loss": round(float(loss), 6)}
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the tags, how many are right, and the loss of each sentence."""
+        from lstm_toolkit.metrics.tag_scores import tag_counts
+
+        given = self._given(predicted)
+        truth = predicted.rows.targets[self.column].to_list()
+        columns = {**tag_counts(truth, given), "loss": predicted.outputs["loss"].astype(np.float64)}
+        wanted, answers = ([" ".join(map(str, row)) for row in side] for side in (truth, given))
+        return JudgedRows(wanted, answers, columns)
+
+    def _given(self, predicted: Predicted) -> list[list[str]]:
+        names = np.array(predicted.states.target.names, object)
+        return [names[row].tolist() for row in predicted.outputs["tags"]]
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the scores in a line."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, State
+from lstm_toolkit.metrics.row_scores import RowScore
 from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Target(Generic[S]):
     """Whether more of a score is better, of every score that can be chosen by."""
     main_score: ClassVar[str] = "loss"
     """The score by which the network is compared with the simplest methods."""
+    row_scores: ClassVar[tuple[RowScore, ...]] = ()
+    """Scores that follow from `judge_rows`, `main_score` first; by these two runs are compared."""
     options: ClassVar[type[PredictOptions]] = PredictOptions
     """What `predict` can be told about answers."""
     encoded_by: ClassVar[tuple[str, ...]] = ()
@@ -234,6 +238,10 @@ class Target(Generic[S]):
 
         `standard_error` is that of `main_score`.
         """
+        raise NotImplementedError
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns what each row adds to `row_scores`; asked only where there are some."""
         raise NotImplementedError
 
     def report(self, scores: Mapping[str, Any]) -> str:

@@ -19,7 +19,9 @@ from lstm_toolkit.features.sentence import (
     sentence_chunks,
     sentence_warnings,
 )
+from lstm_toolkit.metrics.row_scores import bleu, chrf
 from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.sentence_writer import SentenceWriter
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
@@ -57,6 +59,7 @@ class Tokens(Target[SentenceWriter]):
         "chrf_greedy": "max",
     }
     main_score = "chrf"
+    row_scores = (chrf("chrf"), bleu("bleu"))
     options: ClassVar[type[PredictOptions]] = TokensOptions
     takes_apart = True
 
@@ -247,6 +250,19 @@ class Tokens(Target[SentenceWriter]):
         from lstm_toolkit.targets.scored_sentences import scores
 
         return scores(predicted, self.column)
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the n-grams of each different sentence, which corpus scores add up."""
+        from lstm_toolkit.metrics.translation_scores import first_rows, ngram_counts
+
+        rows = np.array(first_rows(list(predicted.rows.inputs)), np.int64)
+        wanted, given = (
+            [str(side[row]) for row in rows]
+            for side in (predicted.rows.targets[self.column], predicted.outputs["beam"])
+        )
+        state = predicted.states.target
+        how: dict[str, Any] = {"tokenizer": state.bleu_tokenizer, "lowercase": state.encoder.lower}
+        return JudgedRows(wanted, given, ngram_counts(given, wanted, **how), rows=rows)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns sample translations, then the scores."""

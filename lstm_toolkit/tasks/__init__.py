@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 
 from lstm_toolkit.errors import InputError, did_you_mean
 from lstm_toolkit.settings.arguments import checked_names
@@ -26,8 +29,21 @@ def _names(points: Iterable[str]) -> list[str]:
 
 
 def _entry_points() -> dict[str, metadata.EntryPoint]:
-    """Returns what other packages offer by name; it looks into every package there is."""
+    """Returns what other packages offer by name."""
+    return _offered(tuple((place, _changed_at(place)) for place in sys.path))
+
+
+@lru_cache(maxsize=1)
+def _offered(places: tuple[tuple[str, float], ...]) -> dict[str, metadata.EntryPoint]:
+    """Looks into every package in these places, which takes time, until one of them changes."""
     return {point.name: point for point in metadata.entry_points(group=ENTRY_POINTS)}
+
+
+def _changed_at(place: str) -> float:
+    try:
+        return Path(place).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 @checked_names()

@@ -11,13 +11,14 @@ from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.features.feature import Encoded
 from lstm_toolkit.figures import plots
-from lstm_toolkit.runs import Run
+from lstm_toolkit.runs import ANSWERS, Run
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.targets.target import Predicted
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.preparation import Prepared, encode, make_batches
+from lstm_toolkit.training.row_answers import row_answers
 
 if TYPE_CHECKING:
     import keras
@@ -78,13 +79,13 @@ def evaluate_splits(
     train_seconds: float,
     reporter: Reporter = SILENT,
 ) -> dict[str, Any]:
-    """Scores validation and test split, and draws the test's figures into `folder`.
+    """Scores validation and test split, draws the test's figures, and keeps its answers.
 
     Args:
         prepared: What the network was trained on.
         model: The network.
         history: Rows of `history.csv`.
-        folder: For figures and pages.
+        folder: Of the run, for `plots/` and `test_answers.csv`.
         train_seconds: How long the training took; the simplest methods, which are scored on
             the test split too, are begun in a tenth of it.
         reporter: Is told which of them could not be fitted.
@@ -98,9 +99,12 @@ def evaluate_splits(
         **draw(tested),
     }
     for name, figure in figures.items():
-        plots.save(figure, folder / f"{name}.png")
+        plots.save(figure, folder / "plots" / f"{name}.png")
     for name, page in task.target.pages(tested).items():
-        write_text(folder / f"{name}.html", page)
+        write_text(folder / "plots" / f"{name}.html", page)
+    answers = row_answers(task, tested)
+    if answers is not None:
+        answers.save(folder / ANSWERS)
     scores = {
         "validation": evaluate(prepared, model, splits.validation),
         "test": task.evaluate(tested),
@@ -163,9 +167,24 @@ def evaluate_run(
         DataError: If the data is missing, changed, or has labels unknown to the run.
     """
     run = run if isinstance(run, Run) else Run.open(run)
+    note, predicted = predict_run(run, data, settings, options)
+    known = run.metrics["test"].get("baselines") if data is None else None
+    return note, run.task.evaluate(predicted) | ({"baselines": known} if known else {})
+
+
+def predict_run(
+    run: Run, data: Any = None, settings: Any = None, options: Any = None
+) -> tuple[str, Predicted]:
+    """Returns what a run makes of its own test split, or of `data`, see `evaluate_run`.
+
+    Returns:
+        A line that says what was read, and the rows with the network's outputs.
+
+    Raises:
+        DataError: If the data is missing, changed, or has labels unknown to the run.
+    """
     task, states = run.task, run.states
     settings = run.settings if settings is None else settings
-    known = run.metrics["test"].get("baselines") if data is None else None
     if data is None:
         rows, note = _own_test(run, settings)
     else:
@@ -177,8 +196,7 @@ def evaluate_run(
     except DataError as error:
         path = Path(data) if isinstance(data, str | Path) else None
         raise DataError(str(error), path=path) from error
-    scores = task.evaluate(_predict(task, run.model(), rows, encoded, settings, states))
-    return note, scores | ({"baselines": known} if known else {})
+    return note, _predict(task, run.model(), rows, encoded, settings, states)
 
 
 def _own_test(run: Run, settings: Any) -> tuple[Dataset, str]:

@@ -198,7 +198,7 @@ def _train(
         prepared,
         model,
         progress.rows,
-        run.path / "plots",
+        run.path,
         train_seconds=progress.seconds,
         reporter=reporter,
     )

@@ -13,6 +13,7 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 
 from lstm_toolkit.figures import plots
 from lstm_toolkit.figures import search as search_plots
+from lstm_toolkit.runs import TRIALS
 from lstm_toolkit.settings.search_space import LAYERS
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.tuning.oracles import DurableOracle
@@ -21,7 +22,6 @@ from lstm_toolkit.tuning.plan import Plan
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TRIALS = "trials.csv"
 SHOWN = 10
 """Trials in the table of the best."""
 

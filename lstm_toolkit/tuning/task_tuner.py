@@ -19,6 +19,7 @@ import keras_tuner
 from keras_tuner.engine.trial import TrialStatus
 
 from lstm_toolkit.errors import RunError
+from lstm_toolkit.runs import SEARCH
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import write_json
 from lstm_toolkit.system.reporting import silent
@@ -28,7 +29,6 @@ from lstm_toolkit.training.fitting import BACKUP, compile_model, fit
 from lstm_toolkit.training.preparation import Prepared, prepare
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.failures import error_summary
-from lstm_toolkit.tuning.folder import SEARCH
 from lstm_toolkit.tuning.memory import check_memory
 from lstm_toolkit.tuning.oracles import keep_only, make_oracle
 from lstm_toolkit.tuning.plan import Plan

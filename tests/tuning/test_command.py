@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.runs import SEARCH
 from lstm_toolkit.system.files import exclusive_lock
 from lstm_toolkit.tuning import workers
-from lstm_toolkit.tuning.folder import SEARCH
 from tests.tuning.conftest import Pretence
 
 Command = Callable[..., tuple[int, str, str]]
