@@ -11,8 +11,8 @@ from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
 from lstm_toolkit.cli.commands import cli
-from lstm_toolkit.settings.fields import Field, fields
-from lstm_toolkit.task import get_task
+from lstm_toolkit.settings.description import Field, fields
+from lstm_toolkit.tasks import get_task
 
 
 class Help(Directive):

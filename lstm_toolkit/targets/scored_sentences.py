@@ -27,25 +27,33 @@ JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("token
 """What is scored of each pair."""
 
 
-def judged(
-    model: keras.Model, translator: Translator, batches: Batches, sentences: Sequence[str]
-) -> NDArray[Any]:
-    """Translates rows greedily and by beam search, and takes the losses of their references.
+def judge(model: keras.Model, translator: Translator) -> Any:
+    """Returns the graph for `judged`, to be traced once for all batches.
 
     Args:
         model: The network.
         translator: Of this network.
+    """
+    return tf.function(partial(_judge, model, translator), autograph=False)
+
+
+def judged(graph: Any, batches: Batches, sentences: Sequence[str]) -> NDArray[Any]:
+    """Translates rows greedily and by beam search, and takes the losses of their references.
+
+    Args:
+        graph: From `judge`.
         batches: Not shuffled.
         sentences: What the rows of `batches` were encoded from.
 
     Returns:
         Rows of `JUDGED`, in the order of `sentences`.
     """
-    graph = tf.function(partial(_judge, model, translator), reduce_retracing=True, autograph=False)
     rows = np.zeros(batches.size, JUDGED)
-    for places, (inputs, targets) in zip(batches.order(0), batches.dataset(), strict=True):
+    data = batches.dataset()
+    run = graph.get_concrete_function(tf.TensorSpec([None], tf.string), *data.element_spec)
+    for places, (inputs, targets) in zip(batches.order(0), data, strict=True):
         texts = tf.constant([str(sentences[place]) for place in places])
-        for name, values in graph(texts, inputs, targets).items():
+        for name, values in run(texts, inputs, targets).items():
             part = values.numpy()
             if part.dtype == object:
                 part = [text.decode("utf-8", "replace") for text in part]

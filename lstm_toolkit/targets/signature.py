@@ -62,11 +62,13 @@ class Trained:
         model: The network.
         features: By name.
         states: What was learnt besides the weights.
+        graphs: What a target traced of them, under names of its own, to be used again.
     """
 
     model: keras.Model
     features: Mapping[str, Feature[Any]]
     states: States
+    graphs: dict[str, Any] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @property
     def specs(self) -> tuple[tf.TensorSpec, ...]:

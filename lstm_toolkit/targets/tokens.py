@@ -183,9 +183,11 @@ class Tokens(Target[SentenceWriter]):
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
     ) -> NDArray[Any]:
         """Writes greedily and by beam search; returns rows of `scored_sentences.JUDGED`."""
-        from lstm_toolkit.targets.scored_sentences import judged
+        from lstm_toolkit.targets.scored_sentences import judge, judged
 
-        return judged(trained.model, self._translator(trained), batches, rows.inputs)
+        if "judge" not in trained.graphs:
+            trained.graphs["judge"] = judge(trained.model, self._translator(trained))
+        return judged(trained.graphs["judge"], batches, rows.inputs)
 
     def _translator(self, trained: Trained) -> Any:
         from lstm_toolkit.targets.translator import Translator

@@ -15,6 +15,7 @@ from lstm_toolkit.runs import ANSWERS, Run
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import write_text
 from lstm_toolkit.system.reporting import SILENT, Reporter
+from lstm_toolkit.targets.signature import Trained
 from lstm_toolkit.targets.target import Predicted
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.preparation import Prepared, encode, make_batches
@@ -23,7 +24,6 @@ from lstm_toolkit.training.row_answers import row_answers
 if TYPE_CHECKING:
     import keras
 
-    from lstm_toolkit.features.states import States
 
 BASELINE_SHARE = 0.1
 """Of the training time that the simplest methods may take, after which no more is begun."""
@@ -44,23 +44,28 @@ def evaluate(prepared: Prepared, model: keras.Model, rows: Dataset) -> dict[str,
     return prepared.task.evaluate(predict(prepared, model, rows))
 
 
-def predict(prepared: Prepared, model: keras.Model, rows: Dataset) -> Predicted:
-    """Returns rows with what the network makes of them."""
-    encoded = prepared.encoded(rows)
-    return _predict(prepared.task, model, rows, encoded, prepared.settings, prepared.states)
+def predict(
+    prepared: Prepared, model: keras.Model, rows: Dataset, trained: Trained | None = None
+) -> Predicted:
+    """Returns rows with what the network makes of them.
+
+    Args:
+        prepared: What the network was trained on.
+        model: The network.
+        rows: Raw rows with targets.
+        trained: The network again with what stands around it, which keeps traced graphs.
+    """
+    task = prepared.task
+    trained = task.trained(model, prepared.states) if trained is None else trained
+    return _predict(task, trained, rows, prepared.encoded(rows), prepared.settings)
 
 
 def _predict(
-    task: Task,
-    model: keras.Model,
-    rows: Dataset,
-    encoded: Encoded,
-    settings: Any,
-    states: States,
+    task: Task, trained: Trained, rows: Dataset, encoded: Encoded, settings: Any
 ) -> Predicted:
-    batches = make_batches(task, encoded, settings, states)
-    outputs = task.target.predict_outputs(task.trained(model, states), batches, settings, rows)
-    return Predicted(rows, encoded.inputs, outputs, states, settings)
+    batches = make_batches(task, encoded, settings, trained.states)
+    outputs = task.target.predict_outputs(trained, batches, settings, rows)
+    return Predicted(rows, encoded.inputs, outputs, trained.states, settings)
 
 
 def with_chosen(prepared: Prepared, model: keras.Model) -> Prepared:
@@ -91,7 +96,8 @@ def evaluate_splits(
         reporter: Is told which of them could not be fitted.
     """
     task, splits = prepared.task, prepared.splits
-    tested = predict(prepared, model, splits.test)
+    trained = task.trained(model, prepared.states)
+    tested = predict(prepared, model, splits.test, trained)
     draw = task.figures or (lambda _: {})
     figures = {
         "learning_curves": plots.learning_curves(history),
@@ -106,7 +112,7 @@ def evaluate_splits(
     if answers is not None:
         answers.save(folder / ANSWERS)
     scores = {
-        "validation": evaluate(prepared, model, splits.validation),
+        "validation": task.evaluate(predict(prepared, model, splits.validation, trained)),
         "test": task.evaluate(tested),
     }
     if prepared.settings.baselines:
@@ -196,7 +202,7 @@ def predict_run(
     except DataError as error:
         path = Path(data) if isinstance(data, str | Path) else None
         raise DataError(str(error), path=path) from error
-    return note, _predict(task, run.model(), rows, encoded, settings, states)
+    return note, _predict(task, task.trained(run.model(), states), rows, encoded, settings)
 
 
 def _own_test(run: Run, settings: Any) -> tuple[Dataset, str]:

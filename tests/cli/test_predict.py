@@ -177,7 +177,7 @@ def test_settings_of_the_reader_are_taken_and_others_refused(
     assert (code, err) == (
         2,
         "lstm-toolkit: vocabulary is fixed by the training; --set takes how files are read: "
-        "text_column, label_column, encoding, sheet, separator\n",
+        "encoding, sheet, separator, text_column, label_column\n",
     )
 
 
