@@ -50,7 +50,7 @@ PARTS = {
     "long": Part(
         "sentiment",
         3_200,
-        {"preset": "long", "bigrams": 0, "naive_bayes": 0.0, "wide": False, "test_share": 0.02},
+        {"preset": "long", "bigrams": 0, "naive_bayes": 0, "wide": "false", "test_share": 0.02},
     ),
 }
 
@@ -101,7 +101,8 @@ def toolkit(part: str, path: Path, threads: int) -> list[Time]:
     from lstm_toolkit import Reporter, get_task, train
 
     task = get_task(PARTS[part].task)
-    own = {"epochs": EPOCHS, "validation_share": 1 / 11, "baselines": False, "batch_size": BATCH}
+    own = {"epochs": EPOCHS, "validation_share": 1 / 11, "baselines": "false", "batch_size": BATCH}
+    asked = {name: str(value) for name, value in {**PARTS[part].settings, **own}.items()}
     ends: list[Time] = []
 
     def log(line: str) -> None:
@@ -109,7 +110,7 @@ def toolkit(part: str, path: Path, threads: int) -> list[Time]:
             ends.append(now())
 
     out = path.parent / f"run-{time.time_ns()}"
-    train(task, {**PARTS[part].settings, **own}, out, data=path, reporter=Reporter(log=log))
+    train(task, task.configure(asked), out, data=path, reporter=Reporter(log=log))
     return epochs(ends)
 
 
@@ -131,7 +132,7 @@ def plain_keras(part: str, path: Path, threads: int) -> list[Time]:
         stack += [layers.SpatialDropout1D(0.4)]
         stack += [layers.Bidirectional(layers.LSTM(64, return_sequences=True))]
         stack += [layers.GlobalMaxPooling1D(), layers.Dropout(0.5)]
-    model = keras.Sequential([*stack, layers.Dense(y.max() + 1, activation="softmax")])
+    model = keras.Sequential([*stack, layers.Dense(int(y.max()) + 1, activation="softmax")])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     ends: list[Time] = []
     clock = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: ends.append(now()))
