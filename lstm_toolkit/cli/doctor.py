@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -35,7 +34,7 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
     """
     import tensorflow as tf
 
-    from lstm_toolkit.layers.fast.native import load
+    from lstm_toolkit.layers.fast.native import load, processors
     from lstm_toolkit.runs import versions
 
     devices, native = gpus(), load()
@@ -47,9 +46,7 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         networks = {name: _task_blockers(get_task(name), {}) for name in task_names()}
     return {
         "versions": versions(),
-        "cpus": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cpus": processors(),
         "gpus": [f"{name}, compute capability {a}.{b}" for name, (a, b) in devices],
         "cuda_build": bool(tf.test.is_built_with_cuda()),
         "built_for": _built_for(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
@@ -95,14 +96,9 @@ class Translator:
             best_only: Gives the best translation alone, sooner.
         """
         read = self._as_read(source)
-        step, state = self._start(read)
-        return beam_search(
-            step,
-            state,
-            start=START_ID,
-            end=END_ID,
-            max_steps=self._most(read.source),
-            never=self._never,
+        return self._decode(
+            beam_search,
+            read,
             beam_width=self._width(beams),
             length_penalty=self.writer.length_penalty if length_penalty is None else length_penalty,
             coverage_penalty=self.writer.coverage_penalty,
@@ -114,34 +110,34 @@ class Translator:
     def greedy(self, source: tf.Tensor | Read) -> Decoded:
         """Translates by the likeliest token at each step, `source` as in `search`."""
         read = self._as_read(source)
-        step, state = self._start(read)
-        return greedy(
-            step,
-            state,
-            start=START_ID,
-            end=END_ID,
-            max_steps=self._most(read.source),
-            never=self._never,
-            keep_attention=read.copied is not None,
-        )
+        return self._decode(greedy, read, keep_attention=read.copied is not None)
 
     def sample(
         self, source: tf.Tensor | Read, *, seed: tf.Tensor, temperature: float = 1.0, top_k: int = 0
     ) -> Decoded:
         """Translates at random, see `layers.sample`; `source` as in `search`."""
         read = self._as_read(source)
-        step, state = self._start(read)
-        return sample(
-            step,
-            state,
-            start=START_ID,
-            end=END_ID,
-            max_steps=self._most(read.source),
-            never=self._never,
+        return self._decode(
+            sample,
+            read,
             seed=seed,
             temperature=temperature,
             top_k=top_k,
             keep_attention=read.copied is not None,
+        )
+
+    def _decode(self, decoder: Callable[..., Decoded], read: Read, **options: Any) -> Decoded:
+        """Runs a decoder of `layers` from START to END, with options of its own."""
+        step, state = self._start(read)
+        most = self._most(read.source)
+        return decoder(
+            step,
+            state,
+            start=START_ID,
+            end=END_ID,
+            max_steps=most,
+            never=self._never,
+            **options,
         )
 
     def _width(self, beams: int | tf.Tensor | None) -> int | tf.Tensor:

@@ -65,8 +65,11 @@ def use_kernels(name: str | None, path: Path) -> str:
 def threads() -> int:
     """Returns how many threads TensorFlow lets one operation have."""
     told: int = tf.config.threading.get_intra_op_parallelism_threads()
-    if told:
-        return told
+    return told or processors()
+
+
+def processors() -> int:
+    """Returns how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -140,6 +140,18 @@ static void read_sizes(call *c, const TF_Tensor *tensor, recurrence *r, long *la
   *last = TF_Dim(tensor, 2);
 }
 
+/* Reads inputs and weights, which both operations over inputs begin with, and their sizes. */
+static void read_inputs(call *c, recurrence *r) {
+  const TF_Tensor *inputs = input(c), *weights = input(c);
+  read_sizes(c, inputs, r, &r->features);
+  if (!fine(c)) return;
+  if (TF_NumDims(weights) == 2) r->units = TF_Dim(weights, 1) / 4;
+  if (TF_TensorElementCount(weights) != (r->features + r->units + 1) * 4 * r->units)
+    fail(c, TF_INVALID_ARGUMENT, "lstm_toolkit: weights of another size");
+  r->inputs = TF_TensorData(inputs);
+  r->weights = TF_TensorData(weights);
+}
+
 static recurrence begin(const attributes *own) {
   return (recurrence){.threads = own->threads, .gru = own->gru, .zeros = own->zeros};
 }
@@ -155,19 +167,11 @@ static void end(call *c, const recurrence *r, int (*run)(recurrence *)) {
 static void forward(void *own, TF_OpKernelContext *context) {
   call c = {.context = context, .status = TF_NewStatus()};
   recurrence r = begin(own);
-  const TF_Tensor *inputs = input(&c), *weights = input(&c);
-  read_sizes(&c, inputs, &r, &r.features);
-  if (fine(&c) && TF_NumDims(weights) == 2) r.units = TF_Dim(weights, 1) / 4;
+  read_inputs(&c, &r);
   const long b = r.batch, t = r.steps, u = r.units;
-  if (fine(&c) && TF_TensorElementCount(weights) != (r.features + u + 1) * 4 * u)
-    fail(&c, TF_INVALID_ARGUMENT, "lstm_toolkit: weights of another size");
   r.first_outputs = values(&c, b * u, 0);
   r.first_cells = values(&c, b * u, 0);
   r.mask = values(&c, b * t, 1);
-  if (fine(&c)) {
-    r.inputs = TF_TensorData(inputs);
-    r.weights = TF_TensorData(weights);
-  }
   r.outputs = output(&c, 0, 3, b, t, u);
   r.last_outputs = output(&c, 1, 2, b, u, 0);
   r.last_cells = output(&c, 2, 2, b, u, 0);
@@ -203,15 +207,12 @@ static void gradient(void *own, TF_OpKernelContext *context) {
 static void weights_gradient(void *own, TF_OpKernelContext *context) {
   call c = {.context = context, .status = TF_NewStatus()};
   recurrence r = begin(own);
-  const TF_Tensor *inputs = input(&c), *weights = input(&c);
-  read_sizes(&c, inputs, &r, &r.features);
-  if (fine(&c) && TF_NumDims(weights) == 2) r.units = TF_Dim(weights, 1) / 4;
+  read_inputs(&c, &r);
   const long b = r.batch, t = r.steps, u = r.units;
   r.first_outputs = values(&c, b * u, 0);
   r.mask = values(&c, b * t, 1);
   r.outputs = (float *)values(&c, b * t * u, 0);
   r.d_gates = (float *)values(&c, b * t * 4 * u, 0);
-  if (fine(&c)) r.inputs = TF_TensorData(inputs);
   r.d_weights = output(&c, 0, 2, r.features + u + 1, 4 * u, 0);
   end(&c, &r, run_weights_gradient);
 }
