@@ -128,6 +128,7 @@ class Task:
 
         Example:
             >>> import keras_tuner
+            >>> from lstm_toolkit import get_task
             >>> get_task("digits").space(keras_tuner.HyperParameters()).units
             (128, 128)
         """
