@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from lstm_toolkit import __version__
+from lstm_toolkit.cli.completion import RUN, SettingWord, TaskName, WordsCommand, completion
 from lstm_toolkit.cli.predict import predict
 from lstm_toolkit.cli.runs import runs
 from lstm_toolkit.cli.serve import serve
@@ -25,7 +26,15 @@ from lstm_toolkit.cli.task_options import (
     setting_texts,
     used_options,
 )
-from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
+from lstm_toolkit.cli.terminal import (
+    PATH,
+    PRECISION,
+    examples,
+    json_option,
+    print_json,
+    progress,
+    start_tensorflow,
+)
 from lstm_toolkit.cli.tune import tune
 from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
 from lstm_toolkit.system.files import check_writable
@@ -38,6 +47,8 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
+        if ctx.resilient_parsing:  # a shell completes a word that is not whole yet
+            return super().resolve_command(ctx, args)
         if not name.startswith("-") and name not in self.commands:
             raise InputError(f"no such command `{name}`, {did_you_mean(name, self.commands)}")
         return super().resolve_command(ctx, args)
@@ -61,14 +72,22 @@ def tasks(as_json: bool) -> None:
         click.echo(f"{name:<14}{summary}")
 
 
-@cli.command(cls=TaskCommand)
-@click.argument("task")
+@cli.command(
+    cls=TaskCommand,
+    epilog=examples(
+        "train digits",
+        "train sentiment --data reviews.csv --out runs/reviews",
+        "train digits --data mnist.npz --set preset=mnist --epochs 5",
+        "train digits --out runs/digits --resume",
+    ),
+)
+@click.argument("task", type=TaskName())
 @click.option("--data", type=PATH, help="File or folder to train on; default: sample data.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
-@click.option("--epochs", help="Passes over the training split, at most.")
-@click.option("--seed", help="Fixes everything that is random.")
-@click.option("--precision", help="auto, float32, mixed_float16 or mixed_bfloat16.")
-@click.option("--init", type=PATH, help="A run whose weights come first; its settings stay.")
+@click.option("--set", "sets", multiple=True, type=SettingWord(), help="Change a setting.")
+@click.option("--epochs", metavar="INTEGER", help="Passes over the training split, at most.")
+@click.option("--seed", metavar="INTEGER", help="Fixes everything that is random.")
+@click.option("--precision", metavar=PRECISION, help="Arithmetic; default: auto.")
+@click.option("--init", type=RUN, help="A run whose weights come first; its settings stay.")
 @click.option("--out", type=PATH, help="Run folder; default: runs/TASK, or runs/TASK-2 ….")
 @click.option("--resume", is_flag=True, help="Go on where the run was left, exactly.")
 @json_option
@@ -111,8 +130,11 @@ def train(
     click.echo(f"{run.path}: {run.metrics['train_seconds']:.0f} s of training, test split above")
 
 
-@cli.command(cls=InputOptionsCommand)
-@click.argument("run", type=PATH)
+@cli.command(
+    cls=InputOptionsCommand,
+    epilog=examples("evaluate runs/reviews", "evaluate runs/reviews --data new.csv --json"),
+)
+@click.argument("run", type=RUN)
 @click.option("--data", type=PATH, help="File or folder to score; default: the test split.")
 @reader_option
 @json_option
@@ -140,8 +162,10 @@ def evaluate(
     click.echo("\n".join(note_lines(note)))
 
 
-@cli.command()
-@click.argument("run", type=PATH)
+@cli.command(
+    epilog=examples("export runs/reviews", "export runs/reviews models/reviews --licence MIT")
+)
+@click.argument("run", type=RUN)
 @click.argument("model_dir", type=PATH, required=False)
 @click.option("--licence", default="", help="Of the model, for its card, such as Apache-2.0.")
 @json_option
@@ -169,11 +193,15 @@ cli.add_command(predict)
 cli.add_command(tune)
 cli.add_command(serve)
 cli.add_command(runs)
+cli.add_command(completion)
 
 
-@cli.command()
-@click.argument("target", required=False, metavar="[TASK|RUN]")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="With this setting.")
+@cli.command(
+    cls=WordsCommand,
+    epilog=examples("doctor", "doctor digits --set units=512", "doctor runs/digits"),
+)
+@click.argument("target", required=False, metavar="[TASK|RUN]", type=TaskName())
+@click.option("--set", "sets", multiple=True, type=SettingWord(), help="With this setting.")
 @json_option
 def doctor(target: str | None, sets: tuple[str, ...], as_json: bool) -> None:
     """Tell devices, versions, cuDNN eligibility, and what would be slow and why."""

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from lstm_toolkit.cli.completion import MODEL
 from lstm_toolkit.cli.task_options import (
     OptionsCommand,
     chosen_options,
     reader_option,
     setting_texts,
 )
-from lstm_toolkit.cli.terminal import PATH, json_option, one_line, print_json, start_tensorflow
+from lstm_toolkit.cli.terminal import (
+    PATH,
+    examples,
+    json_option,
+    one_line,
+    print_json,
+    start_tensorflow,
+)
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.system.reporting import note_lines
 
@@ -29,8 +37,16 @@ if TYPE_CHECKING:
 Answered = Iterator[tuple["Row", dict[str, Any]]]
 
 
-@click.command(cls=OptionsCommand)
-@click.argument("model", type=PATH, metavar="RUN|MODEL_DIR")
+@click.command(
+    cls=OptionsCommand,
+    epilog=examples(
+        "predict models/digits photo.png",
+        'predict runs/reviews "The soup was cold" --explain',
+        "predict runs/reviews --data new.csv --out answers.csv",
+        "predict runs/reviews - < texts.txt",
+    ),
+)
+@click.argument("model", type=MODEL, metavar="RUN|MODEL_DIR")
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("--data", type=PATH, help="File or folder whose rows are answered, in their order.")
 @click.option("--out", type=PATH, help="CSV, TSV, JSON Lines or Parquet file for rows and answers.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from lstm_toolkit.cli.terminal import PATH, json_option, one_line, print_json
+from lstm_toolkit.cli.completion import RUN
+from lstm_toolkit.cli.terminal import PATH, examples, json_option, one_line, print_json
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.texts import named_texts
 from lstm_toolkit.system.files import check_writable
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 PICTURES = (".png", ".svg", ".pdf")
 
 
-@click.command()
-@click.argument("a", type=PATH)
-@click.argument("b", type=PATH)
+@click.command(
+    epilog=examples("runs compare runs/a runs/b", "runs compare runs/a tuning/b --data new.csv")
+)
+@click.argument("a", type=RUN)
+@click.argument("b", type=RUN)
 @click.option("--data", type=PATH, help="Score both on this file or folder, anew.")
 @click.option("--examples", type=click.IntRange(0), default=3, help="Rows to show; default 3.")
 @json_option
@@ -42,10 +45,31 @@ def compare(a: Path, b: Path, data: Path | None, examples: int, as_json: bool) -
     click.echo(report.as_text(comparison))
 
 
+@click.command("open", epilog=examples("runs open runs/a", "runs open tuning/b --no-browser"))
+@click.argument("run", type=RUN)
+@click.option("--browser/--no-browser", default=True, help="Show it; default: yes.")
+@json_option
+def open_report(run: Path, browser: bool, as_json: bool) -> None:
+    """Write the report of RUN, one HTML file, and show it in a browser.
+
+    RUN/report.html holds scores, pictures, the worst mistakes and all settings. RUN may be the
+    folder of a search, whose best run is taken.
+    """
+    from lstm_toolkit.comparison.run_page import write_report
+
+    file = write_report(run)
+    if as_json:
+        print_json({"report": str(file)})
+    else:
+        click.echo(str(file))
+    if browser and not as_json and click.launch(file.resolve().as_uri()):
+        _tell("no browser can be started here; open the file in one")
+
+
 class RunsCommand(click.Command):
     """A command of its own, the first word of which may be the name of another."""
 
-    inner: ClassVar[Mapping[str, click.Command]] = {"compare": compare}
+    inner: ClassVar[Mapping[str, click.Command]] = {"compare": compare, "open": open_report}
 
     def make_context(
         self,
@@ -64,14 +88,26 @@ class RunsCommand(click.Command):
         """Names the other commands."""
         formatter.write_paragraph()
         formatter.write_text(
-            "`lstm-toolkit runs compare A B` tells which of two runs is better; "
-            "see `lstm-toolkit runs compare --help`."
+            "`lstm-toolkit runs compare A B` tells which of two runs is better, "
+            "`lstm-toolkit runs open RUN` shows one with its pictures and mistakes; "
+            "`lstm-toolkit runs compare --help` and `lstm-toolkit runs open --help` tell more."
         )
+        super().format_epilog(ctx, formatter)
 
 
-@click.command(cls=RunsCommand)
+@click.command(
+    cls=RunsCommand,
+    epilog=examples(
+        "runs",
+        "runs --filter task=sentiment --plot curves.png",
+        "runs compare runs/a runs/b",
+        "runs open runs/a",
+    ),
+)
 @click.argument("folder", type=PATH, required=False)
-@click.option("--sort", default="score", help="score (default), path, data or seconds.")
+@click.option(
+    "--sort", default="score", metavar="[score|path|data|seconds]", help="Default: score."
+)
 @click.option(
     "--filter", "filters", multiple=True, metavar="NAME=VALUE", help="Only such: task, a setting …"
 )

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from lstm_toolkit.cli.terminal import one_line, start_tensorflow
+from lstm_toolkit.cli.task_options import metavar
+from lstm_toolkit.cli.terminal import examples, one_line, start_tensorflow
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving.server.settings import ServerSettings
 from lstm_toolkit.settings.fields import fields
@@ -23,12 +24,16 @@ def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for field in reversed(fields(ServerSettings)):
         shown = "" if field.default in (None, ()) else f" Default: {field.default}."
         flag = f"--{field.name.replace('_', '-')}"
-        metavar = field.needs.partition(",")[0].split()[-1].upper()
-        command = click.option(flag, help=f"{field.text}{shown}", metavar=metavar)(command)
+        text = f"{field.text}{shown}"
+        command = click.option(flag, help=text, metavar=metavar(field))(command)
     return command
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "serve models", "serve reviews=models/reviews/3 --port 8080 --token-file token.txt"
+    )
+)
 @click.argument("model_dirs", nargs=-1, required=True, metavar="MODEL_DIR...")
 @_server_options
 def serve(model_dirs: tuple[str, ...], **given: str | None) -> None:

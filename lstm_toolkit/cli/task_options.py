@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import click
 
+from lstm_toolkit.cli.completion import SettingWord, WordsCommand, words_of
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.settings.description import Field
+from lstm_toolkit.settings.fields import READER
 from lstm_toolkit.settings.fields import fields as setting_fields
 from lstm_toolkit.settings.texts import named_texts, parse
+from lstm_toolkit.settings.values import kind_words, without_none
 from lstm_toolkit.tasks import get_task, task_names
 
 if TYPE_CHECKING:
     from lstm_toolkit.task import Task
 
 
-class TaskCommand(click.Command):
+class TaskCommand(WordsCommand):
     """A command whose help lists the settings of the task named before `--help`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keeps the first word for the help."""
-        ctx.meta["words"] = [word for word in args[:1] if not word.startswith("-")]
-        return super().parse_args(ctx, args)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the settings of the task, or which tasks there are."""
-        named = [word for word in ctx.meta.get("words", []) if word in task_names()]
+        named = [word for word in words_of(ctx)[:1] if word in task_names()]
         if not named:
             formatter.write_paragraph()
             names = ", ".join(task_names())
@@ -35,9 +34,10 @@ class TaskCommand(click.Command):
                 f"TASK is one of: {names}. `lstm-toolkit {self.name} TASK --help` lists the "
                 "settings of a task."
             )
-            return
-        with formatter.section(f"Settings of {named[0]} (--set NAME=VALUE)"):
-            formatter.write_dl(list(_settings_help(get_task(named[0]))))
+        else:
+            with formatter.section(f"Settings of {named[0]} (--set NAME=VALUE)"):
+                formatter.write_dl(list(_settings_help(get_task(named[0]))))
+        super().format_epilog(ctx, formatter)
 
 
 def _settings_help(task: Task) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def _settings_help(task: Task) -> Iterator[tuple[str, str]]:
         yield field.name, f"{field.text} ({field.needs}; default {shown})"
 
 
-class OptionsCommand(click.Command):
+class OptionsCommand(WordsCommand):
     """Takes the options that some task has; `chosen_options` judges them."""
 
     kind = "options"
@@ -62,6 +62,18 @@ class OptionsCommand(click.Command):
             ctx.meta["task_options"] = list(_task_options(self.kind))
         return [*super().get_params(ctx), *ctx.meta["task_options"]]
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the command's own options, then those of the tasks that take them."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for option in self.get_params(ctx):
+            record = option.get_help_record(ctx) if isinstance(option, click.Option) else None
+            if record is not None:
+                title = option.title if isinstance(option, TaskOption) else "Options"
+                groups.setdefault(title, []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
 
 class InputOptionsCommand(OptionsCommand):
     """Takes the options that say how inputs are seen."""
@@ -69,20 +81,44 @@ class InputOptionsCommand(OptionsCommand):
     kind = "input_options"
 
 
-def _task_options(kind: str) -> Iterator[click.Option]:
-    seen: set[str] = set()
+class TaskOption(click.Option):
+    """An option that some tasks have.
+
+    Attributes:
+        title: Under which the help lists it.
+    """
+
+    def __init__(self, field: Field, tasks: Sequence[str]) -> None:
+        """Makes a flag of what is true or false, an option with a value of what else."""
+        given: dict[str, Any] = {"is_flag": True}
+        if field.kind is not bool:
+            given = {"metavar": metavar(field)}
+        super().__init__([f"--{field.name.replace('_', '-')}"], help=field.text, **given)
+        self.title = f"Options of {', '.join(tasks)}"
+
+
+def metavar(field: Field) -> str:
+    """Returns what stands for the value of a field in a help, such as INTEGER."""
+    kind, _ = without_none(field.kind)
+    if get_origin(kind) is tuple:
+        one = kind_words(get_args(kind)[0]).split()[-1].upper()
+        return f"{one}[,{one}...]"
+    return kind_words(kind).split()[-1].upper()
+
+
+def _task_options(kind: str) -> Iterator[TaskOption]:
+    options: dict[str, tuple[Field, list[str]]] = {}
     for name in task_names():
         for field in setting_fields(getattr(get_task(name), kind)):
-            if field.name not in seen:
-                seen.add(field.name)
-                flag = f"--{field.name.replace('_', '-')}"
-                yield click.Option([flag], is_flag=field.kind is bool, help=field.text)
+            options.setdefault(field.name, (field, []))[1].append(name)
+    for field, tasks in options.values():
+        yield TaskOption(field, tasks)
 
 
 def reader_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds `--set` for how new data is read."""
     text = "How --data is read, such as encoding, text_column."
-    option = click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help=text)
+    option = click.option("--set", "sets", multiple=True, type=SettingWord(READER), help=text)
     return option(command)
 
 

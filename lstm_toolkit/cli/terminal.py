@@ -13,11 +13,22 @@ import click
 from lstm_toolkit.system.reporting import Reporter
 
 PATH = click.Path(path_type=Path)
+PRECISION = "[auto|float32|mixed_float16|mixed_bfloat16]"
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def examples(*commands: str) -> str:
+    r"""Returns the end of a command's help: lines that can be copied.
+
+    >>> examples("digits --epochs 2")
+    '\\b\\nExamples:\\n  lstm-toolkit digits --epochs 2'
+    """
+    lines = (f"  lstm-toolkit {command}" for command in commands)
+    return "\n".join(["\b", "Examples:", *lines])
 
 
 def start_tensorflow() -> None:
@@ -34,14 +45,19 @@ def progress(epochs: int) -> Iterator[Reporter]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    columns = (TextColumn("epoch {task.completed:.1f}/{task.total:.0f}"), BarColumn())
-    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
-    job = bar.add_task("", total=epochs)
+    columns = (
+        TextColumn("epoch {task.completed:.1f}/{task.total:.0f}"),
+        BarColumn(),
+        TextColumn("{task.fields[rate]:.3g} steps/s"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=console, transient=True)
+    job = bar.add_task("", total=epochs, rate=0.0)
 
-    def show(done: float) -> None:
+    def show(done: float, rate: float) -> None:
         if console.is_terminal:
             bar.start()
-            bar.update(job, completed=done)
+            bar.update(job, completed=done, rate=rate)
 
     try:
         yield Reporter(lambda line: console.print(line, markup=False), show)

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lstm_toolkit.cli.completion import SettingWord, TaskName, words_of
 from lstm_toolkit.cli.task_options import TaskCommand, setting_texts
-from lstm_toolkit.cli.terminal import PATH, json_option, print_json, progress, start_tensorflow
+from lstm_toolkit.cli.terminal import (
+    PATH,
+    PRECISION,
+    examples,
+    json_option,
+    print_json,
+    progress,
+    start_tensorflow,
+)
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.search_space import parse_space, read_space, space_texts
 from lstm_toolkit.system.files import check_writable
@@ -24,30 +33,46 @@ class TuneCommand(TaskCommand):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the task's own space before its settings."""
-        for name in ctx.meta.get("words", []):
+        for name in words_of(ctx)[:1]:
             if name in task_names():
                 with formatter.section(f"Searched of {name} (--search NAME=SPAN)"):
                     formatter.write_dl(list(get_task(name).search.items()))
         super().format_epilog(ctx, formatter)
 
 
-@click.command(cls=TuneCommand)
-@click.argument("task")
+@click.command(
+    cls=TuneCommand,
+    epilog=examples(
+        "tune digits --trials 10",
+        "tune sentiment --data reviews.csv --search units=32..128/32 --budget 30m",
+        "tune digits --tuner hyperband --workers 2 --out tuning/digits",
+    ),
+)
+@click.argument("task", type=TaskName())
 @click.option("--data", type=PATH, help="File or folder to train on; default: sample data.")
 @click.option("--trials", type=int, help="How many to begin at most; default 20, or all.")
-@click.option("--tuner", default="random", help="random, hyperband, bayesian or grid.")
+@click.option(
+    "--tuner",
+    default="random",
+    metavar="[random|hyperband|bayesian|grid]",
+    help="What chooses the next trial; default: random.",
+)
 @click.option("--search", "searches", multiple=True, metavar="NAME=SPAN", help="Search a setting.")
 @click.option("--space", type=PATH, help="TOML file of NAME = SPAN, as with --search.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="Fix a setting.")
-@click.option("--objective", help="Score to choose by; default: the setting `monitor`.")
+@click.option("--set", "sets", multiple=True, type=SettingWord(), help="Fix a setting.")
+@click.option(
+    "--objective", metavar="SCORE", help="Score to choose by; default: the setting `monitor`."
+)
 @click.option("--max-epochs", type=int, help="Epochs of a trial; default: the setting `epochs`.")
-@click.option("--budget", help="Time after which no more is tried, such as 90s, 30m or 2h.")
+@click.option(
+    "--budget", metavar="TIME", help="Time after which no more is tried, such as 90s, 30m or 2h."
+)
 @click.option("--keep", type=int, default=10, help="Checkpoints on the disk at most; default 10.")
 @click.option("--workers", type=int, default=1, help="Processes on this machine; default 1.")
 @click.option("--serve", metavar="HOST:PORT", help="Only choose, for workers on any machine.")
 @click.option("--join", "joined", metavar="HOST:PORT", help="Only train, for that chief.")
-@click.option("--seed", help="Fixes everything that is random.")
-@click.option("--precision", help="auto, float32, mixed_float16 or mixed_bfloat16.")
+@click.option("--seed", metavar="INTEGER", help="Fixes everything that is random.")
+@click.option("--precision", metavar=PRECISION, help="Arithmetic; default: auto.")
 @click.option("--out", type=PATH, help="Search folder; default: tuning/TASK, tuning/TASK-2 ….")
 @click.option("--resume", is_flag=True, help="Go on where the search was left.")
 @json_option

@@ -9,6 +9,7 @@ _HOME = {
     "find_entries": "catalogue",
     "compare": "pairs",
     "Comparison": "pairs",
+    "write_report": "run_page",
 }
 
 __all__ = list(_HOME)

@@ -119,7 +119,7 @@ def compare(
             test rows differ.
         DataError: If a run has to be scored anew, and its data is gone or has changed.
     """
-    one, other = (Run.open(_run_folder(Path(path))) for path in (a, b))
+    one, other = (Run.open(run_folder(Path(path))) for path in (a, b))
     task = one.task
     if other.task.name != task.name:
         raise InputError(
@@ -151,7 +151,8 @@ def compare(
     )
 
 
-def _run_folder(path: Path) -> Path:
+def run_folder(path: Path) -> Path:
+    """Returns the folder of a run, or of the best run where `path` is that of a search."""
     return path / BEST if (path / SEARCH).exists() else path
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from lstm_toolkit.runs import Run
 from lstm_toolkit.serving.card_words import CHINESE, ENGLISH, CardWords
 from lstm_toolkit.serving.saved_models import Tensor, tensors_of
+from lstm_toolkit.serving.score_table import class_rows, score_rows
 from lstm_toolkit.settings.fields import changed
 from lstm_toolkit.settings.values import setting_text
 from lstm_toolkit.system.files import write_text
@@ -101,33 +102,16 @@ def _data(run: Run, words: CardWords) -> Iterator[str]:
 
 
 def _scores(task: Task, metrics: Mapping[str, Any], words: CardWords) -> Iterator[str]:
-    test, validation = metrics["test"], metrics["validation"]
-    methods = test.get("baselines", {})
-    rows = [(*words.score_head, *map(_safe, methods))]
-    for name in sorted(task.target.directions, key=lambda name: name != task.target.main_score):
-        if name in test:
-            values = [each.get(name) for each in (test, validation, *methods.values())]
-            cells = ["" if value is None else f"{value:.4f}" for value in values]
-            if name == task.target.main_score and "standard_error" in test:
-                cells[0] += f" ± {test['standard_error']:.4f}"
-            rows.append((name, *cells))
-    yield _table(rows)
-    classes = _classes(test)
+    test = metrics["test"]
+    head = (*words.score_head, *map(_safe, test.get("baselines", {})))
+    yield _table([head, *score_rows(task, metrics)])
+    classes = class_rows(test)
     if classes:
         yield f"**{words.per_class}**"
-        names = ("precision", "recall", "f1-score")
-        shown = [
-            (_safe(name), *(f"{row[score]:.3f}" for score in names), f"{row['support']:.0f}")
-            for name, row in list(classes.items())[:CLASSES]
-        ]
+        shown = [(_safe(name), *scores, str(count)) for name, *scores, count in classes[:CLASSES]]
         yield _table([words.class_head, *shown])
         if len(classes) > CLASSES:
             yield words.more.format(count=len(classes) - CLASSES)
-
-
-def _classes(test: Mapping[str, Any]) -> Mapping[str, Any]:
-    classes: Mapping[str, Any] = test.get("per_class") or test.get("per_label") or {}
-    return classes
 
 
 def _limits(card: Card, words: CardWords) -> Iterator[str]:
@@ -135,7 +119,7 @@ def _limits(card: Card, words: CardWords) -> Iterator[str]:
         test = card.run.metrics["test"]
         yield words.only_data
         yield _against_the_simplest(card.task, test, words)
-        few = [_safe(n) for n, row in _classes(test).items() if row["support"] < FEW]
+        few = [_safe(name) for name, *_, count in class_rows(test) if count < FEW]
         if few:
             more = ["…"] if len(few) > 20 else []
             yield words.small.format(least=FEW, names=", ".join([*few[:20], *more]))

@@ -9,7 +9,7 @@ from typing import Any
 from lstm_toolkit.errors import LONGEST, bounded
 
 
-def silent(_: Any) -> None:
+def silent(*_: Any) -> None:
     """Tells nobody."""
 
 
@@ -19,11 +19,11 @@ class Reporter:
 
     Attributes:
         log: Is given lines for people to read.
-        progress: Is given the number of epochs done, fractions too.
+        progress: Is given the number of epochs done, fractions too, and training steps a second.
     """
 
     log: Callable[[str], None] = silent
-    progress: Callable[[float], None] = silent
+    progress: Callable[[float, float], None] = silent
 
     def note(self, text: str) -> None:
         """Logs a note in lines that are no longer than messages are."""

@@ -25,9 +25,9 @@ class ExplainOptions(PredictOptions):
     """What `predict` can be told about the answers."""
 
     explain: bool = False
-    """Tell how much each token speaks for the answer (texts)."""
+    """Tell how much each token speaks for the answer."""
     html: str = ""
-    """Write the explanations as a page to this file; needs --explain (texts)."""
+    """Write the explanations as a page to this file; needs --explain."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

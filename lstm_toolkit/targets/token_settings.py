@@ -55,13 +55,13 @@ class TokensOptions(PredictOptions):
     """What `predict` can be told about translations."""
 
     beams: int = -1
-    """Beams to follow instead of the trained setting; 1 is greedy (translation)."""
+    """Beams to follow instead of the trained setting; 1 is greedy."""
     length_penalty: float = -1.0
-    """Exponent that favours longer translations, instead of the trained setting (translation)."""
+    """Exponent that favours longer translations, instead of the trained setting."""
     all: bool = False
-    """Show every candidate with its score (translation)."""
+    """Show every candidate with its score."""
     attention: str = ""
-    """Draw what each token looked at into this PNG file, of the first sentence (translation)."""
+    """Draw what each token looked at into this PNG file, of the first sentence."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -60,8 +60,7 @@ class History(keras.callbacks.Callback):
         path: The file.
         progress: Holds the rows.
         epochs: How many there will be at most.
-        reporter: Is given one line an epoch, and the epoch with the share of it that is done, a
-            few times a second.
+        reporter: Is given one line an epoch, and how far it is and how fast, a few times a second.
         batches: What is trained on.
     """
 
@@ -84,23 +83,25 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._epoch, self._epoch_began = epoch, time.monotonic()
+        self._rate = 0.0
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         now = time.monotonic()
+        self._rate = (batch + 1) / max(now - self._epoch_began, 1e-9)
         if now - self._ticked > 0.25:
             self._ticked = now
             done = self.batches.first_step + batch + 1
-            self.reporter.progress(self._epoch + done / len(self.batches))
+            self.reporter.progress(self._epoch + done / len(self.batches), self._rate)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         rows, now = self.progress.rows, time.monotonic()
         write_history(self.path, rows)
         scores = "  ".join(f"{k} {v:.4f}" for k, v in rows[-1].items() if k != "epoch")
         left = (now - self._began) / (len(rows) - self._first) * (self.epochs - epoch - 1)
-        self.reporter.progress(epoch + 1)
+        self.reporter.progress(epoch + 1, self._rate)
         self.reporter.log(
             f"epoch {epoch + 1}/{self.epochs}  {scores}  "
-            f"{now - self._epoch_began:.1f} s, {left:.0f} s left"
+            f"{now - self._epoch_began:.1f} s, {self._rate:.3g} steps/s, {left:.0f} s left"
         )
 
 

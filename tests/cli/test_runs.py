@@ -115,3 +115,23 @@ def test_the_table_needs_no_tensorflow(folder: Path) -> None:
     )
     for words in ([], ["compare", "runs/a", "runs/b"]):
         subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
+
+
+def test_a_report_is_written_and_shown(
+    command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("runs", "open", "runs/a", "--no-browser") == (0, "runs/a/report.html\n", "")
+    shown: list[str] = []
+    monkeypatch.setattr("click.launch", lambda url: shown.append(url) or 0)
+    assert command("runs", "open", "runs/a") == (0, "runs/a/report.html\n", "")
+    assert shown == [Path("runs/a/report.html").resolve().as_uri()]
+    monkeypatch.setattr("click.launch", lambda url: 1)
+    line = "lstm-toolkit: no browser can be started here; open the file in one\n"
+    assert command("runs", "open", "runs/a") == (0, "runs/a/report.html\n", line)
+    assert command("runs", "open", "runs/a", "--json") == (
+        0, '{"report": "runs/a/report.html"}\n', ""
+    )  # fmt: skip
+    code, _, err = command("runs", "open", "runs/notes")
+    assert (code, err) == (
+        2, "lstm-toolkit: runs/notes: needs a run folder with config.json. Received: none\n"
+    )  # fmt: skip

@@ -9,17 +9,17 @@ def test_lines_and_progress_go_where_they_are_asked_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     lines: list[str] = []
-    done: list[float] = []
-    reporter = Reporter(log=lines.append, progress=done.append)
+    done: list[tuple[float, float]] = []
+    reporter = Reporter(log=lines.append, progress=lambda *given: done.append(given))
     reporter.log("epoch 1/2")
-    reporter.progress(0.5)
-    assert (lines, done) == (["epoch 1/2"], [0.5])
+    reporter.progress(0.5, 7.0)
+    assert (lines, done) == (["epoch 1/2"], [(0.5, 7.0)])
     for silent in (SILENT, Reporter()):
         silent.log("epoch 1/2")
-        silent.progress(0.5)
+        silent.progress(0.5, 7.0)
     assert capsys.readouterr() == ("", "")
     PRINTING.log("epoch 1/2")
-    PRINTING.progress(0.5)
+    PRINTING.progress(0.5, 7.0)
     assert capsys.readouterr().out == "epoch 1/2\n"
 
 
