@@ -404,7 +404,7 @@ def test_the_command_line_stands_in_the_reference() -> None:
 
 def list_commands() -> list[str]:
     order = ["tasks", "train", "tune", "evaluate", "export", "predict", "serve"]
-    order += ["runs", "doctor"]
+    order += ["runs", "doctor", "completion"]
     assert sorted(order) == sorted(cli.commands)
     return order
 
