@@ -7,7 +7,7 @@
 #
 # * from plain TensorFlow, in a process that knows nothing of this toolkit,
 # * from the command line, with TensorFlow's `saved_model_cli`,
-# * over HTTP, through TensorFlow Serving (run only where a server is installed),
+# * over HTTP, through the toolkit's own server, and through TensorFlow Serving where it is installed,
 #
 # go back to an older version when a newer one disappoints, send odd inputs, and measure how long one
 # answer takes.
@@ -24,7 +24,7 @@
 #
 # * 纯 TensorFlow：在一个对本工具包一无所知的进程里；
 # * 命令行：用 TensorFlow 自带的 `saved_model_cli`；
-# * HTTP：通过 TensorFlow Serving（只有装了服务器才会执行）。
+# * HTTP：通过本工具包自带的服务器；装有 TensorFlow Serving 时，也通过它。
 #
 # 之后，你会在新版本不如人意时退回旧版本，试一试各种古怪的输入，并测量得到一个答案要多久。
 #
@@ -39,6 +39,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from tempfile import mkdtemp
@@ -413,64 +414,65 @@ print(server_config("/models"))
 # %% [markdown] lang="en"
 # ## Serving over HTTP
 #
-# TensorFlow Serving is a program of its own, written in C++: it needs no Python on the server. With
-# Docker, in the folder that holds `models/`, the text above saved as `models/models.config`:
-#
-# ```bash
-# docker run --rm -p 8501:8501 -v "$PWD/models:/models" tensorflow/serving \
-#     --model_config_file=/models/models.config --allow_version_labels_for_unavailable_models=true
-# ```
-#
-# or with the binary, for one model in its newest version:
-#
-# ```bash
-# tensorflow_model_server --rest_api_port=8501 \
-#     --model_name=sentiment --model_base_path="$PWD/models/sentiment"
-# ```
-#
-# Then ask. Take the **columnar form**: `inputs` with one list for each named input. (The row form,
-# `instances`, is answered too, since every output has a batch axis.)
-#
-# ```bash
-# curl -s -X POST http://localhost:8501/v1/models/sentiment:predict \
-#     -d '{"inputs": {"text": ["The soup was cold again.", "很好吃，下次还来"]}}'
-# ```
-#
-# A certain version is asked at `/v1/models/digits/versions/1:predict`, a label at
-# `/v1/models/digits/labels/stable:predict`, another signature with `"signature_name": "explain"` beside
-# `"inputs"`. `GET /v1/models/digits` tells which versions are up, and `…/metadata` the signatures.
-#
-# The same in Python, with the standard library alone:
+# `lstm-toolkit serve models` (extra `serve`) answers over HTTP, in the form of TensorFlow Serving, so that
+# what is written against one runs against the other. Below it runs in a process of its own: on a free
+# port, with both versions of the digits. It is ready when `/v2/health/ready` says so.
 
 # %% [markdown] lang="zh"
 # ## 通过 HTTP 提供服务
 #
-# TensorFlow Serving 是一个独立的 C++ 程序，服务器上不需要 Python。用 Docker 启动时，先把上面的文本存为
-# `models/models.config`，然后在 `models/` 所在的文件夹里运行：
+# `lstm-toolkit serve models`（附加依赖 `serve`）通过 HTTP 回答请求，形式与 TensorFlow Serving 相同，
+# 针对其中一个写的程序，换到另一个也能用。下面让它在自己的进程里运行：占用一个空闲端口，同时提供数字识别器的两个版本。
+# `/v2/health/ready` 返回成功，就表示准备好了。
+
+
+# %%
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def wait_for(process, url, *, seconds=60):
+    """Waits until a server answers at `url`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:  # not listening yet, or not ready
+            time.sleep(0.2)
+    raise RuntimeError(f"{url} did not answer within {seconds} seconds")
+
+
+port = free_port()
+command = [sys.executable, "-m", "lstm_toolkit", "serve", "models", "--versions", "2"]
+server = subprocess.Popen(
+    [*command, "--port", str(port), "--access-log", "access.log"], stderr=subprocess.DEVNULL
+)
+address = f"http://127.0.0.1:{port}"
+wait_for(server, f"{address}/v2/health/ready")
+with urllib.request.urlopen(f"{address}/v1/models/digits") as reply:
+    for version in json.load(reply)["model_version_status"]:
+        print("digits", version["version"], version["state"])
+
+# %% [markdown] lang="en"
+# Two forms of a request are understood. **Columns**: `inputs` with one list for each named input. **Rows**:
+# `instances`, a list of inputs, which any JSON-speaking program can write.
 #
 # ```bash
-# docker run --rm -p 8501:8501 -v "$PWD/models:/models" tensorflow/serving \
-#     --model_config_file=/models/models.config --allow_version_labels_for_unavailable_models=true
+# curl -s localhost:8501/v1/models/sentiment:predict -d '{"instances": ["The soup was cold again."]}'
 # ```
 #
-# 或者直接用可执行文件，只提供一个模型的最新版本：
+# The same in Python, with the standard library alone:
+
+# %% [markdown] lang="zh"
+# 请求有两种写法。**按列**：`inputs` 里每个输入名对应一个列表。**按行**：`instances` 是输入的列表，
+# 任何会写 JSON 的程序都能用。
 #
 # ```bash
-# tensorflow_model_server --rest_api_port=8501 \
-#     --model_name=sentiment --model_base_path="$PWD/models/sentiment"
+# curl -s localhost:8501/v1/models/sentiment:predict -d '{"instances": ["The soup was cold again."]}'
 # ```
-#
-# 然后就可以提问了。请用**按列的形式**：`inputs` 里每个输入名对应一个列表。
-# （按行的形式 `instances` 也能用，因为每个输出都有批次轴。）
-#
-# ```bash
-# curl -s -X POST http://localhost:8501/v1/models/sentiment:predict \
-#     -d '{"inputs": {"text": ["The soup was cold again.", "很好吃，下次还来"]}}'
-# ```
-#
-# 指定版本时访问 `/v1/models/digits/versions/1:predict`，用别名时访问
-# `/v1/models/digits/labels/stable:predict`；想用别的签名，就在 `"inputs"` 旁边加上
-# `"signature_name": "explain"`。`GET /v1/models/digits` 会列出正在提供的版本，`…/metadata` 会列出签名。
 #
 # 用 Python 做同样的事，只需标准库：
 
@@ -489,80 +491,104 @@ def ask(url, inputs, signature="serving_default"):
         return json.load(reply)["outputs"]
 
 
-shown = request("http://localhost:8501/v1/models/sentiment:predict", {"text": texts[:1]})
-print(shown.get_method(), shown.full_url)
-print(shown.data.decode())
-
-# %% [markdown] lang="en"
-# The next cell does it in earnest **if `tensorflow_model_server` is installed**: it starts the server on a
-# free port, asks both models, compares with the direct answers, and stops the server. Without one it
-# says so, and nothing is made up.
-
-# %% [markdown] lang="zh"
-# 如果**装有 `tensorflow_model_server`**，下一个单元格就会真的执行：在空闲端口上启动服务器，向两个模型提问，
-# 与直接得到的答案比较，最后停掉服务器。没有安装的话，它会如实说明，绝不编造结果。
-
-
-# %%
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def wait_for(process, url, *, seconds=60):
-    """Waits until a model is served at `url`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as reply:
-                states = json.load(reply)["model_version_status"]
-                if all(state["state"] == "AVAILABLE" for state in states):
-                    return
-        except OSError:  # not listening yet, or the model is not known yet
-            pass
-        time.sleep(0.5)
-    raise RuntimeError(f"{url} was not served within {seconds} seconds")
-
-
 def largest_gap(outputs, direct):
     """Returns how much served probabilities differ from direct ones; labels must be equal."""
     assert outputs["label"] == [label.decode() for label in direct["label"].numpy()]
     return np.abs(np.array(outputs["probabilities"]) - direct["probabilities"].numpy()).max()
 
 
-def serve_and_compare(server):
-    """Starts a server, asks both models, compares, and stops it."""
+images = test.inputs[:8].astype(np.float32)
+
+
+def compare(models):
+    """Asks a server's models and compares with what the SavedModels answer directly."""
+    judged = ask(f"{models}/sentiment:predict", {"text": texts})
+    direct = judge.signatures["serving_default"](text=tf.constant(texts))
+    print("sentiment:", judged["label"], f"gap {largest_gap(judged, direct):.0e}")
+    for number, path in ((1, first), (2, second)):
+        read = ask(f"{models}/digits/versions/{number}:predict", {"images": images.tolist()})
+        loaded = tf.saved_model.load(str(path))
+        direct = loaded.signatures["serving_default"](images=tf.constant(images))
+        print(f"digits {number}:", read["label"], f"gap {largest_gap(read, direct):.0e}")
+
+
+compare(f"{address}/v1/models")
+
+# %% [markdown] lang="en"
+# What does not fit is refused, with the place of the mistake. Open the server's address in a browser, and
+# there is a page on which to draw digits and type reviews. `/metrics` counts for Prometheus, the access
+# log has one JSON object a request, and SIGTERM ends the server when it has answered what it took.
+
+# %% [markdown] lang="zh"
+# 不合要求的请求会被拒绝，并指出错在哪里。用浏览器打开服务器的地址，就能在页面上手写数字、输入评论。
+# `/metrics` 提供 Prometheus 计数，访问日志里每个请求是一个 JSON 对象；收到 SIGTERM 后，
+# 服务器会先答完已收下的请求，再退出。
+
+# %%
+try:
+    ask(f"{address}/v1/models/sentiment:predict", {"text": ["good", 5]})
+except urllib.error.HTTPError as error:
+    print(error.code, json.load(error)["error"])
+with urllib.request.urlopen(f"{address}/metrics") as reply:
+    counts = [line for line in reply.read().decode().splitlines() if "requests_total{" in line]
+print(*(line for line in counts if 'code="200"' in line and "sentiment" in line), sep="\n")
+server.terminate()
+print("ended with", server.wait(timeout=60))
+entry = json.loads(Path("access.log").read_text("utf-8").splitlines()[-2])
+print({name: entry[name] for name in ("client", "method", "path", "status", "ms")})
+
+# %% [markdown] lang="en"
+# TensorFlow Serving is a program of its own, written in C++: it needs no Python on the server. With
+# Docker, in the folder that holds `models/`, the text above saved as `models/models.config`:
+#
+# ```bash
+# docker run --rm -p 8501:8501 -v "$PWD/models:/models" tensorflow/serving \
+#     --model_config_file=/models/models.config --allow_version_labels_for_unavailable_models=true
+# ```
+#
+# There a version can be asked by its label too, at `/v1/models/digits/labels/stable:predict`. The next cell
+# asks it the same **if `tensorflow_model_server` is installed**. Without one it says so, and nothing is made
+# up.
+
+# %% [markdown] lang="zh"
+# TensorFlow Serving 是一个独立的 C++ 程序，服务器上不需要 Python。用 Docker 启动时，先把上面的文本存为
+# `models/models.config`，然后在 `models/` 所在的文件夹里运行：
+#
+# ```bash
+# docker run --rm -p 8501:8501 -v "$PWD/models:/models" tensorflow/serving \
+#     --model_config_file=/models/models.config --allow_version_labels_for_unavailable_models=true
+# ```
+#
+# 在那里还可以用别名访问版本：`/v1/models/digits/labels/stable:predict`。如果**装有 `tensorflow_model_server`**，
+# 下一个单元格会向它提同样的问题；没有安装的话，它会如实说明，绝不编造结果。
+
+
+# %%
+def serve_with(program):
+    """Starts TensorFlow Serving, compares its answers, and stops it."""
     Path("models.config").write_text(server_config(Path("models").resolve().as_posix()), "utf-8")
     rest = free_port()
-    options = (f"--rest_api_port={rest}", f"--port={free_port()}")
-    more = (
+    options = (
+        f"--rest_api_port={rest}",
+        f"--port={free_port()}",
         "--model_config_file=models.config",
         "--allow_version_labels_for_unavailable_models=true",
     )
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([server, *options, *more], **quiet)
+    process = subprocess.Popen([program, *options], **quiet)
     models = f"http://127.0.0.1:{rest}/v1/models"
-    images = test.inputs[:8].astype(np.float32)
     try:
         for name in ("digits", "sentiment"):
             wait_for(process, f"{models}/{name}")
-        judged = ask(f"{models}/sentiment:predict", {"text": texts})
-        direct = judge.signatures["serving_default"](text=tf.constant(texts))
-        print("sentiment:", judged["label"], f"gap {largest_gap(judged, direct):.0e}")
-        for path, label in ((first, "stable"), (second, "candidate")):
-            read = ask(f"{models}/digits/labels/{label}:predict", {"images": images.tolist()})
-            loaded = tf.saved_model.load(str(path))
-            direct = loaded.signatures["serving_default"](images=tf.constant(images))
-            print(f"digits, {label}:", read["label"], f"gap {largest_gap(read, direct):.0e}")
+        compare(models)
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-server = shutil.which("tensorflow_model_server")
-if server:
-    serve_and_compare(server)
+program = shutil.which("tensorflow_model_server")
+if program:
+    serve_with(program)
 else:
     print("not run: no tensorflow_model_server was found on this machine")
 
