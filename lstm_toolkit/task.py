@@ -362,13 +362,16 @@ class Task:
     def settings_of(self, values: Any) -> Any:
         """Returns settings from an instance of `settings`, values by name, or None.
 
+        Among values by name, `preset` names a preset, which the others change.
+
         Raises:
             InputError: If it is something else, or a name or a value is wrong.
         """
         if values is None:
             return self.settings()
         if isinstance(values, Mapping):
-            return self.settings.from_values(values)
+            others = {name: value for name, value in values.items() if name != "preset"}
+            return self.settings.from_values(self._preset(values.get("preset")) | others)
         if not isinstance(values, self.settings):
             raise InputError(
                 f"settings must be {self.settings.__name__}, or values by name. "
@@ -387,13 +390,18 @@ class Task:
             SettingsError: If a name or a value is wrong.
         """
         chosen = dict(texts)
-        preset = chosen.pop("preset", None)
-        if preset is not None and preset not in self.presets:
-            raise SettingsError(f"unknown preset `{preset}`, {did_you_mean(preset, self.presets)}")
-        values = dict(self.presets[preset]) if preset is not None else {}
+        values = self._preset(chosen.pop("preset", None))
         check_names(self.settings, values)
         values |= parse(self.settings, chosen)
         return self.settings(**values) if base is None else dataclasses.replace(base, **values)
+
+    def _preset(self, name: Any) -> dict[str, Any]:
+        """Returns the values of a preset, none where there is no name."""
+        if name is None:
+            return {}
+        if name not in self.presets:
+            raise SettingsError(f"unknown preset `{name}`, {did_you_mean(str(name), self.presets)}")
+        return dict(self.presets[name])
 
 
 def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:

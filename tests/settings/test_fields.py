@@ -75,6 +75,14 @@ def test_settings_come_back_from_json_values() -> None:
     assert DIGITS.settings.from_values(values) == settings
 
 
+def test_values_in_python_may_begin_with_a_preset() -> None:
+    settings = DIGITS.settings_of({"preset": "mnist", "units": (8, 8)})
+    assert settings == DIGITS.configure({"preset": "mnist", "units": "8,8"})
+    with pytest.raises(SettingsError) as error:
+        DIGITS.settings_of({"preset": "minst"})
+    assert str(error.value) == "unknown preset `minst`, did you mean `mnist`?"
+
+
 @pytest.mark.parametrize("name", task_names())
 def test_every_preset_is_valid(name: str) -> None:
     task = get_task(name)
