@@ -22,6 +22,7 @@ from PIL import Image
 from lstm_toolkit.cli.commands import cli
 from lstm_toolkit.tasks import task_names
 from tests.shared import made_once
+from tests.warm import warm_python
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,6 +53,9 @@ def commands(page: str = README) -> list[list[str]]:
 
 
 def run(*words: str, folder: Path) -> str:
+    """Runs Python in a process that begins with TensorFlow imported; returns what it prints."""
+    if words[0] == sys.executable:
+        words = (*warm_python(*words[1:]),)
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{words}: {done.stderr}"
     return done.stdout

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_docs import ROOT, SHORT, snippets
+from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
@@ -55,7 +56,8 @@ def environment(folder: Path, *, short: bool) -> dict[str, str]:
     cases = "\n".join(f'{name}) set -- "$@" {shlex.join(more)} ;;' for name, more in added.items())
     command = folder / "lstm-toolkit"
     command.write_text(
-        f'#!/bin/sh\ncase "$1" in\n{cases}\nesac\nexec {sys.executable} -m lstm_toolkit "$@"\n'
+        f'#!/bin/sh\ncase "$1" in\n{cases}\nesac\n'
+        f'exec {shlex.join(warm_python("-m", "lstm_toolkit"))} "$@"\n'
     )
     command.chmod(0o755)
     found = [str(folder), str(Path(sys.executable).parent), os.environ["PATH"]]
@@ -69,7 +71,7 @@ def test_a_guide_runs_and_prints_what_it_shows(
 ) -> None:
     answers, printed = set(shown(name)), ""
     variables = environment(tmp_path_factory.mktemp("bin"), short=not answers)
-    python = [sys.executable, "-W", "error::UserWarning", "-c"]
+    python = warm_python("-W", "error::UserWarning", "-c")
     for language, text in blocks(name):
         begin = ["bash", "-euo", "pipefail", "-c"] if language == "bash" else python
         done = subprocess.run(
