@@ -16,7 +16,13 @@ from lstm_toolkit.system.runtime import quiet_tensorflow
 from tests.shared import made_once
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-quiet_tensorflow()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts TensorFlow where tests run, not in the process that only hands them to workers."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        quiet_tensorflow()
+
 
 # Graphs are many small objects; looking through all of them for cycles took a tenth of the time.
 gc.set_threshold(100_000, 20, 20)

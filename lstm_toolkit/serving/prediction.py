@@ -13,7 +13,7 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
-from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
+from lstm_toolkit.serving.export import EXTRA, find_export, portable, read_task_file
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import fields
@@ -178,7 +178,7 @@ def network_function(
     """Returns a signature of a network, see `Model.load`."""
     import tensorflow as tf
 
-    signatures = task.signatures(portable_copy(model), states)
+    signatures = task.signatures(portable(model), states)
     _check_signature(name, signatures)
     signature = signatures[name]
     function = signature.graph()
