@@ -174,7 +174,11 @@ def _write(
 def _calling(signature: Signature) -> Callable[..., Mapping[str, Any]]:
     """Returns a function that calls a signature's graph."""
     graph = signature.graph()
-    return lambda *values: graph(*values)
+
+    def call(*values: Any) -> Mapping[str, Any]:
+        return graph(*values)
+
+    return call
 
 
 @contextlib.contextmanager
