@@ -15,7 +15,7 @@ import pytest
 from lstm_toolkit.serving import prediction, proof
 from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.system.runtime import quiet_tensorflow
-from tests.shared import made_once
+from tests.shared import export_unproved, made_once
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
@@ -91,10 +91,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Pat
 @pytest.fixture(scope="session")
 def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Path:
     """Its export."""
-    from lstm_toolkit import export
 
     def make(folder: Path) -> None:
-        export(run_folder, folder / "bars")
+        export_unproved(run_folder, folder / "bars")
 
     return made_once(tmp_path_factory, "export-of-bars", make) / "bars"
 
