@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +18,7 @@ from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.text import utf8
 from lstm_toolkit.runs import MODEL, load_network
 from lstm_toolkit.serving.answering import BATCH
-from lstm_toolkit.serving.prediction import Model, network_function
+from lstm_toolkit.serving.prediction import Model, open_network
 from lstm_toolkit.settings.description import check_names
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.targets.classes import Classes
@@ -103,7 +102,7 @@ class SequenceClassifier(ClassifierMixin, BaseEstimator):
                 model, _ = fit(prepared, folder)
             self.files_ = _saved(model, prepared.states)
         self.classes_ = classes
-        self._model = _model(task, model, prepared.states)
+        self._model = open_network(task, model, prepared.states)
         return self
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
@@ -213,8 +212,4 @@ def _loaded(task: Task, files: dict[str, bytes]) -> Model:
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-        return _model(task, load_network(folder / MODEL), task.load(folder))
-
-
-def _model(task: Task, network: Any, states: Any) -> Model:
-    return Model(task, lambda: states, partial(network_function, task, network, states))
+        return open_network(task, load_network(folder / MODEL), task.load(folder))

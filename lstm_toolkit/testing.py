@@ -35,7 +35,7 @@ from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.settings.search_space import parse_space
 from lstm_toolkit.targets.target import Predicted, Target
 from lstm_toolkit.task import Task
-from lstm_toolkit.training.evaluation import baselines, evaluate, predict
+from lstm_toolkit.training.evaluation import baselines, predict
 from lstm_toolkit.training.fitting import compile_model
 from lstm_toolkit.training.preparation import Prepared, prepare
 from lstm_toolkit.training.row_answers import row_answers
@@ -165,7 +165,8 @@ def _check_learning(model: keras.Model, prepared: Prepared) -> None:
 def check_target(target: Target[Any], prepared: Prepared, model: keras.Model) -> None:
     """Scores are finite and can be written; the simplest methods have the same main score."""
     test = prepared.splits.test
-    scores = evaluate(prepared, model, test)
+    predicted = predict(prepared, model, test)
+    scores = prepared.task.evaluate(predicted)
     json.dumps(scores)
     for name in (target.main_score, "standard_error", "loss"):
         assert np.isfinite(scores[name]), f"{name} must be finite. Received: {scores.get(name)}"
@@ -175,7 +176,6 @@ def check_target(target: Target[Any], prepared: Prepared, model: keras.Model) ->
         assert target.main_score in method, f"{name} must have {target.main_score}"
     text = prepared.task.report({**scores, "baselines": methods})
     assert all(name in text for name in methods), "the report must show the simplest methods"
-    predicted = predict(prepared, model, test)
     for figure in target.figures(predicted).values():
         assert figure.axes, "a figure must not be empty"
     _check_rows(prepared.task, predicted, scores)

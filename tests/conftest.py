@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Callable, Iterator
@@ -11,12 +12,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_toolkit.serving import proof
+from lstm_toolkit.serving import prediction, proof
+from lstm_toolkit.serving.prediction import open_model
 from lstm_toolkit.system.runtime import quiet_tensorflow
-from tests.shared import made_once
+from tests.shared import export_unproved, made_once
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-quiet_tensorflow()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts TensorFlow where tests run, not in the process that only hands them to workers.
+
+    In the fast tests graphs run as they were traced: TensorFlow optimizes a graph when it is run
+    first, which takes as long as tracing it, and most graphs of tests run once.
+    """
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        return
+    quiet_tensorflow()
+    if "not slow" in config.getoption("markexpr"):
+        import tensorflow as tf
+
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
 
 # Graphs are many small objects; looking through all of them for cycles took a tenth of the time.
 gc.set_threshold(100_000, 20, 20)
@@ -74,10 +91,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, bars_file: Path) -> Pat
 @pytest.fixture(scope="session")
 def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) -> Path:
     """Its export."""
-    from lstm_toolkit import export
 
     def make(folder: Path) -> None:
-        export(run_folder, folder / "bars")
+        export_unproved(run_folder, folder / "bars")
 
     return made_once(tmp_path_factory, "export-of-bars", make) / "bars"
 
@@ -101,10 +117,36 @@ def clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proof, "in_a_clean_process", IN_A_CLEAN_PROCESS)
 
 
+OPENED = 3
+"""Models that `open_once` remembers."""
+
+
+def files_in(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Returns names, sizes and times of all files, which tell whether any of them changed."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(f), f.stat().st_size, f.stat().st_mtime_ns) for f in files)
+
+
+@functools.lru_cache(maxsize=OPENED)
+def open_once(path: Path, files: Any) -> Any:
+    """Opens a run or an export; loading and tracing it takes seconds each time."""
+    return open_model(path)
+
+
 @pytest.fixture
-def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Runs the command line in this process: exit code, standard output, standard error."""
+def command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs the command line in this process: exit code, standard output, standard error.
+
+    What it opens twice, and nobody changed between, is opened once.
+    """
     from lstm_toolkit.cli.commands import main
+
+    if prediction.open_model is open_model:  # not where another fixture put something in its place
+        monkeypatch.setattr(
+            prediction, "open_model", lambda path: open_once(path, files_in(Path(path)))
+        )
 
     def run(*words: object) -> tuple[int, str, str]:
         capsys.readouterr()

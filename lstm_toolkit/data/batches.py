@@ -131,6 +131,7 @@ class Batches:
             for rows in self.order(self.epoch)[self.first_step :]:
                 yield tuple(part for column in self._columns for part in _parts(column[rows]))
 
+        @tf.autograph.experimental.do_not_convert
         def batch(*parts: tf.Tensor) -> tuple[Any, Any]:
             left = iter(parts)
             inputs, targets = keras.tree.map_structure(

@@ -227,7 +227,7 @@ def _bringing(state: ImageFrame) -> Any:
     """Returns `_bring` as a graph, which all signatures share: tracing takes seconds."""
     import tensorflow as tf
 
-    return tf.function(partial(_bring, state))
+    return tf.function(partial(_bring, state), autograph=False)
 
 
 def _bring(state: ImageFrame, raw: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:

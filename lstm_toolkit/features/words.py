@@ -100,11 +100,11 @@ class Words(Feature[WordViews]):
     def learn(self, column: Any, settings: Any) -> WordViews:
         """Learns the vocabularies, in one pass."""
         from lstm_toolkit.data import Vocabulary
-        from lstm_toolkit.data.text.lookups import in_parts, traced
+        from lstm_toolkit.data.text.lookups import TextGraph, in_parts
         from lstm_toolkit.data.text.unknown_share import learn_limit
         from lstm_toolkit.data.text.vocabulary import count_tokens
 
-        graph = traced(
+        graph = TextGraph(
             lambda texts: [view.flat_values for view in views(tokens_of(texts), fold="all")]
         )
         parts = list(in_parts(column, graph))
@@ -170,9 +170,9 @@ class Words(Feature[WordViews]):
         import numpy as np
         import tensorflow as tf
 
-        from lstm_toolkit.data.text.lookups import traced
+        from lstm_toolkit.data.text.lookups import TextGraph
 
-        graph = traced(lambda texts: self.encode(texts, state))
+        graph = TextGraph(lambda texts: self.encode(texts, state))
         for chunk in chunks(column):
             rows: Any = to_numpy(graph(tf.constant(chunk, tf.string)))
             unknown = [int((row[:, 0] == 1).sum()) for row in rows]

@@ -1,7 +1,7 @@
 """SavedModels that take raw inputs, give final answers, and run on any machine.
 
-An export is written by a float32 copy of the network without cuDNN, traced, then loaded
-in a clean process that knows only TensorFlow and sees no GPU; what that process answers, by
+An export is the network traced in float32 without cuDNN, by a copy where it has to be one, then
+loaded in a clean process that knows only TensorFlow and sees no GPU; what that process answers, by
 every signature, is held against the Keras model before the version folder appears.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lstm_toolkit.features.states import States
+    from lstm_toolkit.targets.signature import Signature
 
 EXTRA = "assets.extra"
 """The folder in a SavedModel that TensorFlow leaves to others."""
@@ -71,16 +72,18 @@ def export_model(
     import tensorflow as tf
 
     named = samples if isinstance(samples, Mapping) else dict.fromkeys(task.features, samples)
-    portable = portable_copy(model)
+    network = portable(model)
+    signatures = expected = task.signatures(network, states)
     # In 16 bits the network itself rounds, so its float32 copy is what can be compared.
-    reference = model if model.dtype_policy.compute_dtype == "float32" else portable
+    if network is not model and model.dtype_policy.compute_dtype == "float32":
+        expected = task.signatures(model, states)
     try:
         with exclusive_lock(folder):
             clear_drafts(folder)
             with new_folder(folder) as draft:
-                _write(task, portable, states, named, draft / "model")
+                _write(task, network, signatures, states, named, draft / "model")
                 write_card(draft / "model", folder.name, task, run, licence)
-                difference = prove(task.signatures(reference, states), named, draft)
+                difference = prove(expected, named, draft)
                 target = folder / str(_next_version(folder))
                 (draft / "model").rename(target)
     except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
@@ -114,10 +117,17 @@ def export_run(
     )
 
 
-def portable_copy(model: keras.Model) -> keras.Model:
-    """Returns the same network in float32 without cuDNN, so that its graph runs anywhere."""
-    from lstm_toolkit.builders import without_cudnn
+def portable(model: keras.Model) -> keras.Model:
+    """Returns the same network in float32 without cuDNN, so that its graph runs anywhere.
 
+    Where no GPU is in sight, a network in float32 is so already, and is returned itself.
+    """
+    from lstm_toolkit.builders import without_cudnn
+    from lstm_toolkit.system.runtime import gpus
+
+    policies = {layer.dtype_policy.name for layer in model._flatten_layers()}
+    if policies == {"float32"} and not gpus():
+        return model
     config = _in_float32(model.get_config())
     copy = without_cudnn(type(model).from_config(config))
     copy.set_weights(model.get_weights())
@@ -138,26 +148,37 @@ def _in_float32(config: Any) -> Any:
 def _write(
     task: Task,
     model: keras.Model,
+    signatures: Mapping[str, Signature],
     states: States,
     samples: Mapping[str, NDArray[Any]],
     folder: Path,
 ) -> None:
     import keras
 
-    signatures = task.signatures(model, states)
     with _quiet():
         archive = keras.export.ExportArchive()
         archive.track(model)
         for resource in task.resources(states):
             archive.track(resource)
         for name, signature in signatures.items():
-            archive.add_endpoint(name, signature.function, input_signature=signature.specs)
+            # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.
+            archive.add_endpoint(name, _calling(signature), signature.specs)
         archive.write_out(str(folder), verbose=False)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     states.save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
+
+
+def _calling(signature: Signature) -> Callable[..., Mapping[str, Any]]:
+    """Returns a function that calls a signature's graph."""
+    graph = signature.graph()
+
+    def call(*values: Any) -> Mapping[str, Any]:
+        return graph(*values)
+
+    return call
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
-from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
+from lstm_toolkit.serving.export import EXTRA, find_export, portable, read_task_file
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import fields
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.features.states import States
+    from lstm_toolkit.targets.signature import Signature
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,26 +162,33 @@ def open_model(path: str | Path | Run) -> Model:
     facts = read_task_file(export)
     check_format(export, facts)
     task = get_task(facts["task"])
-    return Model(task, partial(task.load, export / EXTRA), partial(_export_function, export))
+    load = partial(_export_function, cache(partial(load_saved_model, export)))
+    return Model(task, partial(task.load, export / EXTRA), load)
 
 
 def _of_run(run: Run) -> Model:
-    return Model(run.task, lambda: run.states, partial(_run_function, run), run.settings)
+    load = partial(_run_function, cache(lambda: _signatures(run.task, run.model(), run.states)))
+    return Model(run.task, lambda: run.states, load, run.settings)
 
 
-def _run_function(run: Run, name: str, arguments: Mapping[str, Any]) -> Asked:
-    return network_function(run.task, run.model(), run.states, name, arguments)
+def open_network(task: Task, model: keras.Model, states: States) -> Model:
+    """Returns what answers by a network in memory."""
+    load = partial(_run_function, cache(lambda: _signatures(task, model, states)))
+    return Model(task, lambda: states, load)
 
 
-def network_function(
-    task: Task, model: keras.Model, states: States, name: str, arguments: Mapping[str, Any]
+def _signatures(task: Task, model: keras.Model, states: States) -> Mapping[str, Signature]:
+    return task.signatures(portable(model), states)
+
+
+def _run_function(
+    signatures: Callable[[], Mapping[str, Signature]], name: str, arguments: Mapping[str, Any]
 ) -> Asked:
-    """Returns a signature of a network, see `Model.load`."""
+    """Returns one of the signatures of a network, see `Model.load`."""
     import tensorflow as tf
 
-    signatures = task.signatures(portable_copy(model), states)
-    _check_signature(name, signatures)
-    signature = signatures[name]
+    _check_signature(name, signatures())
+    signature = signatures()[name]
     function = signature.graph()
     values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
 
@@ -191,10 +199,10 @@ def network_function(
     return answer
 
 
-def _export_function(export: Path, name: str, arguments: Mapping[str, Any]) -> Asked:
+def _export_function(load: Callable[[], Any], name: str, arguments: Mapping[str, Any]) -> Asked:
     import tensorflow as tf
 
-    loaded = load_saved_model(export)
+    loaded = load()
     _check_signature(name, loaded.signatures)
     signature = loaded.signatures[name]
     specs = signature.structured_input_signature[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Callable, Mapping
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -47,10 +47,14 @@ class Signature:
         return [*self.inputs, *self.parameters, *self.state]
 
     def graph(self) -> Any:
-        """Returns the function traced, as an export holds it."""
+        """Returns the function traced, once for all who ask: that takes seconds."""
+        return self._graph
+
+    @cached_property
+    def _graph(self) -> Any:
         import tensorflow as tf
 
-        graph = tf.function(self.function, input_signature=self.specs)
+        graph = tf.function(self.function, input_signature=self.specs, autograph=False)
         return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
 
 

@@ -147,7 +147,7 @@ class Tags(Target["Labels"]):
             return *best_tags(outputs), tag_losses(targets, outputs)[0]
 
         dataset = batches.dataset()
-        traced = tf.function(judge, input_signature=dataset.element_spec)
+        traced = tf.function(judge, dataset.element_spec, autograph=False)
         graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
         judged = np.empty(batches.size, JUDGED)
         done = 0

@@ -171,7 +171,8 @@ class Target(Generic[S]):
         def from_brought(*values: tf.Tensor) -> dict[str, tf.Tensor]:
             return self.decode(trained.outputs(*values), trained.states.target)
 
-        answers = tf.function(from_brought)  # traced once for all signatures
+        # Traced once for all signatures.
+        answers = tf.function(from_brought, autograph=False)
 
         def signature(specs: tuple[tf.TensorSpec, ...], as_is: bool = False) -> Signature:
             def answer(*values: tf.Tensor) -> dict[str, tf.Tensor]:

@@ -9,6 +9,9 @@ import tensorflow as tf
 from lstm_toolkit.targets.signature import Signature
 from lstm_toolkit.targets.translator import Translator
 
+ATTENDED = ("source_tokens", "target_tokens", "attention")
+"""What `attend` gives beyond `translate`."""
+
 
 def translation_signatures(
     translator: Translator, inputs: tuple[tf.TensorSpec, ...]
@@ -25,17 +28,33 @@ def translation_signatures(
     )
     examples = {"beams": 2, "length_penalty": 1.0}
 
+    attends = translator.stepper.decoder.attention is not None
+    # What copies keeps what each token looked at, so that one search does for all three.
+    answered = translator.attend if translator.copies else translator.answer
+
+    def search(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
+        return answered(text, beams=beams, length_penalty=length_penalty)
+
+    graph = tf.function(search, input_signature=[*inputs, *parameters], autograph=False)
+
     def translate(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
-        return translator.answer(text, beams=beams, length_penalty=length_penalty)
+        outputs = graph(text, beams, length_penalty)
+        return {name: value for name, value in outputs.items() if name not in ATTENDED}
+
+    def nbest(text: Any) -> dict[str, tf.Tensor]:
+        writer = translator.writer
+        return translate(text, tf.constant(writer.beams), tf.constant(writer.length_penalty))
 
     def attend(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
+        if translator.copies:
+            return dict(graph(text, beams, length_penalty))
         return translator.attend(text, beams=beams, length_penalty=length_penalty)
 
     signatures = {
         "serving_default": Signature(translator.best, inputs),
-        "nbest": Signature(translator.answer, inputs),
+        "nbest": Signature(nbest, inputs),
         "translate": Signature(translate, inputs, parameters, examples),
     }
-    if translator.stepper.decoder.attention is not None:
+    if attends:
         signatures["attend"] = Signature(attend, inputs, parameters, examples)
     return signatures

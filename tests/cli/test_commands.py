@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -42,12 +43,13 @@ def test_help_answers_at_once_and_without_tensorflow() -> None:
         ["predict", "--help"],
         ["serve", "--help"],
     ):
-        seconds = []
-        for _ in range(3):
+        for _ in range(3):  # unless the first is quick enough
             began = computed()
             subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
-            seconds.append(computed() - began)
-        assert min(seconds) < 0.5, words  # half of it on an idle machine
+            seconds = computed() - began
+            if seconds < 0.5:  # half of it on an idle machine
+                break
+        assert seconds < 0.5, words
 
 
 def computed() -> float:
@@ -247,13 +249,15 @@ def test_doctor(command: Command, run_folder: Path) -> None:
 
 
 def test_train_says_what_cudnn_cannot_run(
-    command: Command, bars_file: Path, tmp_path: Path
+    command: Command, bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: 1 / 0)  # it is told before
     words = ["--set", "units=4", "--set", "recurrent_dropout=0.2", "--set", "bidirectional=false"]
-    _, _, err = command(
+    code, _, err = command(
         "train", "digits", "--data", bars_file, "--out", tmp_path / "run", *SETS, *words,
         "--epochs", 1,
     )  # fmt: skip
+    assert code == 1
     line = "cuDNN cannot run lstm_1: recurrent_dropout=0.2; on a GPU this is several times slower"
     assert err.splitlines().count(line) == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import evaluate, get_task
+from lstm_toolkit import get_task
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.states import DIGESTS
 from lstm_toolkit.serving.prediction import open_model
@@ -62,6 +61,12 @@ def export(
     return folder / "model" / "1"
 
 
+@pytest.fixture(scope="module")
+def loaded(export: Path) -> Any:
+    """The export, loaded once: it takes seconds."""
+    return tf.saved_model.load(export)
+
+
 def test_the_name_is_the_modules(prepared: Prepared) -> None:
     assert get_task(prepared.task.name) is prepared.task
     assert prepared.task.summary
@@ -78,6 +83,7 @@ def test_each_feature_is_encoded_and_kept(prepared: Prepared, tmp_path: Path) ->
 
 
 def test_scores_of_the_target(prepared: Prepared, model: keras.Model) -> None:
+    """Finite ones, which can be written as JSON, shown and drawn."""
     check_target(prepared.task.target, prepared, model)
 
 
@@ -101,16 +107,6 @@ def test_states_come_back_from_their_files(prepared: Prepared, tmp_path: Path) -
         file.read_text(encoding="utf-8")
 
 
-def test_scores_can_be_written_as_json(prepared: Prepared, model: keras.Model) -> None:
-    task = prepared.task
-    scores = evaluate(prepared, model, prepared.splits.validation)
-    json.dumps(scores)
-    assert np.isfinite(scores["loss"])
-    assert np.isfinite(scores[task.target.main_score])
-    assert np.isfinite(scores["standard_error"])
-    assert task.report(scores)
-
-
 def test_what_can_be_chosen_by_has_a_direction(prepared: Prepared) -> None:
     task, settings = prepared.task, prepared.settings
     metrics = task.target.metrics(settings)
@@ -122,11 +118,10 @@ def test_what_can_be_chosen_by_has_a_direction(prepared: Prepared) -> None:
 
 
 def test_the_export_has_the_signatures_of_the_task(
-    prepared: Prepared, model: keras.Model, export: Path
+    prepared: Prepared, model: keras.Model, export: Path, loaded: Any
 ) -> None:
     task = prepared.task
     signatures = task.signatures(model, prepared.states)
-    loaded = tf.saved_model.load(export)
     assert set(loaded.signatures) == set(signatures)
     for name, signature in signatures.items():
         given = loaded.signatures[name].structured_input_signature[1]
@@ -140,9 +135,8 @@ def test_the_export_has_the_signatures_of_the_task(
 
 
 def test_every_output_of_a_batched_signature_has_the_batch_first(
-    prepared: Prepared, model: keras.Model, raw: dict[str, Any], export: Path
+    prepared: Prepared, model: keras.Model, raw: dict[str, Any], loaded: Any
 ) -> None:
-    loaded = tf.saved_model.load(export)
     signatures = prepared.task.signatures(model, prepared.states)
     assert signatures["serving_default"].batched
     assert signatures["serving_default"].deterministic

@@ -66,7 +66,7 @@ def ask(model: Path) -> Any:
 
 def test_train_says_what_it_read_and_what_is_lost(data: Path, tmp_path: Path) -> None:
     task, said = get_task("sentiment"), []
-    few = {**TINY, "epochs": "1", "max_tokens": "4"}
+    few = TINY | {"epochs": "1", "max_tokens": "4", "bidirectional": "false", "wide": "false"}
     reporter = Reporter(log=said.append)
     train(task, task.configure(few), tmp_path / "run", data=data, reporter=reporter)
     place = f"texts in column review, labels in column verdict, of {data}"

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.text.aligned_words import aligned_words
 from lstm_toolkit.data.text.copying import COPY
 from lstm_toolkit.data.text.literals import cut_out
-from lstm_toolkit.data.text.lookups import in_parts, traced
+from lstm_toolkit.data.text.lookups import TextGraph, in_parts
 from lstm_toolkit.data.text.sentence_encoder import SentenceEncoder
 from lstm_toolkit.data.text.sentence_tokens import sentence_characters, sentence_words, tidy
 from lstm_toolkit.data.text.tokens import SPACE, Kind
@@ -48,7 +48,7 @@ def mark_literals(sources: Any, targets: Any) -> tuple[NDArray[np.object_], NDAr
     Returns:
         Both again, with `COPY` in those places.
     """
-    graph = traced(lambda texts: cut_out(tf.strings.regex_replace(texts, f"[\x03{COPY}]", "")))
+    graph = TextGraph(lambda texts: cut_out(tf.strings.regex_replace(texts, f"[\x03{COPY}]", "")))
     sides = (_rows(column, graph) for column in (sources, targets))
     return _columns(starmap(_marked, zip(*sides, strict=True)))
 
@@ -122,7 +122,7 @@ def _rows(column: Any, graph: Any) -> Iterator[list[str]]:
 
 def _graph(kind: Kind) -> Any:
     division = sentence_characters if kind == "character" else sentence_words
-    return traced(lambda texts: division(tidy(texts)))
+    return TextGraph(lambda texts: division(tidy(texts)))
 
 
 def _columns(pairs: Iterator[Pair]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.text.lookups import traced
+from lstm_toolkit.data.text.lookups import TextGraph
 
 Fold = Literal["none", "accents", "all"]
 """What is folded: nothing, as in runs of earlier versions; accents, in what is written; or
@@ -59,7 +59,7 @@ def _graph(fold: Fold) -> Any:
         return tf.cond(plain, lambda: tf.identity(texts), lambda: _folded(texts, fold))
 
     with tf.init_scope():  # it may be asked for inside of another graph
-        return traced(graph)
+        return TextGraph(graph)
 
 
 def _folded(texts: tf.Tensor, fold: Fold) -> tf.Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 CHUNK = 256
 """Texts tokenized at a time; one at a time is 50 times slower."""
 
+PLAIN_CALLS = 8
+"""Calls without a graph, since tracing one takes longer than these."""
+
 
 def lookup_table(vocabulary: Vocabulary) -> keras.layers.StringLookup:
     """Returns a layer from tokens to their numbers; an export must track it."""
@@ -30,12 +34,29 @@ def lookup_table(vocabulary: Vocabulary) -> keras.layers.StringLookup:
     return lookup
 
 
-def traced(function: Any) -> Any:
-    """Returns a graph of a function of `string[batch]`."""
-    # Nothing here needs autograph, and tracing takes a third of the time without.
-    signature = [tf.TensorSpec([None], tf.string)]
-    graph = tf.function(function, input_signature=signature, autograph=False)
-    return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
+class TextGraph:
+    """A function of `string[batch]` that becomes a graph when it is called often, or in graphs.
+
+    Args:
+        function: Of TensorFlow operations alone.
+    """
+
+    def __init__(self, function: Callable[[tf.Tensor], Any]):
+        self.function, self._calls = function, 0
+
+    def __call__(self, texts: tf.Tensor) -> Any:
+        """Returns what the function makes of texts."""
+        self._calls += 1
+        if tf.executing_eagerly() and self._calls <= PLAIN_CALLS:
+            return self.function(texts)
+        return self._graph(texts)
+
+    @cached_property
+    def _graph(self) -> Any:
+        # Nothing here needs autograph, and tracing takes a third of the time without.
+        signature = [tf.TensorSpec([None], tf.string)]
+        graph = tf.function(self.function, input_signature=signature, autograph=False)
+        return graph.get_concrete_function()  # or TensorFlow warns of tracing too often
 
 
 def in_parts(texts: NDArray[np.object_], graph: Any) -> Iterator[Any]:

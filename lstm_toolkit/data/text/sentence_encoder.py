@@ -24,7 +24,7 @@ from lstm_toolkit.data.text.copying import (
 )
 from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.literals import LITERAL, NAME
-from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
+from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
 from lstm_toolkit.data.text.sentence_tokens import (
     sentence,
     sentence_characters,
@@ -95,7 +95,7 @@ class SentenceEncoder:
             DataError: If no token occurs often enough.
         """
         unlearnt = cls(kind, Vocabulary(()), lower, max_tokens, fold, copying)
-        graph = traced(lambda texts: unlearnt._lowered(unlearnt.words(texts)).flat_values)
+        graph = TextGraph(lambda texts: unlearnt._lowered(unlearnt.words(texts)).flat_values)
         counts = count_tokens(part.numpy() for part in in_parts(texts, graph))
         own = (START, END, *copies(kind, copying))
         for token in (COPY, SPACED_COPY):
@@ -168,7 +168,7 @@ class SentenceEncoder:
 
     @cached_property
     def _graph(self) -> Any:
-        return traced(self._numbers)
+        return TextGraph(self._numbers)
 
     def _numbers(self, texts: tf.Tensor) -> tf.RaggedTensor:
         return self._pieces(self._lowered(self.words(texts))).merge_dims(1, 2)
@@ -231,7 +231,7 @@ class SentenceEncoder:
 
     @cached_property
     def _read_graph(self) -> Any:
-        return traced(self._read)
+        return TextGraph(self._read)
 
     def _read(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor, tf.Tensor]:
         texts = tf.strings.regex_replace(texts, COPY, "")

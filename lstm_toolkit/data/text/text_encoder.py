@@ -14,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.text.folding import Fold
-from lstm_toolkit.data.text.lookups import in_parts, lookup_table, traced
+from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
 from lstm_toolkit.data.text.tokens import Kind, characters, join_bigrams, words
 from lstm_toolkit.data.text.unknown_share import (
@@ -181,7 +181,7 @@ class TextEncoder:
 
     @cached_property
     def _tokens_graph(self) -> Any:
-        return traced(self._tokens)  # once, since tracing takes longer than most calls
+        return TextGraph(self._tokens)  # once, since tracing takes longer than most calls
 
     def _tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         if self.kind == "subword":
@@ -216,11 +216,11 @@ class TextEncoder:
 
     @cached_property
     def _encode_graph(self) -> Any:
-        return traced(lambda texts: self._counted(texts)[0])
+        return TextGraph(lambda texts: self._counted(texts)[0])
 
     @cached_property
     def _counted_graph(self) -> Any:
-        return traced(self._counted)
+        return TextGraph(self._counted)
 
     def _counted(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.Tensor, tf.Tensor]:
         tokens, numbers = self.tokens(texts)
@@ -265,7 +265,7 @@ def _count(
         return tuple(each.flat_values for each in both)
 
     counts: tuple[Counter[bytes], Counter[bytes]] = (Counter(), Counter())
-    for parts in in_parts(texts, traced(values)):
+    for parts in in_parts(texts, TextGraph(values)):
         for count, part in zip(counts, parts, strict=False):
             count.update(part.numpy())
     return decoded(counts[0]), decoded(counts[1])

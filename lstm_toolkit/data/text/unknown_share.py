@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.text.lookups import in_parts, traced
+from lstm_toolkit.data.text.lookups import TextGraph, in_parts
 
 if TYPE_CHECKING:
     from lstm_toolkit.data.text.vocabulary import Vocabulary
@@ -58,7 +58,7 @@ def learn_limit(
         return None
     places = np.unique(np.linspace(0, len(texts) - 1, min(len(texts), SAMPLE)).astype(np.int64))
     known, shares = set(vocabulary.tokens), []
-    for tokens in in_parts(texts[places], traced(lambda part: _telling_alone(split(part)))):
+    for tokens in in_parts(texts[places], TextGraph(lambda part: _telling_alone(split(part)))):
         for row in tokens.to_list():
             own = Counter(token.decode("utf-8", "replace") for token in row)
             left = {token for token, n in own.items() if counts.get(token, 0) - n >= least}
