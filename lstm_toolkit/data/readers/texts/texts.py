@@ -12,7 +12,7 @@ from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
 from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
-from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.joined import SPLIT
 from lstm_toolkit.data.readers.tables.tables import (
     LABELLED_TEXTS,
@@ -162,7 +162,8 @@ def _folder(
     if not files:
         return read_folder(root, encoding, labelled=labelled)
     read = partial(read_table, encoding=encoding, expected=expected)
-    table, used = read_tables(files, root, read, needed)
+    used = choose_tables(files, root)
+    table = read_tables(used, root, read, needed)
     others = others_in(root, used, "not among the tables read")
     if not others:
         return table
