@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
-from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
+from lstm_toolkit.data.readers.tables.columns import (
+    Columns,
+    Table,
+    choose_columns,
+    unknown_splits,
+)
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.joined import SPLIT
 from lstm_toolkit.data.readers.tables.tables import (
@@ -125,6 +130,8 @@ def read_texts(
     table = table if table.layout else in_columns(_with_splits(unfolded(table)))
     columns = _columns(table, text_column, label_column, labelled=labelled)
     texts, remarks = _texts(table, columns)
+    if labelled and not table.layout:
+        remarks += unknown_splits(table, (*columns.texts, columns.label, columns.split))
     selection = _selection(table, columns, texts)
     values: Sequence[Any] = [""] * len(texts)
     if labelled and label_kind == "several":
