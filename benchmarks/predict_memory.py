@@ -1,10 +1,10 @@
 """Measures the resident memory of `predict --data FILE --out FILE` by the form of the file.
 
-Usage: python -m benchmarks.predict_memory [ROWS]
+Usage: python -m benchmarks.predict_memory [ROWS [FORM...]]
 
 A small network is trained on the sample reviews; then made reviews are answered, ROWS (300,000)
-of them and a tenth, in every form. What grows with the rows is the difference between both. Forms
-that are read whole stand below the others.
+of them and a tenth, in every form or in those that are named, such as `a.csv`. What grows with the
+rows is the difference between both. Forms that are read whole stand below the others.
 """
 
 from __future__ import annotations
@@ -56,8 +56,9 @@ def main() -> None:
         run = folder / "run"
         toolkit("train", "sentiment", "--set", "units=8", "--set", "embedding=8",
                 "--epochs", "1", "--out", str(run))  # fmt: skip
-        for form, write in FORMS.items():
-            print(form, *(measured(write, folder / form, run, n) for n in (rows // 10, rows)))
+        for form in sys.argv[2:] or FORMS:
+            for count in (rows // 10, rows):
+                print(form, measured(FORMS[form], folder / form, run, count), flush=True)
 
 
 def measured(
@@ -74,7 +75,7 @@ def measured(
         file.unlink()
     if path.is_dir():
         path.rmdir()
-    return f"| {rows:,} rows, {size / 2**20:.0f} MiB: {peak:.2f} GiB, {seconds:.0f} s"
+    return f"{rows:,} rows, {size / 2**20:.0f} MiB: {peak:.2f} GiB, {seconds:.0f} s"
 
 
 def made_frame(rows: int) -> pd.DataFrame:
