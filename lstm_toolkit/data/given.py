@@ -44,10 +44,10 @@ def as_given(
     Raises:
         InputError: If it is something else, or its columns are of different lengths.
     """
-    if data is None or isinstance(data, Path | Source) or _is_frame(data):
+    if data is None or isinstance(data, Source) or _is_frame(data):
         return data
     if isinstance(data, str | os.PathLike):
-        return Path(data)
+        return _path(data)
     if isinstance(data, Dataset):
         return _whole(data, f"{len(data):,} rows")
     table = _table(data)
@@ -60,6 +60,18 @@ def as_given(
         columns = {names[0]: data[0]}, {target: data[1]}
         return _source(*columns, checks or {}) if frame is None else frame
     raise InputError(f"data must be {FORMS}. Received: a {type(data).__name__}")
+
+
+def _path(data: str | os.PathLike[str]) -> Path:
+    """Returns a path; raises `InputError` of a text that can be none, such as a table itself."""
+    text = os.fspath(data)
+    try:
+        if text and "\0" not in text:
+            Path(text).exists()
+            return Path(text)
+    except OSError:  # too long
+        pass
+    raise InputError(f"data must be a path, or {FORMS[8:]}. Received: the text {text[:40]!r}")
 
 
 def _whole(rows: Dataset, note: str) -> Source:
@@ -124,7 +136,10 @@ def _labelled_texts(name: str, inputs: Any, target: str, labels: Any) -> Any:
     """Returns a pair of texts and labels as a frame, whose cells a reader checks, or None."""
     if (name, target) != ("text", "label"):
         return None
-    columns = as_column(inputs), as_column(labels)
+    columns = (
+        as_column(inputs),
+        _objects(list(labels)) if _hold_lists(labels) else as_column(labels),
+    )
     if any(getattr(column, "ndim", 2) != 1 for column in columns):
         return None
     if len(columns[0]) != len(columns[1]) or not len(columns[0]):
@@ -132,6 +147,12 @@ def _labelled_texts(name: str, inputs: Any, target: str, labels: Any) -> Any:
     if not all(isinstance(v, str) for v in columns[0]):
         return None
     return _frame({name: columns[0].tolist(), target: columns[1].tolist()})
+
+
+def _hold_lists(labels: Any) -> bool:
+    """Tells whether a row holds its labels in a list, be it only one."""
+    rows = labels if isinstance(labels, list | tuple) else ()
+    return any(isinstance(row, list | tuple) and _holds_texts(row) for row in rows)
 
 
 def _source(

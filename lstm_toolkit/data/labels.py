@@ -21,6 +21,12 @@ from lstm_toolkit.system.files import write_text
 FILE = "labels.txt"
 
 _NUMBER = re.compile(r"([+-]?)(0|[1-9][0-9]*)?(?:\.([0-9]*))?")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
+_QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
+_SIGNS = {**_DASHES, **_QUOTES, **dict.fromkeys(map(ord, "\u201c\u201d"), '"')}
+"""Signs that programs write in the place of those on keyboards."""
+
+_QUOTED = re.compile(r"""(["'])(?!\1)(.+)(?<!\1)\1""")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -62,11 +68,17 @@ def _written(text: str) -> str:
 def label_key(text: str) -> str:
     """Returns what is the same for labels that a reader takes for the same.
 
+    Width, capitals and spaces do not count, nor do kinds of dashes, or quotes around all of it.
+
     >>> label_key("True") == label_key(" true ") == label_key("ＴＲＵＥ")
+    True
+    >>> label_key("non‑toxic") == label_key('"non-toxic"')
     True
     """
     folded = unicodedata.normalize("NFKC", _written(text)).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).split())
+    plain = " ".join(unicodedata.normalize("NFKC", folded).translate(_SIGNS).split())
+    quoted = _QUOTED.fullmatch(plain)
+    return label_key(quoted[2]) if quoted else plain
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:

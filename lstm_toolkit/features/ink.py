@@ -73,7 +73,7 @@ def bring(images: tf.Tensor, looks: Looks, height: int, width: int) -> tuple[tf.
     """
     import tensorflow as tf
 
-    ink, strength, clean = _inked(images)
+    ink, strength, clean, shaded = _inked(images)
     whole = framed(ink, height, width)
     soft = smoothed(ink)
     mask = soft > INK * tf.reduce_max(soft, axis=(1, 2), keepdims=True)
@@ -94,9 +94,14 @@ def bring(images: tf.Tensor, looks: Looks, height: int, width: int) -> tuple[tf.
     same = tuple(images.shape[1:]) == (height, width)
     fits = looks.placed(whole) if same else looks.alike(whole)
     drawn = tf.where(fits[:, None, None], whole, drawn)
+    # Where its shades alone make a frame of training images, ink is not told from paper by force.
+    shades = framed(shaded, height, width)
+    shades *= looks.peak / tf.maximum(tf.reduce_max(shades, axis=(1, 2), keepdims=True), 1e-6)
+    as_shaded = looks.roughly_alike(shades)
+    drawn = tf.where(as_shaded[:, None, None], shades, drawn)
     inked = strength > LEAST_INK
-    whole_ink = cut(ink) <= looks.cut
-    return tf.where(inked[:, None, None], drawn, 0.0), inked & clean & whole_ink
+    clean = (clean & (cut(ink) <= looks.cut)) | as_shaded
+    return tf.where(inked[:, None, None], drawn, 0.0), inked & clean
 
 
 def framed(images: tf.Tensor, height: int, width: int) -> tf.Tensor:
@@ -114,15 +119,18 @@ def framed(images: tf.Tensor, height: int, width: int) -> tf.Tensor:
     return tf.einsum("bih,bhw,bjw->bij", rows, images, columns)
 
 
-def _inked(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Returns ink from 0 to 1, how far it stands out, and whether there is little else."""
+def _inked(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Returns ink from 0 to 1, how far it stands out, whether there is little else, and shades.
+
+    Shades are all that departs from the paper on the side of the ink.
+    """
     import tensorflow as tf
 
     apart = images - paper(images)
     light, dark = tf.nn.relu(apart), tf.nn.relu(-apart)
     darker = tf.reduce_sum(dark**3, axis=(1, 2)) > tf.reduce_sum(light**3, axis=(1, 2))
-    ink = tf.where(darker[:, None, None], dark, light)
-    ink = _without_lines(_without_lines(ink), columns=True)
+    shades = tf.where(darker[:, None, None], dark, light)
+    ink = _without_lines(_without_lines(shades), columns=True)
     strength = tf.reduce_max(smoothed(ink), axis=(1, 2))
     flat = tf.reshape(tf.abs(apart), [tf.shape(images)[0], -1])
     grain = 1.4826 * median(flat)
@@ -134,7 +142,7 @@ def _inked(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     clutter = tf.reduce_mean(tf.where(inked, 0.0, tf.abs(apart)), axis=(1, 2))
     clean = clutter < _CLUTTER * strength
     clean &= tf.reduce_max(contrary, axis=(1, 2)) < _CONTRARY * strength
-    return tf.clip_by_value(ink, 0.0, 1.0), strength, clean
+    return tf.clip_by_value(ink, 0.0, 1.0), strength, clean, shades
 
 
 def _around(mask: tf.Tensor) -> tf.Tensor:

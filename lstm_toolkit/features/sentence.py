@@ -88,6 +88,12 @@ class Sentence(Feature["SentenceEncoder"]):
 
         return data.SentenceEncoder.load(folder)
 
+    def bring(
+        self, values: tf.Tensor, state: SentenceEncoder, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Leaves texts as they are, and tells which hold more sentences than the training's."""
+        return values, state.unlike(values)
+
     def encode(self, values: tf.Tensor, state: SentenceEncoder) -> tf.RaggedTensor:
         """Numbers the tokens of sentences."""
         return state.encode(values)
@@ -153,7 +159,7 @@ def learn_sentences(
     chosen, usual = getattr(settings, f"{side}_tokens"), data.token_kind(texts)
     kind = usual if chosen == "auto" else chosen
     reads: Copying = "names" if kind == usual == "character" else "literals"
-    return data.SentenceEncoder.learn(
+    encoder = data.SentenceEncoder.learn(
         texts,
         kind=kind,
         size=getattr(settings, f"{side}_vocabulary"),
@@ -163,6 +169,11 @@ def learn_sentences(
         fold=fold,
         copying=("written" if writes else reads) if settings.copy_unknown else "none",
     )
+    if writes:
+        return encoder
+    from lstm_toolkit.data.text.sentence_count import learn_most_sentences
+
+    return dataclasses.replace(encoder, most_sentences=learn_most_sentences(texts))
 
 
 def extend_sentences(

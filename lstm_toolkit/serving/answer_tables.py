@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -213,7 +214,12 @@ def _cell_type(arrow: Any, values: Sequence[Any]) -> pa.DataType:
     """Returns the type of a column of the data, text where it is of several."""
     try:
         kind = arrow.array(values, from_pandas=True).type
-    except (arrow.ArrowInvalid, arrow.ArrowTypeError, arrow.ArrowNotImplementedError):
+    except (
+        arrow.ArrowInvalid,
+        arrow.ArrowTypeError,
+        arrow.ArrowNotImplementedError,
+        UnicodeError,  # lone surrogates, which JSON may hold
+    ):
         return arrow.string()
     return arrow.string() if arrow.types.is_null(kind) else kind
 
@@ -227,8 +233,10 @@ def _answer_type(arrow: Any, kind: Any) -> pa.DataType:
 
 def _fitting(arrow: Any, value: Any, kind: pa.DataType) -> Any:
     """Returns a value as its column takes it."""
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if arrow.types.is_string(kind):
         return as_cell(value).encode("utf-8", "replace").decode()
+    if arrow.types.is_list(kind):
+        return [_fitting(arrow, item, kind.value_type) for item in value]
     return value

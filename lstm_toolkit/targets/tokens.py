@@ -230,11 +230,19 @@ class Tokens(Target[SentenceWriter]):
             cells.append("(only its first tokens were read, see max_tokens)")
         if answer.get("unknown_tokens"):
             cells.append(f"({answer['unknown_tokens']} unknown to the vocabulary)")
+        if answer.get("sentences"):
+            cells.append(f"({answer['sentences']} sentences at once, some may be lost: give each)")
         return "\t".join(cells)
 
     def answer_columns(self) -> dict[str, Any]:
         """Returns translation and score, and what was lost of the sentence."""
-        return {"translation": str, "score": float, "truncated": bool, "unknown_tokens": int}
+        return {
+            "translation": str,
+            "score": float,
+            "truncated": bool,
+            "unknown_tokens": int,
+            "sentences": int,
+        }
 
     def needs_answers(self, options: Any) -> bool:
         """Tells whether an attention map is asked for."""

@@ -21,7 +21,8 @@ def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, A
 
     Returns:
         `translation` and `score`; `candidates` of several beams; `truncated` and
-        `unknown_tokens` where something of the sentence was lost; `attention`, a mapping
+        `unknown_tokens` where something of the sentence was lost, `sentences` where there are
+        more than the network learnt to translate at once; `attention`, a mapping
         of `source` and `target` tokens and their `weights`, if that was asked for.
     """
     answers = []
@@ -31,6 +32,8 @@ def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, A
             answer["truncated"] = True
         if unknown := int(outputs["unknown_tokens"][row]):
             answer["unknown_tokens"] = unknown
+        if "unlike" in outputs and outputs["unlike"][row]:
+            answer["sentences"] = int(outputs["sentences"][row])
         if "attention" in outputs:
             answer["attention"] = _attention(outputs, row)
         answers.append(answer)

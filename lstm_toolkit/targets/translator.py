@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import tensorflow as tf
 
 from lstm_toolkit.builders.decoder import StepwiseDecoder
+from lstm_toolkit.data.text.sentence_count import count_sentences
 from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.data.text.sentence_tokens import tidy
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
@@ -33,8 +34,9 @@ class Read:
     Attributes:
         source: `int32[batch, time]` numbers of tokens, padded on the right.
         copied: `string[batch, time]`, what is to be copied, "" elsewhere; None where nothing is.
-        about: `truncated: bool[batch]`, whether tokens were cut off, and `unknown_tokens:
-            int32[batch]`.
+        about: `truncated: bool[batch]`, whether tokens were cut off; `unknown_tokens:
+            int32[batch]`; and where it is known how many sentences the training texts hold,
+            `sentences: int32[batch]`, and `unlike: bool[batch]`, whether these are more.
     """
 
     source: tf.Tensor
@@ -74,6 +76,9 @@ class Translator:
             "truncated": numbers.row_lengths() > encoder.max_tokens,
             "unknown_tokens": tf.where(_blank(text), 0, unknown),
         }
+        unlike = encoder.unlike(text)
+        if unlike is not None:
+            about |= {"unlike": unlike, "sentences": count_sentences(tidy(text))}
         return Read(numbers.to_tensor()[:, : encoder.max_tokens], copied, about)
 
     def search(

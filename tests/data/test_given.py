@@ -25,6 +25,20 @@ def test_paths_are_paths(data: Any) -> None:
     assert given(data) == Path("a.csv")
 
 
+@pytest.mark.parametrize("data", ["", "text,label\n" + "a fine day,good\n" * 400, "a\0b"])
+def test_a_text_that_is_no_path_is_refused(data: str) -> None:
+    message = "data must be a path, or a DataFrame, columns by name, a list of records, a pair of"
+    with pytest.raises(InputError) as error:
+        given(data)
+    assert str(error.value).startswith(message)
+    assert str(error.value).endswith(f" Received: the text {data[:40]!r}")
+
+
+def test_labels_in_lists_are_cells_of_a_table() -> None:
+    frame = given((["a b", "c d"], [["x"], ["x", "y"]]))
+    assert frame.to_dict("list") == {"text": ["a b", "c d"], "label": [["x"], ["x", "y"]]}
+
+
 def test_what_readers_take_and_sources_are_handed_on() -> None:
     frame, rows = pd.DataFrame({"text": ["a"]}), Dataset({"text": texts(["a"])})
     source = Source(rows, None, "note")

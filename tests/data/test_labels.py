@@ -32,6 +32,19 @@ def test_spaces_capitals_and_widths_do_not_count(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from(["not", "toxic", "don't", "say", "x1"]), min_size=1),
+    st.sampled_from("\u2010\u2011\u2012\u2013\u2212"),
+    st.sampled_from(['"{}"', "'{}'", "“{}”", "{}", ' "{}" ']),
+)
+def test_kinds_of_dashes_and_quotes_around_do_not_count(
+    words: list[str], dash: str, quoted: str
+) -> None:
+    written = quoted.format(dash.join(words).replace("'", "’"))
+    assert label_key(written) == label_key("-".join(words))
+
+
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["a", "A", " a", "b", "1", "1.0", "01", "True", "true", ""])))
 def test_every_label_has_one_name_and_none_is_lost(labels: list[str]) -> None:
     names = one_spelling(labels)
@@ -43,6 +56,7 @@ def test_every_label_has_one_name_and_none_is_lost(labels: list[str]) -> None:
 
 def test_names_that_differ_stay_apart() -> None:
     names = ["1", "01", "1.5", "15", "True", "x1", "1.2.3", "-1", ".", "+", "1e3"]
+    names += ["a-b", "a b", "ab", "'s", "a'", '"', "''"]
     assert len({label_key(name) for name in names}) == len(names)
 
 

@@ -56,6 +56,7 @@ DRAWN: dict[str, Draw] = {
     "shaded": shaded,
     "ruled": ruled,
     "grey frame": lambda digit: 235 * (1 - digit / 20),
+    "up to the edges": lambda digit: 235 * (1 - 0.8 * enlarged(digit, 168)),
 }
 NONSENSE: dict[str, Draw] = {
     "noise": lambda digit: np.random.default_rng(int(digit.sum())).random((8, 8)) * 255,
@@ -109,6 +110,15 @@ def test_digits_on_other_paper_are_drawn_as_in_training(
     distances = ((frames.reshape(60, 1, -1) - known) ** 2).sum(axis=-1)
     answers = rows[2][:1000][distances.argmin(axis=1)]
     assert (answers == rows[2][1000:1060]).mean() >= 0.85
+
+
+@pytest.mark.parametrize("name", ["grey frame", "up to the edges"])
+def test_shades_of_ink_on_even_paper_are_kept(
+    rows: tuple[np.ndarray, ...], state: ImageFrame, name: str
+) -> None:
+    frames, unlike = brought([DRAWN[name](digit) for digit in rows[1][:60]], state)
+    assert np.abs(frames - rows[1][:60] / 16).mean() < 0.07
+    assert unlike.mean() < 0.2
 
 
 @pytest.mark.parametrize("draw", NONSENSE.values(), ids=NONSENSE)

@@ -102,7 +102,7 @@ def test_run_and_export_translate_alike(trained: Model, served: Model) -> None:
         "Tom reads https://a.org/B?c=1.",
     ]
     blank = list(answer_all(trained, ["", " \u3000 "], TokensOptions()))
-    assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation"}] * 2
+    assert [set(answer) - {"score"} for answer in blank] == [{"input", "translation", "unlike"}] * 2
     assert [answer["translation"] for answer in blank] == ["", ""]
     for options in (TokensOptions(), TokensOptions(beams=4, length_penalty=0.5)):
         answers, expected = (list(answer_all(m, texts, options)) for m in (served, trained))
@@ -152,8 +152,8 @@ def test_the_export_needs_tensorflow_alone(model: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == (
-        "['length', 'score', 'translation', 'truncated', 'unknown_tokens'] (2,) (1, 3) "
-        "<dtype: 'float32'>"
+        "['length', 'score', 'sentences', 'translation', 'truncated', 'unknown_tokens', 'unlike'] "
+        "(2,) (1, 3) <dtype: 'float32'>"
     )
 
 
@@ -172,6 +172,18 @@ def test_long_input_is_told_and_bounded(model: Path, command: Command) -> None:
     assert answer["truncated"] is True
     code, out, _ = command("predict", model, "Tom sees a zebra.")
     assert "(3 unknown to the vocabulary)" in out
+
+
+def test_several_sentences_at_once_are_told(model: Path, command: Command) -> None:
+    code, out, _ = command("predict", model, "Tom reads.", "Tom reads. Mary reads.", "--json")
+    one, two = json.loads(out)["predictions"]
+    assert code == 0
+    assert (one["unlike"], "sentences" in one) == (False, False)
+    assert (two["unlike"], two["sentences"]) == (True, 2)
+    assert two["remarks"] == ["unlike what the model was trained on"]
+    _, out, _ = command("predict", model, "Tom reads. Mary reads.")
+    lost = "(2 sentences at once, some may be lost: give each)"
+    assert out.endswith(f"\t{lost}\tunlike what the model was trained on\n")
 
 
 def test_candidates(model: Path, command: Command) -> None:

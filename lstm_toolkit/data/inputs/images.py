@@ -1,9 +1,7 @@
-"""Images to be recognised: files, folders of them, arrays, and tables of pixels."""
+"""Images to be recognised: files, folders of them, and arrays."""
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.inputs.pixel_tables import pixel_inputs
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.arrays import as_images, load_arrays, split_arrays
@@ -18,16 +17,7 @@ from lstm_toolkit.data.readers.images.folders import is_picture
 from lstm_toolkit.data.readers.images.frames import framed, read_frames
 from lstm_toolkit.data.readers.images.idx import holds_idx
 from lstm_toolkit.data.readers.images.images import FORMS, read_images
-from lstm_toolkit.data.readers.images.pixel_columns import (
-    by_name,
-    decide,
-    is_header,
-    unmangled,
-)
 from lstm_toolkit.data.readers.images.pixels import check_images
-from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.headers import NO_HEADER
-from lstm_toolkit.data.readers.tables.tables import Expected, read_table
 from lstm_toolkit.errors import DataError
 
 _ARRAYS = (".npy", ".npz")
@@ -49,7 +39,7 @@ def image_inputs(path: Path, context: ReadingContext) -> Inputs:
     if path.is_dir():
         return _of_idx(path, context) if holds_idx(path) else _of_folder(path, context)
     if path.name.lower().endswith(_TABLES):
-        return _of_pixels(path, context)
+        return pixel_inputs(path, context, _frame(context))
     if path.suffix.lower() in _ARRAYS:
         return _of_arrays(path, context)
     if is_picture(path):
@@ -134,130 +124,3 @@ def _framed(image: NDArray[Any], context: ReadingContext) -> NDArray[np.float32]
         return framed(check_images(image, None), **_frame(context))
     except DataError as error:
         return error
-
-
-def _of_pixels(path: Path, context: ReadingContext) -> Inputs:
-    """Reads a column a pixel; labels, splits and running numbers are kept as cells.
-
-    They are told as in training, where there are more columns than pixels.
-    """
-    label_column = getattr(context.settings, "label_column", "")
-    table = read_table(
-        path, "utf-8", Expected(FORMS, lambda rows: _is_header(rows[0], label_column), blank=True)
-    )
-    table = _with_first_row(table)
-    names = _pixel_names(table, context)
-    height, width = _shape(len(names), context, table)
-    cells = list(zip(*(table.columns[name] for name in names), strict=True))
-    pixels = [_numbers(row) for row in cells]
-    if not any(pixels):
-        raise DataError("needs a column a pixel. Received: no row of numbers", path=path)
-    rows = (
-        _pixel_row(place, row, (height, width), table, context) for place, row in enumerate(pixels)
-    )
-    told = f"{counted(len(pixels), 'row')} of {height}×{width} pixels, of {path}"
-    return Inputs(rows, table.columns, "; ".join([told, *table.remarks]))
-
-
-def _is_header(cells: Sequence[str], label_column: str) -> bool:
-    return unmangled(list(cells)) is None and is_header(list(cells), label_column)
-
-
-def _with_first_row(table: Table) -> Table:
-    """Gives the first row its own values back, where a program took it for a header."""
-    first = unmangled([str(cells[0]) for cells in table.columns.values()])
-    if first is None or NO_HEADER not in table.remarks:
-        return table
-    columns = {
-        name: [cell, *cells[1:]]
-        for (name, cells), cell in zip(table.columns.items(), first, strict=True)
-    }
-    return dataclasses.replace(table, columns=columns)
-
-
-def _pixel_names(table: Table, context: ReadingContext) -> list[str]:
-    """Returns the columns of pixels: what is named otherwise is none, nor what the values tell."""
-    frame, names = context.states.only, list(table.columns)
-    unnamed = names[0] == "column 1" or (names[0] == "1" and "2" not in names)
-    header = None if NO_HEADER in table.remarks else ["" if unnamed else names[0], *names[1:]]
-    label_column = context.column("label_column", table.columns)
-    others = by_name(header, label_column)
-    left = [name for place, name in enumerate(names) if place not in others]
-    if len(left) == frame.height * frame.width or _side(len(left)) or len(left) < 4:
-        return left
-    kept = sorted({0, 1, len(names) - 1, *others})
-    texts = {place: np.array(table.texts(names[place]), object) for place in kept}
-    inner = [table.columns[name] for place, name in enumerate(names) if place not in kept]
-    rows = [row for cells in zip(*inner, strict=True) if (row := _numbers(cells)) is not None]
-    try:
-        columns = decide(
-            header, len(names), texts, np.array(rows, np.float32), label_column, table.path
-        )
-    except DataError:  # of few rows values tell little
-        labels = _labels_at_an_end(table, left, context)
-        return [name for name in left if name not in labels]
-    return [name for place, name in enumerate(names) if place not in columns.no_pixels]
-
-
-def _labels_at_an_end(table: Table, names: Sequence[str], context: ReadingContext) -> list[str]:
-    """Returns the first or the last column where it alone holds names of classes.
-
-    Pixels may look like names of digits, so there must be one column more than pixels.
-    """
-    frame = context.states.only
-    if len(names) != frame.height * frame.width + 1:
-        return []
-    known = set(getattr(context.states.target, "names", ()))
-    ends = [name for name in (names[0], names[-1]) if set(table.texts(name)) <= known]
-    if len(ends) != 1:
-        raise DataError(
-            "needs a column named label, or pixels alone. Received: one column more than pixels, "
-            "and no telling which",
-            path=table.path,
-        )
-    return ends
-
-
-def _side(pixels: int) -> int:
-    """Returns the side of a square of so many pixels, 0 if they are none."""
-    side = math.isqrt(pixels)
-    return side if side * side == pixels else 0
-
-
-def _numbers(cells: Any) -> list[float] | None:
-    """Returns cells as numbers, None if one is no pixel."""
-    try:
-        numbers = [float(cell) for cell in cells]
-    except (TypeError, ValueError):
-        return None
-    return numbers if all(0 <= number <= 65535 for number in numbers) else None
-
-
-def _shape(pixels: int, context: ReadingContext, table: Table) -> tuple[int, int]:
-    """Returns the rows and columns that so many pixels have."""
-    frame = context.states.only
-    if pixels == frame.height * frame.width:
-        return frame.height, frame.width
-    side = _side(pixels)
-    if not side:
-        raise DataError(
-            f"needs {frame.height}×{frame.width} pixels a row, or a square number of them. "
-            f"Received: {pixels} columns beside labels",
-            path=table.path,
-        )
-    return side, side
-
-
-def _pixel_row(
-    place: int,
-    pixels: list[float] | None,
-    shape: tuple[int, int],
-    table: Table,
-    context: ReadingContext,
-) -> Row:
-    name = f"{table.path}, line {table.line(place) or place + 1}"
-    cells = {column: values[place] for column, values in table.columns.items()}
-    if pixels is None:
-        return Row(name, DataError("needs pixels from 0 to 65535 in every cell"), cells)
-    image = np.array(pixels, np.float32).reshape(1, *shape)
-    return Row(name, framed(image, **_frame(context)), cells)

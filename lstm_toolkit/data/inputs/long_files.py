@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.rows import Inputs, Row, counted
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.label_lines import PREFIX
-from lstm_toolkit.data.readers.tables.parts import (
-    PART,
+from lstm_toolkit.data.readers.tables.parts.contract import (
     IrregularError,
-    Kinds,
     Parts,
-    hold_objects,
+    in_parts,
     open_binary,
-    open_parts,
     read_lines,
     regular,
 )
-from lstm_toolkit.data.readers.tables.tables import Expected
+from lstm_toolkit.data.readers.tables.parts.kinds import Kinds, hold_objects
 from lstm_toolkit.data.text.encodings import (
     JUDGED,
     WronglyDecoded,
@@ -42,56 +38,75 @@ class Chosen:
     Attributes:
         table: With the names of columns that readers give.
         texts: The columns of texts, whose cells are joined by a space.
-        told: Where the texts stand.
+        told: What is answered, and where it stands.
+        make_rows: Makes rows to be answered of some of the table, before which so many stood;
+            None takes the texts.
     """
 
     table: Table
     texts: Sequence[str]
     told: str
+    make_rows: Callable[[Table, int], Iterator[Row]] | None = None
+
+    def rows_of(self, table: Table, before: int) -> Iterator[Row]:
+        """Yields the rows of a table, or of a part of it, before which so many stood."""
+        if self.make_rows is not None:
+            return self.make_rows(table, before)
+        return table_rows(table.columns, joined(table, self.texts))
 
 
-def is_long(path: Path) -> bool:
-    """Tells whether a file is to be read a part at a time; a packed one holds more than it is."""
-    return path.is_file() and path.stat().st_size * (8 if path.suffix == ".gz" else 1) >= LONG
+def is_long(*paths: Path) -> bool:
+    """Tells whether files are to be read a part at a time; a packed one holds more than it is."""
+    sizes = (path.stat().st_size * _unpacked(path) for path in paths if path.is_file())
+    return sum(sizes) >= LONG
+
+
+def _unpacked(path: Path) -> int:
+    """Returns how many times as large a file is unpacked, roughly."""
+    return 8 if path.suffix.lower() in (".gz", ".xlsx") else 1
 
 
 def long_table(
-    path: Path, encoding: str, expected: Expected, choose: Callable[[Table], Chosen]
+    open_table: Callable[[], Parts],
+    choose: Callable[[Table], Chosen],
+    left_out: Mapping[str, int] | None = None,
 ) -> Inputs | None:
     """Returns the rows of a long table, checked throughout.
 
     Args:
-        path: The file.
-        encoding: Of it.
-        expected: What it is read for.
+        open_table: Opens it.
         choose: Names and chooses columns, from the first rows.
+        left_out: Files beside it that are not read, by the reason.
 
     Returns:
         None if it has to be read whole: it is of another form, or something is wrong with it.
     """
     try:
-        parts = open_parts(path, encoding, expected)
+        parts = open_table()
         chosen = choose(parts.head)
-        names = list(chosen.table.columns)
-        if len(names) != len(parts.head.columns):
+        if len(chosen.table.columns) != len(parts.head.columns):
             return None
-        return _checked(path, parts, names, chosen)
+        return _checked(parts, chosen, left_out or {})
     except (IrregularError, DataError, OSError):
         return None
 
 
-def _checked(path: Path, parts: Parts, names: Sequence[str], chosen: Chosen) -> Inputs:
+def _checked(parts: Parts, chosen: Chosen, others: Mapping[str, int]) -> Inputs:
+    names, path = list(chosen.table.columns), chosen.table.path
     rows, doubts, kinds = 0, WronglyDecoded(), Kinds(names)
     for table in _renamed(parts, names):
         if hold_objects(table):
             raise IrregularError
         kinds.see(table.columns)
-        doubts.see(joined(table, chosen.texts))
+        if chosen.texts:
+            doubts.see(joined(table, chosen.texts))
         rows += len(table)
-    account = Account(rows + sum(parts.left_out.values()), rows, parts.left_out, "rows")
+    left_out = {**parts.left_out, **others}
+    unit = "rows and files" if others else "rows"
+    account = Account(rows + sum(left_out.values()), rows, left_out, unit)
     remarks = [*chosen.table.remarks, *account.remarks(), *doubts.remarks()]
     note = "; ".join([f"{counted(rows, 'row')}: {chosen.told}, of {path}", *remarks])
-    return Inputs(_rows(path, parts, names, chosen.texts), kinds.columns(), note)
+    return Inputs(_rows(parts, names, chosen), kinds.columns(), note)
 
 
 def joined(table: Table, columns: Sequence[str]) -> list[str]:
@@ -108,12 +123,15 @@ def _renamed(parts: Parts, names: Sequence[str]) -> Iterator[Table]:
         yield dataclasses.replace(table, columns=columns)
 
 
-def _rows(path: Path, parts: Parts, names: Sequence[str], texts: Sequence[str]) -> Iterator[Row]:
+def _rows(parts: Parts, names: Sequence[str], chosen: Chosen) -> Iterator[Row]:
+    before = 0
     try:
         for table in _renamed(parts, names):
-            yield from table_rows(table.columns, joined(table, texts))
+            yield from chosen.rows_of(table, before)
+            before += len(table)
     except IrregularError:
-        raise DataError("was changed while it was read; try again", path=path) from None
+        message = "was changed while it was read; try again"
+        raise DataError(message, path=chosen.table.path) from None
 
 
 def table_rows(columns: dict[str, list[object]], texts: Sequence[str]) -> Iterator[Row]:
@@ -146,8 +164,7 @@ def _checked_lines(path: Path, encoding: str) -> Inputs | None:
     check_zeros(start, encoding, path)
     doubts, tabs = WronglyDecoded(), set()
     rows, filled, labelled = 0, 0, 0
-    lines = _lines(path, encoding)
-    while group := list(itertools.islice(lines, PART)):
+    for group in in_parts(_lines(path, encoding)):
         doubts.see(group)
         whole = [line for line in group if line.strip()]
         tabs |= {line.count("\t") for line in whole}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,11 @@ from lstm_toolkit.data.readers.tables.columns import (
     choose_columns,
     has_header,
 )
-from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
+from lstm_toolkit.data.readers.tables.parts.contract import Parts
+from lstm_toolkit.data.readers.tables.parts.joined import JoinedParts
+from lstm_toolkit.data.readers.tables.parts.opening import open_parts
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLE_SUFFIXES
 from lstm_toolkit.data.readers.tables.tables import (
     TABLES,
@@ -179,12 +182,35 @@ def _chosen(context: ReadingContext, table: Table) -> Chosen:
 
 def _of_tables(root: Path, files: Sequence[Path], context: ReadingContext) -> Inputs:
     """Returns the rows of the tables in a folder, as training puts them together."""
-
-    def needed(table: Table) -> tuple[str, ...]:
-        return _text_columns(table, context)
-
-    table, used = read_tables(files, root, lambda file: _read(file, context), needed)
+    used = choose_tables(files, root)
     others = others_in(root, used, "not among the tables read")
+    return _long_tables(root, used, others, context) or _whole_tables(root, used, others, context)
+
+
+def _long_tables(
+    root: Path, used: Mapping[Path, str], others: Mapping[str, int], context: ReadingContext
+) -> Inputs | None:
+    if not _in_parts(used, context):
+        return None
+
+    def opened() -> Parts:
+        tables = [(str(file.relative_to(root)), part, one(file)) for file, part in used.items()]
+        if len(tables) == 1:
+            return tables[0][2]
+        return JoinedParts(tables, root, partial(_text_columns, context=context))
+
+    def one(file: Path) -> Parts:
+        _, stated = _as_told(context, _every_row(file, context))
+        return open_parts(file, context.settings.encoding, stated)
+
+    return long_table(opened, partial(_chosen, context), others)
+
+
+def _whole_tables(
+    root: Path, used: Mapping[Path, str], others: Mapping[str, int], context: ReadingContext
+) -> Inputs:
+    needed = partial(_text_columns, context=context)
+    table = read_tables(used, root, lambda file: _read(file, context), needed)
     table = dataclasses.replace(table, left_out={**table.left_out, **others})
     chosen = _text_columns(table, context)
     told = f"texts in column {' + '.join(chosen)}"
@@ -232,6 +258,12 @@ def _as_told(context: ReadingContext, expected: Expected) -> tuple[Expected, Exp
     return dataclasses.replace(expected, **told), dataclasses.replace(expected, **stated)
 
 
+def _in_parts(paths: Iterable[Path], context: ReadingContext) -> bool:
+    """Tells whether files are long, and not to be tried in two ways."""
+    trained, stated = _as_told(context, Expected())
+    return is_long(*paths) and trained == stated
+
+
 def long_as_told(
     path: Path, context: ReadingContext, expected: Expected, choose: Callable[[Table], Chosen]
 ) -> Inputs | None:
@@ -240,10 +272,10 @@ def long_as_told(
     Returns:
         None if it is not long, or has to be read whole, see `long_table`.
     """
-    trained, stated = _as_told(context, expected)
-    if not is_long(path) or trained != stated:
+    if not _in_parts([path], context):
         return None
-    return long_table(path, context.settings.encoding, stated, choose)
+    _, stated = _as_told(context, expected)
+    return long_table(partial(open_parts, path, context.settings.encoding, stated), choose)
 
 
 class _EveryRow(Expected):

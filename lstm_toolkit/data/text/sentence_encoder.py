@@ -25,6 +25,7 @@ from lstm_toolkit.data.text.copying import (
 from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.literals import LITERAL, NAME
 from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
+from lstm_toolkit.data.text.sentence_count import count_sentences
 from lstm_toolkit.data.text.sentence_tokens import (
     sentence,
     sentence_characters,
@@ -57,6 +58,7 @@ class SentenceEncoder:
         max_tokens: Tokens kept of a sentence, the first ones.
         fold: Whether width and accents are folded; "none" in runs of earlier versions.
         copying: What is done for words to be copied, see `data.text.copying`.
+        most_sentences: How many the training texts hold, but for a few; 0 where that is not known.
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class SentenceEncoder:
     max_tokens: int = 100
     fold: Fold = "none"
     copying: Copying = "none"
+    most_sentences: int = 0
 
     @classmethod
     def learn(
@@ -122,8 +125,12 @@ class SentenceEncoder:
         more = other.vocabulary
         if self.kind == "subword":
             more = Vocabulary((*more.tokens[:2], *copies(other.kind, other.copying)))
-        vocabulary = self.vocabulary.extended(more)
-        return dataclasses.replace(self, vocabulary=vocabulary, copying=other.copying)
+        return dataclasses.replace(
+            self,
+            vocabulary=self.vocabulary.extended(more),
+            copying=other.copying,
+            most_sentences=self.most_sentences and max(self.most_sentences, other.most_sentences),
+        )
 
     def save(self, folder: Path) -> None:
         """Writes `vocabulary.txt` and `sentences.json`."""
@@ -134,6 +141,7 @@ class SentenceEncoder:
             "max_tokens": self.max_tokens,
             "fold": self.fold,
             "copying": self.copying,
+            "most_sentences": self.most_sentences,
             "vocabulary": self.vocabulary.digest,
         }
         write_json(folder / "sentences.json", facts)
@@ -147,8 +155,15 @@ class SentenceEncoder:
         """
         facts = json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
         vocabulary = Vocabulary.load(folder / VOCABULARY, digest=facts["vocabulary"])
-        more = (facts.get(name, "none") for name in ("fold", "copying"))
-        return cls(facts["tokens"], vocabulary, facts["lower"], facts["max_tokens"], *more)
+        return cls(
+            facts["tokens"],
+            vocabulary,
+            facts["lower"],
+            facts["max_tokens"],
+            facts.get("fold", "none"),
+            facts.get("copying", "none"),
+            facts.get("most_sentences", 0),
+        )
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -248,6 +263,21 @@ class SentenceEncoder:
         """The numbers of the tokens that stand for copied words; none if there are none."""
         tokens = self.vocabulary.tokens
         return tuple(tokens.index(each) for each in copies(self.kind, self.copying))
+
+    def unlike(self, texts: tf.Tensor) -> tf.Tensor | None:
+        """Tells which texts hold more sentences than the training's; None if none can tell.
+
+        A network that learnt from single sentences writes one, whatever it is given.
+
+        Args:
+            texts: `string[batch]`.
+
+        Returns:
+            `bool[batch]`.
+        """
+        if not self.most_sentences:
+            return None
+        return count_sentences(tidy(texts)) > self.most_sentences
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
         """Returns the numbers of the first `max_tokens` tokens, `int32[batch, (time)]`."""

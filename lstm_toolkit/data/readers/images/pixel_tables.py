@@ -316,7 +316,7 @@ def _numbers(
         name = names[column] if names is not None else str(column + 1)
         raise DataError(
             "needs pixels that are numbers from 0. "
-            f"Received: {str(table.iloc[row, place])[:40] or 'nothing'} in column {name}",
+            f"Received: {_shown(table.iloc[row, place])} in column {name}",
             path=path,
             line=int(lines[row]),
         )
@@ -336,3 +336,8 @@ def _shape(pixels: int, height: int, width: int, path: Path) -> tuple[int, int]:
             path=path,
         )
     return shape
+
+
+def _shown(cell: Any) -> str:
+    """Returns a cell for a message of one line."""
+    return " ".join(str(cell).split())[:40] or "nothing"

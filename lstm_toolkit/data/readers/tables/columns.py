@@ -284,14 +284,44 @@ def is_split(table: Table, name: str, *, partly: bool = False) -> bool:
     return len(known) > 1 and (TRAIN in known or named) and (known == parts or (partly and named))
 
 
+def unknown_splits(table: Table, chosen: Collection[str]) -> list[str]:
+    """Tells of columns that are named like one of splits, and hold no names of such.
+
+    Args:
+        table: What a reader found.
+        chosen: Columns that are used in another way.
+    """
+    left = [name for name in table.columns if fold(name) in SPLIT_NAMES and name not in chosen]
+    cells = {name: _cells(table, name) for name in left}
+    return [
+        f"column {name} of {listed(sorted(set(words))[:4])} names no splits, as train, validation "
+        "and test do, and is not followed"
+        for name, words in cells.items()
+        if few_valued(words)
+    ]
+
+
 def listed(names: Sequence[str]) -> str:
     """Returns the names of columns for a message, not more than twenty."""
     return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
 
 
 def _undecided(table: Table, what: str, option: str) -> DataError:
+    names = list(table.columns)
+    sign = next(filter(None, map(odd_sign, names if len(names) == 1 else ())), "")
+    hint = f"; or the sign between cells, as in --set separator={sign}" if sign else ""
     return DataError(
-        f"needs one column of {what}, named `{option}` or by the setting {option}_column. "
-        f"Received: {listed(list(table.columns))}",
+        f"needs one column of {what}, named `{option}` or by the setting {option}_column{hint}. "
+        f"Received: {listed(names)}",
         path=table.path,
     )
+
+
+def odd_sign(text: str) -> str:
+    """Returns a sign in a header of one cell that may stand between cells, "" if there is none.
+
+    >>> odd_sign("text^label"), odd_sign("my text"), odd_sign("text::label")
+    ('^', '', ':')
+    """
+    signs = [sign for sign in text.strip() if not (sign.isalnum() or sign in " _-.'\"()")]
+    return signs[0] if signs else ""

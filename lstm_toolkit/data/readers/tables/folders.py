@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from lstm_toolkit.data.readers.tables.columns import Table
@@ -49,25 +49,21 @@ def choose_tables(files: Collection[Path], root: Path) -> dict[Path, str]:
 
 
 def read_tables(
-    files: Collection[Path],
+    chosen: Mapping[Path, str],
     root: Path,
     read: Callable[[Path], Table],
     needed: Callable[[Table], Collection[str]],
-) -> tuple[Table, list[Path]]:
-    """Reads the tables of a folder that belong together.
+) -> Table:
+    """Reads the tables of a folder that belong together, and returns all rows.
 
     Args:
-        files: All tables below the folder, at least one.
+        chosen: What `choose_tables` returned.
         root: The folder.
         read: Reads one.
         needed: See `join_tables`.
 
-    Returns:
-        All rows, and which files they are from.
-
     Raises:
-        DataError: As `choose_tables`, `read` and `join_tables` do.
+        DataError: As `read` and `join_tables` do.
     """
-    chosen = choose_tables(files, root)
     tables = [(str(file.relative_to(root)), part, read(file)) for file, part in chosen.items()]
-    return join_tables(tables, root, needed), [*chosen]
+    return join_tables(tables, root, needed)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.columns import Table, odd_sign
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
@@ -61,10 +61,14 @@ def check_widths(rows: Rows, path: Path) -> None:
     Raises:
         DataError: With the line.
     """
+    width = len(rows.cells[0]) if rows.cells else 0
     for place, row in enumerate(rows.cells):
-        if len(row) != len(rows.cells[0]):
+        if len(row) != width:
+            sign = odd_sign(str(rows.cells[0][0])) if width == 1 else ""
+            hint = f", or the sign between them, --set separator={sign}" if sign else ""
+            cells = "1 cell" if width == 1 else f"{width} cells"
             raise DataError(
-                f"needs {len(rows.cells[0])} cells a row, as in the first. Received: {len(row)}",
+                f"needs {cells} a row, as in the first{hint}. Received: {len(row)}",
                 path=path,
                 line=rows.lines[place] if rows.lines else None,
             )

@@ -25,7 +25,7 @@ Records = list[dict[str, Any]]
 WithHeader = Callable[[Rows], Table]
 
 # Not strict: a control character that stands in a string as it is becomes a space later.
-_DECODER = json.JSONDecoder(strict=False)
+DECODER = json.JSONDecoder(strict=False)
 
 
 def read_json(
@@ -73,7 +73,7 @@ def read_json(
 def is_object(line: str) -> bool:
     """Tells whether a line holds a whole JSON object."""
     try:
-        return isinstance(_DECODER.decode(line.strip()), dict)
+        return isinstance(DECODER.decode(line.strip()), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -87,7 +87,7 @@ def _concatenated(text: str) -> list[Any] | None:
             if text[end].isspace() or (text[end] == "," and values):
                 end += 1
                 continue
-            value, end = _DECODER.raw_decode(text, end)
+            value, end = DECODER.raw_decode(text, end)
             values.append(value)
     except (ValueError, RecursionError):
         return None
@@ -112,7 +112,7 @@ def read_record(text: str, path: Path, line: int) -> dict[str, Any]:
     """
     needs = "needs a JSON object on each line. "
     try:
-        record = _DECODER.decode(text.strip("\r\n"))
+        record = DECODER.decode(text.strip("\r\n"))
     except json.JSONDecodeError as error:
         message = f"{needs}{error.msg} at character {error.colno}"
         raise DataError(message, path=path, line=line) from error

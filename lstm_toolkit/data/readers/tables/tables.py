@@ -23,7 +23,7 @@ from lstm_toolkit.data.readers.tables.joined import join_tables
 from lstm_toolkit.data.readers.tables.json_shapes import read_json
 from lstm_toolkit.data.readers.tables.label_lines import is_label_lines, read_label_lines
 from lstm_toolkit.data.readers.tables.parquet import read_parquet
-from lstm_toolkit.data.readers.tables.workbooks import choose_sheets, read_sheets
+from lstm_toolkit.data.readers.tables.workbooks import choose_sheets, other_sheets, read_sheets
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.splits.parts import fold, part_of
 from lstm_toolkit.data.text.encodings import decode, decoding_remarks
@@ -119,8 +119,7 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     content = read_bytes(path)
     text_named_excel = suffix in _EXCEL and content[:2] not in (_ZIP[:2], _OLE[:2])
     if content[:4] in (_ZIP, _OLE) or (suffix in _EXCEL and content and not text_named_excel):
-        told = [] if suffix in _EXCEL else ["read as a workbook of Excel"]
-        return _excel(content, path, expected, told)
+        return _excel(content, path, expected)
     if content[:4] == _PARQUET or (suffix == ".parquet" and content):
         return _parquet(content, path)
     text = decode(content, encoding, path)
@@ -197,9 +196,9 @@ def _parquet(content: bytes, path: Path) -> Table:
         return from_frame(read_parquet(content), path)
 
 
-def _excel(content: bytes, path: Path, expected: Expected, told: Sequence[str]) -> Table:
+def _excel(content: bytes, path: Path, expected: Expected) -> Table:
     with _foreign(path, "Excel"):
-        sheets = read_sheets(content, as_text, expected.keeps)
+        sheets = read_sheets(content, expected.keeps)
     if not sheets:
         raise DataError("is empty; needs " + expected.forms, path=path)
     try:
@@ -211,15 +210,17 @@ def _excel(content: bytes, path: Path, expected: Expected, told: Sequence[str]) 
         tables[0][2] if len(tables) == 1 else join_tables(tables, path, lambda each: each.columns)
     )
     others = {name: len(rows.cells) for name, rows in sheets.items() if name not in chosen}
-    names = ", ".join([*others][:3]) + (", …" if len(others) > 3 else "")
-    left_out = {f"in other sheets ({names})": sum(others.values())} if others else {}
-    sheet = f"sheet{'s'[: len(chosen) - 1]} {', '.join(chosen)}"
-    remarks = [*told, sheet] if others else told
+    remarks, left_out = other_sheets(chosen, others)
     return dataclasses.replace(
         table,
-        remarks=(*remarks, *table.remarks),
+        remarks=(*workbook_remarks(path), *remarks, *table.remarks),
         left_out={**table.left_out, **left_out},
     )
+
+
+def workbook_remarks(path: Path) -> tuple[str, ...]:
+    """Tells of a workbook of Excel whose name says that it is something else."""
+    return () if table_suffix(path) in _EXCEL else ("read as a workbook of Excel",)
 
 
 @contextlib.contextmanager

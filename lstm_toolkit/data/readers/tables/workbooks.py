@@ -2,37 +2,146 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.data.readers.tables.columns import as_text
 from lstm_toolkit.data.readers.tables.headers import Rows, count_titles
 from lstm_toolkit.data.splits.parts import TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 
+_ROWS = 4096
+"""Rows that are read while warnings are off."""
 
-def read_sheets(
-    content: bytes,
-    as_text: Callable[[Any], str],
-    keeps: Callable[[Sequence[str]], bool],
-) -> dict[str, Rows]:
+Keeps = Callable[[Sequence[str]], bool]
+
+
+def read_sheets(content: bytes, keeps: Keeps) -> dict[str, Rows]:
     """Returns the rows of each sheet that holds any, by its name."""
+    sheets = {}
+    for title, rows in (_new if content[:2] == b"PK" else _old)(content):
+        kept = [(line, row) for line, row in enumerate(rows, 1) if keeps(row)]
+        if kept:
+            sheets[title] = Rows(even([row for _, row in kept]), [line for line, _ in kept])
+    return sheets
+
+
+def _new(content: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    for title in sheet_titles(None, content):
+        yield title, sheet_rows(title, None, content)
+
+
+def _old(content: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
+    """Reads `.xls`, which holds no more than 65,536 rows a sheet."""
     import pandas as pd
 
     with pd.ExcelFile(io.BytesIO(content)) as book:
         frames = book.parse(None, header=None, dtype=object, keep_default_na=False, na_values=[])
-    sheets = {}
     for name, frame in frames.items():
         gone = frame.isna().to_numpy()
-        values = frame.to_numpy(object)
-        cells = [
-            ["" if lost else as_text(value) for value, lost in zip(row, missing, strict=True)]
-            for row, missing in zip(values, gone, strict=True)
-        ]
-        rows = [(line, row) for line, row in enumerate(cells, 1) if keeps(row)]
-        if rows:
-            sheets[str(name)] = Rows([row for _, row in rows], [line for line, _ in rows])
-    return sheets
+        cells = zip(frame.to_numpy(object), gone, strict=True)
+        yield (
+            str(name),
+            (
+                ["" if lost else as_text(value) for value, lost in zip(row, missing, strict=True)]
+                for row, missing in cells
+            ),
+        )
+
+
+def sheet_titles(path: Path | None, content: bytes = b"") -> list[str]:
+    """Returns the names of the sheets of an `.xlsx`, see `sheet_rows`."""
+    with _open(path, content) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
+def sheet_rows(title: str, path: Path | None, content: bytes = b"") -> Iterator[list[str]]:
+    """Yields the rows of a sheet of an `.xlsx` without the empty cells at their ends.
+
+    Rows below the last that holds anything are none.
+
+    Args:
+        title: Of the sheet.
+        path: A file that is read row by row, but for the distinct texts in it, which are held.
+        content: What is read where there is no path.
+    """
+    blank = 0
+    with _open(path, content) as book:
+        sheet = book[title]
+        sheet.reset_dimensions()  # they are often wrong
+        rows = iter(sheet.rows)
+        while True:
+            with _quiet():
+                group = [_texts(row) for row in islice(rows, _ROWS)]
+            if not group:
+                return
+            for row in group:
+                if not row:
+                    blank += 1
+                    continue
+                yield from ([] for _ in range(blank))
+                blank = 0
+                yield row
+
+
+@contextlib.contextmanager
+def _open(path: Path | None, content: bytes = b"") -> Iterator[Any]:
+    from openpyxl import load_workbook
+
+    # As a file that is open, since of a path openpyxl looks at the name.
+    with io.BytesIO(content) if path is None else path.open("rb") as file:
+        with _quiet():
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        with contextlib.closing(book):
+            yield book
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and rules that openpyxl does not read
+        yield
+
+
+def _texts(row: Sequence[Any]) -> list[str]:
+    texts = ["" if cell.data_type == "e" else as_text(cell.value) for cell in row]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def even(rows: Sequence[list[str]]) -> list[list[str]]:
+    """Returns rows as wide as the widest, with empty cells at their ends.
+
+    >>> even([["a"], ["b", "c"]])
+    [['a', ''], ['b', 'c']]
+    """
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def other_sheets(
+    chosen: Collection[str], others: Mapping[str, int]
+) -> tuple[tuple[str, ...], dict[str, int]]:
+    """Tells which sheets were read where there are others.
+
+    Args:
+        chosen: Sheets that are read.
+        others: How many rows each of the others holds.
+
+    Returns:
+        Remarks, and how many rows are left out by the reason.
+    """
+    if not others:
+        return (), {}
+    names = ", ".join([*others][:3]) + (", …" if len(others) > 3 else "")
+    sheets = f"sheet{'s'[: len(chosen) - 1]} {', '.join(chosen)}"
+    return (sheets,), {f"in other sheets ({names})": sum(others.values())}
 
 
 def choose_sheets(

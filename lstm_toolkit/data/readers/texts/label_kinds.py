@@ -15,9 +15,10 @@ from lstm_toolkit.data.labels import label_text
 
 LabelKind = Literal["auto", "classes", "several", "numbers"]
 
-SEPARATORS = (";", "|", ",", "/", "；", "，", "、")
+SEPARATORS = (";", "|", ",", "/", "；", "，", "、", "+", "&", "#")
 """What stands between several labels of a cell, the likeliest first."""
 
+_UNIT = re.compile(r"([$€£¥]?) ?([+-]?[0-9]+(?:[.,][0-9]+)?) ?([%€£¥$]?)")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 FEW_NUMBERS = 10
@@ -76,7 +77,7 @@ def find_separator(labels: Iterable[str]) -> str:
 
 def _divides(separator: str, labels: set[str]) -> bool:
     pieces = [set(split_labels(label, separator)) for label in labels if separator in label]
-    if not pieces:
+    if not any(len(each) > 1 for each in pieces):  # as of A+ and B+
         return False
     single = {label for label in labels if separator not in label}
     counts = Counter(piece for each in pieces for piece in each)
@@ -93,12 +94,21 @@ def split_labels(text: str, separator: str) -> list[str]:
     return list(dict.fromkeys(piece for part in text.split(separator) if (piece := part.strip())))
 
 
-def decimal_points(labels: Sequence[str]) -> list[str]:
+def plain_numbers(labels: Sequence[str]) -> list[str]:
     """Writes numbers with points where all labels have one comma among digits, as in `3,7`.
 
-    >>> decimal_points(["3,7", "4,0", ""]), decimal_points(["2,15", "14"])
+    A unit that all have, such as `%`, is left out.
+
+    >>> plain_numbers(["3,7", "4,0", ""]), plain_numbers(["2,15", "14"])
     (['3.7', '4.0', ''], ['2,15', '14'])
+    >>> plain_numbers(["10 %", "7%"]), plain_numbers(["10%", "7"])
+    (['10', '7'], ['10%', '7'])
     """
+    matches = {label: _UNIT.fullmatch(label.strip()) for label in set(labels) if label.strip()}
+    units = {match and (match[1], match[3]) for match in matches.values()}
+    if len(units) == 1 and None not in units:
+        numbers = {label: match[2] for label, match in matches.items() if match}
+        labels = [numbers.get(label, label) for label in labels]
     commas = all(_COMMA.fullmatch(label.strip()) for label in set(labels) if label.strip())
     return [label.replace(",", ".") for label in labels] if commas else list(labels)
 

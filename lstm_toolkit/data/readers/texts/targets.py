@@ -16,10 +16,10 @@ from lstm_toolkit.data.readers.texts.label_kinds import (
     LabelKind,
     are_ordered,
     as_lists,
-    decimal_points,
     find_separator,
     look_like_numbers,
     number,
+    plain_numbers,
     split_labels,
 )
 from lstm_toolkit.data.readers.texts.labels import check_missing, clean_labels, conflicts
@@ -88,7 +88,7 @@ def read_target(
         raw, _ = printable(table.texts(column))
     if options.kind == "numbers":
         _leave_out_missing(selection, raw)
-        return _numbers(table, column, decimal_points(raw)), []
+        return _numbers(table, column, plain_numbers(raw)), []
     if options.kind == "auto" and not options.known:
         _check_one_class(table, column, raw)
     return _classes(raw, selection, texts, options)
@@ -253,7 +253,7 @@ def _numbers(table: Table, column: str, raw: Sequence[str]) -> list[float]:
 
 def _check_one_class(table: Table, column: str, raw: Sequence[str]) -> None:
     """Refuses a column whose cells seem to be something else than classes."""
-    raw = decimal_points(raw)
+    raw = plain_numbers(raw)
     separator = find_separator(raw)
     if separator:
         several = next(split_labels(cell, separator) for cell in raw if separator in cell)

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
-from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns
-from lstm_toolkit.data.readers.tables.folders import read_tables
+from lstm_toolkit.data.readers.tables.columns import (
+    Columns,
+    Table,
+    choose_columns,
+    unknown_splits,
+)
+from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.joined import SPLIT
 from lstm_toolkit.data.readers.tables.tables import (
     LABELLED_TEXTS,
@@ -125,6 +130,8 @@ def read_texts(
     table = table if table.layout else in_columns(_with_splits(unfolded(table)))
     columns = _columns(table, text_column, label_column, labelled=labelled)
     texts, remarks = _texts(table, columns)
+    if labelled and not table.layout:
+        remarks += unknown_splits(table, (*columns.texts, columns.label, columns.split))
     selection = _selection(table, columns, texts)
     values: Sequence[Any] = [""] * len(texts)
     if labelled and label_kind == "several":
@@ -162,7 +169,8 @@ def _folder(
     if not files:
         return read_folder(root, encoding, labelled=labelled)
     read = partial(read_table, encoding=encoding, expected=expected)
-    table, used = read_tables(files, root, read, needed)
+    used = choose_tables(files, root)
+    table = read_tables(used, root, read, needed)
     others = others_in(root, used, "not among the tables read")
     if not others:
         return table

@@ -108,6 +108,22 @@ def test_titles_above_the_header_are_left_out(tmp_path: Path) -> None:
     assert note == "14 rows = 12 used + 2 left out (2 above the header (lines 1, 2))"
 
 
+def test_a_sign_that_is_not_looked_for_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with pytest.raises(DataError) as error:
+        read(path, "text^label\na fine, sunny day^good\nrain, wind^bad\n")
+    assert str(error.value) == (
+        f"{path}, line 2: needs 1 cell a row, as in the first, or the sign between them, "
+        "--set separator=^. Received: 2"
+    )
+    with pytest.raises(DataError) as error:
+        read(path, "text^label\na fine day^good\nrain^bad\n")
+    assert str(error.value) == (
+        f"{path}: needs one column of labels, named `label` or by the setting label_column; or the "
+        "sign between cells, as in --set separator=^. Received: text^label"
+    )
+
+
 def test_text_behind_the_last_name_is_told(tmp_path: Path) -> None:
     rows = "".join(f"{row % 2},text {row},,\n" for row in range(6))
     _, _, note = read(tmp_path / "a.csv", f"v1,v2,,\n{rows}1,a comma, and more,\n")

@@ -73,6 +73,33 @@ def test_rows_of_other_splits_are_left_out_and_counted() -> None:
     )
 
 
+def test_a_column_of_splits_that_says_nothing_known_is_told() -> None:
+    source = read_texts(frame(split=[0] * 12 + [1] * 6 + [2] * 6))
+    assert sizes(source) == [24, None, None]
+    assert source.note.endswith(
+        "column split of 0, 1, 2 names no splits, as train, validation and test do, and is not "
+        "followed"
+    )
+
+
+@pytest.mark.parametrize("sign", [";", "|", ", ", "/", "+", " & ", " #"])
+def test_several_labels_are_never_taken_for_one(sign: str) -> None:
+    labels = ["food", f"food{sign}staff", "staff", f"price{sign}food"] * 6
+    with pytest.raises(DataError, match=r"^needs one class a row; train labelling gives several"):
+        read_texts(frame(label=labels))
+    assert len(read_texts(frame(label=["A+", "A", "B+", "B"] * 6)).rows) == 24
+
+
+@pytest.mark.parametrize("unit", ["{}%", "${}", "{} €", "{}"])
+def test_units_do_not_make_numbers_classes(unit: str) -> None:
+    numbers = [f"{row / 7:.2f}" for row in range(24)]
+    labels = [unit.format(number) for number in numbers]
+    with pytest.raises(DataError, match=r"^needs classes; train scoring learns numbers"):
+        read_texts(frame(label=labels))
+    rows = read_texts(frame(label=labels), label_kind="numbers").rows
+    assert rows.labels.tolist() == pytest.approx([float(number) for number in numbers])
+
+
 def test_a_column_of_labels_is_no_column_of_splits() -> None:
     source = read_texts(frame(label=["train", "test"] * 12))
     assert set(source.rows.labels) == {"train", "test"}

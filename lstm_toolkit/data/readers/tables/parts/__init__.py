@@ -1,0 +1,1 @@
+"""Tables that are read a part at a time, a form a file."""
