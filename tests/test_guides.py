@@ -22,7 +22,7 @@ from tests.test_docs import ROOT, SHORT, snippets
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
-    "side-by-side",
+    "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
@@ -30,6 +30,8 @@ LEFT = {
     "my-own-images": ["runs/signs/metrics.json"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
+    "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
+    "small-devices": ["models/digits-litert/1/int8.tflite", "models/reviews-onnx/1/model.onnx"],
 }
 """What each guide leaves behind."""
 

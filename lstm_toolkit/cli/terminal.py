@@ -20,6 +20,12 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
 
 
+def track_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--track`."""
+    text = "Also follow it at mlflow, wandb or tensorboard."
+    return click.option("--track", metavar="TRACKER", help=text)(command)
+
+
 def start_tensorflow() -> None:
     """Imports TensorFlow, quietly."""
     from lstm_toolkit.system.runtime import quiet_tensorflow
