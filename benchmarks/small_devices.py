@@ -1,8 +1,8 @@
 """How large, how fast and how faithful runs are in LiteRT and ONNX, on all rows of a split.
 
 `python -m benchmarks.small_devices RUN... [--split test] [--rows 2000] [--length N]`: exports each
-run as both into a temporary folder, and asks each file row by row on one thread of a process without
-TensorFlow. Prints a row of a table: size, milliseconds a row (median), the largest difference of a
+run as both into a temporary folder, and asks each file row by row on one thread of a process
+without TensorFlow. Prints a row of a table: size, milliseconds a row (median), the largest difference of a
 number from the Keras model, and the share of the rows that are decided alike.
 """
 

@@ -1,7 +1,8 @@
 """Runs at an MLflow server, or in a folder of MLflow's.
 
-`MLFLOW_TRACKING_URI` says where, as everywhere with MLflow; without it the folder `mlruns`, which
-`mlflow ui` shows. The experiment is `MLFLOW_EXPERIMENT_NAME`, or has the name of the task.
+`MLFLOW_TRACKING_URI` says where, as everywhere with MLflow; without it MLflow's database
+`mlflow.db`, or the folder `mlruns` where MLflow's small client is alone, which has no database. The
+experiment is `MLFLOW_EXPERIMENT_NAME`, or has the name of the task.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ _QUICK = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "15",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ALLOW_FILE_STORE": "true",
 }
 """Left to itself MLflow tries for minutes before it gives a server up, with the training waiting;
-prints to standard output; and reports home."""
+prints to standard output; reports home; and refuses folders, which it keeps as they are."""
 
 LONGEST = 500
 """Characters of a parameter that every store takes."""
@@ -38,7 +41,7 @@ class MlflowTracker(Tracker):
         import mlflow
 
         where = mlflow.get_tracking_uri()
-        if not mlflow.is_tracking_uri_set():
+        if not mlflow.is_tracking_uri_set() and find_spec("sqlalchemy") is None:
             where = Path("mlruns").absolute().as_uri()
         self.client: Any = mlflow.MlflowClient(where)
 

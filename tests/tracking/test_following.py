@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.system.reporting import Reporter
 from lstm_toolkit.tracking import Facts
 from lstm_toolkit.tracking.following import RECORD, EndedTrial, Following, Record, unended
 from tests.tracking.memory import MemoryTracker
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_files() -> Iterator[None]:
+    """Records are written often here, and need not outlive the machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
 
 FAILS = "memory fails, and the training goes on without it: ConnectionError: the server is gone"
 
@@ -121,6 +132,7 @@ def test_records_of_several_trackers_stand_beside_each_other(tmp_path: Path) -> 
     assert list(json.loads((tmp_path / RECORD).read_text())) == ["mlflow", "memory"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(gone=st.lists(st.booleans(), min_size=1, max_size=6), data=st.data())
 def test_every_epoch_arrives_once_whenever_the_server_is_gone_or_the_process_killed(
     gone: list[bool], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,20 @@ import numpy as np
 import pytest
 
 import lstm_toolkit as lt
+from lstm_toolkit import tasks
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.system.reporting import Reporter
-from tests.conftest import bars
 from tests.tracking.memory import MemoryTracker
+from tests.tuning.tasks import toy
 
-SETTINGS = {"units": (4,), "epochs": 3, "shift": 0.0, "noise": 0.0, "batch_size": 16}
+SETTINGS = {"units": (4,), "epochs": 3}
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes `toy` a task of this process."""
+    monkeypatch.setattr(tasks, "__path__", [*tasks.__path__, str(Path(toy.__file__).parent)])
+    monkeypatch.setitem(sys.modules, "lstm_toolkit.tasks.toy", toy)
 
 
 class Each(keras.callbacks.Callback):
@@ -33,10 +42,9 @@ def train(folder: Path, tracker: MemoryTracker | None, after: Any = None, **opti
     said: list[str] = []
     callbacks = [] if after is None else [Each(after)]
     run = lt.train(
-        "digits",
+        toy.TASK,
         SETTINGS,
         folder,
-        data=bars(),
         track=tracker,
         callbacks=callbacks,
         reporter=Reporter(said.append),
@@ -66,7 +74,7 @@ def test_a_killed_training_goes_on_in_the_same_tracked_run(tmp_path: Path) -> No
     (told,) = tracker.runs.values()
     assert told.epochs == [1, 2, 3]
     assert told.states == ["running", "cut off", "running", "completed"]
-    assert told.facts.settings["units"] == [4]
+    assert told.facts.settings["units"] == (4,)
     assert told.facts.tags["fingerprint"] == run.config["data"]["fingerprint"]
     final = told.scores[-1][1]
     assert final["test/accuracy"] == run.metrics["test"]["accuracy"]
@@ -98,6 +106,8 @@ def test_a_killed_training_goes_on_in_the_same_tracked_run(tmp_path: Path) -> No
 
 def test_a_tracker_that_cannot_be_reached_is_refused_before_data_is_read(tmp_path: Path) -> None:
     tracker = MemoryTracker(ConnectionError("refused"))
+    toy.READS.clear()
     with pytest.raises(InputError, match=r"^track=memory cannot be reached: "):
-        lt.train("digits", out=tmp_path / "run", data=tmp_path / "none", track=tracker)
+        lt.train(toy.TASK, out=tmp_path / "run", track=tracker)
+    assert toy.READS == []
     assert not (tmp_path / "run").exists()

@@ -58,4 +58,5 @@ def test_a_trial_that_failed_says_why(pretence: Pretence, tmp_path: Path) -> Non
     )
     tune(plan, tmp_path / "search", track=tracker)
     failed = [run for run in tracker.runs.values() if run.states[-1] == "cut off"]
-    assert [run.facts.tags["reason"] for run in failed] == ["3 units are too many"]
+    assert {run.facts.tags["reason"] for run in failed} == {"3 units are too many"}
+    assert {run.facts.settings["units.1"] for run in failed} == {3}

@@ -185,5 +185,4 @@ def _cut(rows: NDArray[Any], steps: int | None) -> NDArray[Any]:
 
 def _beyond(rows: NDArray[Any], steps: Any) -> NDArray[np.bool_]:
     """Tells which rows have more steps than that, padding not counted."""
-    beyond: NDArray[np.bool_] = rows[:, steps:].reshape(len(rows), -1).any(axis=1)
-    return beyond
+    return np.asarray(rows[:, steps:].reshape(len(rows), -1).any(axis=1))
