@@ -2,8 +2,8 @@
 
 `python -m benchmarks.small_devices RUN... [--split test] [--rows 2000] [--length N]`: exports each
 run as both into a temporary folder, and asks each file row by row on one thread of a process
-without TensorFlow. Prints a row of a table: size, milliseconds a row (median), the largest difference of a
-number from the Keras model, and the share of the rows that are decided alike.
+without TensorFlow. Prints a row of a table: size, milliseconds a row (median), the largest
+difference of a number from the Keras model, and the share of the rows that are decided alike.
 """
 
 from __future__ import annotations

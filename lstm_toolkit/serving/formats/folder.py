@@ -170,8 +170,7 @@ def expected_answers(
     """Returns what the Keras model makes of rows, by the names of outputs."""
     import tensorflow as tf
 
-    graph = tf.function(network.answer, input_signature=network.specs()).get_concrete_function()
-    outputs = graph(*(tf.constant(rows[spec.name]) for spec in network.specs()))
+    outputs = network.graph(*(tf.constant(rows[spec.name]) for spec in network.specs()))
     return {name: value.numpy() for name, value in outputs.items()}
 
 
@@ -226,13 +225,10 @@ def _describe(
 
 def _signature(network: PlainNetwork, kind: str) -> tuple[Tensors, Tensors]:
     """Returns what the network takes and gives, as the format has it."""
-    import tensorflow as tf
-
-    specs = network.specs(1 if kind in FIXED_LENGTH else None)
-    graph = tf.function(network.answer, input_signature=specs).get_concrete_function()
-    inputs = {spec.name: (spec.dtype.name, tuple(spec.shape)) for spec in specs}
+    batch = 1 if kind in FIXED_LENGTH else None
+    inputs = {spec.name: (spec.dtype.name, tuple(spec.shape)) for spec in network.specs(batch)}
     outputs = {
-        name: (value.dtype.name, tuple(value.shape))
-        for name, value in graph.structured_outputs.items()
+        name: (value.dtype.name, (batch, *value.shape[1:]))
+        for name, value in network.graph.structured_outputs.items()
     }
     return inputs, outputs

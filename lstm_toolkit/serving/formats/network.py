@@ -148,6 +148,13 @@ class PlainNetwork:
         outputs = self.model(inputs, training=False)
         return self.task.target.decode_numbers(outputs, self.states.target)
 
+    @cached_property
+    def graph(self) -> Any:
+        """`answer` traced for any number of rows."""
+        import tensorflow as tf
+
+        return tf.function(self.answer, input_signature=self.specs()).get_concrete_function()
+
     def rows(self, samples: Mapping[str, NDArray[Any]]) -> tuple[Rows, int]:
         """Returns raw samples as what goes in, by its names, and how many are too long for it."""
         columns = {name: self._rows(name, samples[name]) for name in self.task.features}
