@@ -25,21 +25,21 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--length", type=int)
     arguments = parser.parse_args()
+    options = {"length": arguments.length, "split": arguments.split, "most": arguments.rows}
     quiet_tensorflow()
     print("| run | file | rows | kB | ms a row | largest difference | decided alike |")
     print("|---|---|---|---|---|---|---|")
     for path in arguments.runs:
         for form in ("litert", "onnx"):
-            length = arguments.length if form == "litert" else None
             try:
-                for cells in measured(path, form, length, arguments.split, arguments.rows):
+                for cells in measured(path, form, **options):
                     print(f"| {path.name} | {' | '.join(cells)} |", flush=True)
             except ToolkitError as error:
                 print(f"| {path.name} | {form}: {error} | | | | | |", flush=True)
 
 
-def measured(path: Path, form: str, length: int | None, split: str, most: int) -> Any:
-    """Yields the cells of each file of a format."""
+def measured(path: Path, form: str, *, length: int | None, split: str, most: int) -> Any:
+    """Yields the cells of each file of a format; `length` is for texts in LiteRT."""
     from lstm_toolkit.runs import Run
     from lstm_toolkit.serving.formats.asking import ask
     from lstm_toolkit.serving.formats.comparing import compare
@@ -50,6 +50,8 @@ def measured(path: Path, form: str, length: int | None, split: str, most: int) -
     splits = run.task.split(run.task.source(run.data, run.settings), run.settings)
     part = splits.parts[split]
     columns = {name: column[:most] for name, column in part.columns.items()}
+    if form == "onnx" or not plain_network(run, "onnx").texts:
+        length = None
     network = plain_network(run, form, length)
     rows, _ = network.rows(columns)
     expected = expected_answers(network, rows)

@@ -33,7 +33,7 @@ class WandbTracker(Tracker):
 
         if os.environ.get("WANDB_MODE") in ("offline", "disabled", "dryrun"):
             return
-        if not wandb.api.api_key:
+        if not wandb.login(prompt=False):
             raise InputError(
                 "track=wandb needs a login; run `wandb login`, set WANDB_API_KEY, or "
                 "WANDB_MODE=offline and send the runs later with `wandb sync`. Received: none"

@@ -47,6 +47,7 @@ def test_runs_are_kept_to_be_sent_later(offline: Path, capfd: pytest.CaptureFixt
 
 def test_nobody_is_logged_in(offline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WANDB_MODE")
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
     monkeypatch.setenv("NETRC", str(offline / "netrc"))
     with pytest.raises(InputError) as caught:
         open_tracker("wandb")
