@@ -367,7 +367,7 @@ def test_a_flowchart_that_is_not_understood_fails_the_build(tmp_path: Path) -> N
 
 ROOMS = ("lstm_toolkit", *(f"lstm_toolkit.{name}" for name in (
     "builders", "comparison", "data", "features", "layers", "figures.plots", "figures.search",
-    "targets", "testing", "tuning",
+    "targets", "testing", "tracking", "tuning",
 )))  # fmt: skip
 
 

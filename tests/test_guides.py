@@ -23,7 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
-    "side-by-side",
+    "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
@@ -31,6 +31,8 @@ LEFT = {
     "my-own-images": ["runs/signs/metrics.json"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
+    "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
+    "small-devices": ["models/digits-litert/1/int8.tflite", "models/reviews-onnx/1/model.onnx"],
 }
 """What each guide leaves behind."""
 

@@ -34,12 +34,14 @@ from lstm_toolkit.cli.terminal import (
     print_json,
     progress,
     start_tensorflow,
+    track_option,
 )
 from lstm_toolkit.cli.tune import tune
 from lstm_toolkit.errors import InputError, ToolkitError, bounded, did_you_mean
 from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.system.reporting import note_lines
 from lstm_toolkit.tasks import get_task, task_names
+from lstm_toolkit.tracking.catalogue import check_tracker
 
 
 class _Commands(click.Group):
@@ -89,6 +91,7 @@ def tasks(as_json: bool) -> None:
 @click.option("--precision", metavar=PRECISION, help="Arithmetic; default: auto.")
 @click.option("--init", type=RUN, help="A run whose weights come first; its settings stay.")
 @click.option("--out", type=PATH, help="Run folder; default: runs/TASK, or runs/TASK-2 ….")
+@track_option
 @click.option("--resume", is_flag=True, help="Go on where the run was left, exactly.")
 @json_option
 def train(
@@ -100,6 +103,7 @@ def train(
     precision: str | None,
     init: Path | None,
     out: Path | None,
+    track: str | None,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -116,12 +120,21 @@ def train(
 
         out = choose_folder(task, resume=resume)
     check_writable(out)
+    if track is not None:
+        check_tracker(track)
     start_tensorflow()
     from lstm_toolkit.training.training import train as train_task
 
     with progress(settings.epochs) as reporter:
         run = train_task(
-            chosen, settings, out, data=data, init=init, resume=resume, reporter=reporter
+            chosen,
+            settings,
+            out,
+            data=data,
+            init=init,
+            resume=resume,
+            track=track,
+            reporter=reporter,
         )
     if as_json:
         print_json(run.metrics)
@@ -168,25 +181,65 @@ def evaluate(
 @click.argument("run", type=RUN)
 @click.argument("model_dir", type=PATH, required=False)
 @click.option("--licence", default="", help="Of the model, for its card, such as Apache-2.0.")
+@click.option(
+    "--format",
+    "form",
+    default="savedmodel",
+    metavar="[savedmodel|litert|onnx]",
+    help="Of the export; default: savedmodel.",
+)
+@click.option("--length", type=int, help="Tokens of a text in litert; default: max_tokens.")
 @json_option
-def export(run: Path, model_dir: Path | None, licence: str, as_json: bool) -> None:
+def export(
+    run: Path, model_dir: Path | None, licence: str, form: str, length: int | None, as_json: bool
+) -> None:
     """Export RUN as a SavedModel: MODEL_DIR/<version>/, checked in a clean process.
 
     MODEL_DIR is models/<name of the run> by default. card.md in it says what the model is.
+    litert, for small devices, and onnx hold the network alone, from numbers to numbers; their
+    MODEL_DIR is models/<name of the run>-<format>.
     """
     from lstm_toolkit.runs import Run
+    from lstm_toolkit.serving.formats.catalogue import SAVED_MODEL, check_format
 
+    check_format(form)
     opened = Run.open(run)
-    folder = model_dir or Path("models") / run.resolve().name
+    name = run.resolve().name if form == SAVED_MODEL else f"{run.resolve().name}-{form}"
+    folder = model_dir or Path("models") / name
     check_writable(folder)
     start_tensorflow()
+    if form != SAVED_MODEL:
+        _export_network(opened, folder, form, length, licence, as_json)
+        return
     from lstm_toolkit.serving.export import export_run
 
-    target, difference = export_run(opened, folder, licence=licence)
+    target, difference = export_run(opened, folder, licence=licence, length=length)
     if as_json:
         print_json({"export": str(target), "difference": difference})
         return
     click.echo(f"{target}: differs from the Keras model by at most {difference:.1g}")
+
+
+def _export_network(
+    run: Any, folder: Path, form: str, length: int | None, licence: str, as_json: bool
+) -> None:
+    from lstm_toolkit.serving.formats.exporting import export_network
+
+    published = export_network(run, folder, form, length=length, licence=licence)
+    for remark in published.remarks:
+        click.echo(remark, err=True)
+    if as_json:
+        said = {"difference": published.difference, "files": published.files}
+        print_json({"export": str(published.path), "format": form, **said})
+        return
+    for name, facts in published.files.items():
+        alike = facts["agreement"]
+        decided = "" if alike is None else f", {alike:.1%} of the rows decided alike"
+        click.echo(
+            f"{published.path / name}: {facts['bytes'] / 1000:,.0f} kB, "
+            f"{facts['milliseconds']:.2f} ms a row, differs from the Keras model by at most "
+            f"{facts['difference']:.1g}{decided}"
+        )
 
 
 cli.add_command(predict)

@@ -31,6 +31,12 @@ def examples(*commands: str) -> str:
     return "\n".join(["\b", "Examples:", *lines])
 
 
+def track_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--track`."""
+    text = "Also follow it at this tracker."
+    return click.option("--track", metavar="[mlflow|wandb|tensorboard]", help=text)(command)
+
+
 def start_tensorflow() -> None:
     """Imports TensorFlow, quietly."""
     from lstm_toolkit.system.runtime import quiet_tensorflow

@@ -18,11 +18,13 @@ from lstm_toolkit.cli.terminal import (
     print_json,
     progress,
     start_tensorflow,
+    track_option,
 )
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.search_space import parse_space, read_space, space_texts
 from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.tasks import get_task, task_names
+from lstm_toolkit.tracking.catalogue import check_tracker
 
 if TYPE_CHECKING:
     from lstm_toolkit.tuning import Plan
@@ -73,6 +75,7 @@ class TuneCommand(TaskCommand):
 @click.option("--join", "joined", metavar="HOST:PORT", help="Only train, for that chief.")
 @click.option("--seed", metavar="INTEGER", help="Fixes everything that is random.")
 @click.option("--precision", metavar=PRECISION, help="Arithmetic; default: auto.")
+@track_option
 @click.option("--out", type=PATH, help="Search folder; default: tuning/TASK, tuning/TASK-2 ….")
 @click.option("--resume", is_flag=True, help="Go on where the search was left.")
 @json_option
@@ -90,6 +93,8 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
 
         out = choose_folder(task, resume=resume, root=Path("tuning"))
     check_writable(out)
+    if given["track"] is not None:
+        check_tracker(given["track"])
     start_tensorflow()
     from lstm_toolkit.tuning import join, workers
     from lstm_toolkit.tuning import tune as search
@@ -108,6 +113,7 @@ def tune(task: str, out: Path | None, resume: bool, as_json: bool, **given: Any)
             chief=chief,
             budget=budget,
             resume=resume,
+            track=given["track"],
             reporter=reporter,
         )
     if as_json:
@@ -158,6 +164,11 @@ def _check_roles(given: dict[str, Any]) -> None:
     roles += ["--workers"] * (given["workers"] > 1)
     if len(roles) > 1:
         raise InputError(f"{' and '.join(roles)} exclude each other")
+    if given["joined"] and given["track"] is not None:
+        raise InputError(
+            "--join only trains; give --track to the chief, which follows every trial. "
+            f"Received: track={given['track']}"
+        )
 
 
 def _seconds(text: str | None) -> float | None:

@@ -158,6 +158,22 @@ class Feature(Generic[S]):
         """Returns name, dtype and shape of a batch of raw values, the batch first."""
         raise NotImplementedError
 
+    def longest(self, state: S) -> int | None:
+        """Returns how many steps an encoded row has at most; None if there is no limit."""
+        return None
+
+    def limited(self, state: S, steps: int) -> S:
+        """Returns a state with which rows have at most so many steps, where rows can be cut."""
+        return state
+
+    def tokenizer(self, state: S) -> dict[str, Any]:
+        """Returns how raw texts become what `encode` gives, for programs without TensorFlow.
+
+        Facts for `tokenizer.json` of an export; the files that they name are those of
+        `State.save`. Empty where raw values are numbers already.
+        """
+        return {}
+
     def wide_spec(self, name: str, state: S) -> tf.TensorSpec | None:
         """Returns what `bring` takes beyond `spec`, None if nothing."""
         return None

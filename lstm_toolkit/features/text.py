@@ -156,6 +156,20 @@ class Text(Feature["TextEncoder"]):
 
         return tf.TensorSpec([None], tf.string, name)
 
+    def longest(self, state: TextEncoder) -> int | None:
+        """Returns `max_tokens`."""
+        return state.max_tokens or None
+
+    def limited(self, state: TextEncoder, steps: int) -> TextEncoder:
+        """Keeps fewer tokens."""
+        return dataclasses.replace(state, max_tokens=min(steps, state.max_tokens or steps))
+
+    def tokenizer(self, state: TextEncoder) -> dict[str, Any]:
+        """Returns how texts are divided and numbered."""
+        from lstm_toolkit.data.text.portable import tokenizer_facts
+
+        return tokenizer_facts(state)
+
     def parse(
         self, word: str, state: TextEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -192,6 +192,20 @@ class Words(Feature[WordViews]):
 
         return tf.TensorSpec([None], tf.string, name)
 
+    def tokenizer(self, state: WordViews) -> dict[str, Any]:
+        """Returns how the tokens of a sentence are numbered."""
+        from lstm_toolkit.data.text.portable import portable_steps
+        from lstm_toolkit.data.text.tokens import BLANK
+
+        return {
+            "kind": "views",
+            "fold": state.fold,
+            "blank": BLANK,
+            "views": [f"{name}.txt" for name in VIEWS],
+            "replace_to_shapes": portable_steps(_SHAPES),
+            "length": 0,
+        }
+
     def parse(
         self, word: str, state: WordViews, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -41,6 +41,7 @@ class Card:
         run: That it was exported from; None if there was none.
         licence: Under which it is passed on; "" if that was not said.
         signatures: What each takes and gives.
+        example: A program that asks it, where that is no SavedModel.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Card:
     run: Run | None
     licence: str
     signatures: Signatures
+    example: str = ""
 
     def text(self) -> str:
         """Returns Markdown, English before Chinese, with the facts that model hubs read first."""
@@ -58,18 +60,28 @@ class Card:
 
 
 def write_card(
-    folder: Path, name: str, task: Task, run: Run | None = None, licence: str = ""
+    folder: Path,
+    name: str,
+    task: Task,
+    run: Run | None = None,
+    licence: str = "",
+    *,
+    signatures: Signatures | None = None,
+    example: str = "",
 ) -> None:
-    """Writes `card.md` into a SavedModel.
+    """Writes `card.md` into an export.
 
     Args:
-        folder: The SavedModel.
+        folder: The export.
         name: What the model is called.
         task: That it is of.
         run: That it was exported from.
         licence: Under which it is passed on.
+        signatures: What it takes and gives; None reads it from the SavedModel.
+        example: A program that asks it, where that is no SavedModel.
     """
-    card = Card(name, task, run, " ".join(licence.split()), tensors_of(folder))
+    known = tensors_of(folder) if signatures is None else signatures
+    card = Card(name, task, run, " ".join(licence.split()), known, example)
     write_text(folder / CARD, card.text())
 
 
@@ -140,6 +152,18 @@ def _against_the_simplest(task: Task, test: Mapping[str, Any], words: CardWords)
 
 
 def _asking(card: Card, words: CardWords) -> Iterator[str]:
+    if card.example:
+        yield f"```python\n{card.example.strip()}\n```"
+    else:
+        yield from _asking_a_saved_model(card)
+    rows = [
+        (f"`{name}`", _tensors(inputs), _tensors(outputs))
+        for name, (inputs, outputs) in card.signatures.items()
+    ]
+    yield _table([words.ask_head, *rows])
+
+
+def _asking_a_saved_model(card: Card) -> Iterator[str]:
     takes, _ = card.signatures["serving_default"]
     given = ", ".join(f"{name}={_example(*tensor)}" for name, tensor in takes.items())
     word = "FILE" if card.task.words_are_files else '"…"'
@@ -149,11 +173,6 @@ def _asking(card: Card, words: CardWords) -> Iterator[str]:
         'model = tf.saved_model.load("MODEL_DIR/VERSION")\n'
         f'print(model.signatures["serving_default"]({given}))\n```'
     )
-    rows = [
-        (f"`{name}`", _tensors(inputs), _tensors(outputs))
-        for name, (inputs, outputs) in card.signatures.items()
-    ]
-    yield _table([words.ask_head, *rows])
 
 
 def _example(dtype: str, shape: Sequence[int | None]) -> str:

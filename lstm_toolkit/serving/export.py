@@ -7,19 +7,23 @@ every signature, is held against the Keras model before the version folder appea
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import FORMAT, Run
 from lstm_toolkit.serving.card import write_card
+from lstm_toolkit.serving.formats.catalogue import SAVED_MODEL, check_format
+from lstm_toolkit.serving.formats.exporting import export_network
+from lstm_toolkit.serving.portable import portable
 from lstm_toolkit.serving.proof import prove
 from lstm_toolkit.serving.warmup import write_warmup
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
+from lstm_toolkit.system.reporting import SILENT, Reporter
+from lstm_toolkit.system.runtime import errors_alone
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task
 
@@ -93,7 +97,13 @@ def export_model(
 
 @checked_names()
 def export_run(
-    run: Run | str | Path, folder: str | Path, *, licence: str = ""
+    run: Run | str | Path,
+    folder: str | Path,
+    *,
+    licence: str = "",
+    format: str = SAVED_MODEL,
+    length: int | None = None,
+    reporter: Reporter = SILENT,
 ) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that.
 
@@ -101,11 +111,26 @@ def export_run(
         run: A run or its folder.
         folder: See `export_model`.
         licence: Likewise.
+        format: "savedmodel"; or "litert" or "onnx", the network from numbers to numbers.
+        length: Tokens of a text in LiteRT; None takes the most that a text can have.
+        reporter: Is told what is not in the export.
 
     Returns:
         See `export_model`.
+
+    Raises:
+        InputError: If there is no such format, its libraries are not installed, or it cannot
+            hold what the task does.
     """
+    check_format(format)
     opened = run if isinstance(run, Run) else Run.open(Path(run))
+    if format != SAVED_MODEL:
+        published = export_network(opened, folder, format, length=length, licence=licence)
+        for remark in published.remarks:
+            reporter.note(remark)
+        return published.path, published.difference
+    if length is not None:
+        raise InputError(f"length is for format=litert. Received: length={length}")
     return export_model(
         opened.task,
         opened.model(),
@@ -115,34 +140,6 @@ def export_run(
         run=opened,
         licence=licence,
     )
-
-
-def portable(model: keras.Model) -> keras.Model:
-    """Returns the same network in float32 without cuDNN, so that its graph runs anywhere.
-
-    Where no GPU is in sight, a network in float32 is so already, and is returned itself.
-    """
-    from lstm_toolkit.builders import without_cudnn
-    from lstm_toolkit.system.runtime import gpus
-
-    policies = {layer.dtype_policy.name for layer in model._flatten_layers()}
-    if policies == {"float32"} and not gpus():
-        return model
-    config = _in_float32(model.get_config())
-    copy = without_cudnn(type(model).from_config(config))
-    copy.set_weights(model.get_weights())
-    return copy
-
-
-def _in_float32(config: Any) -> Any:
-    """Replaces every dtype policy in a network's configuration."""
-    if isinstance(config, list | tuple):
-        return type(config)(_in_float32(item) for item in config)
-    if not isinstance(config, dict):
-        return config
-    if config.get("class_name") == "DTypePolicy":
-        return {**config, "config": {"name": "float32"}}
-    return {name: _in_float32(value) for name, value in config.items()}
 
 
 def _write(
@@ -155,7 +152,8 @@ def _write(
 ) -> None:
     import keras
 
-    with _quiet():
+    # TensorFlow would tell the name of the draft, and of tracing again and again.
+    with errors_alone("tensorflow"):
         archive = keras.export.ExportArchive()
         archive.track(model)
         for resource in task.resources(states):
@@ -179,20 +177,6 @@ def _calling(signature: Signature) -> Callable[..., Mapping[str, Any]]:
         return graph(*values)
 
     return call
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps TensorFlow from telling the name of the draft, and of tracing again and again."""
-    import tensorflow as tf
-
-    logger = tf.get_logger()
-    before = logger.level
-    logger.setLevel("ERROR")
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 def versions_in(folder: Path) -> list[int]:

@@ -13,7 +13,9 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
-from lstm_toolkit.serving.export import EXTRA, find_export, portable, read_task_file
+from lstm_toolkit.serving.export import EXTRA, find_export, read_task_file
+from lstm_toolkit.serving.formats.folder import other_format
+from lstm_toolkit.serving.portable import portable
 from lstm_toolkit.serving.saved_models import load_saved_model
 from lstm_toolkit.settings.arguments import check_option, checked_names
 from lstm_toolkit.settings.fields import fields
@@ -157,6 +159,12 @@ def open_model(path: str | Path | Run) -> Model:
     if not isinstance(path, str | Path):
         raise InputError(f"needs a run or a folder. Received: a {type(path).__name__}")
     export = find_export(Path(path))
+    other = other_format(Path(path))
+    if export is None and other is not None:
+        raise InputError(
+            f"{path}: needs a run or a SavedModel. Received: an export for {other}, which "
+            "docs/small-devices.md says how to ask"
+        )
     if export is None:
         return _of_run(Run.open(Path(path)))
     facts = read_task_file(export)

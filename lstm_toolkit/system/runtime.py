@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Iterator
 
@@ -35,6 +36,19 @@ def seed_everything(seed: int) -> None:
     if not gpus():
         tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
+
+
+@contextlib.contextmanager
+def errors_alone(*loggers: str) -> Iterator[None]:
+    """Lets Python's loggers of these names tell of errors alone during the block."""
+    before = {name: logging.getLogger(name).level for name in loggers}
+    for name in loggers:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
 
 
 @contextlib.contextmanager

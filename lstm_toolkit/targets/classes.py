@@ -161,6 +161,15 @@ class Classes(Target["Labels"]):
             "labels": tf.tile(names[tf.newaxis], [tf.shape(outputs)[0], 1]),
         }
 
+    def decode_numbers(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        """Returns the number of the likeliest label, counted from 0, and the probabilities."""
+        import tensorflow as tf
+
+        return {
+            "class": tf.argmax(outputs, axis=-1, output_type=tf.int32),
+            "probabilities": outputs,
+        }
+
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns the label and its probability for each input."""
         pairs = zip(outputs["label"], outputs["probability"], strict=True)

@@ -168,6 +168,16 @@ class Tags(Target["Labels"]):
         # Here, not outside: a graph can only hold constants that are made in it.
         return {self.column: tf.where(real, tf.gather(tf.constant(state.names), tags), "")}
 
+    def decode_numbers(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        """Returns `int32[batch, time]` numbers of tags, counted from 0; -1 behind a text's end."""
+        import tensorflow as tf
+
+        from lstm_toolkit.layers.crf.layer import best_tags
+
+        tags, lengths = best_tags(outputs)
+        real = tf.sequence_mask(lengths, tf.shape(tags)[1])
+        return {self.column: tf.where(real, tags, -1)}
+
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns the tags of each input."""
         return [{self.column: [tag.decode() for tag in row if tag]} for row in outputs[self.column]]

@@ -159,6 +159,17 @@ class Target(Generic[S]):
         """Turns a batch of the network's outputs into final answers; in the graph."""
         raise NotImplementedError
 
+    def decode_numbers(self, outputs: Any, state: S) -> dict[str, tf.Tensor]:
+        """Turns outputs into answers without texts, for run-times that have none; in the graph.
+
+        What is whole numbers or truth values in it are decisions; where rounding is allowed,
+        such as in 8 bits, these are compared.
+        """
+        import tensorflow as tf
+
+        answers = self.decode(outputs, state)
+        return {name: value for name, value in answers.items() if value.dtype != tf.string}
+
     def after_training(self, predicted: Predicted) -> S:
         """Returns the state with what is chosen on the validation split when training has ended."""
         state: S = predicted.states.target

@@ -34,12 +34,15 @@ from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task
+from lstm_toolkit.tracking.catalogue import open_tracker
+from lstm_toolkit.tracking.tracker import Tracker
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
 from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
+from lstm_toolkit.training.tracked import followed
 
 
 @checked_names(lambda task: get_task(task).settings)
@@ -56,6 +59,7 @@ def train(
     prepared: Prepared | None = None,
     resume: bool = False,
     start: str | Path | None = None,
+    track: str | Tracker | None = None,
     reporter: Reporter = SILENT,
 ) -> Run:
     """Trains a task and leaves a run folder.
@@ -80,12 +84,15 @@ def train(
         resume: Goes on where `out` was left; starts if there is nothing there.
         start: A backup that `fit` left with the same settings and data, from which a new
             run goes on.
+        track: Where the run is followed beside its folder: "mlflow", "wandb", "tensorboard", or a
+            `tracking.Tracker` of your own. What fails there is told and ends no training.
         reporter: Is told how it goes.
 
     Raises:
         DataError: If the data is unfit; nothing is written then.
         InputError: If `out` exists without `resume`, or was begun differently; or if the
-            optimizer, the network or the run do not go with the rest.
+            optimizer, the network or the run do not go with the rest; or if the tracker cannot
+            be reached, before any data is read.
         TrainingError: If the loss becomes NaN.
 
     Example:
@@ -95,6 +102,7 @@ def train(
     data = Path(data) if isinstance(data, str) else data
     out = choose_folder(task.name, resume=resume) if out is None else Path(out)
     _check_folder(out, resume)
+    tracker = open_tracker(track)
     first = None if init is None else continued(task, init)
     chosen = continued_settings(task, first.run, settings) if first else task.settings_of(settings)
     chosen, parts = own_parts(chosen, callbacks, optimizer, model)
@@ -111,11 +119,12 @@ def train(
                 reporter.log(f"{out}: no run to go on with; a new one begins")
             run = _begin(out, ready, data, start, parts, reporter)
             _say_data(ready, parts, reporter)
-            if run.finished:
-                (out / BACKUP).unlink(missing_ok=True)
-                reporter.log(f"{out} is finished already")
-            else:
-                _train(run, ready, parts, reporter)
+            with followed(tracker, run, reporter) as more_callbacks:
+                if run.finished:
+                    (out / BACKUP).unlink(missing_ok=True)
+                    reporter.log(f"{out} is finished already")
+                else:
+                    _train(run, ready, parts, more_callbacks, reporter)
             shutil.rmtree(out / ROWS, ignore_errors=True)
     return run
 
@@ -177,6 +186,7 @@ def _train(
     run: Run,
     prepared: Prepared,
     parts: OwnParts,
+    more_callbacks: list[keras.callbacks.Callback],
     reporter: Reporter,
 ) -> None:
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
@@ -184,7 +194,7 @@ def _train(
         model, progress = fit(
             prepared,
             run.path,
-            callbacks=[*parts.callbacks, board],
+            callbacks=[*parts.callbacks, board, *more_callbacks],
             own_optimizer=parts.new_optimizer(),
             reporter=reporter,
         )

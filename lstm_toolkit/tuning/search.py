@@ -20,6 +20,8 @@ from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.system.runtime import keeping_random_state
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task
+from lstm_toolkit.tracking.catalogue import open_tracker
+from lstm_toolkit.tracking.tracker import Tracker
 from lstm_toolkit.training.own_parts import own_parts
 from lstm_toolkit.training.preparation import ROWS, prepare
 from lstm_toolkit.training.training import train
@@ -28,6 +30,7 @@ from lstm_toolkit.tuning.folder import SearchFolder
 from lstm_toolkit.tuning.oracles import DurableOracle
 from lstm_toolkit.tuning.plan import Plan, with_objective, without_effect
 from lstm_toolkit.tuning.task_tuner import OutOfTime, TaskTuner
+from lstm_toolkit.tuning.tracked import followed_search
 from lstm_toolkit.tuning.workers import Address, run_workers, serve
 
 if TYPE_CHECKING:
@@ -162,6 +165,7 @@ def tune(
     chief: Address | None = None,
     budget: float | None = None,
     resume: bool = False,
+    track: str | Tracker | None = None,
     reporter: Reporter = SILENT,
 ) -> Search:
     """Searches, reports, and trains the best settings to the end.
@@ -176,19 +180,22 @@ def tune(
         budget: Seconds after which no more is tried; the trial that runs then is left to a
             search that is resumed.
         resume: Goes on where `out` was left; starts if there is nothing there.
+        track: Where the search, its trials and the best run are followed, as in `train`.
         reporter: Is told how it goes; its progress is that of the last training.
 
     Raises:
         DataError: If the data is unfit; nothing is written then.
-        InputError: If `out` exists without `resume`, or was begun differently.
+        InputError: If `out` exists without `resume`, or was begun differently; or if the tracker
+            cannot be reached.
         SearchError: If no trial completed, with the first reason.
     """
     out = Path(out)
     folder = SearchFolder(out)
     folder.check(resume=resume)
     _check_alone(plan, workers, chief)
+    tracker = open_tracker(track)
     with keeping_random_state():
-        return _tune(plan, folder, workers, chief, budget, resume, reporter)
+        return _tune(plan, folder, workers, chief, budget, resume, tracker, reporter)
 
 
 def _check_alone(plan: Plan, workers: int, chief: Address | None) -> None:
@@ -206,6 +213,7 @@ def _tune(
     chief: Address | None,
     budget: float | None,
     resume: bool,
+    tracker: Tracker | None,
     reporter: Reporter,
 ) -> Search:
     out = folder.path
@@ -221,13 +229,19 @@ def _tune(
         task_tuner.hypermodel.take(prepared, plan.settings)
         del prepared  # so that trials with other data need not keep it
         oracle: DurableOracle = task_tuner.oracle
-        oracle.tell = lambda trial: reporter.log(report.line(oracle, trial))
-        _search(task_tuner, out, workers, chief, budget, reporter)
-        report.write(oracle, out)
-        if not oracle.best():
-            raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
-        reporter.log(report.table(oracle))
-        best = _finish(task_tuner, folder, reporter)
+        with followed_search(tracker, oracle, out, reporter) as followed:
+
+            def tell(trial: Any) -> None:
+                reporter.log(report.line(oracle, trial))
+                followed.log(trial)
+
+            oracle.tell = tell
+            _search(task_tuner, out, workers, chief, budget, reporter)
+            report.write(oracle, out)
+            if not oracle.best():
+                raise SearchError(f"{out}: no trial completed. {_first_reason(oracle)}")
+            reporter.log(report.table(oracle))
+            best = _finish(task_tuner, folder, followed.nested(), reporter)
         shutil.rmtree(out / ROWS, ignore_errors=True)
         return Search(out, oracle, best)
 
@@ -266,6 +280,7 @@ def _first_reason(oracle: DurableOracle) -> str:
 def _finish(
     task_tuner: TaskTuner,
     folder: SearchFolder,
+    tracker: Tracker | None,
     reporter: Reporter,
 ) -> Run:
     """Trains the best settings to the end, from the trial's checkpoint where it fits."""
@@ -286,5 +301,6 @@ def _finish(
         callbacks=plan.own.callbacks,
         optimizer=plan.own.optimizer,
         model=plan.own.model,
+        track=tracker,
         reporter=reporter,
     )

@@ -23,7 +23,7 @@ UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _JOINT = r"\x{200c}"
 """The zero-width non-joiner, which divides the parts of Persian words."""
 
-_STEPS = (
+LOWERED_STEPS = (
     (r"(?i)<br\s*/?>", " "),  # line breaks of HTML, common in scraped reviews
     (rf"[^\P{{Cf}}{_JOINT}]+", ""),  # invisible: byte-order marks, soft hyphens, joiners
     (rf"{_JOINT}+", "\u200c"),
@@ -32,11 +32,14 @@ _STEPS = (
     (r"[\s\p{Z}\p{Cc}]+", " "),
     ("[\u2018\u2019\u02bc\uff07]", "'"),
 )
-_WORDS = (
+"""What is replaced before texts are lower-cased: patterns of RE2, in their order."""
+
+WORD_STEPS = (
     (rf"(?:[^\pL\pN\pM\s'{_JOINT}]|[{UNSPACED}])\pM*", r" \0 "),
     (r"'+(\s|$)", " ' "),  # apostrophes stay inside words alone: don't
     (r"(^|\s)'+", " ' "),
 )
+"""What is replaced behind that, so that spaces stand between words."""
 
 
 def normalized(texts: tf.Tensor, *, fold: Fold = "none") -> tf.Tensor:
@@ -58,7 +61,7 @@ def normalized(texts: tf.Tensor, *, fold: Fold = "none") -> tf.Tensor:
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
     texts = folded(texts, fold)
     # Lower-casing comes last, since it cuts texts off at a NUL.
-    return tf.strings.lower(replaced(texts, _STEPS), encoding="utf-8")
+    return tf.strings.lower(replaced(texts, LOWERED_STEPS), encoding="utf-8")
 
 
 def words(texts: tf.Tensor, *, fold: Fold = "none") -> tf.RaggedTensor:
@@ -74,7 +77,7 @@ def words(texts: tf.Tensor, *, fold: Fold = "none") -> tf.RaggedTensor:
     >>> [w.decode() for w in words(tf.constant(["Don't go! 房间很好"]))[0].numpy()]
     ["don't", 'go', '!', '房', '间', '很', '好']
     """
-    return tf.strings.split(_never_blank(replaced(normalized(texts, fold=fold), _WORDS)))
+    return tf.strings.split(_never_blank(replaced(normalized(texts, fold=fold), WORD_STEPS)))
 
 
 def characters(texts: tf.Tensor, *, fold: Fold = "none") -> tf.RaggedTensor:

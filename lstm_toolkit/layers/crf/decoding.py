@@ -75,10 +75,11 @@ def _forward(
 
 
 def _backward(pointers: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
+    # Turned round by hand: `reverse=True` fills its answers from behind, which tf2onnx loses.
     before = tf.scan(
-        lambda tag, pointer: tf.gather(pointer, tag, batch_dims=1), pointers, last, reverse=True
+        lambda tag, pointer: tf.gather(pointer, tag, batch_dims=1), tf.reverse(pointers, [0]), last
     )
-    return tf.transpose(tf.concat([before, last[None]], axis=0))
+    return tf.transpose(tf.concat([tf.reverse(before, [0]), last[None]], axis=0))
 
 
 def crf_constrained_decode(

@@ -1,0 +1,1 @@
+"""Exports for other run-times than TensorFlow: networks from numbers to numbers."""
