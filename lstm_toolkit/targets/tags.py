@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -10,13 +11,25 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.tag_schemes import (
+    OUTSIDE,
+    Scheme,
+    learns_ends,
+    marks_ends,
+    marks_entities,
+    mend,
+    with_ends,
+    without_ends,
+)
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.metrics.row_scores import f1, quotient
 from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
+from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
-from lstm_toolkit.targets.signature import Trained
+from lstm_toolkit.targets.signature import Signature, Trained
+from lstm_toolkit.targets.tag_options import CANDIDATES, TagsOptions
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
@@ -24,6 +37,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.batches import Batches
+    from lstm_toolkit.data.columns import Ragged
     from lstm_toolkit.data.dataset import Dataset
     from lstm_toolkit.data.labels import Labels
 
@@ -36,7 +50,10 @@ JUDGED = np.dtype([("tags", object), ("loss", "f8")])
 class TagsSettings(SettingsGroup):
     """How tags are learnt."""
 
-    monitor: Annotated[Literal["val_loss"], TRAINING, NOT_SEARCHED] = "val_loss"
+    scheme: Scheme = "iobes"
+    """How entities are learnt: with their ends marked, too (iobes), or without (iob2). Answers are
+    in IOB2."""
+    monitor: Annotated[Literal["val_accuracy", "val_loss"], TRAINING, NOT_SEARCHED] = "val_accuracy"
     """Which score on the validation split chooses the best weights."""
 
 
@@ -57,6 +74,7 @@ class Tags(Target["Labels"]):
         "recall": "max",
     }
     main_score = "f1"
+    options: ClassVar[type[PredictOptions]] = TagsOptions
     row_scores = (
         f1("f1", "hits", "given", "wanted"),
         quotient("accuracy", "right", "tokens", points=100.0),
@@ -66,11 +84,24 @@ class Tags(Target["Labels"]):
     def __init__(self, column: str = "tags", text: str = "text"):
         self.column, self.text = column, text
 
+    def given(self, column: Any) -> Any:
+        """Returns tags that are given in Python, entities in IOB2."""
+        from lstm_toolkit.data.columns import Ragged
+
+        if not isinstance(column, Ragged):
+            return column
+        tags = set(map(str, column.values))
+        if not marks_entities(tags):
+            return column
+        ends = marks_ends(tags)
+        return Ragged.of([mend(row, ends=ends).tags for row in column.to_list()], object)
+
     def learn(self, train: Dataset, settings: Any) -> Labels:
-        """Learns the names of the tags."""
+        """Learns the names of the tags, as the network is to learn them."""
         from lstm_toolkit import data
 
-        labels = data.Labels.learn(train.targets[self.column].values, exact=True)
+        tags = _as_learnt(train.targets[self.column], ends=settings.scheme == "iobes")
+        labels = data.Labels.learn(tags.values, exact=True)
         if len(labels.names) < 2:
             raise DataError(
                 f"needs at least two tags. Received: {', '.join(labels.names) or 'none'}"
@@ -81,8 +112,8 @@ class Tags(Target["Labels"]):
         """Adds tags."""
         from lstm_toolkit import data
 
-        names = train.targets[self.column].values.astype(np.str_)
-        grown = state.extended(data.Labels.learn(names))
+        tags = _as_learnt(train.targets[self.column], ends=learns_ends(state.names))
+        grown = state.extended(data.Labels.learn(tags.values, exact=True))
         return grown, additions(len(state.names), len(grown.names), "tag", "tags")
 
     def load(self, folder: Path) -> Labels:
@@ -100,7 +131,7 @@ class Tags(Target["Labels"]):
         from lstm_toolkit.data.columns import Ragged
         from lstm_toolkit.data.readers.tagged.conll import tokens_in
 
-        tags = rows.targets[self.column]
+        tags = _as_learnt(rows.targets[self.column], ends=learns_ends(state.names))
         tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]
         wrong = np.flatnonzero(tags.lengths != tokens)
         if len(wrong):
@@ -110,8 +141,10 @@ class Tags(Target["Labels"]):
                 f"{tokens[row]} tokens in: {rows.columns[self.text][row][:60]}"
             )
         number = {name: place for place, name in enumerate(state.names, 1)}
-        # A tag that training never saw counts as wrong; the loss takes the first in its place.
-        numbers = np.array([number.get(str(tag), 1) for tag in tags.values], np.int32)
+        # A tag that training never saw counts as wrong; in its place the loss takes one that may
+        # stand anywhere.
+        instead = number.get(OUTSIDE, 1)
+        numbers = np.array([number.get(str(tag), instead) for tag in tags.values], np.int32)
         unknown = np.array([str(tag) not in number for tag in tags.values], np.int64)
         return EncodedColumn(Ragged(numbers, tags.offsets), {"unknown": unknown})
 
@@ -133,6 +166,12 @@ class Tags(Target["Labels"]):
         from lstm_toolkit.layers import CRFLoss
 
         return CRFLoss()
+
+    def metrics(self, settings: Any) -> list[keras.Metric]:
+        """Returns the accuracy of tokens, if the best weights are chosen by it."""
+        from lstm_toolkit.layers import CRFAccuracy
+
+        return [CRFAccuracy()] if settings.monitor == "val_accuracy" else []
 
     def predict_outputs(
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
@@ -166,19 +205,86 @@ class Tags(Target["Labels"]):
         tags, lengths = best_tags(outputs)
         real = tf.sequence_mask(lengths, tf.shape(tags)[1])
         # Here, not outside: a graph can only hold constants that are made in it.
-        return {self.column: tf.where(real, tf.gather(tf.constant(state.names), tags), "")}
+        names = tf.constant(shown_names(state.names))
+        return {self.column: tf.where(real, tf.gather(names, tags), "")}
+
+    def signatures(self, trained: Trained) -> dict[str, Signature]:
+        """Returns `serving_default`, and `nbest`, which takes how many candidates are wanted.
+
+        Both say where each token stands in the text that they were given; see `tag_answers`.
+        """
+        import tensorflow as tf
+
+        from lstm_toolkit.targets.tag_answers import answers, candidates
+
+        feature = trained.features[self.text]
+        if len(trained.features) > 1 or not hasattr(feature, "divide"):
+            return super().signatures(trained)
+        names, state = list(trained.states.target.names), trained.states[self.text]
+
+        def tag(text: tf.Tensor) -> dict[str, tf.Tensor]:
+            brought, unlike = trained.brought(text)
+            outputs = trained.outputs(*brought)
+            told = answers(outputs, names, feature.divide(text, state), text)
+            return told if unlike is None else told | {"unlike": unlike}
+
+        def nbest(text: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
+            brought, _ = trained.brought(text)
+            outputs = trained.outputs(*brought)
+            return tag(text) | candidates(outputs, names, feature.divide(text, state), count)
+
+        count = tf.TensorSpec([], tf.int32, CANDIDATES)
+        return {
+            "serving_default": Signature(tag, trained.specs),
+            "nbest": Signature(nbest, trained.specs, (count,), {CANDIDATES: 3}),
+        }
+
+    def signature_for(self, options: Any) -> str:
+        """Returns `nbest` if candidates are asked for."""
+        return "nbest" if options.candidates else "serving_default"
+
+    def arguments(self, options: Any, state: Labels) -> Mapping[str, Any]:
+        """Returns how many candidates are wanted."""
+        return {CANDIDATES: options.candidates} if options.candidates else {}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-        """Returns the tags of each input."""
-        return [{self.column: [tag.decode() for tag in row if tag]} for row in outputs[self.column]]
+        """Returns the tags of each input, with tokens, entities and candidates where given."""
+        from lstm_toolkit.targets.tag_answers import to_json
+
+        return to_json(outputs, self.column)
 
     def answer_columns(self) -> dict[str, Any]:
-        """Returns the one column of answers."""
-        return {self.column: list[str]}
+        """Returns the columns of answers; entities are JSON."""
+        return {
+            self.column: list[str],
+            "tokens": list[str],
+            "confidence": list[float],
+            "entities": dict,
+        }
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
-        """Returns the tags with spaces between them."""
-        return " ".join(answer[self.column])
+        """Returns the tokens with what they are, in colour on a terminal."""
+        from lstm_toolkit.inspection.tagged_text import bracketed, coloured
+
+        shown = coloured if sys.stdout.isatty() else bracketed
+        lines = [shown(answer["tokens"], answer[self.column])]
+        for candidate in answer.get("candidates", ()):
+            tagged = bracketed(answer["tokens"], candidate[self.column])
+            lines.append(f"{candidate['probability']:.4f} {tagged}")
+        return "\t".join(lines)
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether a page is asked for."""
+        return bool(options.html)
+
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+        """Writes the page that `--html` asks for."""
+        if options.html:
+            from lstm_toolkit.inspection.tagged_text import page
+            from lstm_toolkit.system.files import write_text
+
+            tagged = [answer for answer in answers if self.column in answer]
+            write_text(Path(options.html), page(tagged, self.column))
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns F1 of entities where tags begin and continue them, and accuracy of tokens."""
@@ -200,7 +306,7 @@ class Tags(Target["Labels"]):
         return JudgedRows(wanted, answers, columns)
 
     def _given(self, predicted: Predicted) -> list[list[str]]:
-        names = np.array(predicted.states.target.names, object)
+        names = np.array(shown_names(predicted.states.target.names), object)
         return [names[row].tolist() for row in predicted.outputs["tags"]]
 
     def report(self, scores: Mapping[str, Any]) -> str:
@@ -221,3 +327,17 @@ class Tags(Target["Labels"]):
             (part.columns[self.text], part.targets[self.column].to_list()) for part in (train, test)
         )
         yield "most_frequent_tag", partial(commonest_tags, *trained, *tested)
+
+
+def _as_learnt(tags: Ragged, *, ends: bool) -> Ragged:
+    """Returns rows of tags as a network learns them."""
+    from lstm_toolkit.data.columns import Ragged
+
+    if not ends or not marks_entities(map(str, tags.values)):
+        return tags
+    return Ragged.of([with_ends(row) for row in tags.to_list()], object)
+
+
+def shown_names(names: Sequence[str]) -> list[str]:
+    """Returns the tags that people see for those that a network learns: entities in IOB2."""
+    return [without_ends(name) for name in names] if learns_ends(names) else list(names)

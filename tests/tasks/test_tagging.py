@@ -14,7 +14,7 @@ from lstm_toolkit import data, get_task
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.errors import DataError
 
-SENTENCE = "Anna Leeds works for Blue Anchor in Leeds ."
+SENTENCE = "Anna Leeds works for Blue Anchor in Leeds."
 
 
 @pytest.mark.slow
@@ -26,11 +26,23 @@ def test_names_are_told_by_their_sentence(tmp_path: Path, command: Any) -> None:
     test = json.loads((run / "metrics.json").read_text())["test"]
     assert test["f1"] > 0.95 > test["baselines"]["most_frequent_tag"]["f1"]
     assert command("export", run, model)[0] == 0
-    code, out, _ = command("predict", model, SENTENCE, "", "--json")
+    words = (SENTENCE, "", "--json", "--candidates", 2, "--html", tmp_path / "page.html")
+    code, out, _ = command("predict", model, *words)
     assert code == 0
-    first, blank = (answer["tags"] for answer in json.loads(out)["predictions"])
-    assert first == ["B-PER", "I-PER", "O", "O", "B-ORG", "I-ORG", "O", "B-LOC", "O"]
-    assert len(blank) == 1
+    first, blank = json.loads(out)["predictions"]
+    assert first["tags"] == ["B-PER", "I-PER", "O", "O", "B-ORG", "I-ORG", "O", "B-LOC", "O"]
+    assert [(each["label"], each["text"]) for each in first["entities"]] == [
+        ("PER", "Anna Leeds"),
+        ("ORG", "Blue Anchor"),
+        ("LOC", "Leeds"),
+    ]
+    assert [SENTENCE[e["start"] : e["end"]] for e in first["entities"]] == [
+        e["text"] for e in first["entities"]
+    ]
+    assert first["candidates"][0]["tags"] == first["tags"]
+    assert first["candidates"][0]["probability"] > first["candidates"][1]["probability"]
+    assert (blank["tags"], blank["entities"]) == ([], [])
+    assert "Blue Anchor<small>ORG" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_sentences_of_other_words_are_unlike(tmp_path: Path) -> None:
