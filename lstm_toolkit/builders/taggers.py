@@ -44,8 +44,7 @@ def tagger(
         vocabularies: How many numbers there are of each kind, padding counted; that of the
             letters is the last.
         tags: Number of tags, at least 2.
-        embedding: Width of the first kind's vectors; the others have a quarter of it, but
-            letters.
+        embedding: Width of the first kind's vectors; the others have half of it, but letters.
         units: Width of each recurrent layer, first to last.
         letters: How many letters of each token are read, 0 if none.
         letter_filters: Filters over them.
@@ -79,7 +78,7 @@ def tagger(
     inputs = keras.Input((None, len(kinds) + letters), dtype="int32", name="tokens")
     first = _with_unknown(inputs[..., 0], token_dropout)
     numbers = [first, *(inputs[..., place] for place in range(1, len(kinds)))]
-    widths = [embedding, *[max(embedding // 4, 1)] * (len(kinds) - 1)]
+    widths = [embedding, *[max(embedding // 2, 1)] * (len(kinds) - 1)]
     parts = [
         _embedding(size, width, f"embedding_{place}", vectors if place == 1 else None)(column)
         for place, (size, width, column) in enumerate(zip(kinds, widths, numbers, strict=True), 1)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.text.division import Divided
 
 _SINGLE_LETTERS = 0.9
-"""Share of tokens of one letter from which affixes, shapes and letters tell nothing."""
+"""Share of tokens of one letter from which affixes and letters tell nothing."""
 _UNSPACED = 0.5
 """Share of tokens of scripts without spaces from which pairs of them are numbered."""
 _OFTEN = 2
@@ -215,7 +215,7 @@ def _telling(counts: Mapping[str, Counter[str]], settings: Any) -> tuple[str, ..
     unspaced = sum(n for word, n in known.items() if len(word) == 1 and is_unspaced(word)) / total
     left_out = set()
     if single >= _SINGLE_LETTERS:
-        left_out |= {"prefixes", "suffixes", "shapes", LETTERS}
+        left_out |= {"prefixes", "suffixes", LETTERS}
     if unspaced < _UNSPACED or not settings.bigrams:
         left_out.add("bigrams")
     if not settings.letters:

@@ -27,7 +27,7 @@ class TaggingSettings(TaggedFileSettings, WordsSettings, RecurrentSettings, Tags
     """How sentences are read, numbered and tagged."""
 
     embedding: Annotated[int, POSITIVE, MODEL] = 100
-    """Width of a word's vector; those of its affixes and its kinds of letters have a quarter."""
+    """Width of a word's vector; those of its affixes, kinds of letters and pairs have half."""
     letter_filters: Annotated[int, POSITIVE, MODEL] = 40
     """Filters that read the letters of each token, three at a time."""
     pretrained_vectors: Annotated[str, MODEL] = ""
