@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -19,7 +20,6 @@ from lstm_toolkit.data.tag_schemes import (
     marks_entities,
     mend,
     with_ends,
-    without_ends,
 )
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
@@ -29,6 +29,7 @@ from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, 
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
+from lstm_toolkit.targets.tag_names import TagNames, best_cost
 from lstm_toolkit.targets.tag_options import CANDIDATES, TagsOptions
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.columns import Ragged
     from lstm_toolkit.data.dataset import Dataset
-    from lstm_toolkit.data.labels import Labels
+    from lstm_toolkit.data.text.division import Divided
 
 
-JUDGED = np.dtype([("tags", object), ("loss", "f8")])
-"""What is scored of each sentence."""
+JUDGED = np.dtype([("tags", object), ("others", object), ("loss", "f8")])
+"""What is scored of each sentence: the best tags, and those of other costs of being outside."""
 
 
 @settings()
@@ -57,8 +58,11 @@ class TagsSettings(SettingsGroup):
     """Which score on the validation split chooses the best weights."""
 
 
-class Tags(Target["Labels"]):
+class Tags(Target[TagNames]):
     """Tags of tokens, from a network that ends in `layers.CRF`. Settings: `TagsSettings`.
+
+    What being outside of entities costs is chosen on the validation split after the training,
+    where F1 is best.
 
     Args:
         column: Of `Dataset.targets`: rows of texts (`Ragged`), one a token; answers are named
@@ -74,6 +78,7 @@ class Tags(Target["Labels"]):
         "recall": "max",
     }
     main_score = "f1"
+    chooses_on_validation = True
     options: ClassVar[type[PredictOptions]] = TagsOptions
     row_scores = (
         f1("f1", "hits", "given", "wanted"),
@@ -96,33 +101,37 @@ class Tags(Target["Labels"]):
         ends = marks_ends(tags)
         return Ragged.of([mend(row, ends=ends).tags for row in column.to_list()], object)
 
-    def learn(self, train: Dataset, settings: Any) -> Labels:
+    def learn(self, train: Dataset, settings: Any) -> TagNames:
         """Learns the names of the tags, as the network is to learn them."""
-        from lstm_toolkit import data
-
         tags = _as_learnt(train.targets[self.column], ends=settings.scheme == "iobes")
-        labels = data.Labels.learn(tags.values, exact=True)
+        labels = TagNames.learn(tags.values, exact=True)
         if len(labels.names) < 2:
             raise DataError(
                 f"needs at least two tags. Received: {', '.join(labels.names) or 'none'}"
             )
         return labels
 
-    def extend(self, state: Labels, train: Dataset, settings: Any) -> tuple[Labels, list[str]]:
+    def extend(self, state: TagNames, train: Dataset, settings: Any) -> tuple[TagNames, list[str]]:
         """Adds tags."""
-        from lstm_toolkit import data
-
         tags = _as_learnt(train.targets[self.column], ends=learns_ends(state.names))
-        grown = state.extended(data.Labels.learn(tags.values, exact=True))
+        names = state.extended(TagNames.learn(tags.values, exact=True)).names
+        grown = TagNames(names)
         return grown, additions(len(state.names), len(grown.names), "tag", "tags")
 
-    def load(self, folder: Path) -> Labels:
-        """Reads `labels.txt`."""
-        from lstm_toolkit import data
+    def load(self, folder: Path) -> TagNames:
+        """Reads the names, and what being outside costs."""
+        return TagNames.load(folder)
 
-        return data.Labels.load(folder)
+    def after_training(self, predicted: Predicted) -> TagNames:
+        """Chooses what being outside of entities costs."""
+        state: TagNames = predicted.states.target
+        names = np.array(state.shown, object)
+        given = [[names[row].tolist() for row in rows] for rows in predicted.outputs["others"]]
+        truth = predicted.rows.targets[self.column].to_list()
+        cost, _ = best_cost(truth, given) if marks_entities(state.names) else (0.0, 0.0)
+        return dataclasses.replace(state, outside_cost=cost)
 
-    def encode(self, rows: Dataset, state: Labels, settings: Any) -> EncodedColumn:
+    def encode(self, rows: Dataset, state: TagNames, settings: Any) -> EncodedColumn:
         """Returns rows of `int32` numbers of tags, counted from 1.
 
         Raises:
@@ -149,14 +158,14 @@ class Tags(Target["Labels"]):
         return EncodedColumn(Ragged(numbers, tags.offsets), {"unknown": unknown})
 
     def data_warnings(
-        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: Labels
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: TagNames
     ) -> Iterator[str]:
         """Tells of tags that stand in the validation split alone."""
         if unknown := int(validation.counts["unknown"].sum()):
             yield f"{unknown:,} tags of validation are not in training, and count as wrong"
 
     def training_pair(
-        self, inputs: Any, targets: tf.RaggedTensor, state: Labels
+        self, inputs: Any, targets: tf.RaggedTensor, state: TagNames
     ) -> tuple[Any, Any]:
         """Pads tags with zeros."""
         return inputs, targets.to_tensor()
@@ -176,14 +185,21 @@ class Tags(Target["Labels"]):
     def predict_outputs(
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
     ) -> NDArray[Any]:
-        """Returns rows of `JUDGED`: numbers of the best tags, and what the right ones lose."""
+        """Returns rows of `JUDGED`: numbers of the best tags, and what the right ones lose.
+
+        Before the cost of being outside is chosen, the tags of each one are there, too.
+        """
         import tensorflow as tf
 
         from lstm_toolkit.layers.crf.layer import best_tags, tag_losses
 
+        state: TagNames = trained.states.target
+
         def judge(inputs: Any, targets: Any) -> tuple[tf.Tensor, ...]:
             outputs = trained.model(inputs, training=False)
-            return *best_tags(outputs), tag_losses(targets, outputs)[0]
+            every = [best_tags(state.with_cost(outputs, cost)) for cost in state.costs]
+            tags = tf.stack([tags for tags, _ in every], axis=1)
+            return tags, every[0][1], tag_losses(targets, outputs)[0]
 
         dataset = batches.dataset()
         traced = tf.function(judge, input_signature=dataset.element_spec)
@@ -191,21 +207,21 @@ class Tags(Target["Labels"]):
         judged = np.empty(batches.size, JUDGED)
         done = 0
         for inputs, targets in dataset:
-            for row, length, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
-                judged[done] = (row[:length], loss)
+            for taken, length, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
+                judged[done] = (taken[0, :length], taken[:, :length], loss)
                 done += 1
         return batches.in_row_order(judged)
 
-    def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+    def decode(self, outputs: tf.Tensor, state: TagNames) -> dict[str, tf.Tensor]:
         """Returns `string[batch, time]` tags, "" behind a text's end."""
         import tensorflow as tf
 
         from lstm_toolkit.layers.crf.layer import best_tags
 
-        tags, lengths = best_tags(outputs)
+        tags, lengths = best_tags(state.with_cost(outputs, state.costs[0]))
         real = tf.sequence_mask(lengths, tf.shape(tags)[1])
         # Here, not outside: a graph can only hold constants that are made in it.
-        names = tf.constant(shown_names(state.names))
+        names = tf.constant(state.shown)
         return {self.column: tf.where(real, tf.gather(names, tags), "")}
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
@@ -220,18 +236,22 @@ class Tags(Target["Labels"]):
         feature = trained.features[self.text]
         if len(trained.features) > 1 or not hasattr(feature, "divide"):
             return super().signatures(trained)
-        names, state = list(trained.states.target.names), trained.states[self.text]
+        tags: TagNames = trained.states.target
+        names, state = list(tags.names), trained.states[self.text]
+
+        def network(text: tf.Tensor) -> tuple[tf.Tensor, Divided, dict[str, tf.Tensor]]:
+            brought, unlike = trained.brought(text)
+            outputs = tags.with_cost(trained.outputs(*brought), tags.costs[0])
+            divided = feature.divide(text, state)
+            told = answers(outputs, names, divided, text)
+            return outputs, divided, told if unlike is None else told | {"unlike": unlike}
 
         def tag(text: tf.Tensor) -> dict[str, tf.Tensor]:
-            brought, unlike = trained.brought(text)
-            outputs = trained.outputs(*brought)
-            told = answers(outputs, names, feature.divide(text, state), text)
-            return told if unlike is None else told | {"unlike": unlike}
+            return network(text)[2]
 
         def nbest(text: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
-            brought, _ = trained.brought(text)
-            outputs = trained.outputs(*brought)
-            return tag(text) | candidates(outputs, names, feature.divide(text, state), count)
+            outputs, divided, told = network(text)
+            return told | candidates(outputs, names, divided, count)
 
         count = tf.TensorSpec([], tf.int32, CANDIDATES)
         return {
@@ -243,7 +263,7 @@ class Tags(Target["Labels"]):
         """Returns `nbest` if candidates are asked for."""
         return "nbest" if options.candidates else "serving_default"
 
-    def arguments(self, options: Any, state: Labels) -> Mapping[str, Any]:
+    def arguments(self, options: Any, state: TagNames) -> Mapping[str, Any]:
         """Returns how many candidates are wanted."""
         return {CANDIDATES: options.candidates} if options.candidates else {}
 
@@ -306,7 +326,7 @@ class Tags(Target["Labels"]):
         return JudgedRows(wanted, answers, columns)
 
     def _given(self, predicted: Predicted) -> list[list[str]]:
-        names = np.array(shown_names(predicted.states.target.names), object)
+        names = np.array(predicted.states.target.shown, object)
         return [names[row].tolist() for row in predicted.outputs["tags"]]
 
     def report(self, scores: Mapping[str, Any]) -> str:
@@ -318,7 +338,7 @@ class Tags(Target["Labels"]):
         )
 
     def baselines(
-        self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: Labels
+        self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: TagNames
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
         """Yields the tag that each word has most often in training."""
         from lstm_toolkit.metrics.tag_scores import commonest_tags
@@ -336,8 +356,3 @@ def _as_learnt(tags: Ragged, *, ends: bool) -> Ragged:
     if not ends or not marks_entities(map(str, tags.values)):
         return tags
     return Ragged.of([with_ends(row) for row in tags.to_list()], object)
-
-
-def shown_names(names: Sequence[str]) -> list[str]:
-    """Returns the tags that people see for those that a network learns: entities in IOB2."""
-    return [without_ends(name) for name in names] if learns_ends(names) else list(names)
