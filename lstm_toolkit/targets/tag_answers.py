@@ -74,7 +74,7 @@ def _entities(
     names: Sequence[str],
     texts: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    from lstm_toolkit.data.text.division import clean
+    from lstm_toolkit.data.text.division import GIVEN, clean
 
     begin = tf.constant([name.startswith("B-") for name in _shown(names)])
     inside = tf.constant([name.startswith("I-") for name in _shown(names)])
@@ -87,7 +87,8 @@ def _entities(
     kinds = tf.gather(tf.constant([name[2:] for name in names]), tags)
     first = tf.ragged.boolean_mask(shown["starts"], begins)
     last = tf.ragged.boolean_mask(shown["ends"], ends)
-    of_row = tf.gather(clean(texts), first.value_rowids())
+    spaced = tf.strings.regex_replace(clean(texts), GIVEN, " ")
+    of_row = tf.gather(spaced, first.value_rowids())
     sizes = last.flat_values - first.flat_values
     spelt = tf.strings.substr(of_row, first.flat_values, sizes, "UTF8_CHAR")
     held = tf.boolean_mask(shown["confidence"], begins | goes_on)

@@ -278,6 +278,8 @@ class Tags(Target[TagNames]):
         return {
             self.column: list[str],
             "tokens": list[str],
+            "starts": list[int],
+            "ends": list[int],
             "confidence": list[float],
             "entities": dict,
         }

@@ -13,7 +13,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.targets.tag_answers import answers, candidates, to_json
 from lstm_toolkit.targets.tag_options import TagsOptions
 
-TEXTS = ["Ann Lee 在 X", "", "no\u0301 one"]
+TEXTS = ["Ann\x1fLee\x1f在\x1fX", "", "no\u0301 one"]
 
 
 def packed(rows: list[list[int]], tags: int, steps: int) -> tf.Tensor:
