@@ -16,20 +16,18 @@ WIDTHS = ("<wide>", "<narrow>", "<font>")
 
 
 class Tokenizer:
-    """From a text to numbers: one a token, or several where a token has bigrams or views."""
+    """From a text to numbers: one a token, or two where a token has bigrams."""
 
     def __init__(self, path):
         """Reads a `tokenizer.json`, or the one in a folder."""
         path = Path(path)
         path = path / "tokenizer.json" if path.is_dir() else path
         self.facts = json.loads(path.read_text("utf-8"))
-        files = self.facts.get("views") or [self.facts["vocabulary"], self.facts["bigrams"]]
+        files = [self.facts["vocabulary"], self.facts["bigrams"]]
         self.tables = [numbers(path.parent / file) for file in files if file]
 
     def __call__(self, text):
         """Returns `[steps]`, or `[steps, kinds]` where a token has several numbers."""
-        if self.facts["kind"] == "views":
-            return self.views(text)
         tokens = self.tokens(fold(text, self.facts["fold"]))
         rows = [self.tables[0].get(token, UNKNOWN) for token in tokens]
         if len(self.tables) > 1:
@@ -65,16 +63,6 @@ class Tokenizer:
             pieces.append(mark + word[start:end])
             start = end
         return pieces
-
-    def views(self, text):
-        """Returns the numbers of each word, of its last three letters, of its kinds of letters."""
-        rows = []
-        words = regex.findall(r"[^\t\n\v\f\r ]+", text) or [self.facts["blank"]]
-        for word in (fold(word, self.facts["fold"]) for word in words):
-            parts = word.lower(), word[-3:], replaced(word, self.facts["replace_to_shapes"])
-            pairs = zip(self.tables, parts, strict=True)
-            rows.append([table.get(part, UNKNOWN) for table, part in pairs])
-        return rows
 
 
 def numbers(path):

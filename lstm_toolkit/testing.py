@@ -246,6 +246,9 @@ def _check_alike(one: Any, other: Any) -> None:
     if isinstance(one, dict):
         for name in one:
             _check_alike(one[name], other[name])
+    elif isinstance(one, list) and any(isinstance(item, dict) for item in one):
+        for mine, theirs in zip(one, other, strict=True):
+            _check_alike(mine, theirs)
     elif isinstance(one, float | list) and not any(isinstance(n, str) for n in np.ravel(one)):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4, err_msg="alone and among")
     else:

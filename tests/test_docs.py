@@ -91,6 +91,11 @@ def test_the_python_of_the_readme_runs(
     accuracy, labels = said.splitlines()[-2:]
     assert float(accuracy) > 0.9
     assert "tf.Tensor" in labels
+    said = run(
+        sys.executable, "-W", "error::UserWarning", "-c", snippets("python")[2], folder=tmp_path
+    )
+    assert "'label': 'PER', 'text': 'Anna Leeds'" in said
+    assert "Mei Zhang" in said
 
 
 def test_the_readme_shows_the_same_in_chinese() -> None:

@@ -22,13 +22,14 @@ from tests.test_docs import ROOT, SHORT, snippets
 from tests.warm import warm_python
 
 GUIDES = [
-    "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
+    "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "on-a-gpu", "serve-it",
     "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
     "my-own-language-pair": ["models/de/1/saved_model.pb", "map.png"],
     "my-own-images": ["runs/signs/metrics.json"],
+    "my-own-tags": ["models/orders/1/saved_model.pb", "tagged.html"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],

@@ -24,7 +24,7 @@ _HOME = {
     "read_texts": "readers.texts.texts",
     "read_pairs": "readers.pairs.pairs",
     "read_series": "readers.series.series",
-    "read_tagged": "readers.tagged.conll",
+    "read_tagged": "readers.tagged.tagged",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",
     "token_kind": "text.sentence_kinds",

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +107,7 @@ class Labels:
     names: tuple[str, ...]
 
     @classmethod
-    def learn(cls, labels: NDArray[Any], *, exact: bool = False) -> Labels:
+    def learn(cls, labels: NDArray[Any], *, exact: bool = False) -> Self:
         """Learns the names from `str[n]` or numbers; whole ones are put in numeric order.
 
         Args:

@@ -71,6 +71,8 @@ class Feature(Generic[S]):
     also_as: ClassVar[tuple[str, ...]] = ()
     """Further dtypes that exports take, each in a signature of that name."""
 
+    portable: ClassVar[bool] = True
+    """Whether what stands between raw values and the network can be told by `tokenizer`."""
     one_shape_a_batch: ClassVar[bool] = False
     """Whether values that go into one batch must have one shape; `batch` pads the others'."""
 

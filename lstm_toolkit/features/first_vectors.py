@@ -60,13 +60,20 @@ def vector_remarks(settings: Any, vocabulary: Vocabulary) -> Iterator[str]:
     """
     if not getattr(settings, "pretrained_vectors", ""):
         return
-    found, tokens = _pretrained(settings, vocabulary)[1], len(vocabulary) - 2
+    found, tokens = _pretrained_counted(settings, vocabulary)[1], len(vocabulary) - 2
     line = f"{found:,} of {tokens:,} tokens have vectors in {settings.pretrained_vectors}"
     few = found < FEW * tokens
     yield f"warning: {line}; is it of another language, or of other tokens?" if few else line
 
 
-def _pretrained(settings: Any, vocabulary: Vocabulary) -> tuple[NDArray[np.float32], int]:
+def pretrained(settings: Any, vocabulary: Vocabulary) -> NDArray[np.float32] | None:
+    """Returns the vectors of `pretrained_vectors`, see `data.read_vectors`; None without a file."""
+    if not settings.pretrained_vectors:
+        return None
+    return _pretrained_counted(settings, vocabulary)[0]
+
+
+def _pretrained_counted(settings: Any, vocabulary: Vocabulary) -> tuple[NDArray[np.float32], int]:
     path = Path(settings.pretrained_vectors)
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _read_once(path, changed, vocabulary, settings.seed)
@@ -100,7 +107,7 @@ def first_vectors(
         for vocabulary, width in zip(encoder.vocabularies, widths, strict=False)
     ]
     if settings.pretrained_vectors:
-        starts[0] = _pretrained(settings, encoder.vocabulary)[0]
+        starts[0] = _pretrained_counted(settings, encoder.vocabulary)[0]
     if not settings.naive_bayes:
         return starts
     return [np.concatenate(pair, axis=1) for pair in zip(starts, ratios, strict=True)]

@@ -3,134 +3,95 @@
 from __future__ import annotations
 
 import dataclasses
-import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
+from lstm_toolkit.features.first_vectors import vector_remarks
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.features.text import padded, utf8
-from lstm_toolkit.settings.fields import POSITIVE, READER, Bounds, SettingsGroup, settings
-from lstm_toolkit.system.files import write_json
+from lstm_toolkit.features.word_views import LETTERS, VIEWS, WORDS, WordViews, words
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, Bounds, SettingsGroup, settings
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
-    from lstm_toolkit.data.text.folding import Fold
-    from lstm_toolkit.data.text.vocabulary import Vocabulary
+    from lstm_toolkit.data.text.division import Divided
 
-VIEWS = ("words", "suffixes", "shapes")
-"""What of a token is numbered: itself in small letters, its last letters, its kinds of letters."""
-
-_SHAPES = ((r"\p{Lu}+", "X"), (r"[^\PLX]+\pM*", "x"), (r"\pN+", "d"), (r"[^Xxd]+", "."))
+_SINGLE_LETTERS = 0.9
+"""Share of tokens of one letter from which affixes and letters tell nothing."""
+_UNSPACED = 0.5
+"""Share of tokens of scripts without spaces from which pairs of them are numbered."""
+_OFTEN = 2
+"""Occurrences in the training split that all but words need to be known."""
 
 
 @settings()
 class WordsSettings(SettingsGroup):
     """How tokens are numbered."""
 
+    tokens: Literal["auto", "space", "character", "word", "treebank"] = "auto"
+    """How texts that are asked about are divided: at spaces, into characters, into words and
+    signs, with 's and n't on their own; or by that of these which gives the training's tokens."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000
     """Words that are known, at most; learnt from the training split."""
     min_count: Annotated[int, POSITIVE] = 1
     """Occurrences in the training split that a word needs to be known."""
-    encoding: Annotated[str, READER] = "utf-8"
-    """Encoding of text files, as Python names it."""
-
-
-@dataclasses.dataclass(frozen=True)
-class WordViews:
-    """The vocabularies of a token's views.
-
-    Attributes:
-        vocabularies: In the order of `VIEWS`.
-        fold: Whether width and accents are folded; "none" in runs of earlier versions.
-        most_unknown: The share of unknown words above which a text is unlike the training's;
-            None if that cannot be told.
-    """
-
-    vocabularies: tuple[Vocabulary, ...]
-    fold: Fold = "none"
-    most_unknown: float | None = None
-
-    def save(self, folder: Path) -> None:
-        """Writes `words.txt`, `suffixes.txt`, `shapes.txt` and `words.json`."""
-        for name, vocabulary in zip(VIEWS, self.vocabularies, strict=True):
-            vocabulary.save(folder / f"{name}.txt")
-        digests = [vocabulary.digest for vocabulary in self.vocabularies]
-        facts: dict[str, Any] = dict(zip(VIEWS, digests, strict=True))
-        facts["fold"] = self.fold
-        if self.most_unknown is not None:
-            facts["most_unknown"] = self.most_unknown
-        write_json(folder / "words.json", facts)
-
-    @classmethod
-    def load(cls, folder: Path) -> WordViews:
-        """Reads what `save` wrote.
-
-        Raises:
-            DataError: If a vocabulary was changed since.
-        """
-        from lstm_toolkit.data import Vocabulary
-
-        digests = json.loads((folder / "words.json").read_text(encoding="utf-8"))
-        parts = (Vocabulary.load(folder / f"{n}.txt", digest=digests[n]) for n in VIEWS)
-        return cls(tuple(parts), digests.get("fold", "none"), digests.get("most_unknown"))
-
-    @cached_property
-    def lookups(self) -> list[Any]:
-        """From views to numbers; an export must track them, since they hold tables."""
-        from lstm_toolkit.data.text.lookups import lookup_table
-
-        return [lookup_table(vocabulary) for vocabulary in self.vocabularies]
+    letters: Annotated[int, NOT_NEGATIVE] = 16
+    """Letters of each token that are read, at most; 0 leaves them out, and so do tokens of one."""
+    bigrams: Annotated[int, NOT_NEGATIVE] = 50_000
+    """Pairs of neighbouring tokens that are known, at most, in scripts without spaces; 0 leaves
+    them out."""
 
 
 class Words(Feature[WordViews]):
-    """Raw texts `string[batch]` to numbers of each token's views `int32[batch, time, 3]`.
+    """Raw texts `string[batch]` to numbers of each token's views `int32[batch, time, views]`.
 
-    Settings: `WordsSettings`. A text without a token is read as one unknown token.
+    Settings: `WordsSettings`. Training rows have spaces between their tokens; what people ask
+    is divided by `bring`. A text without a token is read as one unknown token.
     """
 
     stored_as_is = False
+    portable = False
 
     def learn(self, column: Any, settings: Any) -> WordViews:
-        """Learns the vocabularies, in one pass."""
+        """Learns the vocabularies, in one pass, and how texts are to be divided."""
         from lstm_toolkit.data import Vocabulary
-        from lstm_toolkit.data.text.lookups import TextGraph, in_parts
+        from lstm_toolkit.data.text.division import fitting_division
         from lstm_toolkit.data.text.unknown_share import learn_limit
-        from lstm_toolkit.data.text.vocabulary import count_tokens
 
-        graph = TextGraph(
-            lambda texts: [view.flat_values for view in views(tokens_of(texts), fold="all")]
-        )
-        parts = list(in_parts(column, graph))
-        counts = [count_tokens(part[place].numpy() for part in parts) for place in range(3)]
-        least = (settings.min_count, 2, 2)
-        learnt = (
-            Vocabulary.learn(count, size=settings.vocabulary, least=few)
-            for count, few in zip(counts, least, strict=True)
-        )
-        every = (Vocabulary.learn(count, size=settings.vocabulary) for count in counts)
-        # Where nothing is frequent enough, everything is known: a table must not be empty.
-        vocabularies = tuple(
-            some if len(some) > 2 else all_ for some, all_ in zip(learnt, every, strict=True)
-        )
-        words, least_words = vocabularies[0], settings.min_count
-        limit = learn_limit(column, _words_of, counts[0], words, least_words)
-        return WordViews(vocabularies, "all", limit)
+        counts = _counted(column, tuple(VIEWS))
+        names = _telling(counts, settings)
+        sizes = dict.fromkeys(VIEWS, settings.vocabulary) | {"bigrams": max(settings.bigrams, 3)}
+        learnt = []
+        for name in names:
+            least = settings.min_count if name == WORDS else _OFTEN
+            some = Vocabulary.learn(counts[name], size=sizes[name], least=least)
+            # Where nothing is frequent enough, all is known: a table must not be empty.
+            every = Vocabulary.learn(counts[name], size=sizes[name])
+            learnt.append(some if len(some) > 2 else every)
+        limit = learn_limit(column, _words_of, counts[WORDS], learnt[0], settings.min_count)
+        division = settings.tokens
+        if division == "auto":
+            division, _ = fitting_division(column)
+        size = settings.letters if LETTERS in names else 0
+        return WordViews(tuple(learnt), names, "all", limit, size, division)
 
     def extend(self, state: WordViews, column: Any, settings: Any) -> tuple[WordViews, list[str]]:
         """Adds words, endings and kinds of letters."""
-        learnt = self.learn(column, settings).vocabularies
-        pairs = zip(state.vocabularies, learnt, strict=True)
-        vocabularies = tuple(old.extended(new) for old, new in pairs)
+        learnt = self.learn(column, settings)
+        new = dict(zip(learnt.names, learnt.vocabularies, strict=True))
+        vocabularies = tuple(
+            old.extended(new[name]) if name in new else old
+            for name, old in zip(state.names, state.vocabularies, strict=True)
+        )
         grown = dataclasses.replace(state, vocabularies=vocabularies)
-        before, after = (len(each.vocabularies[0]) for each in (state, grown))
-        return grown, additions(before, after, "word", "words")
+        return grown, additions(len(state.words), len(grown.words), "word", "words")
 
     def load(self, folder: Path) -> WordViews:
         """Reads the vocabularies.
@@ -140,30 +101,31 @@ class Words(Feature[WordViews]):
         """
         return WordViews.load(folder)
 
+    def divide(self, values: tf.Tensor, state: WordViews) -> Divided:
+        """Divides texts that people ask about into tokens, with the places where they stand."""
+        from lstm_toolkit.data.text.division import divide
+
+        return divide(values, state.division)
+
     def bring(
         self, values: tf.Tensor, state: WordViews, *, as_is: bool = False
     ) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """Leaves texts as they are, and tells which are unlike the training texts."""
+        """Puts spaces between the tokens of texts, and tells which are unlike the training's."""
+        values = values if as_is else self.divide(values, state).joined()
         if state.most_unknown is None:
             return values, None
         import tensorflow as tf
 
         from lstm_toolkit.data.text.unknown_share import unlike
 
-        words = views(tokens_of(values), fold=state.fold)[0]
-        numbers = tf.cast(state.lookups[0](words.flat_values), tf.int32)
-        return values, unlike(words, words.with_flat_values(numbers), state.most_unknown)
+        tokens = tokens_of(values)
+        known = tokens.with_flat_values(words(tokens, state.fold))
+        numbers = tf.cast(state.lookups[0](known.flat_values), tf.int32)
+        return values, unlike(known, known.with_flat_values(numbers), state.most_unknown)
 
     def encode(self, values: tf.Tensor, state: WordViews) -> tf.RaggedTensor:
-        """Numbers the views of each token, `int32[batch, (time), 3]`."""
-        import tensorflow as tf
-
-        tokens = tokens_of(values)
-        flat = [
-            tf.cast(lookup(view.flat_values), tf.int32)
-            for lookup, view in zip(state.lookups, views(tokens, fold=state.fold), strict=True)
-        ]
-        return tokens.with_flat_values(tf.stack(flat, axis=-1))
+        """Numbers the views of each token, `int32[batch, (time), views]`."""
+        return state.numbers(tokens_of(values))
 
     def encode_chunks(self, column: Column, state: WordViews) -> Iterator[dict[str, Any]]:
         """Counts each text's `tokens`, and how many of them are `unknown`."""
@@ -187,24 +149,10 @@ class Words(Feature[WordViews]):
         return padded(rows)
 
     def spec(self, name: str, state: WordViews) -> tf.TensorSpec:
-        """Returns `string[batch]`, UTF-8, spaces between tokens."""
+        """Returns `string[batch]`, UTF-8."""
         import tensorflow as tf
 
         return tf.TensorSpec([None], tf.string, name)
-
-    def tokenizer(self, state: WordViews) -> dict[str, Any]:
-        """Returns how the tokens of a sentence are numbered."""
-        from lstm_toolkit.data.text.portable import portable_steps
-        from lstm_toolkit.data.text.tokens import BLANK
-
-        return {
-            "kind": "views",
-            "fold": state.fold,
-            "blank": BLANK,
-            "views": [f"{name}.txt" for name in VIEWS],
-            "replace_to_shapes": portable_steps(_SHAPES),
-            "length": 0,
-        }
 
     def parse(
         self, word: str, state: WordViews, options: Any
@@ -219,13 +167,15 @@ class Words(Feature[WordViews]):
     def data_warnings(
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: WordViews
     ) -> Iterator[str]:
-        """Tells the size of the vocabulary, and what it covers."""
+        """Tells the size of the vocabulary, what it covers, and how texts will be divided."""
         elsewhere = self.scores(validation)["unknown_tokens"]
         yield (
-            f"vocabulary of {len(state.vocabularies[0]):,} words covers "
+            f"vocabulary of {len(state.words):,} words covers "
             f"{1 - self.scores(train)['unknown_tokens']:.1%} of the training tokens, "
             f"{1 - elsewhere:.1%} of the validation's"
         )
+        yield f"texts that are asked about will be divided by tokens={state.division}"
+        yield from vector_remarks(settings, state.words)
 
     def scores(self, encoded: EncodedColumn) -> dict[str, Any]:
         """Returns the share of unknown words."""
@@ -235,6 +185,43 @@ class Words(Feature[WordViews]):
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns a line on it."""
         return f"{scores['unknown_tokens']:.1%} of the tokens are unknown to the vocabulary"
+
+
+def _counted(column: Any, names: tuple[str, ...]) -> dict[str, Counter[str]]:
+    """Counts what each view of all tokens holds."""
+    import tensorflow as tf
+
+    from lstm_toolkit.data.text.lookups import TextGraph, in_parts
+    from lstm_toolkit.data.text.vocabulary import count_tokens
+
+    def flat(texts: tf.Tensor) -> list[tf.Tensor]:
+        tokens = tokens_of(texts)
+        views = (VIEWS[name](tokens, "all") for name in names)
+        return [v.flat_values if isinstance(v, tf.RaggedTensor) else v for v in views]
+
+    parts = list(in_parts(column, TextGraph(flat)))
+    return {
+        name: count_tokens(part[place].numpy() for part in parts)
+        for place, name in enumerate(names)
+    }
+
+
+def _telling(counts: Mapping[str, Counter[str]], settings: Any) -> tuple[str, ...]:
+    """Returns the views that tell a network more than the words alone."""
+    from lstm_toolkit.data.text.scripts import is_unspaced
+
+    known = counts[WORDS]
+    total = max(known.total(), 1)
+    single = sum(n for word, n in known.items() if len(word) == 1) / total
+    unspaced = sum(n for word, n in known.items() if len(word) == 1 and is_unspaced(word)) / total
+    left_out = set()
+    if single >= _SINGLE_LETTERS:
+        left_out |= {"prefixes", "suffixes", LETTERS}
+    if unspaced < _UNSPACED or not settings.bigrams:
+        left_out.add("bigrams")
+    if not settings.letters:
+        left_out.add(LETTERS)
+    return tuple(name for name in VIEWS if name not in left_out)
 
 
 def tokens_of(texts: tf.Tensor) -> tf.RaggedTensor:
@@ -248,28 +235,5 @@ def tokens_of(texts: tf.Tensor) -> tf.RaggedTensor:
 
 
 def _words_of(texts: tf.Tensor) -> tf.RaggedTensor:
-    return views(tokens_of(texts), fold="all")[0]
-
-
-def views(tokens: tf.RaggedTensor, *, fold: Fold = "none") -> list[tf.RaggedTensor]:
-    """Returns each token in small letters, its last three letters, and its kinds of letters.
-
-    Args:
-        tokens: `string[batch, (tokens)]`.
-        fold: Whether width and accents are folded, see `data.text.folding`.
-
-    >>> import tensorflow as tf
-    >>> [v.numpy().tolist() for v in (view[0] for view in views(tokens_of(tf.constant(["Abc42"]))))]
-    [[b'abc42'], [b'c42'], [b'Xxd']]
-    """
-    import tensorflow as tf
-
-    from lstm_toolkit.data.text.folding import folded
-    from lstm_toolkit.data.text.tokens import replaced
-
-    flat = folded(tokens.flat_values, fold)
-    length = tf.strings.length(flat, "UTF8_CHAR")
-    three = tf.fill(tf.shape(length), 3)
-    last = tf.strings.substr(flat, tf.maximum(length - three, 0), three, "UTF8_CHAR")
-    small = tf.strings.lower(flat, "utf-8")
-    return [tokens.with_flat_values(each) for each in (small, last, replaced(flat, _SHAPES))]
+    tokens = tokens_of(texts)
+    return tokens.with_flat_values(words(tokens, "all"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Tags = Sequence[Sequence[str]]
+
+_TOKEN = re.compile(r"[^ \t\n\r\v\f]+")
 
 
 def tag_scores(truth: Tags, given: Tags) -> dict[str, Any]:
@@ -99,9 +102,9 @@ def commonest_tags(
     """Scores the tag that each word has most often in training; of unknown words, of all."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for text, row in zip(texts, tags, strict=True):
-        for word, tag in zip(text.split(), row, strict=True):
+        for word, tag in zip(_TOKEN.findall(text), row, strict=True):
             counts[word][tag] += 1
             counts[""][tag] += 1
     best = {word: count.most_common(1)[0][0] for word, count in counts.items()}
-    given = [[best.get(word, best[""]) for word in text.split()] for text in test_texts]
+    given = [[best.get(word, best[""]) for word in _TOKEN.findall(text)] for text in test_texts]
     return tag_scores(truth, given)

@@ -27,7 +27,7 @@ class ExplainOptions(PredictOptions):
     explain: bool = False
     """Tell how much each token speaks for the answer."""
     html: str = ""
-    """Write the explanations as a page to this file; needs --explain."""
+    """Write the answers in colour as a page to this file; of classes with --explain."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -10,6 +10,7 @@ from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Words, WordsSettings
 from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
+from lstm_toolkit.settings.tagged_files import TaggedFileSettings
 from lstm_toolkit.targets import Tags, TagsSettings
 from lstm_toolkit.task import Task
 
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.dataset import Source
 
 
-@settings(units=(64,), dropout=0.3, epochs=8, batch_size=32, learning_rate=0.005, schedule="cosine")
-class TaggingSettings(WordsSettings, RecurrentSettings, TagsSettings, Settings):
+@settings(
+    units=(128,), dropout=0.5, epochs=12, batch_size=16, learning_rate=0.003, schedule="cosine"
+)
+class TaggingSettings(TaggedFileSettings, WordsSettings, RecurrentSettings, TagsSettings, Settings):
     """How sentences are read, numbered and tagged."""
 
-    embedding: Annotated[int, POSITIVE, MODEL] = 64
-    """Width of a word's vector; those of its ending and its kinds of letters have a quarter."""
+    embedding: Annotated[int, POSITIVE, MODEL] = 100
+    """Width of a word's vector; those of its affixes, kinds of letters and pairs have half."""
+    letter_filters: Annotated[int, POSITIVE, MODEL] = 40
+    """Filters that read the letters of each token, three at a time."""
+    pretrained_vectors: Annotated[str, MODEL] = ""
+    """File of GloVe, word2vec or fastText vectors as text to start from; it sets the width."""
+    token_dropout: Annotated[float, SHARE, MODEL] = 0.1
+    """Share of the tokens that are read as unknown in training."""
     spatial_dropout: Annotated[float, SHARE, MODEL] = 0.3
     """Share of the vectors' features dropped in training, over whole sentences."""
 
@@ -35,18 +44,28 @@ class TaggingSettings(WordsSettings, RecurrentSettings, TagsSettings, Settings):
 
 
 def read(data: Any, settings: TaggingSettings, states: States | None = None) -> Source:
-    """Reads sentences in columns, see `data.read_tagged`."""
+    """Reads sentences in any of the forms of `data.read_tagged`."""
     from lstm_toolkit.data import read_tagged
 
-    return read_tagged(data, encoding=settings.encoding)
+    names = ("encoding", "token_column", "tag_column", "tokens", "learn")
+    return read_tagged(data, **{name: getattr(settings, name) for name in names})
 
 
 def build(settings: TaggingSettings, states: States, train: Any = None) -> keras.Model:
     """Builds a tagger with a conditional random field."""
     from lstm_toolkit import builders
+    from lstm_toolkit.data.tag_schemes import allowed_pairs
+    from lstm_toolkit.features.first_vectors import pretrained
 
-    sizes = [len(vocabulary) for vocabulary in states.only.vocabularies]
-    return builders.tagger(sizes, tags=len(states.target.names), **settings.model_settings())
+    views, names = states.only, states.target.names
+    return builders.tagger(
+        [len(vocabulary) for vocabulary in views.vocabularies],
+        tags=len(names),
+        letters=views.letters,
+        vectors=pretrained(settings, views.words),
+        allowed=allowed_pairs(names),
+        **settings.model_settings(but=("pretrained_vectors",)),
+    )
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
@@ -68,7 +87,19 @@ TASK = Task(
     target=Tags(column="tags", text="text"),
     build=build,
     splitter=AtRandom(within=""),
-    search={"units": "32..128/32", "embedding": "32..128/32", "dropout": "0.1..0.5"},
+    presets={
+        # Chinese: where words end. Characters are few, so what counts are pairs of them.
+        "segmentation": {"learn": "words", "bigrams": 100_000},
+        # What a sentence asks for, such as artist and playlist; see docs/my-own-tags.md.
+        "slots": {"batch_size": 32},
+    },
+    search={
+        "units": "64..192/32",
+        "embedding": "50..150/25",
+        "dropout": "0.3..0.6",
+        "token_dropout": "0.0..0.2",
+        "learning_rate": "0.001..0.005:log",
+    },
     inputs=input_reader("sentences.tokens_inputs"),
     sample=sample,
 )

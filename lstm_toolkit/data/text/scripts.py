@@ -19,6 +19,8 @@ _BY_NAME = {
 }
 """How Unicode's names of letters begin, and the script's name."""
 
+_UNSPACED = frozenset({"Han", "Kana", "Thai", "Lao", "Khmer", "Myanmar"})
+
 _LATIN = frozenset({"Latin"})
 _LETTER = re.compile("[A-Za-z]")
 _JAPANESE = frozenset({"Han", "Kana"})
@@ -33,6 +35,16 @@ def scripts(text: str) -> frozenset[str]:
     if text.isascii():
         return _LATIN if _LETTER.search(text) else frozenset()
     return frozenset(filter(None, map(_script, set(text))))
+
+
+def is_unspaced(text: str) -> bool:
+    """Tells whether a text's letters are all of scripts that put no spaces between words.
+
+    >>> is_unspaced("京"), is_unspaced("a"), is_unspaced("1")
+    (True, False, False)
+    """
+    found = scripts(text)
+    return bool(found) and found <= _UNSPACED
 
 
 def usual_scripts(texts: Sequence[str]) -> frozenset[str]:

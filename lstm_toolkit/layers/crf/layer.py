@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from lstm_toolkit.layers.crf.decoding import crf_decode
 from lstm_toolkit.layers.crf.scores import crf_log_likelihood
+
+FORBIDDEN = -1000.0
+"""What a pair of tags that is not allowed costs; finite, so that no score becomes NaN."""
 
 
 @keras.saving.register_keras_serializable("lstm_toolkit")
@@ -22,6 +27,10 @@ class CRF(keras.layers.Layer):
     (arXiv:1603.01360).
 
     Args:
+        allowed: Which tags may follow which, `bool[tags + 1, tags + 1]` as lists, from row to
+            column; the last row says which may begin a sequence, the last column which may
+            end one. None allows all.
+        borders: Whether tags have scores of their own at the beginning and at the end.
         **options: Of `keras.layers.Layer`.
 
     Call arguments: potentials `float32[batch, time, tags]`, and `bool[batch, time]`, which
@@ -33,29 +42,72 @@ class CRF(keras.layers.Layer):
         [[2, 5, 3], [2], [3, 3]]
     """
 
-    def __init__(self, **options: Any):
+    def __init__(
+        self,
+        allowed: Sequence[Sequence[bool]] | None = None,
+        *,
+        borders: bool = False,
+        **options: Any,
+    ):
         super().__init__(**{"dtype": "float32", **options})
+        self.allowed, self.borders = allowed, borders
         self.supports_masking = True
 
     def build(self, potentials_shape: Any, real_shape: Any = None) -> None:
-        """Makes the transitions, from row to column."""
+        """Makes the transitions, from row to column, and the scores of borders.
+
+        Raises:
+            ValueError: If `allowed` is of another number of tags.
+        """
         tags = potentials_shape[-1]
         self.transitions = self.add_weight(
             name="transitions", shape=(tags, tags), initializer="glorot_uniform"
         )
+        if self.borders:
+            self.first = self.add_weight(name="first", shape=(tags,), initializer="zeros")
+            self.last = self.add_weight(name="last", shape=(tags,), initializer="zeros")
+        self.costs = None
+        if self.allowed is not None:
+            shape = np.shape(self.allowed)
+            if shape != (tags + 1, tags + 1):
+                raise ValueError(
+                    f"allowed must be of shape ({tags + 1}, {tags + 1}). Received: shape={shape}"
+                )
+            self.costs = np.where(np.array(self.allowed), 0.0, FORBIDDEN).astype(np.float32)
 
     def call(self, potentials: Any, real: Any) -> Any:
         """Packs potentials, real steps and transitions."""
         tags = potentials.shape[-1]
-        steps = ops.concatenate([potentials, ops.cast(real, potentials.dtype)[..., None]], -1)
-        rows = ops.pad(ops.convert_to_tensor(self.transitions), [[0, 0], [0, 1]])
+        real = ops.cast(real, potentials.dtype)
+        transitions = ops.convert_to_tensor(self.transitions)
+        if self.costs is not None:
+            transitions = transitions + self.costs[:-1, :-1]
+        steps = ops.concatenate([self._with_borders(potentials, real), real[..., None]], -1)
+        rows = ops.pad(transitions, [[0, 0], [0, 1]])
         shape = (ops.shape(potentials)[0], tags, tags + 1)
         return ops.concatenate([steps, ops.broadcast_to(rows[None], shape)], axis=1)
+
+    def _with_borders(self, potentials: Any, real: Any) -> Any:
+        """Adds what a tag is worth as the first and as the last of the real steps."""
+        if self.costs is None and not self.borders:
+            return potentials
+        last_steps = real - ops.pad(real[:, 1:], [[0, 0], [0, 1]])
+        first_steps = real - ops.pad(real[:, :-1], [[0, 0], [1, 0]])
+        first = ops.convert_to_tensor(self.first) if self.borders else 0.0
+        last = ops.convert_to_tensor(self.last) if self.borders else 0.0
+        if self.costs is not None:
+            first, last = first + self.costs[-1, :-1], last + self.costs[:-1, -1]
+        at_first = ops.maximum(first_steps, 0.0)[..., None] * first
+        return potentials + at_first + ops.maximum(last_steps, 0.0)[..., None] * last
 
     def compute_output_shape(self, potentials_shape: Any, real_shape: Any = None) -> Any:
         """Returns the shape of what is packed."""
         batch, time, tags = potentials_shape
         return batch, None if time is None else time + tags, tags + 1
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the arguments."""
+        return {**super().get_config(), "allowed": self.allowed, "borders": self.borders}
 
 
 def unpack(outputs: Any) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:

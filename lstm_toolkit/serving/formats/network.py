@@ -41,7 +41,8 @@ class PlainNetwork:
         length: Tokens of each text, padded on the right; None leaves it open.
 
     Raises:
-        InputError: If answers need more than one pass of the network.
+        InputError: If answers need more than one pass of the network, or texts what only
+            TensorFlow's graph does.
     """
 
     task: Task
@@ -54,6 +55,11 @@ class PlainNetwork:
             raise InputError(
                 f"{self.task.name} cannot leave TensorFlow: its answers are searched for step by "
                 "step, and other run-times hold one pass of a network; use --format savedmodel"
+            )
+        if not all(each.portable for each in self.task.features.values()):
+            raise InputError(
+                f"{self.task.name} cannot leave TensorFlow: its texts are divided and read in ways "
+                "that other run-times do not have; use --format savedmodel"
             )
 
     def with_length(self, length: int | None) -> PlainNetwork:

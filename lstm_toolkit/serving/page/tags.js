@@ -18,7 +18,10 @@ export function tagsPanel(model) {
       const inputs = { [inputName(model)]: JSON.stringify([tokens.join(" ")]) };
       return { signature: "serving_default", inputs, tokens };
     },
-    show: ({ tags }, { tokens }) => tagged(tokens, tags[0].filter((tag) => tag), model.labels),
+    show({ tags, tokens: divided }, { tokens }) {
+      const shown = divided ? divided[0].filter((token) => token) : tokens; // as the model has them
+      return tagged(shown, tags[0].filter((tag) => tag), model.labels);
+    },
   }).element;
 }
 

@@ -71,8 +71,19 @@ def test_sentences_come_with_tags_or_without(
 ) -> None:
     inputs = tokens_inputs(save(tmp_path / name, text), context("tagging"))
     rows = list(inputs.rows)
-    assert [row.value for row in rows] == ["Ann sleeps", "Bob runs"]
+    assert [row.name for row in rows] == ["Ann sleeps", "Bob runs"]
+    # What is divided already says so, and is not divided anew.
+    given = ["Ann\x1fsleeps\x1f", "Bob\x1fruns\x1f"]
+    assert [row.value for row in rows] == (given if name != "b.txt" else ["Ann sleeps", "Bob runs"])
     assert [row.cells.get("tags") for row in rows] == (tags or [None, None])
+
+
+def test_records_of_json_are_answered_by_their_texts(tmp_path: Path) -> None:
+    lines = '{"text": "Ann sleeps"}\n{"tokens": ["Bob", "runs"]}\n{"id": 3}\n'
+    path = save(tmp_path / "a.jsonl", lines)
+    one, other, bad = tokens_inputs(path, context("tagging")).rows
+    assert (one.value, other.value) == ("Ann sleeps", "Bob\x1fruns\x1f")
+    assert str(bad.value) == f"{path}, line 3: needs a text. Received: none"
 
 
 def test_each_series_is_a_row_with_its_last_steps(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data.dataset import Source
-from lstm_toolkit.data.readers.tagged.conll import read_tagged
+from lstm_toolkit.data.readers.tagged.tagged import read_tagged
 from lstm_toolkit.data.readers.texts.texts import read_texts
 from lstm_toolkit.errors import DataError
 

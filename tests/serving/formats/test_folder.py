@@ -172,7 +172,7 @@ def test_images_are_converted_and_asked(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["litert", "onnx"])
-@pytest.mark.parametrize("task", ["forecasting", "labelling", "scoring", "sentiment", "tagging"])
+@pytest.mark.parametrize("task", ["forecasting", "labelling", "scoring", "sentiment"])
 def test_each_task_is_converted(task: str, form: str, tmp_path: Path) -> None:
     import lstm_toolkit as lt
 

@@ -13,10 +13,8 @@ import tensorflow as tf
 from lstm_toolkit import builders, get_task
 from lstm_toolkit.data import Labels, TextEncoder
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.features import Words
 from lstm_toolkit.features.series import Scale
 from lstm_toolkit.features.states import States
-from lstm_toolkit.features.words import WordsSettings
 from lstm_toolkit.serving.formats.network import PlainNetwork
 from lstm_toolkit.targets.numbers import NumbersState
 
@@ -88,19 +86,6 @@ def test_lengths_are_checked() -> None:
     assert text_network(0).with_length(4).length == 4
 
 
-def test_whole_sentences_that_are_too_long_are_left_out_and_counted() -> None:
-    state = Words().learn(TEXTS, WordsSettings())
-    sizes = [len(each) for each in state.vocabularies]
-    model = builders.tagger(sizes, tags=2, embedding=4, units=(3,))
-    network = PlainNetwork(get_task("tagging"), model, States({"text": state}, LABELS))
-    rows, too_long = network.with_length(3).rows({"text": TEXTS})
-    assert (rows["tokens"].shape, too_long) == ((4, 3, 3), 2)
-    tags = network.answer(tf.constant(rows["tokens"]))["tags"].numpy()
-    assert tags.shape == (4, 3)
-    assert (tags[1] >= 0).sum() == 1
-    assert (tags[1, 1:] == -1).all()
-
-
 def test_numbers_go_in_and_come_out_on_their_own_scale() -> None:
     network = series_network()
     (spec,) = network.specs(1)
@@ -117,4 +102,13 @@ def test_a_search_cannot_leave_tensorflow() -> None:
     assert str(caught.value) == (
         "translation cannot leave TensorFlow: its answers are searched for step by step, and other "
         "run-times hold one pass of a network; use --format savedmodel"
+    )
+
+
+def test_texts_that_only_the_graph_can_divide_cannot_either() -> None:
+    with pytest.raises(InputError) as caught:
+        PlainNetwork(get_task("tagging"), None, States({}, None))  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "tagging cannot leave TensorFlow: its texts are divided and read in ways that other "
+        "run-times do not have; use --format savedmodel"
     )

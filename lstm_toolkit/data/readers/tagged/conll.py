@@ -3,127 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.account import Account
-from lstm_toolkit.data.columns import Ragged, texts
-from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.tagged.sample import sample_sentences
-from lstm_toolkit.data.readers.texts.class_folders import others_in
+from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.texts.folders import read_bytes
-from lstm_toolkit.data.splits.parts import TRAIN, part_of_file
-from lstm_toolkit.data.text.encodings import decode, wrongly_decoded
+from lstm_toolkit.data.text.encodings import decode
 from lstm_toolkit.errors import DataError
 
-FORMS = (
-    "a file of lines with a token and its tag, a blank line after each sentence, or a folder "
-    "of such files named train, dev and test"
-)
-SUFFIXES = (".conll", ".tsv", ".txt", ".bio", ".iob", ".gz")
+SUFFIXES = (".conll", ".conllu", ".tsv", ".txt", ".bio", ".iob", ".bmes", ".gz")
 
-_TOKEN = re.compile(r"[^ \t\n\r\v\f]+")
+SPACES = " \t\n\r\v\f"
+"""What divides tokens; all else, such as a space that must not break, stands inside of them."""
 
-Sentences = list[tuple[list[str], list[str]]]
-"""Tokens and tags of each sentence."""
-
-
-def read_tagged(data: Path | None, *, encoding: str = "utf-8") -> Source:
-    """Reads tagged sentences; the first column is the token, the last its tag.
-
-    Args:
-        data: A path, see `FORMS`; None takes made sentences with people, places and firms.
-        encoding: Of the files.
-
-    Returns:
-        `text` (`object[n]`: tokens with spaces between them), and the target `tags`, rows of
-        texts (`Ragged`).
-
-    Raises:
-        DataError: If a line has no tag, with its number, or there is no sentence.
-    """
-    if data is None:
-        return _source({TRAIN: sample_sentences()}, "made sentences", {})
-    if not isinstance(data, Path):
-        raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
-    if not data.exists():
-        raise DataError("no such file or folder; needs " + FORMS, path=data)
-    files = _files(data) if data.is_dir() else {TRAIN: data}
-    sentences = {part: _read(file, encoding) for part, file in files.items()}
-    unread = others_in(data, files.values(), "not read") if data.is_dir() else {}
-    return _source(sentences, str(data), unread)
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """Returns the file of each published split, the one to learn from first."""
-    files: dict[str, Path] = {}
-    named = [each for each in sorted(folder.iterdir()) if each.name.endswith(SUFFIXES)]
-    for each in named:
-        part = part_of_file(each)
-        if part in files:
-            message = f"needs one file for {part}. Received: {files[part].name} and {each.name}"
-            raise DataError(message, path=folder)
-        if part:
-            files[part] = each
-    if TRAIN not in files:
-        got = ", ".join(each.name for each in named[:3]) or "none"
-        raise DataError(f"needs {FORMS}. Received: {got}", path=folder)
-    return {TRAIN: files.pop(TRAIN)} | files
-
-
-def _source(parts: dict[str, Sentences], place: str, unread: Mapping[str, int]) -> Source:
-    mended = {
-        name: [(tokens, as_iob2(tags)) for tokens, tags in sentences]
-        for name, sentences in parts.items()
-    }
-    remarks = [] if mended == parts else ["entities that began with I- now begin with B-"]
-    rows = {name: _dataset(sentences) for name, sentences in mended.items()}
-    remarks += wrongly_decoded(rows[TRAIN].inputs)
-    tags = {tag for _, sentence in mended[TRAIN] for tag in sentence}
-    counts = ", ".join(f"{len(part):,} for {name}" for name, part in rows.items())
-    used = sum(map(len, rows.values()))
-    unit = "sentences and files" if unread else "sentences"
-    account = Account(used + sum(unread.values()), used, unread, unit)
-    note = f"sentences with {len(tags)} tags, {counts}, of {place}"
-    return Source(
-        rows[TRAIN],
-        rows.get("test"),
-        "; ".join([note, *account.remarks(), *remarks]),
-        validation=rows.get("validation"),
-        account=account,
-    )
-
-
-def _dataset(sentences: Sentences) -> Dataset:
-    tags = Ragged.of([tags for _, tags in sentences], object)
-    return Dataset({"text": texts([" ".join(t) for t, _ in sentences])}, {"tags": tags})
-
-
-def _read(path: Path, encoding: str) -> Sentences:
-    text = decode(read_bytes(path), encoding, path)
-    found = list(_sentences(text.split("\n"), path))
-    if not found:
-        raise DataError("needs at least one sentence. Received: none", path=path)
-    return found
-
-
-def _sentences(lines: Sequence[str], path: Path) -> Iterator[tuple[list[str], list[str]]]:
-    tokens: list[str] = []
-    tags: list[str] = []
-    for number, line in enumerate([*lines, ""], 1):
-        cells = tokens_in(line)
-        if line.startswith("# ") and len(cells) > 2:  # a comment, as in CoNLL-U
-            continue
-        if not cells or cells[0] == "-DOCSTART-":
-            if tokens:
-                yield tokens, tags
-            tokens, tags = [], []
-            continue
-        if len(cells) == 1:
-            message = f"needs a token and its tag. Received: {cells[0]}"
-            raise DataError(message, path=path, line=number)
-        tokens.append(cells[0])
-        tags.append(cells[-1])
+_TOKEN = re.compile(f"[^{SPACES}]+")
+_COMMENT = re.compile(r"#\s*(\S+ = |newdoc|newpar|global\.columns)")
+_NO_WORD = re.compile(r"\d+[-.]\d+")
+_CONLL_U = (2, 4)
+"""Columns of words and of their parts of speech in CoNLL-U."""
 
 
 def tokens_in(text: str) -> list[str]:
@@ -135,14 +33,105 @@ def tokens_in(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def as_iob2(tags: Sequence[str]) -> list[str]:
-    """Returns tags whose entities all begin with B-; in IOB1 only touching ones do.
+def read_columns(
+    path: Path, *, encoding: str = "utf-8", token_column: int = 1, tag_column: int | None = -1
+) -> TaggedFile:
+    """Reads a file in columns, divided by tabs, or by spaces where the first line has no tab.
 
-    >>> as_iob2(["I-PER", "I-PER", "O", "I-LOC"])
-    ['B-PER', 'I-PER', 'O', 'B-LOC']
+    Lines that begin with # before a sentence are comments if they read `# name = value` or have
+    other columns than the rest; `-DOCSTART-` stands between documents.
+
+    Args:
+        path: The file.
+        encoding: Of the file.
+        token_column: Counted from 1, from the end if below 0.
+        tag_column: Likewise; None reads tokens alone.
+
+    Raises:
+        DataError: If a line has another number of columns than the first, or a cell is missing.
     """
-    found: list[str] = []
-    for before, tag in zip(["O", *tags], tags, strict=False):
-        begins = tag.startswith("I-") and before[2:] != tag[2:]
-        found.append(f"B-{tag[2:]}" if begins else tag)
-    return found
+    text = decode(read_bytes(path), encoding, path)
+    columns = _Columns(path, token_column, tag_column)
+    sentences = list(columns.sentences(text.split("\n")))
+    return TaggedFile(path, sentences, remarks=tuple(columns.remarks()))
+
+
+class _Columns:
+    """Reads lines of one file, and counts what is no token."""
+
+    def __init__(self, path: Path, token_column: int, tag_column: int | None):
+        self.path, self.width = path, 0
+        self.is_conll_u = ".conllu" in path.name.lower() and (token_column, tag_column) == (1, -1)
+        self.chosen = _CONLL_U if self.is_conll_u else (token_column, tag_column)
+        self.tabs: bool | None = None
+        self.counts: Counter[str] = Counter()
+
+    def sentences(self, lines: Sequence[str]) -> Iterator[Sentence]:
+        sentence = Sentence([], [])
+        for number, raw in enumerate([*lines, ""], 1):
+            line = raw.strip(SPACES.replace("\t", ""))
+            if self._is_comment(line, begins=not sentence.tokens):
+                self.counts["comment lines"] += 1
+                continue
+            cells = self._cells(line)
+            if not cells or cells[0] == "-DOCSTART-":
+                if sentence.tokens:
+                    yield sentence
+                sentence = Sentence([], [])
+                continue
+            if self.is_conll_u and _NO_WORD.fullmatch(cells[0]):
+                self.counts["lines of several words or of none, left out"] += 1
+                continue
+            if not sentence.tokens:
+                sentence = Sentence([], [], number)
+            self._add(sentence, cells, number)
+
+    def _is_comment(self, line: str, *, begins: bool) -> bool:
+        if not begins or not line.startswith("#"):
+            return False
+        cells = self._cells(line)
+        other_columns = len(cells) != self.width if self.width else len(cells) > 2
+        return bool(_COMMENT.match(line)) or (line.startswith("# ") and other_columns)
+
+    def _cells(self, line: str) -> list[str]:
+        if not line.strip(SPACES):
+            return []
+        if self.tabs is None and not line.startswith("#"):
+            self.tabs = "\t" in line
+        if not self.tabs:
+            return tokens_in(line)
+        return [cell.strip(SPACES) for cell in line.split("\t")]
+
+    def _add(self, sentence: Sentence, cells: list[str], number: int) -> None:
+        token_column, tag_column = self.chosen
+        if len(cells) == 1 and tag_column is not None:
+            message = f"needs a token and its tag. Received: {cells[0][:60]}"
+            raise DataError(message, path=self.path, line=number)
+        self.width = self.width or len(cells)
+        if len(cells) != self.width:
+            message = f"needs {self.width} columns, as the lines before. Received: {len(cells)}"
+            raise DataError(message, path=self.path, line=number)
+        token = self._cell(cells, token_column, number)
+        if len(tokens_in(token)) > 1:
+            token = "\u00a0".join(tokens_in(token))
+            self.counts["tokens with spaces, which now do not break"] += 1
+        sentence.tokens.append(token)
+        if tag_column is not None:
+            sentence.tags.append(self._cell(cells, tag_column, number))
+
+    def _cell(self, cells: list[str], column: int, number: int) -> str:
+        place = column - 1 if column > 0 else len(cells) + column
+        if not 0 <= place < len(cells) or column == 0:
+            message = f"needs a column {column}. Received: {len(cells)} columns"
+            raise DataError(message, path=self.path, line=number)
+        if not cells[place]:
+            received = " ".join(cells).strip()[:60] or "none"
+            message = f"needs a token and its tag. Received: {received}"
+            raise DataError(message, path=self.path, line=number)
+        return cells[place]
+
+    def remarks(self) -> Iterator[str]:
+        for name, count in self.counts.items():
+            yield f"{name}: {count:,}"
+        if self.is_conll_u and self.width:
+            yield "words in column 2, tags in column 4, as CoNLL-U has them"

@@ -1,0 +1,175 @@
+"""Reads JSON: texts with spans, tokens with tags, and what Label Studio exports."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.data.readers.tagged.conll import tokens_in
+from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
+from lstm_toolkit.data.readers.tagged.spans import Document, Span, tagged_documents
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.errors import DataError
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz")
+
+_SPANS = ("spans", "entities", "label", "labels", "annotations")
+_TOKENS, _TAGS = ("tokens", "words"), ("tags", "ner_tags", "labels", "slots", "pos_tags")
+_START = ("start", "start_offset", "begin", "startOffset")
+_END = ("end", "end_offset", "endOffset")
+_LABEL = ("label", "labels", "type", "entity_group", "entity", "tag")
+
+FORM = 'records such as {"text": "Anna ran", "spans": [[0, 4, "PER"]]}'
+
+Record = tuple[int, Any]
+"""Its line, or its number in a file of one list, and what it holds."""
+
+
+def is_json(path: Path) -> bool:
+    """Tells whether a file holds JSON by its name."""
+    return path.name.lower().endswith(SUFFIXES)
+
+
+def read_documents(path: Path, *, encoding: str = "utf-8", tokens: str = "auto") -> TaggedFile:
+    """Reads a JSON file.
+
+    Args:
+        path: With a record a line, or one list of records; see `FORM`. Spans may be objects with
+            `start`, `end` and `label`, too; records may have `tokens` and `tags` in place of
+            them; Label Studio's exports are read in both of their JSON forms.
+        encoding: Of the file.
+        tokens: How texts are divided, see `tagged_documents`.
+
+    Raises:
+        DataError: If a record is none of these, with its line.
+    """
+    left_out: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    sentences: list[Sentence] = []
+    documents: list[Document] = []
+    for line, record in records_in(path, encoding):
+        flat = _flat(record, path, line, left_out, counts)
+        if flat is None:
+            continue
+        pair = _tokens_and_tags(flat, path, line)
+        if pair is None:
+            documents.append(_document(flat, path, line))
+        elif pair[0]:
+            sentences.append(Sentence(*pair, line))
+        else:
+            left_out["empty"] += 1
+    remarks = tuple(f"{what}: {count:,}" for what, count in counts.items())
+    if not documents:
+        return TaggedFile(path, sentences, left_out, remarks)
+    file = tagged_documents(path, documents, tokens, left_out)
+    return TaggedFile(path, [*sentences, *file.sentences], left_out, (*file.remarks, *remarks))
+
+
+def records_in(path: Path, encoding: str) -> Iterator[Record]:
+    """Yields the records of a file with its lines, or their numbers in one list.
+
+    Raises:
+        DataError: If the file is no JSON, with the line.
+    """
+    text = decode(read_bytes(path), encoding, path)
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        whole = None
+    if isinstance(whole, list):
+        yield from enumerate(whole, 1)
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except ValueError as error:
+                message = f"needs JSON. {str(error)[:200]}"
+                raise DataError(message, path=path, line=number) from None
+
+
+def text_of(record: Any, between: str = " ") -> str | None:
+    """Returns the text of a record, or its tokens with a sign between; None if it has neither."""
+    data = record.get("data") if isinstance(record, Mapping) else None
+    for each in (record, data):
+        if isinstance(each, Mapping):
+            if isinstance(each.get("text"), str):
+                return str(each["text"])
+            tokens = next((each[key] for key in _TOKENS if key in each), None)
+            if isinstance(tokens, list):
+                return between.join([*map(str, tokens), ""]).removesuffix(" ")
+    return None
+
+
+def _flat(
+    record: Any, path: Path, line: int, left_out: Counter[str], counts: Counter[str]
+) -> dict[str, Any] | None:
+    """Returns a record with text and spans side by side; None if it was not annotated."""
+    if isinstance(record, list) and len(record) == 2 and isinstance(record[1], Mapping):
+        record = {"text": record[0], **record[1]}  # as spaCy's examples have it
+    if not isinstance(record, Mapping):
+        raise DataError(f"needs {FORM}. Received: {str(record)[:60]}", path=path, line=line)
+    if not isinstance(record.get("data"), Mapping):
+        return dict(record)
+    done = [each for each in record.get("annotations") or [] if not each.get("was_cancelled")]
+    if not done:
+        left_out["not annotated"] += 1
+        return None
+    if len(done) > 1:
+        counts["texts annotated several times, of which the first annotation is read"] += 1
+    values = [each["value"] for each in done[0].get("result", []) if "value" in each]
+    spans = [value for value in values if "start" in value]
+    return {"text": text_of(record), "spans": spans}
+
+
+def _tokens_and_tags(
+    record: Mapping[str, Any], path: Path, line: int
+) -> tuple[list[str], list[str]] | None:
+    tokens = next((record[key] for key in _TOKENS if isinstance(record.get(key), list)), None)
+    tags = next((record[key] for key in _TAGS if isinstance(record.get(key), list)), None)
+    if tokens is None or tags is None or not all(isinstance(token, str) for token in tokens):
+        return None
+    if len(tokens) != len(tags) or not all(isinstance(tag, str) for tag in tags):
+        received = f"{len(tags)} tags for {len(tokens)} tokens"
+        if len(tokens) == len(tags):
+            received = f"the tags {str(tags)[:60]}"
+        raise DataError(
+            f"needs the name of a tag for each token. Received: {received}", path=path, line=line
+        )
+    if not all(len(tokens_in(token)) == 1 for token in tokens):
+        raise DataError("needs tokens without spaces, none empty", path=path, line=line)
+    return list(tokens), list(tags)
+
+
+def _document(record: Mapping[str, Any], path: Path, line: int) -> Document:
+    text = record.get("text")
+    spans = next((record[key] for key in _SPANS if isinstance(record.get(key), list)), None)
+    if not isinstance(text, str) or spans is None:
+        received = ", ".join(map(str, record))[:80] or "none"
+        raise DataError(f"needs {FORM}. Received: the keys {received}", path=path, line=line)
+    return Document(text, [_span(span, path, line) for span in spans], path, line)
+
+
+def _span(span: Any, path: Path, line: int) -> Span:
+    values: Sequence[Any] = ()
+    if isinstance(span, list) and len(span) == 3:
+        values = span
+    elif isinstance(span, Mapping):
+        values = [
+            next((span[key] for key in keys if key in span), None)
+            for keys in (_START, _END, _LABEL)
+        ]
+    start, end, label = values if len(values) == 3 else (None, None, None)
+    if isinstance(label, list) and len(label) == 1:
+        label = label[0]
+    if not (type(start) is int and type(end) is int and isinstance(label, str) and label.strip()):
+        raise DataError(
+            f'needs spans such as [0, 4, "PER"]. Received: {json.dumps(span)[:80]}',
+            path=path,
+            line=line,
+        )
+    return Span(start, end, "-".join(label.split()))

@@ -1,0 +1,70 @@
+"""Sentences whose words are to be found: each character a token, tagged by where words begin."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from lstm_toolkit.data.readers.tagged.conll import read_columns, tokens_in
+from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
+from lstm_toolkit.data.readers.texts.folders import read_bytes
+from lstm_toolkit.data.tag_schemes import WORD
+from lstm_toolkit.data.text.encodings import decode
+
+
+def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) -> TaggedFile:
+    """Reads words: with spaces between them, a sentence a line, or a word a line.
+
+    Args:
+        path: The file; it is read in columns if its lines come in groups with blank lines
+            between, or its name says so.
+        encoding: Of the file.
+        token_column: Of the words, in columns.
+    """
+    lines = decode(read_bytes(path), encoding, path).split("\n")
+    lines = [line.removesuffix("\r") for line in lines]
+    if in_columns(path, lines):
+        file = read_columns(path, encoding=encoding, token_column=token_column, tag_column=None)
+        sentences = [_characters(each.tokens, each.line) for each in file.sentences]
+        return TaggedFile(path, sentences, file.left_out, file.remarks)
+    sentences = [
+        _characters(words, number)
+        for number, line in enumerate(lines, 1)
+        if (words := tokens_in(line))
+    ]
+    blank = len(lines) - bool(not lines[-1]) - len(sentences)
+    return TaggedFile(path, sentences, {"empty": blank} if blank else {})
+
+
+def in_columns(path: Path, lines: list[str]) -> bool:
+    """Tells whether a file has a token a line, by its name or by blank lines between groups."""
+    if path.name.lower().removesuffix(".gz").endswith((".conll", ".conllu", ".bio", ".iob")):
+        return True
+    tabs = {line.count("\t") for line in lines if line.strip()}
+    words = {len(tokens_in(line)) for line in lines if line.strip()}
+    grouped = "" in (line.strip() for line in lines[:-1])
+    return grouped and (len(words) == 1 or (len(tabs) == 1 and tabs != {0}))
+
+
+def _characters(words: list[str], line: int) -> Sentence:
+    tokens, tags = [], []
+    for word in words:
+        for place, character in enumerate(characters(word)):
+            tokens.append(character)
+            tags.append(f"{'I' if place else 'B'}-{WORD}")
+    return Sentence(tokens, tags, line)
+
+
+def characters(word: str) -> list[str]:
+    """Returns the characters of a word, each with the marks behind it.
+
+    >>> len(characters("e\u0301a"))
+    2
+    """
+    found: list[str] = []
+    for character in word:
+        if found and unicodedata.category(character).startswith("M"):
+            found[-1] += character
+        else:
+            found.append(character)
+    return found
