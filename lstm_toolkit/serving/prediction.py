@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
 from lstm_toolkit.serving.export import EXTRA, find_export, portable_copy, read_task_file
@@ -160,7 +161,7 @@ def open_model(path: str | Path | Run) -> Model:
         return _of_run(Run.open(Path(path)))
     facts = read_task_file(export)
     check_format(export, facts)
-    task = get_task(facts["task"])
+    task = get_task(facts["task"]).having(trained_with(export / EXTRA))
     return Model(task, partial(task.load, export / EXTRA), partial(_export_function, export))
 
 
