@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
     from matplotlib.figure import Figure
 
+    from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.dataset import Dataset
     from lstm_toolkit.metrics.forecast_scores import ForecastScores
 
@@ -186,6 +187,16 @@ class Quantiles(Target[QuantilesState]):
         """Returns the signature of one series a row."""
         return "series"
 
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[np.float32]:
+        """Returns quantiles, `float32[n, steps, 9]`; in memory once, since they are many."""
+        state = trained.states.target
+        outputs = np.empty((len(rows), state.horizon, len(LEVELS)), np.float32)
+        for places, (inputs, _) in zip(batches.order(0), batches.dataset(), strict=True):
+            outputs[places] = trained.model.predict_on_batch(inputs)
+        return outputs
+
     def after_training(self, predicted: Predicted) -> QuantilesState:
         """Returns the state with factors that make quantiles right on the validation split.
 
@@ -260,8 +271,7 @@ class Quantiles(Target[QuantilesState]):
         names = [name for name in (self.column, *NAMES) if name in outputs]
         rows = zip(*(outputs[name] for name in names), strict=True)
         return [
-            {name: [float(n) for n in values] for name, values in zip(names, row, strict=True)}
-            for row in rows
+            {name: _plain(values) for name, values in zip(names, row, strict=True)} for row in rows
         ]
 
     def answer_columns(self) -> dict[str, Any]:
@@ -336,6 +346,11 @@ class Quantiles(Target[QuantilesState]):
             ),
             "error_by_step": forecasts.error_by_step(np.asarray(steps["mae"])),
         }
+
+
+def _plain(numbers: NDArray[Any]) -> list[float]:
+    """Returns numbers with as many digits as float32 has."""
+    return [float(f"{number:.7g}") for number in numbers]
 
 
 def _line(numbers: NDArray[Any]) -> str:
