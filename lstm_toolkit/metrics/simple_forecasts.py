@@ -13,6 +13,8 @@ from lstm_toolkit.metrics.forecast_scores import ForecastScores
 
 CHUNK = 2048
 """Windows taken at a time."""
+SMALLEST = 1e-6
+"""Scale of a window, relative to its values, below which it counts as constant."""
 RIDGE = 1.0
 """Added to the diagonal in ridge regression, for each thousand windows."""
 
@@ -65,8 +67,9 @@ def normalised(windows: Floats) -> tuple[Floats, Floats, Floats]:
         `float64[n, steps]`; the last values and the scales, `float64[n, 1]`.
     """
     last = windows[:, -1:]
-    spread = np.abs(windows - windows.mean(axis=1, keepdims=True)).mean(axis=1, keepdims=True)
-    spread = np.where(spread > 0, spread, 1.0)
+    mean = windows.mean(axis=1, keepdims=True)
+    spread = np.abs(windows - mean).mean(axis=1, keepdims=True)
+    spread = np.where(spread > SMALLEST * np.abs(mean), spread, 1.0)
     return (windows - last) / spread, last, spread
 
 

@@ -7,7 +7,13 @@ import pytest
 
 from lstm_toolkit.data.readers.series.season import find_season
 from lstm_toolkit.metrics.forecast_scores import ForecastScores, number_scores
-from lstm_toolkit.metrics.simple_forecasts import filled, linear, linear_weights, seasonal
+from lstm_toolkit.metrics.simple_forecasts import (
+    filled,
+    linear,
+    linear_weights,
+    normalised,
+    seasonal,
+)
 
 
 def test_scores_by_hand() -> None:
@@ -48,6 +54,14 @@ def test_a_line_is_found() -> None:
     weights, bias = linear_weights(*known, most=100)
     assert weights.shape == (4, 2)
     assert bias.shape == (2,)
+
+
+def test_constant_windows_are_not_divided_by_what_rounding_leaves() -> None:
+    windows = np.full((3, 7), 0.1)
+    windows[0, 0] += 1e-16
+    changes, _, spread = normalised(windows)
+    assert np.abs(changes).max() < 1e-9
+    assert spread.tolist() == [[1.0]] * 3
 
 
 def test_rows_of_small_scales_count_by_their_weights() -> None:
