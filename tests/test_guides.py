@@ -22,13 +22,18 @@ from tests.test_docs import ROOT, SHORT, snippets
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "on-a-gpu", "serve-it",
-    "side-by-side",
+    "side-by-side", "my-own-series",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
     "my-own-language-pair": ["models/de/1/saved_model.pb", "map.png"],
     "my-own-images": ["runs/signs/metrics.json"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
+    "my-own-series": [
+        "forecast.csv",
+        "models/sales/1/saved_model.pb",
+        "runs/backtest/metrics.json",
+    ],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
 }
 """What each guide leaves behind."""

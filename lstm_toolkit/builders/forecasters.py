@@ -84,6 +84,19 @@ def forecaster(
     return keras.Model(inputs if shapes else inputs["values"], outputs, name="lstm_forecaster")
 
 
+def segment_of(steps: int, season: int) -> int:
+    """Returns how many steps are best read as one: a season, a part of a long one, or an eighth.
+
+    >>> segment_of(96, 24), segment_of(336, 168), segment_of(96, 1)
+    (24, 42, 12)
+    """
+    eighth = max(1, steps // 8)
+    if 1 < season <= steps // 4:
+        return season
+    parts = [part for part in range(2, eighth + 1) if season % part == 0]
+    return max(parts, default=eighth)
+
+
 def _normalised(values: Any, season: int) -> tuple[Any, Any, Any]:
     """Returns windows on their own scale, their last values, and their scales.
 

@@ -13,7 +13,10 @@ LEAST, MOST = 0.1, 10.0
 
 
 def factors(
-    truth: NDArray[Any], quantiles: NDArray[Any], levels: Sequence[float]
+    truth: NDArray[Any],
+    quantiles: NDArray[Any],
+    levels: Sequence[float],
+    independent: float | None = None,
 ) -> tuple[float, ...]:
     """Returns by how much each quantile's distance from the median is to be multiplied.
 
@@ -25,10 +28,13 @@ def factors(
         truth: `float[n, steps]`, NaN where it is not known.
         quantiles: `float[n, steps, levels]`, sorted; the one in the middle is the median.
         levels: Of them.
+        independent: How many values count as seen, where rows overlap: of few, quantiles are
+            moved farther, since what was held out says less. None counts all values.
     """
     known = np.isfinite(truth)
     middle = quantiles[..., len(levels) // 2]
     residuals = (truth - middle)[known].astype(np.float64)
+    count = len(residuals) if independent is None else independent
     found = []
     for place, level in enumerate(levels):
         if level == 0.5 or not len(residuals):
@@ -37,7 +43,7 @@ def factors(
         width = np.abs(quantiles[..., place] - middle)[known].astype(np.float64)
         width = np.maximum(width, 1e-9 * np.abs(middle[known]) + 1e-12)
         side, tail = (1, level) if level > 0.5 else (-1, 1 - level)
-        share = min(1.0, np.ceil((len(residuals) + 1) * tail) / len(residuals))
+        share = min(1.0, (count + 1) * tail / count)
         factor = float(np.quantile(side * residuals / width, share))
         found.append(min(max(factor, LEAST), MOST))
     return tuple(found)

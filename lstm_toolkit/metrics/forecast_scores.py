@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.directions import direction_scores
+
 Floats = NDArray[np.float64]
 
 
@@ -84,6 +86,7 @@ class ForecastScores:
         self.levels = tuple(levels)
         self._rows: list[dict[str, Floats]] = []
         self._steps: dict[str, Floats] = {}
+        self._moves: list[Floats] = []
 
     def add(
         self,
@@ -92,6 +95,7 @@ class ForecastScores:
         scales: NDArray[Any],
         mean: NDArray[Any] | None = None,
         quantiles: NDArray[Any] | None = None,
+        last: NDArray[Any] | None = None,
     ) -> dict[str, Floats]:
         """Adds rows, and returns what each adds, see `row_errors`.
 
@@ -101,6 +105,7 @@ class ForecastScores:
             scales: Likewise.
             mean: Likewise.
             quantiles: `float[n, steps, levels]`, sorted.
+            last: `float[n]`, the values before; of one step, directions are scored too.
         """
         rows = row_errors(truth, point, scales, mean)
         means = point if mean is None else mean
@@ -122,6 +127,8 @@ class ForecastScores:
             total = np.asarray(np.nansum(values, axis=0, dtype=np.float64))
             self._steps[name] = self._steps[name] + total if name in self._steps else total
         self._rows.append(rows)
+        if last is not None and truth.shape[1] == 1:
+            self._moves.append(np.stack([last, truth[:, 0], means[:, 0]]).astype(np.float64))
         return rows
 
     def columns(self) -> dict[str, Floats]:
@@ -136,7 +143,7 @@ class ForecastScores:
             series' past; `smape` from 0 to 200; the `standard_error` of `mae` over rows, which
             is too small where windows overlap; `examples`. Of quantiles, `wql`, the quantile
             loss over the sum of absolute values, and `coverage`, how much lies between the
-            lowest and the highest.
+            lowest and the highest. Of one step, `accuracy` and `mcc` of its direction.
         """
         columns = self.columns()
         error = columns["absolute_error"]
@@ -154,6 +161,8 @@ class ForecastScores:
             size = columns["size"].sum()
             scores["wql"] = float(columns["quantile_loss"].sum() / (size if size > 0 else 1.0))
             scores["coverage"] = float(columns["covered"].mean())
+        if self._moves:
+            scores |= direction_scores(*np.concatenate(self._moves, axis=1))
         return scores
 
     def by_step(self) -> dict[str, list[float]]:

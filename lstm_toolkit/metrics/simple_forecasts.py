@@ -44,7 +44,18 @@ def seasonal(windows: Any, truth: Any, scales: Any, *, season: int) -> dict[str,
     places = -season + np.arange(truth.shape[1]) % season
     scores = ForecastScores()
     for values, wanted, scale in chunks(windows, truth, scales):
-        scores.add(wanted, filled(values)[:, places], scale)
+        known = filled(values)
+        scores.add(wanted, known[:, places], scale, last=known[:, -1])
+    return scores.result()
+
+
+def last_change(windows: Any, truth: Any, scales: Any) -> dict[str, Any]:
+    """Scores that the next value changes by as much as the last one did: persistence."""
+    scores = ForecastScores()
+    for values, wanted, scale in chunks(windows, truth, scales):
+        known = filled(values)
+        change = known[:, -1:] - known[:, -2:-1]
+        scores.add(wanted, known[:, -1:] + change, scale, last=known[:, -1])
     return scores.result()
 
 
@@ -56,7 +67,8 @@ def linear(
     scores = ForecastScores()
     for values, wanted, scale in chunks(test_windows, test_truth, test_scales):
         changes, last, spread = normalised(filled(values))
-        scores.add(wanted, (changes @ weights + bias) * spread + last, scale)
+        point = (changes @ weights + bias) * spread + last
+        scores.add(wanted, point, scale, last=last[:, 0])
     return scores.result()
 
 

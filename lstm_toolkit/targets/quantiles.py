@@ -208,8 +208,16 @@ class Quantiles(Target[QuantilesState]):
         every = max(1, len(predicted.rows) // 20_000)
         rows = np.arange(0, len(predicted.rows), every)
         truth = np.asarray(predicted.rows.targets[self.column][rows])
-        found = factors(truth, np.sort(predicted.outputs[rows], axis=-1), LEVELS)
+        ordered = np.sort(predicted.outputs[rows], axis=-1)
+        found = factors(truth, ordered, LEVELS, self._independent(predicted))
         return dataclasses.replace(predicted.states.target, factors=found)
+
+    def _independent(self, predicted: Predicted) -> float:
+        """Returns how many values count as seen: of a series one each half horizon."""
+        groups = predicted.rows.meta.get("group", np.zeros(len(predicted.rows)))
+        _, counts = np.unique(groups, return_counts=True)
+        halves = 2 * counts / predicted.states.target.horizon
+        return float(np.maximum(1.0, halves).sum())
 
     def _scored(self, predicted: Predicted) -> tuple[ForecastScores, float]:
         """Adds up the scores of all rows, and returns the loss beside them."""
@@ -227,7 +235,8 @@ class Quantiles(Target[QuantilesState]):
             middle = ordered[..., MEDIAN : MEDIAN + 1]
             moved = np.sort(middle + (ordered - middle) * factors, axis=-1)
             average = raw.mean(axis=-1)
-            scores.add(truth, middle[..., 0], seasonal[part], average, moved)
+            last = np.asarray(rows.columns[self.series][part])[:, -1]
+            scores.add(truth, middle[..., 0], seasonal[part], average, moved, last)
             scale = divided[part][:, None].astype(np.float64)
             loss = pinball(truth, raw, LEVELS).mean(axis=-1) / scale
             if chosen.errors == "squared":
@@ -243,18 +252,7 @@ class Quantiles(Target[QuantilesState]):
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns scores of medians (`mae`, `mase`, `smape`), means (`mse`), and quantiles."""
         scores, loss = self._scored(predicted)
-        result = {**scores.result(), "loss": loss, "by_step": scores.by_step()}
-        if predicted.states.target.horizon == 1:
-            result |= self._direction(predicted)
-        return result
-
-    def _direction(self, predicted: Predicted) -> dict[str, float]:
-        from lstm_toolkit.metrics.directions import direction_scores
-
-        rows = predicted.rows
-        last = np.asarray(rows.columns[self.series])[:, -1]
-        truth = np.asarray(rows.targets[self.column])[:, 0]
-        return direction_scores(last, truth, predicted.outputs.mean(axis=-1)[:, 0])
+        return {**scores.result(), "loss": loss, "by_step": scores.by_step()}
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the values and errors of each row; windows that overlap are in one block."""
@@ -305,6 +303,8 @@ class Quantiles(Target[QuantilesState]):
         )
         if "mcc" in scores:
             line += f"\ndirection: accuracy {scores['accuracy']:.4f}   MCC {scores['mcc']:.4f}"
+            same = scores.get("baselines", {}).get("last_change", {})
+            line += f"   (that of the last change: {same['mcc']:.4f})" if "mcc" in same else ""
         return line
 
     def baselines(
@@ -315,11 +315,13 @@ class Quantiles(Target[QuantilesState]):
         state: QuantilesState,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
         """Yields the last value, that of a season ago, and a linear fit."""
-        from lstm_toolkit.metrics.simple_forecasts import linear, seasonal
+        from lstm_toolkit.metrics.simple_forecasts import last_change, linear, seasonal
 
         windows, truth = test.columns[self.series], test.targets[self.column]
         scales = self._season_scales(test)
         yield "last_value", partial(seasonal, windows, truth, scales, season=1)
+        if state.horizon == 1 and windows.shape[1] > 1:
+            yield "last_change", partial(last_change, windows, truth, scales)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
         known = train.columns[self.series], train.targets[self.column]

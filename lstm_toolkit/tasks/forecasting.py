@@ -61,8 +61,8 @@ def build(
     from lstm_toolkit.targets.quantiles import LEVELS
 
     steps, target = states["values"].steps, states.target
-    season = target.season if 1 < target.season <= steps // 2 else max(1, steps // 8)
-    chosen = {**settings.model_settings(), "segment": min(settings.segment or season, steps)}
+    segment = settings.segment or builders.segment_of(steps, target.season)
+    chosen = {**settings.model_settings(), "segment": min(segment, steps)}
     shapes = {name: state.input_shape for name, state in states.features.items()}
     model = builders.forecaster(
         steps,

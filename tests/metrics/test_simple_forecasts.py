@@ -9,6 +9,7 @@ from lstm_toolkit.data.readers.series.season import find_season
 from lstm_toolkit.metrics.forecast_scores import ForecastScores, number_scores
 from lstm_toolkit.metrics.simple_forecasts import (
     filled,
+    last_change,
     linear,
     linear_weights,
     normalised,
@@ -38,6 +39,14 @@ def test_the_last_season_goes_on() -> None:
     windows, ones = np.array([[0.0, 1.0, 2.0, 3.0]]), np.ones(1)
     assert seasonal(windows, np.array([[3.0, 3.0]]), ones, season=1)["mae"] == 0
     assert seasonal(windows, np.array([[2.0, 3.0, 2.0]]), ones, season=2)["mae"] == 0
+
+
+def test_the_last_change_goes_on() -> None:
+    windows, ones = np.array([[1.0, 2.0, 3.0], [9.0, 8.0, 7.0]]), np.ones(2)
+    scores = last_change(windows, np.array([[4.0], [8.0]]), ones)
+    assert scores["mae"] == 1.0
+    assert scores["accuracy"] == 0.5
+    assert "accuracy" not in seasonal(windows, np.array([[4.0, 5.0], [8.0, 9.0]]), ones, season=1)
 
 
 def test_missing_values_are_those_before_them() -> None:

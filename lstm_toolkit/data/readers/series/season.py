@@ -22,11 +22,16 @@ LOOKED_AT = 50
 """Series in which the season is looked for."""
 
 
-def season_of(series: Sequence[Observed]) -> int:
-    """Returns after how many steps most series repeat, by the first part of each."""
+def season_of(series: Sequence[Observed], longest: int) -> int:
+    """Returns after how many steps most series repeat, by the first part of each.
+
+    Args:
+        series: As they were observed.
+        longest: Steps; longer seasons do not help windows that are no longer.
+    """
     some = series[:: max(1, len(series) // LOOKED_AT)][:LOOKED_AT]
     parts = [filled(each.values)[: int(LEARNT_SHARE * len(each.values))] for each in some]
-    values, counts = np.unique([find_season(part) for part in parts], return_counts=True)
+    values, counts = np.unique([find_season(part, longest) for part in parts], return_counts=True)
     return int(values[counts.argmax()])
 
 
@@ -37,7 +42,7 @@ def filled(values: NDArray[Any]) -> NDArray[np.float64]:
     return np.interp(places, places[there], values[there])
 
 
-def find_season(values: NDArray[Any]) -> int:
+def find_season(values: NDArray[Any], longest: int = LONGEST_SEASON) -> int:
     """Returns the steps after which values repeat best, 1 where they do not.
 
     That is the first high peak of the autocorrelation of values without their trend: one that
@@ -48,7 +53,7 @@ def find_season(values: NDArray[Any]) -> int:
     4
     """
     numbers = np.asarray(values, np.float64)
-    longest = min(LONGEST_SEASON, len(numbers) // FEWEST)
+    longest = min(longest, LONGEST_SEASON, len(numbers) // FEWEST)
     if longest < 2:
         return 1
     correlation = _autocorrelation(_without_trend(numbers), 2 * longest + 1)
@@ -61,8 +66,7 @@ def find_season(values: NDArray[Any]) -> int:
 
 def _without_trend(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     steps = np.linspace(-1, 1, len(numbers))
-    line: NDArray[np.float64] = np.polyval(np.polyfit(steps, numbers, 1), steps)
-    return numbers - line
+    return np.asarray(numbers - np.polyval(np.polyfit(steps, numbers, 1), steps), np.float64)
 
 
 def _autocorrelation(numbers: NDArray[np.float64], longest: int) -> NDArray[np.float64]:

@@ -80,7 +80,7 @@ def read_series(
         read = read_data(data, encoding, _no_folder, expected)
         table = observed_series(read, value_column, covariates, frequency)
         place = str(data) if isinstance(data, Path) else "a data frame"
-    season = season or season_of(list(table.series.values()))
+    season = season or season_of(list(table.series.values()), window)
     cut = cut_windows(table.series, table.clock, window, horizon, season, calendar=calendar)
     if not len(cut.rows):
         longest = max(len(each.values) for each in table.series.values())
