@@ -14,7 +14,7 @@ from lstm_toolkit.data.readers.series.cells import missing_words, numbers
 from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
 from lstm_toolkit.data.readers.series.times import read_times
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.columns import Table, as_text
 from lstm_toolkit.errors import DataError
 
 Floats = NDArray[np.float32]
@@ -82,7 +82,7 @@ def observed_series(
     """
     covariates = covariates or Covariates()
     chosen = choose_series_columns(table, value_column, covariates)
-    names = [str(name) for name in table.columns[chosen.name]] if chosen.name else []
+    names = _names(table, chosen.name) if chosen.name else []
 
     def place(row: int) -> str:
         return f" of series {names[row][:40]}" if names else ""
@@ -95,6 +95,7 @@ def observed_series(
     cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
     series, empty = {}, []
     gaps: list[str] = []
+    outside = 0
     for column in chosen.values:
         for name, rows in members.items():
             shown = name if chosen.name else column
@@ -103,14 +104,39 @@ def observed_series(
                 empty.append(shown)
                 continue
             series[shown] = one
+            outside += _outside(cells[column][rows])
             if len(one.times) > len(rows):
                 gaps.append(shown)
     if not series:
         raise DataError("needs at least one value. Received: none in any series", path=table.path)
     _check_static(table, covariates, members, cells)
     told = [*remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
+    told += [f"{outside:,} cells are empty before or after all values"] if outside else []
     told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
     return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty))
+
+
+def _names(table: Table, column: str) -> list[str]:
+    """Returns the name of each row's series.
+
+    Raises:
+        DataError: If a row has none.
+    """
+    names = [as_text(cell).strip() for cell in table.columns[column]]
+    row = next((row for row, name in enumerate(names) if not name), None)
+    if row is not None:
+        raise DataError(
+            f"needs the name of a series in column {column}. Received: an empty cell",
+            path=table.path,
+            line=table.line(row),
+        )
+    return names
+
+
+def _outside(values: NDArray[np.float64]) -> int:
+    """Returns how many cells are empty before the first value and after the last."""
+    there = np.flatnonzero(np.isfinite(values))
+    return int(there[0] + len(values) - 1 - there[-1])
 
 
 def _members(names: Sequence[str], rows: int) -> dict[str, NDArray[np.int64]]:
@@ -233,7 +259,8 @@ def _missing(
     ways = [words] if words else []
     ways += [f"times left out in {len(gaps):,} series"] if gaps else []
     which = f", most in {most[:40]}: {missing[most]:,}" if len(series) > 1 else ""
-    return [f"{count:,} values missing ({'; '.join(ways)}{which})"]
+    values = "1 value" if count == 1 else f"{count:,} values"
+    return [f"{values} missing ({'; '.join(ways)}{which})"]
 
 
 def _constant(series: Mapping[str, Observed]) -> list[str]:

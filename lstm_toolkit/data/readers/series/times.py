@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,17 @@ from lstm_toolkit.errors import DataError
 
 _ZONE = re.compile(r"[T\d:.]\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)$")
 _SHORT = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
+_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]", re.IGNORECASE)
+DIGITS = (
+    (19_000_101, 21_000_101, "%Y%m%d", "year, month and day in digits"),
+    (190_001, 210_001, "%Y%m", "year and month in digits"),
+)
+"""Whole numbers that may be dates: from and below, how they are written, and in words."""
+SINCE_1970 = (
+    (500_000_000, 5_000_000_000, "s", "seconds since 1970"),
+    (500_000_000_000, 5_000_000_000_000, "ms", "milliseconds since 1970"),
+)
+"""Likewise, of the years from 1985 on."""
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 """Columns that tell a time together."""
 
@@ -40,7 +52,8 @@ def read_times(table: Table, columns: list[str], place: Place) -> tuple[Times, b
     cells = table.columns[column]
     counted = _counted(cells)
     if counted is not None:
-        return counted, False, []
+        written = _written_in_digits(counted)
+        return (counted, False, []) if written is None else (written[0], True, [written[1]])
     texts = [str(cell).strip() if cell is not None else "" for cell in cells]
     remarks = _check_zones(table, column, texts, place)
     times, day_first = _parsed(texts)
@@ -62,6 +75,27 @@ def _counted(cells: list[Any]) -> Times | None:
     if any(value is None or not value.is_integer() for value in values):  # NaN is none
         return None
     return np.array(values, np.float64).astype(np.int64)
+
+
+def _written_in_digits(numbers: Times) -> tuple[Times, str] | None:
+    """Returns the dates that whole numbers stand for, and how they were read.
+
+    As counted steps, 20240131 and 20240201 would be 70 steps apart.
+    """
+    import pandas as pd
+
+    least, most = int(numbers.min()), int(numbers.max())
+    for low, high, form, name in DIGITS:
+        if low <= least and most < high:
+            dates = pd.to_datetime(pd.Series(numbers.astype(str)), format=form, errors="coerce")
+            if not dates.isna().any():
+                return nanoseconds(dates), f"times read as {name}"
+    for low, high, unit, name in SINCE_1970:
+        if low <= least and most < high:
+            return nanoseconds(
+                pd.to_datetime(pd.Series(numbers), unit=unit)
+            ), f"times read as {name}"
+    return None
 
 
 def _from_parts(table: Table, columns: list[str], place: Place) -> Times:
@@ -130,7 +164,14 @@ def _parsed(texts: list[str]) -> tuple[Times, str]:
 def _dates(texts: Any, day_first: bool) -> Times:
     import pandas as pd
 
-    parsed = pd.to_datetime(
-        pd.Series(texts), errors="coerce", format="mixed", utc=True, dayfirst=day_first
-    )
+    if all(_QUARTER.fullmatch(text) for text in texts):
+        quarters = pd.PeriodIndex(
+            [text.replace(" ", "").replace("-", "") for text in texts], freq="Q"
+        )
+        return nanoseconds(quarters.to_timestamp())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of forms that pandas will not read for ever
+        parsed = pd.to_datetime(
+            pd.Series(texts), errors="coerce", format="mixed", utc=True, dayfirst=day_first
+        )
     return nanoseconds(parsed.dt.tz_localize(None))

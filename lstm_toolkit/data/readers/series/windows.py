@@ -29,11 +29,13 @@ class Cut:
         rows: All of them, in the order of the series.
         origins: `int64[n]`, how many windows of its series follow each.
         windows: `int64[series]`, how many each series has.
+        empty: How many more there would be that have no value to come, or none before.
     """
 
     rows: Dataset
     origins: Ints
     windows: Ints
+    empty: int = 0
 
 
 def cut_windows(
@@ -87,7 +89,7 @@ def cut_windows(
             "scale": scales[starts + window],
         },
     )
-    return Cut(rows, windows[which] - 1 - within, windows)
+    return Cut(rows, windows[which] - 1 - within, windows, int((~filled).sum()))
 
 
 def _any(values: Floats, starts: Ints, steps: int) -> NDArray[np.bool_]:

@@ -91,6 +91,10 @@ LONG = "unique_id,ds,y\n"
             "Received: 07:00:00 before row 4; bring them to a grid, as with pandas' resample, or "
             "name it with --set frequency=",
         ),
+        (
+            LONG + "a,1,1\n,2,2\n",
+            "line 3: needs the name of a series in column unique_id. Received: an empty cell",
+        ),
         ("ds,y\n1,\n2,NA\n", ": needs at least one value. Received: none in any series"),
         (
             "name,town\na,b\n",
@@ -175,7 +179,15 @@ def test_missing_values_and_times_are_told_and_kept_apart(tmp_path: Path) -> Non
     # What follows is known of these two windows; of the first one it is missing.
     np.testing.assert_array_equal(windows, [[np.nan, 3, np.nan, np.nan], [3, np.nan, np.nan, 6]])
     assert np.asarray(source.rows.targets["forecast"]).tolist() == [[6], [7]]
-    assert "3 values missing (NA; times left out in 1 series); every D" in source.note
+    told = "3 values missing (NA; times left out in 1 series); every D"
+    assert source.note.endswith(f"{told}; windows left out without a value before or after: 1")
+
+
+def test_empty_cells_at_both_ends_are_told() -> None:
+    frame = pd.DataFrame({"y": [None, 1, 2, None, 4, 5, None, None]})
+    note = read_series(frame, window=2, horizon=1).note
+    assert "1 value missing (an empty cell)" in note
+    assert "3 cells are empty before or after all values" in note
 
 
 def test_windows_begin_at_their_time(tmp_path: Path) -> None:
@@ -231,6 +243,29 @@ def test_days_may_stand_before_months(tmp_path: Path) -> None:
     rows = "".join(f"{day}.02.2024,{day}\n" for day in range(9, 16))
     source = read_series(write(tmp_path / "t.csv", "ds,y\n" + rows), window=2, horizon=1)
     assert "times read as day/month/year; every D" in source.note
+
+
+@pytest.mark.parametrize(
+    ("form", "frequency", "found", "told"),
+    [
+        ("%Y%m%d", "D", "D", "year, month and day in digits"),
+        ("%Y%m", "MS", "MS", "year and month in digits"),
+        ("%s", "h", "h", "seconds since 1970"),
+        ("%YQ%q", "QS", "QS-JAN", ""),
+        ("%Y-%m", "MS", "MS", ""),
+        ("%d %B %Y", "W-SUN", "W-SUN", ""),
+    ],
+)
+def test_dates_are_known_however_they_are_written(
+    form: str, frequency: str, found: str, told: str
+) -> None:
+    dates = pd.date_range("2019-11-20", periods=30, freq=frequency)
+    texts = dates.to_period("Q").strftime(form) if "q" in form else dates.strftime(form)
+    cells = [int(text) if text.isdecimal() else text for text in texts]
+    source = read_series(pd.DataFrame({"ds": cells, "y": range(30)}), window=3, horizon=2)
+    assert source.found["frequency"] == found
+    assert len(source.rows) == 26
+    assert told in source.note
 
 
 def test_parts_of_a_time_stand_in_columns() -> None:
