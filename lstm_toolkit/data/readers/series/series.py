@@ -102,9 +102,8 @@ def _source(
 ) -> Source:
     account = _account(table, cut)
     parts = by_origins(cut, horizon, backtest) if backtest else {"train": cut.rows}
-    without = (
-        [f"{cut.empty:,} windows left out without a value before or after"] if cut.empty else []
-    )
+    without = [f"windows left out without a value before or after: {cut.empty:,}"]
+    without = without if cut.empty else []
     note = "; ".join([_told(table, cut, place), *table.remarks, *without, *account.remarks()])
     empty = [name for name, part in parts.items() if not len(part)]
     if empty:

@@ -22,10 +22,10 @@ DIGITS = (
 )
 """Whole numbers that may be dates: from and below, how they are written, and in words."""
 SINCE_1970 = (
-    (500_000_000, 5_000_000_000, "s", "seconds since 1970"),
-    (500_000_000_000, 5_000_000_000_000, "ms", "milliseconds since 1970"),
+    (500_000_000, 5_000_000_000, 10**9, "seconds since 1970"),
+    (500_000_000_000, 5_000_000_000_000, 10**6, "milliseconds since 1970"),
 )
-"""Likewise, of the years from 1985 on."""
+"""Likewise, of the years from 1985 on, and how many nanoseconds one is."""
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 """Columns that tell a time together."""
 
@@ -92,9 +92,7 @@ def _written_in_digits(numbers: Times) -> tuple[Times, str] | None:
                 return nanoseconds(dates), f"times read as {name}"
     for low, high, unit, name in SINCE_1970:
         if low <= least and most < high:
-            return nanoseconds(
-                pd.to_datetime(pd.Series(numbers), unit=unit)
-            ), f"times read as {name}"
+            return numbers * unit, f"times read as {name}"
     return None
 
 
