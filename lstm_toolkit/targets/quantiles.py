@@ -45,6 +45,8 @@ NAMES = tuple(f"q{round(100 * level)}" for level in LEVELS)
 """Of the quantiles in answers."""
 CHUNK = 2048
 """Rows that are scored at a time."""
+SHOWN = 16
+"""Steps of a row that are kept for people to read."""
 BLOCK = 2
 """Horizons of rows that are resampled together, since the targets of neighbours overlap."""
 
@@ -258,9 +260,9 @@ class Quantiles(Target[QuantilesState]):
         """Returns the values and errors of each row; windows that overlap are in one block."""
         scores, _ = self._scored(predicted)
         truth = predicted.rows.targets[self.column]
-        wanted = [_line(np.asarray(truth[row : row + 1])[0]) for row in range(len(truth))]
-        answers = [_line(row.mean(axis=-1)) for row in predicted.outputs]
         steps = predicted.states.target.horizon
+        wanted = [_line(truth[row : row + 1][0, :SHOWN]) for row in range(len(truth))]
+        answers = [_line(row[:SHOWN].mean(axis=-1)) for row in predicted.outputs]
         blocks = None if steps == 1 else np.arange(len(truth)) // (BLOCK * steps)
         return JudgedRows(wanted, answers, scores.columns(), blocks=blocks)
 
