@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit import __version__
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
+from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import atomic_write, is_draft, write_json
 from lstm_toolkit.task import Task
@@ -162,7 +163,7 @@ class Run:
     @property
     def task(self) -> Task:
         """The task that was trained."""
-        return self.known_task or get_task(self.config["task"])
+        return self.known_task or get_task(self.config["task"]).having(trained_with(self.path))
 
     @property
     def settings(self) -> Settings:
@@ -261,7 +262,7 @@ def _plain_texts(column: Any) -> NDArray[Any]:
 def _check_name(task: Task) -> None:
     if task.name not in task_names():
         return
-    known = get_task(task.name)
+    known = get_task(task.name).having(task.features)
     if known.settings is not task.settings or known.features.keys() != task.features.keys():
         raise InputError(
             f"name must be one that no other task has. Received: {task.name}, by which the run "

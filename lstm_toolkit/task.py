@@ -9,7 +9,7 @@ Training, evaluation, export and the command line know only what stands here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ class Task:
         settings: The frozen dataclass of its settings, a subclass of `Settings`.
         read: Reads rows.
         features: What goes in, by the names of columns, network inputs and signature inputs.
+        optional: Further features, which data has or lacks; see `having`.
         target: What comes out.
         build: Builds the network.
         splitter: Divides rows into training, validation and test.
@@ -80,6 +81,7 @@ class Task:
     features: Mapping[str, Feature[Any]]
     target: Target[Any]
     build: Build
+    optional: Mapping[str, Feature[Any]] = dataclasses.field(default_factory=dict)
     splitter: Splitter = dataclasses.field(default_factory=AtRandom)
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -89,6 +91,18 @@ class Task:
     words_are_files: bool = False
     table_on_stdin: bool = False
     sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None
+
+    def having(self, names: Iterable[str]) -> Task:
+        """Returns the task with those of its optional features whose columns there are.
+
+        Args:
+            names: Of columns of data, or of features that a network was trained with.
+        """
+        known = set(names)
+        more = {name: each for name, each in self.optional.items() if name in known}
+        if not more:
+            return self
+        return dataclasses.replace(self, features={**self.features, **more}, optional={})
 
     @property
     def feature(self) -> Feature[Any]:

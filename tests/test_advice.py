@@ -145,12 +145,6 @@ def test_labels_in_place_of_translations_name_the_task_that_takes_them(tmp_path:
             lambda name, value: {name: value},
         ),
         (
-            "forecasting",
-            {"window": "20"},
-            "multiple of (segment)",
-            lambda name: {name: "4", "window": "20"},
-        ),
-        (
             "sentiment",
             {"units": "0"},
             "units must be integers.*at least (1)",

@@ -22,8 +22,8 @@ from tests.test_docs import ROOT, SHORT, snippets
 from tests.warm import warm_python
 
 GUIDES = [
-    "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "on-a-gpu", "serve-it",
-    "side-by-side", "trackers", "small-devices",
+    "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
+    "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
@@ -31,6 +31,11 @@ LEFT = {
     "my-own-images": ["runs/signs/metrics.json"],
     "my-own-tags": ["models/orders/1/saved_model.pb", "tagged.html"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
+    "my-own-series": [
+        "forecast.csv",
+        "models/sales/1/saved_model.pb",
+        "runs/backtest/metrics.json",
+    ],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
     "small-devices": ["models/digits-litert/1/int8.tflite", "models/reviews-onnx/1/model.onnx"],

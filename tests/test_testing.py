@@ -13,8 +13,8 @@ import tensorflow as tf
 
 from lstm_toolkit import get_task, testing
 from lstm_toolkit.errors import ExportError
-from lstm_toolkit.features import Series
-from lstm_toolkit.targets import Numbers
+from lstm_toolkit.features import Observations
+from lstm_toolkit.targets import Quantiles
 from lstm_toolkit.task import Task
 from lstm_toolkit.training.preparation import Prepared
 
@@ -29,7 +29,7 @@ def prepared(task: Task, folder: Path) -> Prepared:
 
 
 def test_a_score_needs_a_direction(task: Task) -> None:
-    class Undirected(Numbers):
+    class Undirected(Quantiles):
         directions: ClassVar[Any] = {"loss": "min"}
 
     with pytest.raises(AssertionError, match="unknown score `mae`"):
@@ -42,9 +42,9 @@ def test_a_preset_must_be_valid(task: Task) -> None:
 
 
 def test_a_row_must_not_depend_on_its_batch(task: Task, tmp_path: Path) -> None:
-    class Centred(Series):
+    class Centred(Observations):
         def collate(self, rows: Any, state: Any) -> Any:
-            return rows - tf.reduce_mean(rows)
+            return super().collate(rows - tf.reduce_mean(rows), state)
 
     changed = dataclasses.replace(task, features={"values": Centred()})
     ready = prepared(changed, tmp_path)
@@ -55,11 +55,11 @@ def test_a_row_must_not_depend_on_its_batch(task: Task, tmp_path: Path) -> None:
 def test_a_weight_that_never_moves_is_found(task: Task, tmp_path: Path) -> None:
     def build(settings: Any, states: Any, train: Any = None) -> keras.Model:
         model = task.build(settings, states, train)
-        model.get_layer("linear").kernel.constraint = lambda weights: weights * 0.0
+        model.get_layer("deep").kernel.constraint = lambda weights: weights * 0.0
         return model
 
     ready = prepared(dataclasses.replace(task, build=build), tmp_path)
-    with pytest.raises(AssertionError, match=r"must change every weight.*linear/kernel"):
+    with pytest.raises(AssertionError, match=r"must change every weight.*deep/kernel"):
         testing._check_learning(testing._seeded(ready), ready)
 
 
@@ -76,7 +76,7 @@ def test_a_network_without_a_seed_is_found(task: Task, tmp_path: Path) -> None:
 
 
 def test_an_output_without_the_batch_is_found(task: Task, tmp_path: Path) -> None:
-    class Mean(Numbers):
+    class Mean(Quantiles):
         def decode(self, outputs: Any, state: Any) -> dict[str, tf.Tensor]:
             return super().decode(outputs, state) | {"mean": tf.reduce_mean(outputs)}
 
@@ -86,7 +86,7 @@ def test_an_output_without_the_batch_is_found(task: Task, tmp_path: Path) -> Non
 
 
 def test_a_score_that_is_no_number_is_found(task: Task, tmp_path: Path) -> None:
-    class Nothing(Numbers):
+    class Nothing(Quantiles):
         def evaluate(self, predicted: Any) -> dict[str, Any]:
             return super().evaluate(predicted) | {"mae": np.nan}
 

@@ -8,6 +8,7 @@ _HOME = {
     "lstm_classifier": "classifier",
     "text_classifier": "texts",
     "seq2seq": "encoder_decoder",
+    "segment_of": "forecasters",
     "forecaster": "forecasters",
     "tagger": "taggers",
     "train_adversarially": "adversarial",

@@ -157,8 +157,10 @@ def _write(
 ) -> int:
     from lstm_toolkit.serving.answer_tables import write_answers
 
-    kinds = model.task.target.answer_columns()
-    rows, failed, renamed = write_answers(out, answered, columns, kinds)
+    target = model.task.target
+    columns = dict.fromkeys(target.row_columns, ()) or columns
+    kinds = target.answer_columns()
+    rows, failed, renamed = write_answers(out, answered, columns, kinds, target.table_rows)
     for key, name in renamed.items():
         _report(f"the data has a column {key}: the answers are in {name}")
     if as_json:

@@ -104,7 +104,7 @@ class Windows:
     """Rows that are windows of series, which overlap but lie in memory once.
 
     Attributes:
-        values: All series one after the other, `float32[total]`.
+        values: All series one after the other, `float32[total]` or `float32[total, width]`.
         starts: `int64[n]`, where each window begins.
         steps: How long each is.
     """
@@ -131,6 +131,29 @@ class Windows:
     def shape(self) -> tuple[int, int]:
         """Windows, and steps in each."""
         return len(self), self.steps
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Beside:
+    """Columns of numbers side by side, put together when rows are taken.
+
+    Attributes:
+        parts: Each `[n, width]`, or `[n]` for a width of 1.
+
+    Example:
+        >>> rows = Beside((np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])))
+        >>> rows[np.array([1])].tolist()
+        [[3.0, 4.0, 6.0]]
+    """
+
+    parts: tuple[Any, ...]
+
+    def __len__(self) -> int:
+        return len(self.parts[0])
+
+    def __getitem__(self, rows: Any) -> NDArray[Any]:
+        taken = [np.asarray(part[rows]) for part in self.parts]
+        return np.concatenate([p if p.ndim > 1 else p[:, None] for p in taken], axis=1)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -165,7 +188,15 @@ def texts(values: Sequence[str]) -> NDArray[np.object_]:
 
 
 def digest_column(digest: hashlib._Hash, column: Column) -> None:
-    """Feeds a column to a hash, a chunk at a time; equal rows give equal hashes."""
+    """Feeds a column to a hash, a chunk at a time; equal rows give equal hashes.
+
+    Windows that overlap are told by their values once, and by where each begins.
+    """
+    if isinstance(column, Windows):
+        digest.update(f"{column.steps}".encode())
+        digest_column(digest, column.values)
+        digest_column(digest, column.starts)
+        return
     for start in range(0, len(column), CHUNK):
         part = column[start : start + CHUNK]
         if isinstance(part, Ragged):

@@ -20,6 +20,10 @@ _HOME = {
     "WordsSettings": "words",
     "Series": "series",
     "SeriesSettings": "series",
+    "Observations": "observations",
+    "ObservationsSettings": "observations",
+    "Calendar": "calendar",
+    "CovariateColumns": "covariates",
 }
 
 __all__ = list(_HOME)

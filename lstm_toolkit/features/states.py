@@ -21,6 +21,12 @@ DIGESTS = "states.sha256"
 """The file with a digest of each of their files, as `sha256sum --check` reads it."""
 
 
+def trained_with(folder: Path) -> list[str]:
+    """Returns the names of the features of which states lie in a folder."""
+    parts = folder / FEATURES
+    return sorted(part.name for part in parts.iterdir()) if parts.is_dir() else []
+
+
 def additions(before: int, after: int, one: str, several: str) -> list[str]:
     """Returns in words how many are new; nothing if none is.
 

@@ -27,6 +27,7 @@ _HOME = {
     "TokenAccuracy": "losses.token_scores",
     "Perplexity": "losses.token_scores",
     "token_losses": "losses.token_scores",
+    "PinballLoss": "losses.pinball",
     "MixTokens": "decoding.mix_tokens",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",

@@ -1,74 +1,136 @@
-"""The simplest forecasts, to compare a network with, and how forecasts are scored."""
+"""The simplest forecasts, to compare a network with."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-LONGEST_SEASON = 400
-"""Steps; longer seasons are not looked for."""
-CLEAR = 0.3
-"""Autocorrelation from which a season counts as one."""
+from lstm_toolkit.metrics.forecast_scores import ForecastScores
+
+CHUNK = 2048
+"""Windows taken at a time."""
+SMALLEST = 1e-6
+"""Scale of a window, relative to its values, below which it counts as constant."""
+RIDGE = 1.0
+"""Added to the diagonal in ridge regression, for each thousand windows."""
+
+Floats = NDArray[np.float64]
 
 
-def forecast_scores(truth: NDArray[Any], numbers: NDArray[Any]) -> dict[str, float]:
-    """Scores `float64[n, steps]` numbers.
-
-    Returns:
-        `mae`, `mse`, `rmse`; the `standard_error` of `mae` over rows, which is too small where
-        windows overlap; `examples`.
-    """
-    errors = numbers.astype(np.float64) - truth
-    each = np.abs(errors).mean(axis=1)
-    mse = float(np.square(errors).mean())
-    return {
-        "mae": float(each.mean()),
-        "mse": mse,
-        "rmse": float(np.sqrt(mse)),
-        "standard_error": float(each.std() / np.sqrt(len(each))),
-        "examples": len(truth),
-    }
+def chunks(*columns: Any) -> Iterator[tuple[Any, ...]]:
+    """Yields as many rows of each column at a time, so that windows need not be stored."""
+    for begin in range(0, len(columns[0]), CHUNK):
+        yield tuple(np.asarray(column[begin : begin + CHUNK]) for column in columns)
 
 
-def seasonal(windows: Any, truth: NDArray[Any], *, season: int) -> dict[str, float]:
+def filled(windows: NDArray[Any]) -> Floats:
+    """Returns `float64[n, steps]`, each missing value as the last one before it, or the first."""
+    numbers = np.asarray(windows, np.float64)
+    there = np.isfinite(numbers)
+    if there.all():
+        return numbers
+    places = np.where(there, np.arange(numbers.shape[1]), -1)
+    places = np.maximum.accumulate(places, axis=1)
+    first = there.argmax(axis=1)[:, None]
+    return np.take_along_axis(numbers, np.where(places < 0, first, places), axis=1)
+
+
+def seasonal(windows: Any, truth: Any, scales: Any, *, season: int) -> dict[str, Any]:
     """Scores repeating the last season of each window; with season=1 the last value."""
     places = -season + np.arange(truth.shape[1]) % season
-    return forecast_scores(truth, np.asarray(windows)[:, places])
+    scores = ForecastScores()
+    for values, wanted, scale in chunks(windows, truth, scales):
+        known = filled(values)
+        scores.add(wanted, known[:, places], scale, last=known[:, -1])
+    return scores.result()
+
+
+def last_change(windows: Any, truth: Any, scales: Any) -> dict[str, Any]:
+    """Scores that the next value changes by as much as the last one did: persistence."""
+    scores = ForecastScores()
+    for values, wanted, scale in chunks(windows, truth, scales):
+        known = filled(values)
+        change = known[:, -1:] - known[:, -2:-1]
+        scores.add(wanted, known[:, -1:] + change, scale, last=known[:, -1])
+    return scores.result()
 
 
 def linear(
-    windows: Any, truth: NDArray[Any], test_windows: Any, test_truth: NDArray[Any]
-) -> dict[str, float]:
-    """Scores ridge regression from each window, less its last value, to what follows."""
-    from sklearn.linear_model import Ridge
+    windows: Any, truth: Any, test_windows: Any, test_truth: Any, test_scales: Any
+) -> dict[str, Any]:
+    """Scores ridge regression from each window to what follows, see `linear_weights`."""
+    weights, bias = linear_weights(windows, truth)
+    scores = ForecastScores()
+    for values, wanted, scale in chunks(test_windows, test_truth, test_scales):
+        changes, last, spread = normalised(filled(values))
+        point = (changes @ weights + bias) * spread + last
+        scores.add(wanted, point, scale, last=last[:, 0])
+    return scores.result()
 
-    trained, tested = (np.asarray(part, np.float64) for part in (windows, test_windows))
-    model = Ridge(alpha=1.0).fit(trained - trained[:, -1:], truth - trained[:, -1:])
-    return forecast_scores(test_truth, model.predict(tested - tested[:, -1:]) + tested[:, -1:])
 
+def normalised(windows: Floats) -> tuple[Floats, Floats, Floats]:
+    """Returns windows less their last value, over how far they are from their mean on average.
 
-def find_season(values: NDArray[Any]) -> int:
-    """Returns the steps after which values repeat best, 1 where they do not.
-
-    That is the first high peak of the autocorrelation of their differences.
-
-    >>> find_season(np.tile([0.0, 1.0, 5.0, 2.0], 20))
-    4
+    Returns:
+        `float64[n, steps]`; the last values and the scales, `float64[n, 1]`.
     """
-    steps = np.diff(np.asarray(values, np.float64))
-    steps = steps - steps.mean()
-    longest = min(LONGEST_SEASON, len(steps) // 3)
-    if longest < 2 or not steps.any():
-        return 1
-    padded = np.fft.rfft(steps, 2 * len(steps))
-    correlation = np.fft.irfft(padded * np.conj(padded))[: longest + 1]
-    correlation = correlation / correlation[0] * len(steps) / (len(steps) - np.arange(longest + 1))
-    inner = correlation[1:-1]
-    peaks = 1 + np.flatnonzero((inner >= correlation[:-2]) & (inner > correlation[2:]))
-    peaks = peaks[peaks > 1]
-    if not len(peaks) or correlation[peaks].max() < CLEAR:
-        return 1
-    high = peaks[correlation[peaks] >= 0.9 * correlation[peaks].max()]
-    return int(high[0])
+    last = windows[:, -1:]
+    mean = windows.mean(axis=1, keepdims=True)
+    spread = np.abs(windows - mean).mean(axis=1, keepdims=True)
+    spread = np.where(spread > SMALLEST * np.abs(mean), spread, 1.0)
+    return (windows - last) / spread, last, spread
+
+
+def linear_weights(
+    windows: Any, truth: Any, weights: Any = None, most: int = 200_000
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Fits ridge regression from normalised windows to what follows, a chunk at a time.
+
+    Args:
+        windows: `float32[n, steps]`.
+        truth: `float32[n, horizon]`; rows with a missing value are left out.
+        weights: How much each row counts, `float32[n]`, times the square of its window's scale;
+            None counts errors in the windows' own scales.
+        most: Rows at most; of more, every so many-th is taken.
+
+    Returns:
+        `float32[steps, horizon]` and `float32[horizon]`, from `normalised` windows to targets
+        on the same scale.
+    """
+    every = max(1, -(-len(windows) // most))
+    steps, horizon = windows.shape[1], truth.shape[1]
+    products, sums, count = np.zeros((steps + 1, steps + 1)), np.zeros((steps + 1, horizon)), 0.0
+    columns = [windows, truth] if weights is None else [windows, truth, weights]
+    for values, wanted, *counted in chunks(*(_Every(column, every) for column in columns)):
+        whole = np.isfinite(wanted).all(axis=1)
+        changes, last, spread = normalised(filled(values[whole]))
+        targets = (wanted[whole].astype(np.float64) - last) / spread
+        factor = np.ones((len(targets), 1))
+        if counted:
+            factor = spread * np.sqrt(counted[0][whole].astype(np.float64))[:, None]
+        inputs = np.concatenate([changes, np.ones((len(changes), 1))], axis=1) * factor
+        products += inputs.T @ inputs
+        sums += inputs.T @ (targets * factor)
+        count += float(np.square(factor).sum())
+    ridge = RIDGE * max(count, 1.0) / 1000 * np.eye(steps + 1)
+    ridge[-1, -1] = 1e-9 * max(count, 1.0)
+    found = np.linalg.solve(products + ridge, sums)
+    return found[:-1].astype(np.float32), found[-1].astype(np.float32)
+
+
+class _Every:
+    """Every so many-th row of a column."""
+
+    def __init__(self, column: Any, every: int):
+        self.column, self.every = column, every
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.column) / self.every)
+
+    def __getitem__(self, rows: slice) -> Any:
+        places = np.arange(rows.start, min(rows.stop, len(self))) * self.every
+        return self.column[places]

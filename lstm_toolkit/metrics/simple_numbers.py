@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.forecast_scores import number_scores
 from lstm_toolkit.metrics.simple_features import simple_features
-from lstm_toolkit.metrics.simple_forecasts import forecast_scores
 
 
 def training_mean(train: NDArray[Any], test: NDArray[Any]) -> dict[str, float]:
@@ -22,7 +22,7 @@ def training_mean(train: NDArray[Any], test: NDArray[Any]) -> dict[str, float]:
     >>> training_mean(np.array([[1.0], [3.0]]), np.array([[5.0]]))["mae"]
     3.0
     """
-    return forecast_scores(test, np.full_like(test, train.mean()))
+    return number_scores(test, np.full_like(test, train.mean()))
 
 
 def ridge(
@@ -39,4 +39,4 @@ def ridge(
 
     features, features_of_test = simple_features(columns)
     model = Ridge(alpha=1.0, solver="lsqr").fit(features, train[:, 0])
-    return forecast_scores(test, model.predict(features_of_test)[:, None])
+    return number_scores(test, model.predict(features_of_test)[:, None])

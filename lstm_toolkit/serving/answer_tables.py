@@ -30,6 +30,11 @@ ALWAYS = {"remarks": str, "error": str}
 Answered = Iterable[tuple[Row, Mapping[str, Any]]]
 
 
+Tabled = Callable[
+    [str, Mapping[str, Any], Mapping[str, Any]], Iterator[tuple[dict[str, Any], dict[str, Any]]]
+]
+"""The rows of one input, see `Target.table_rows`."""
+
 Writer = Callable[[Sequence[Mapping[str, Any]]], object]
 """Writes rows to a file that is open; each has all columns or lacks some."""
 
@@ -57,6 +62,7 @@ def write_answers(
     answered: Answered,
     cells: Mapping[str, Sequence[Any]],
     answers: Mapping[str, Any],
+    table_rows: Tabled | None = None,
 ) -> tuple[int, int, dict[str, str]]:
     """Writes a table group by group, and moves it into place when it is whole.
 
@@ -65,6 +71,7 @@ def write_answers(
         answered: Rows with their answers.
         cells: Columns of the rows, with all values where they are at hand.
         answers: Types by the keys of answers, see `Target.answer_columns`.
+        table_rows: Makes rows of an input and its answer; None keeps one.
 
     Returns:
         How many rows were written, how many of them with an error, and which answers have
@@ -74,17 +81,27 @@ def write_answers(
     names: dict[str, str] = {}
     with atomic_write(out) as draft, contextlib.ExitStack() as stack:
         writer: Writer | None = None
-        rest = iter(answered)
+        rest = _tabled(answered, table_rows)
         while group := list(islice(rest, GROUP)):
             if writer is None:
                 kinds = answer_kinds(answers, [answer for _, answer in group])
                 names = free_names(kinds, cells)
                 columns = {names[key]: kind for key, kind in kinds.items()}
                 writer = stack.enter_context(_opened(draft, out.suffix.lower(), cells, columns))
-            writer([{**row.cells, **_named(answer, names)} for row, answer in group])
+            writer([{**row, **_named(answer, names)} for row, answer in group])
             rows += len(group)
             errors += sum("error" in answer for _, answer in group)
     return rows, errors, {key: name for key, name in names.items() if key != name}
+
+
+def _tabled(
+    answered: Answered, table_rows: Tabled | None
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for row, answer in answered:
+        if table_rows is None:
+            yield row.cells, answer
+        else:
+            yield from table_rows(row.name, row.cells, answer)
 
 
 def answer_kinds(

@@ -125,6 +125,8 @@ def _of_row(model: Model, row: Row, options: Any) -> Waiting:
     if isinstance(row.value, str):
         _, values = next(iter(model.task.parse(row.value, model.states, options)))
         return Waiting(row, values)
+    if isinstance(row.value, Mapping):
+        return Waiting(row, dict(row.value))
     return Waiting(row, _given(model.task, model.states, row.value, options)[1])
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
 from lstm_toolkit.serving.export import EXTRA, find_export, read_task_file
@@ -169,7 +170,7 @@ def open_model(path: str | Path | Run) -> Model:
         return _of_run(Run.open(Path(path)))
     facts = read_task_file(export)
     check_format(export, facts)
-    task = get_task(facts["task"])
+    task = get_task(facts["task"]).having(trained_with(export / EXTRA))
     load = partial(_export_function, cache(partial(load_saved_model, export)))
     return Model(task, partial(task.load, export / EXTRA), load)
 

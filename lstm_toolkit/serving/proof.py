@@ -91,6 +91,7 @@ def _inputs(signature: Signature, samples: Mapping[str, NDArray[Any]]) -> dict[s
     """Returns what a signature is asked with, as NumPy saves it without pickling."""
     rows = len(next(iter(samples.values())))
     values: dict[str, NDArray[Any]] = {}
+    samples = signature.samples(samples)
     for spec in signature.inputs:
         dtype = spec.dtype.as_numpy_dtype
         values[spec.name] = samples[spec.name].astype(np.str_ if dtype is object else dtype)

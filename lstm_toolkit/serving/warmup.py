@@ -49,7 +49,9 @@ def write_warmup(
     with tf.io.TFRecordWriter(str(folder / FILE)) as writer:
         for name, signature in signatures.items():
             if signature.batched and not signature.parameters and not signature.state:
-                writer.write(_request(name, signature, samples).SerializeToString())
+                writer.write(
+                    _request(name, signature, signature.samples(samples)).SerializeToString()
+                )
 
 
 def read_warmup(folder: Path) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:

@@ -22,6 +22,8 @@ _HOME = {
     "Numbers": "numbers",
     "ErrorSettings": "numbers",
     "NumbersSettings": "numbers",
+    "Quantiles": "quantiles",
+    "QuantilesSettings": "quantiles",
     "Tags": "tags",
     "TagsSettings": "tags",
 }

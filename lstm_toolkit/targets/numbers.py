@@ -114,7 +114,7 @@ class Numbers(Target[NumbersState]):
 
     def learn(self, train: Dataset, settings: Any) -> NumbersState:
         """Learns the scale, and finds the season where it is not set."""
-        from lstm_toolkit.metrics.simple_forecasts import find_season
+        from lstm_toolkit.data.readers.series.season import find_season
 
         numbers = self.truth(train)
         season = settings.season or find_season(numbers[:, 0])
@@ -179,9 +179,9 @@ class Numbers(Target[NumbersState]):
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns mean absolute and squared errors on the numbers' own scale."""
-        from lstm_toolkit.metrics.simple_forecasts import forecast_scores
+        from lstm_toolkit.metrics.forecast_scores import number_scores
 
-        scores = forecast_scores(self.truth(predicted.rows), self.numbers(predicted))
+        scores = number_scores(self.truth(predicted.rows), self.numbers(predicted))
         deviation = predicted.states.target.scale.deviation
         absolute = predicted.settings.errors == "absolute"
         loss = scores["mae"] / deviation if absolute else scores["mse"] / deviation**2
@@ -217,22 +217,23 @@ class Numbers(Target[NumbersState]):
         """Yields the last value, that of a season ago, and a linear fit."""
         from lstm_toolkit.metrics.simple_forecasts import linear, seasonal
 
-        windows, truth = test.columns[self.series], self.truth(test)
-        yield "last_value", partial(seasonal, windows, truth, season=1)
+        windows, truth, scales = test.columns[self.series], self.truth(test), np.ones(len(test))
+        yield "last_value", partial(seasonal, windows, truth, scales, season=1)
         if 1 < state.season <= windows.shape[1]:
-            yield "season_ago", partial(seasonal, windows, truth, season=state.season)
+            yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
         known = train.columns[self.series], self.truth(train)
-        yield "linear", partial(linear, *known, windows, truth)
+        yield "linear", partial(linear, *known, windows, truth, scales)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
         """Returns the last windows with what was foretold, and errors by step."""
         from lstm_toolkit.figures import forecasts
 
         truth, numbers = self.truth(predicted.rows), self.numbers(predicted)
-        windows = np.asarray(predicted.rows.columns[self.series])
+        rows = forecasts.shown_rows(len(truth))
+        windows = np.asarray(predicted.rows.columns[self.series])[rows]
         return {
-            "forecasts": forecasts.last_windows(windows, truth, numbers),
-            "error_by_step": forecasts.error_by_step(truth, numbers),
+            "forecasts": forecasts.last_windows(windows, truth[rows], numbers[rows]),
+            "error_by_step": forecasts.error_by_step(np.abs(numbers - truth).mean(axis=0)),
         }
 
 

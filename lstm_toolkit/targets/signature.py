@@ -31,6 +31,8 @@ class Signature:
         deterministic: Whether the same call always gets the same answer. If so, an export is
             checked with it.
         batched: Whether every output has the batch first. Servers take no other in a batch.
+        samples: Turns raw inputs by the names of features into those of this signature, where
+            they are others.
     """
 
     function: Callable[..., dict[str, tf.Tensor]]
@@ -40,6 +42,7 @@ class Signature:
     state: tuple[tf.TensorSpec, ...] = ()
     deterministic: bool = True
     batched: bool = True
+    samples: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
     @property
     def specs(self) -> list[tf.TensorSpec]:

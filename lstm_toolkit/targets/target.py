@@ -71,6 +71,8 @@ class Target(Generic[S]):
     """Settings of training that say in what form `encode` returns targets."""
     chooses_on_validation: ClassVar[bool] = False
     """Whether `after_training` chooses something, such as thresholds."""
+    row_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns of `table_rows` in place of those of the data; none keeps these."""
     takes_apart: ClassVar[bool] = False
     """Whether answers need layers of the builder's network by their names."""
 
@@ -237,6 +239,18 @@ class Target(Generic[S]):
         What is not named here becomes a column if the first answers have it.
         """
         return {}
+
+    def table_rows(
+        self, name: str, cells: Mapping[str, Any], answer: Mapping[str, Any]
+    ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Yields the rows of a table of answers that one input gives: cells, and answers.
+
+        Args:
+            name: Of the input.
+            cells: What stands in its row.
+            answer: See `to_json`, or `{"error"}`.
+        """
+        yield dict(cells), dict(answer)
 
     def needs_answers(self, options: Any) -> bool:
         """Tells whether `on_predict_end` needs the answers, which are not kept otherwise."""

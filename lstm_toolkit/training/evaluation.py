@@ -97,6 +97,8 @@ def evaluate_splits(
     """
     task, splits = prepared.task, prepared.splits
     trained = task.trained(model, prepared.states)
+    # Before the test split is predicted, so that the outputs of one split are held at a time.
+    validation = task.evaluate(predict(prepared, model, splits.validation, trained))
     tested = predict(prepared, model, splits.test, trained)
     draw = task.figures or (lambda _: {})
     figures = {
@@ -111,10 +113,7 @@ def evaluate_splits(
     answers = row_answers(task, tested)
     if answers is not None:
         answers.save(folder / ANSWERS)
-    scores = {
-        "validation": task.evaluate(predict(prepared, model, splits.validation, trained)),
-        "test": task.evaluate(tested),
-    }
+    scores = {"validation": validation, "test": task.evaluate(tested)}
     if prepared.settings.baselines:
         scores["test"]["baselines"] = baselines(
             prepared, seconds=BASELINE_SHARE * train_seconds, reporter=reporter

@@ -189,6 +189,9 @@ def encode_inputs(
     """
     inputs = {}
     for name, feature in task.features.items():
+        if name not in rows.columns:
+            known = ", ".join(rows.columns)
+            raise DataError(f"needs rows with `{name}`, as in the training. Received: {known}")
         column, store = rows.columns[name], None if folder is None else folder / name
         if feature.stored_as_is and store is None:
             inputs[name] = EncodedColumn(column)
@@ -240,6 +243,7 @@ def prepare(
     task = get_task(task)
     chosen: Any = task.settings_of(settings)
     source = task.source(data, chosen, first_weights.known if first_weights else None)
+    task = task.having(source.rows.columns)
     chosen_by_reader: dict[str, Any] = dict(source.found)
     chosen = dataclasses.replace(chosen, **chosen_by_reader)
     rows = Path(folder) if folder is not None and chosen.row_store == "disk" else None

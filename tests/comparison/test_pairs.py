@@ -79,7 +79,7 @@ def test_less_of_an_error_is_better(tmp_path: Path) -> None:
     folders = []
     for name, error in (("a", 2.0), ("b", 1.5)):
         scores = {"mae": error, "examples": 100}
-        folder = write_run(tmp_path / name, task="forecasting", scores=scores)
+        folder = write_run(tmp_path / name, task="scoring", scores=scores)
         columns = {"absolute_error": np.full(100, error), "squared_error": np.full(100, error**2)}
         rows = answered([1] * 100)
         answers = RowAnswers(

@@ -195,4 +195,5 @@ def test_images_of_a_pair_are_brought_to_one_shape(shape: tuple[int, ...]) -> No
 def test_numbers_of_a_pair_are_finite(numbers: list[float]) -> None:
     message = f"^needs finite numbers. Received: {numbers[1]}$"
     with pytest.raises(DataError, match=message):
-        get_task("forecasting").source(([numbers], [[1.0]]), None)
+        get_task("forecasting").source(([[1.0]], [numbers]), None)
+    assert len(get_task("forecasting").source(([[1.0, np.nan]], [[1.0]]), None).rows) == 1

@@ -25,8 +25,8 @@ class Row:
 
     Attributes:
         name: What it is called beside its answer: the text itself, or a place in a file.
-        value: A word as `predict` takes it, numbers of the shape that the one feature takes, or
-            what keeps the row from being answered.
+        value: A word as `predict` takes it, numbers of the shape that the one feature takes, raw
+            values by the names of features, or what keeps the row from being answered.
         cells: What stands in the row, by column.
     """
 

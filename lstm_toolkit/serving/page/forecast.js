@@ -4,11 +4,13 @@ import { chart, short } from "./chart.js";
 import { el, labelled, told } from "./dom.js";
 import { readNumbers } from "./numbers.js";
 import { makePanel, submitByKey } from "./panel.js";
-import { inputName } from "./signatures.js";
+import { firstOf } from "./signatures.js";
 import { Mistake } from "./words.js";
 
 export function forecastPanel(model) {
-  const count = model.signatures.serving_default.inputs[0].shape[1];
+  const signature = firstOf(model, ["series"]);
+  const [input] = model.signatures[signature].inputs;
+  const count = input.shape[1];
   const area = submitByKey(el("textarea", { rows: 6, spellcheck: "false" }));
   const hint = told("span", "series_hint", { count });
   const fill = () => {
@@ -24,7 +26,7 @@ export function forecastPanel(model) {
       const numbers = readNumbers(area.value);
       if (numbers.length < count) throw new Mistake("too_few", { count, given: numbers.length });
       const known = numbers.slice(-count);
-      return { signature: "serving_default", inputs: { [inputName(model)]: `[[${known}]]` }, known };
+      return { signature, inputs: { [input.name]: `[[${known}]]` }, known };
     },
     show: (outputs, { known }) => drawn(outputs, known.map(Number), panel.element.clientWidth),
   });

@@ -19,11 +19,12 @@ from lstm_toolkit.data.inputs.sentences import tokens_inputs
 from lstm_toolkit.data.inputs.series import series_inputs
 from lstm_toolkit.data.inputs.tables import text_inputs
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.states import States
 from lstm_toolkit.tasks import get_task
 
 
 def context(task: str, stated: tuple[str, ...] = (), **settings: Any) -> ReadingContext:
-    states = SimpleNamespace(only=SimpleNamespace(steps=4))
+    states = States({"values": SimpleNamespace(steps=4)}, SimpleNamespace(horizon=2))
     return ReadingContext(get_task(task).settings(**settings), states, None, frozenset(stated))
 
 
@@ -90,8 +91,8 @@ def test_each_series_is_a_row_with_its_last_steps(tmp_path: Path) -> None:
     lines = [f"{name},{step},{step}.5\n" for name, n in (("a", 6), ("b", 2)) for step in range(n)]
     path = save(tmp_path / "a.csv", "unique_id,ds,y\n" + "".join(lines))
     one, other = series_inputs(path, context("forecasting")).rows
-    assert (one.name, one.value.tolist()) == ("a", [2.5, 3.5, 4.5, 5.5])
-    assert one.cells == {"series": "a", "steps": 6}
+    assert (one.name, one.value["values"].tolist()) == ("a", [2.5, 3.5, 4.5, 5.5])
+    assert one.cells == {"unique_id": "a", "ds": [6, 7]}
     assert str(other.value) == "needs the last 4 numbers. Received: 2 numbers"
 
 

@@ -85,7 +85,7 @@ def attend(text: tf.Tensor, beams: tf.Tensor, length_penalty: tf.Tensor) -> Answ
 
 
 def forecast(values: tf.Tensor) -> Answer:
-    last = values[:, -1:] + tf.constant([1.0, 2.0])
+    last = tf.reshape(values[:, -1], [-1, 1]) + tf.constant([1.0, 2.0])
     return {"forecast": last, "q10": last - 5.0, "q90": last + 5.0}
 
 
@@ -119,7 +119,10 @@ MODELS: Mapping[str, tuple[str, Signatures]] = {
     ),
     "series": (
         "forecasting",
-        {"serving_default": (forecast, [spec(tf.float32, None, 3, name="values")])},
+        {
+            "serving_default": (forecast, [spec(tf.float32, None, 3, None, name="values")]),
+            "series": (forecast, [spec(tf.float32, None, 3, name="values")]),
+        },
     ),
     "names": ("tagging", {"serving_default": (tag, [TEXT])}),
     "other": ("somebody's own", {"serving_default": (whole, [NUMBER, TABLE, SURE])}),

@@ -1,0 +1,272 @@
+"""Series as they were observed, on a grid of times, with what is missing and what goes along."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.readers.series.cells import missing_words, numbers
+from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
+from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
+from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.tables.columns import Table, as_text
+from lstm_toolkit.errors import DataError
+
+Floats = NDArray[np.float32]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Observed:
+    """One series, from its first value to its last.
+
+    Attributes:
+        values: `float32[steps]`, NaN where one is missing; the first and the last are there.
+        times: `int64[steps]`: nanoseconds since 1970, or counted.
+        past: `float32[steps, columns]`, see `Covariates`; NaN where a cell is missing.
+        known: `float32[steps + ahead, columns]`, also of the steps that follow in the table.
+        static: `float32[columns]`.
+    """
+
+    values: Floats
+    times: Times
+    past: Floats
+    known: Floats
+    static: Floats
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class SeriesTable:
+    """The series of a table.
+
+    Attributes:
+        series: By their names.
+        clock: The steps that they have in common.
+        remarks: What is to be told.
+        empty: Names of series without any value.
+    """
+
+    series: Mapping[str, Observed]
+    clock: Clock
+    remarks: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    @property
+    def account(self) -> Account:
+        """How many of the series that were there have values."""
+        seen = len(self.series) + len(self.empty)
+        return Account(seen, len(self.series), {"without a value": len(self.empty)}, unit="series")
+
+
+def observed_series(
+    table: Table,
+    value_column: str = "",
+    covariates: Covariates | None = None,
+    frequency: str = "",
+) -> SeriesTable:
+    """Returns the series of a table, each on the grid of the times.
+
+    Args:
+        table: Long, with a column like `unique_id`, or wide, a series a column.
+        value_column: The one column of values; "" finds it.
+        covariates: Columns that go with the values.
+        frequency: As pandas writes it; "" finds it.
+
+    Raises:
+        DataError: With line and series, if a cell is no number, a time does not rise or is not
+            on the grid, or no series has a value.
+    """
+    covariates = covariates or Covariates()
+    chosen = choose_series_columns(table, value_column, covariates)
+    names = _names(table, chosen.name) if chosen.name else []
+
+    def place(row: int) -> str:
+        return f" of series {names[row][:40]}" if names else ""
+
+    times, dated, remarks = read_times(table, list(chosen.times), place)
+    members = _members(names, len(table))
+    for rows in members.values():
+        _check_rising(table, ", ".join(chosen.times), rows, times, place)
+    clock = _clock(table, chosen.times, members, times, dated, frequency, place)
+    cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
+    series, empty = {}, []
+    gaps: list[str] = []
+    outside = 0
+    for column in chosen.values:
+        for name, rows in members.items():
+            shown = name if chosen.name else column
+            one = _on_grid(cells, column, covariates, rows, times[rows], clock)
+            if one is None:
+                empty.append(shown)
+                continue
+            series[shown] = one
+            outside += _outside(cells[column][rows])
+            if len(one.times) > len(rows):
+                gaps.append(shown)
+    if not series:
+        raise DataError("needs at least one value. Received: none in any series", path=table.path)
+    _check_static(table, covariates, members, cells)
+    told = [*remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
+    told += [f"{outside:,} cells are empty before or after all values"] if outside else []
+    told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
+    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty))
+
+
+def _names(table: Table, column: str) -> list[str]:
+    """Returns the name of each row's series.
+
+    Raises:
+        DataError: If a row has none.
+    """
+    names = [as_text(cell).strip() for cell in table.columns[column]]
+    row = next((row for row, name in enumerate(names) if not name), None)
+    if row is not None:
+        raise DataError(
+            f"needs the name of a series in column {column}. Received: an empty cell",
+            path=table.path,
+            line=table.line(row),
+        )
+    return names
+
+
+def _outside(values: NDArray[np.float64]) -> int:
+    """Returns how many cells are empty before the first value and after the last."""
+    there = np.flatnonzero(np.isfinite(values))
+    return int(there[0] + len(values) - 1 - there[-1])
+
+
+def _members(names: Sequence[str], rows: int) -> dict[str, NDArray[np.int64]]:
+    """Returns the rows of each series, in the order of their first ones."""
+    if not names:
+        return {"": np.arange(rows)}
+    unique, first, which = np.unique(np.array(names), return_index=True, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(which))[:-1])
+    return {str(unique[place]): parts[place] for place in np.argsort(first)}
+
+
+def _check_rising(
+    table: Table, column: str, rows: NDArray[np.int64], times: Times, place: Any
+) -> None:
+    falls = np.flatnonzero(np.diff(times[rows]) <= 0)
+    if not len(falls):
+        return
+    before, row = (int(rows[falls[0] + more]) for more in (0, 1))
+    received = table.columns[column][row] if column in table.columns else f"row {row + 1}"
+    repeated = ", which is the same" if times[before] == times[row] else ""
+    raise DataError(
+        f"needs a time later than the one before it in column {column}{place(row)}. "
+        f"Received: {received}{repeated}",
+        path=table.path,
+        line=table.line(row),
+    )
+
+
+def _clock(
+    table: Table,
+    columns: Sequence[str],
+    members: Mapping[str, NDArray[np.int64]],
+    times: Times,
+    dated: bool,
+    frequency: str,
+    place: Any,
+) -> Clock:
+    parts = list(members.values())
+    try:
+        return find_clock([times[rows] for rows in parts], dated=dated, frequency=frequency)
+    except IrregularTimesError as error:
+        row = int(parts[error.series][error.row])
+        raise DataError(
+            f"needs times at equal steps in column {', '.join(columns)}{place(row)}: most are "
+            f"{error.frequency} apart. Received: {error.gap} before row {row + 1:,}; bring them to "
+            "a grid, as with pandas' resample, or name it with --set frequency=",
+            path=table.path,
+            line=table.line(row),
+        ) from None
+
+
+def _on_grid(
+    cells: Mapping[str, NDArray[np.float64]],
+    column: str,
+    covariates: Covariates,
+    rows: NDArray[np.int64],
+    times: Times,
+    clock: Clock,
+) -> Observed | None:
+    """Puts one series on the grid; None if it has no value."""
+    values = cells[column][rows]
+    there = np.flatnonzero(np.isfinite(values))
+    if not len(there):
+        return None
+    grid = clock.grid(int(times[0]), int(times[-1]))
+    # A stated frequency may leave the first time between two steps of its grid.
+    where = np.searchsorted(grid, times)
+    first, last = int(where[there[0]]), int(where[there[-1]])
+
+    def placed(name: str) -> Floats:
+        whole = np.full(len(grid), np.nan, np.float32)
+        whole[where] = cells[name][rows]
+        return whole
+
+    def block(names: Sequence[str], end: int) -> Floats:
+        columns = [placed(name)[first:end] for name in names]
+        return np.stack(columns, axis=1) if columns else np.zeros((end - first, 0), np.float32)
+
+    return Observed(
+        placed(column)[first : last + 1],
+        grid[first : last + 1],
+        block(covariates.past, last + 1),
+        block(covariates.known, len(grid)),
+        np.array([cells[name][rows[0]] for name in covariates.static], np.float32),
+    )
+
+
+def _check_static(
+    table: Table,
+    covariates: Covariates,
+    members: Mapping[str, NDArray[np.int64]],
+    cells: Mapping[str, NDArray[np.float64]],
+) -> None:
+    for column in covariates.static:
+        for name, rows in members.items():
+            values = cells[column][rows]
+            other = np.flatnonzero(values != values[0])
+            if len(other):
+                row = int(rows[other[0]])
+                raise DataError(
+                    f"needs one value a series in static column {column}. Received: "
+                    f"{table.columns[column][rows[0]]} and {table.columns[column][row]}"
+                    + (f" in series {name[:40]}" if name else ""),
+                    path=table.path,
+                    line=table.line(row),
+                )
+
+
+def _missing(
+    table: Table, columns: Sequence[str], series: Mapping[str, Observed], gaps: Sequence[str]
+) -> list[str]:
+    """Returns remarks on values that are missing: empty cells, and times that are not there."""
+    missing = {name: int(np.isnan(one.values).sum()) for name, one in series.items()}
+    count = sum(missing.values())
+    if not count:
+        return []
+    most = max(missing, key=lambda name: missing[name])
+    words = missing_words([cell for column in columns for cell in table.columns[column]])
+    ways = [words] if words else []
+    ways += [f"times left out in {len(gaps):,} series"] if gaps else []
+    which = f", most in {most[:40]}: {missing[most]:,}" if len(series) > 1 else ""
+    values = "1 value" if count == 1 else f"{count:,} values"
+    return [f"{values} missing ({'; '.join(ways)}{which})"]
+
+
+def _constant(series: Mapping[str, Observed]) -> list[str]:
+    same = [name for name, one in series.items() if np.nanmin(one.values) == np.nanmax(one.values)]
+    if not same:
+        return []
+    which = f" {same[0][:40]}" if len(series) > 1 else ""
+    more = f" and {len(same) - 1:,} more" if len(same) > 1 else ""
+    return [f"the same value at every step of series{which}{more}"]

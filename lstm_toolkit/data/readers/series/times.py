@@ -1,0 +1,175 @@
+"""The column of times in a table: dates or counted steps, each with its place if it is wrong."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any
+
+import numpy as np
+
+from lstm_toolkit.data.readers.series.cells import Place, number
+from lstm_toolkit.data.readers.series.clock import Times, nanoseconds
+from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.errors import DataError
+
+_ZONE = re.compile(r"[T\d:.]\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)$")
+_SHORT = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
+_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]", re.IGNORECASE)
+DIGITS = (
+    (19_000_101, 21_000_101, "%Y%m%d", "year, month and day in digits"),
+    (190_001, 210_001, "%Y%m", "year and month in digits"),
+)
+"""Whole numbers that may be dates: from and below, how they are written, and in words."""
+SINCE_1970 = (
+    (500_000_000, 5_000_000_000, 10**9, "seconds since 1970"),
+    (500_000_000_000, 5_000_000_000_000, 10**6, "milliseconds since 1970"),
+)
+"""Likewise, of the years from 1985 on, and how many nanoseconds one is."""
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+"""Columns that tell a time together."""
+
+
+def read_times(table: Table, columns: list[str], place: Place) -> tuple[Times, bool, list[str]]:
+    """Returns the time of each row, and whether it is a date.
+
+    Args:
+        table: What was read.
+        columns: One of times, several of `PARTS`, or none: rows then count.
+        place: See `Place`.
+
+    Returns:
+        `int64[rows]` nanoseconds since 1970, or counted; whether they are dates; remarks.
+
+    Raises:
+        DataError: If a cell is no time, or only some tell a time zone.
+    """
+    if not columns:
+        return np.arange(len(table)), False, []
+    if len(columns) > 1:
+        return _from_parts(table, columns, place), True, []
+    (column,) = columns
+    cells = table.columns[column]
+    counted = _counted(cells)
+    if counted is not None:
+        written = _written_in_digits(counted)
+        return (counted, False, []) if written is None else (written[0], True, [written[1]])
+    texts = [str(cell).strip() if cell is not None else "" for cell in cells]
+    remarks = _check_zones(table, column, texts, place)
+    times, day_first = _parsed(texts)
+    wrong = np.flatnonzero(times == np.iinfo(np.int64).min)
+    if len(wrong):
+        row = int(wrong[0])
+        raise DataError(
+            f"needs a time in column {column}{place(row)}. "
+            f"Received: {texts[row][:40] or 'an empty cell'}",
+            path=table.path,
+            line=table.line(row),
+        )
+    return times, True, [*remarks, *([f"times read as {day_first}"] if day_first else [])]
+
+
+def _counted(cells: list[Any]) -> Times | None:
+    """Returns whole numbers, None if a cell is none."""
+    values = [number(cell) for cell in cells]
+    if any(value is None or not value.is_integer() for value in values):  # NaN is none
+        return None
+    return np.array(values, np.float64).astype(np.int64)
+
+
+def _written_in_digits(numbers: Times) -> tuple[Times, str] | None:
+    """Returns the dates that whole numbers stand for, and how they were read.
+
+    As counted steps, 20240131 and 20240201 would be 70 steps apart.
+    """
+    import pandas as pd
+
+    least, most = int(numbers.min()), int(numbers.max())
+    for low, high, form, name in DIGITS:
+        if low <= least and most < high:
+            dates = pd.to_datetime(pd.Series(numbers.astype(str)), format=form, errors="coerce")
+            if not dates.isna().any():
+                return nanoseconds(dates), f"times read as {name}"
+    for low, high, unit, name in SINCE_1970:
+        if low <= least and most < high:
+            return numbers * unit, f"times read as {name}"
+    return None
+
+
+def _from_parts(table: Table, columns: list[str], place: Place) -> Times:
+    import pandas as pd
+
+    names = [column.strip().casefold() for column in columns]
+    values = {
+        name: pd.to_numeric(pd.Series(table.columns[column], dtype=object), errors="coerce")
+        for name, column in zip(names, columns, strict=True)
+    }
+    dates = pd.to_datetime(pd.DataFrame(values), errors="coerce")
+    wrong = np.flatnonzero(dates.isna())
+    if len(wrong):
+        row = int(wrong[0])
+        cells = " ".join(str(table.columns[column][row]) for column in columns)
+        raise DataError(
+            f"needs a time in columns {', '.join(columns)}{place(row)}. Received: {cells[:40]}",
+            path=table.path,
+            line=table.line(row),
+        )
+    return nanoseconds(dates)
+
+
+def _check_zones(table: Table, column: str, texts: list[str], place: Place) -> list[str]:
+    """Refuses times with and without a zone side by side, and of several places."""
+    zones = [match[1] if (match := _ZONE.search(text)) else "" for text in texts]
+    different = dict.fromkeys(zones)
+    if len(different) < 2:
+        return ["times are in UTC now"] if zones and zones[0] not in ("", "Z", "UTC") else []
+    offsets = {_minutes(zone) for zone in different}
+    # Summer time moves the clocks of one place by an hour.
+    if "" in different or max(offsets) - min(offsets) > 60:
+        row = next(row for row, zone in enumerate(zones) if zone != zones[0])
+        raise DataError(
+            f"needs times of one zone in column {column}{place(row)}. "
+            f"Received: {texts[0][:30]} and {texts[row][:30]}",
+            path=table.path,
+            line=table.line(row),
+        )
+    return ["times are in UTC now, since their offsets change by an hour"]
+
+
+def _minutes(zone: str) -> int:
+    if not zone or zone[0] not in "+-":
+        return 0
+    digits = zone[1:].replace(":", "")
+    return (1 if zone[0] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:]))
+
+
+def _parsed(texts: list[str]) -> tuple[Times, str]:
+    """Returns nanoseconds, the least `int64` where a text is no time, and how days were read.
+
+    Days and months may stand in either order: in that in which all are dates, or more rise.
+    """
+    unique, where = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
+    short = sum(bool(_SHORT.match(text)) for text in unique[:1000])
+    orders = (False, True) if short > min(len(unique), 1000) / 2 else (False,)
+    read = [_dates(unique, day_first)[where] for day_first in orders]
+    lost = [int((times == np.iinfo(np.int64).min).sum()) for times in read]
+    falls = [int((np.diff(times) < 0).sum()) for times in read]
+    best = min(range(len(read)), key=lambda order: (lost[order], falls[order], order))
+    named = ("month/day/year", "day/month/year")[best] if len(orders) > 1 else ""
+    return read[best], named
+
+
+def _dates(texts: Any, day_first: bool) -> Times:
+    import pandas as pd
+
+    if all(_QUARTER.fullmatch(text) for text in texts):
+        quarters = pd.PeriodIndex(
+            [text.replace(" ", "").replace("-", "") for text in texts], freq="Q"
+        )
+        return nanoseconds(quarters.to_timestamp())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of forms that pandas will not read for ever
+        parsed = pd.to_datetime(
+            pd.Series(texts), errors="coerce", format="mixed", utc=True, dayfirst=day_first
+        )
+    return nanoseconds(parsed.dt.tz_localize(None))
