@@ -79,7 +79,9 @@ def forecaster(
         summary = keras.layers.Concatenate(name="with_static")([summary, inputs["static"]])
     deep = _unfolded(summary, [each[:, steps:] for each in later], horizon, segment, quantiles)
     line = _skip(changes, horizon, season, skip)
-    foretold = deep if line is None else deep + line[..., None]
+    if line is not None:  # repeated, since LiteRT's converter stumbles over the broadcast
+        deep = deep + ops.repeat(line[..., None], quantiles, axis=-1)
+    foretold = deep
     outputs = foretold * spread[..., None] + last[..., None]
     return keras.Model(inputs if shapes else inputs["values"], outputs, name="lstm_forecaster")
 

@@ -13,10 +13,10 @@ import tensorflow as tf
 from lstm_toolkit import builders, get_task
 from lstm_toolkit.data import Labels, TextEncoder
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.features.series import Scale
+from lstm_toolkit.features.observations import Steps
 from lstm_toolkit.features.states import States
 from lstm_toolkit.serving.formats.network import PlainNetwork
-from lstm_toolkit.targets.numbers import NumbersState
+from lstm_toolkit.targets.quantiles import LEVELS, QuantilesState
 
 TEXTS = np.array(["a fine film", "a dull film, a very dull one indeed", "fine"] * 2, object)
 LABELS = Labels(("bad", "good"))
@@ -34,8 +34,8 @@ def text_network(max_tokens: int = 6) -> PlainNetwork:
 
 @cache
 def series_network() -> PlainNetwork:
-    states = States({"values": Scale(8, 10.0, 2.0)}, NumbersState(Scale(3, 10.0, 2.0), 1))
-    model = builders.forecaster(8, horizon=3, units=(4,), segment=4)
+    states = States({"values": Steps(8)}, QuantilesState(3, 1, 2.0))
+    model = builders.forecaster(8, horizon=3, units=(4,), segment=4, quantiles=len(LEVELS))
     return PlainNetwork(get_task("forecasting"), model, states)
 
 
