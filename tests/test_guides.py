@@ -38,7 +38,7 @@ LEFT = {
     ],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
-    "small-devices": ["models/digits-litert/1/int8.tflite", "models/reviews-onnx/1/model.onnx"],
+    "small-devices": ["models/digits-litert/1/float32.tflite", "models/reviews-onnx/1/model.onnx"],
 }
 """What each guide leaves behind."""
 
