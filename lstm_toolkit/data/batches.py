@@ -131,7 +131,6 @@ class Batches:
             for rows in self.order(self.epoch)[self.first_step :]:
                 yield tuple(part for column in self._columns for part in _parts(column[rows]))
 
-        @tf.autograph.experimental.do_not_convert
         def batch(*parts: tf.Tensor) -> tuple[Any, Any]:
             left = iter(parts)
             inputs, targets = keras.tree.map_structure(
@@ -142,7 +141,8 @@ class Batches:
         signature = tuple(spec for column in self._columns for spec in _specs(column))
         parts = tf.data.Dataset.from_generator(remaining, output_signature=signature)
         # One call at a time: under deterministic operations TensorFlow allows no more.
-        dataset = parts.map(batch).prefetch(tf.data.AUTOTUNE)
+        plain = tf.autograph.experimental.do_not_convert(batch)
+        dataset = parts.map(plain).prefetch(tf.data.AUTOTUNE)
         # Keras must know where an epoch ends: asking for one batch more would move the
         # random states on before TensorFlow finds that there is none.
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self)))
