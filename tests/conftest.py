@@ -30,9 +30,22 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     quiet_tensorflow()
     if "not slow" in config.getoption("markexpr"):
-        import tensorflow as tf
+        optimize_graphs(False)
 
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
+def optimize_graphs(switched_on: bool) -> None:
+    """Lets TensorFlow optimize the graphs that are run first from now on, or leave them."""
+    import tensorflow as tf
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": not switched_on})
+
+
+@pytest.fixture(scope="module")
+def optimized_graphs(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Optimizes the graphs that tests of this module run first, as users' are."""
+    optimize_graphs(True)
+    yield
+    optimize_graphs("not slow" not in pytestconfig.getoption("markexpr"))
 
 
 # Graphs are many small objects; looking through all of them for cycles took a tenth of the time.

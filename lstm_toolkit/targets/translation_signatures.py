@@ -9,6 +9,9 @@ import tensorflow as tf
 from lstm_toolkit.targets.signature import Signature
 from lstm_toolkit.targets.translator import Translator
 
+OF_BEAMS = ("translations", "scores", "lengths")
+"""What is told of each beam."""
+
 ATTENDED = ("source_tokens", "target_tokens", "attention")
 """What `attend` gives beyond `translate`."""
 
@@ -43,7 +46,9 @@ def translation_signatures(
 
     def nbest(text: Any) -> dict[str, tf.Tensor]:
         writer = translator.writer
-        return translate(text, tf.constant(writer.beams), tf.constant(writer.length_penalty))
+        outputs = translate(text, tf.constant(writer.beams), tf.constant(writer.length_penalty))
+        known = {name: tf.ensure_shape(outputs[name], [None, writer.beams]) for name in OF_BEAMS}
+        return outputs | known
 
     def attend(text: Any, beams: Any, length_penalty: Any) -> dict[str, tf.Tensor]:
         if translator.copies:

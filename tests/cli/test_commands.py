@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from lstm_toolkit.cli import commands
+from lstm_toolkit.errors import TrainingError
 from lstm_toolkit.runs import CONFIG, METRICS, MODEL
 from lstm_toolkit.system.files import LOCK
 from lstm_toolkit.tasks import task_names
@@ -251,7 +252,10 @@ def test_doctor(command: Command, run_folder: Path) -> None:
 def test_train_says_what_cudnn_cannot_run(
     command: Command, bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keras.Model, "fit", lambda *_, **__: 1 / 0)  # it is told before
+    def fit(*_: Any, **__: Any) -> None:
+        raise TrainingError("it is told before")
+
+    monkeypatch.setattr(keras.Model, "fit", fit)
     words = ["--set", "units=4", "--set", "recurrent_dropout=0.2", "--set", "bidirectional=false"]
     code, _, err = command(
         "train", "digits", "--data", bars_file, "--out", tmp_path / "run", *SETS, *words,

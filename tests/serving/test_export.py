@@ -49,7 +49,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def signatures(export_folder: Path) -> Any:
+def signatures(export_folder: Path, optimized_graphs: None) -> Any:
     loaded = tf.saved_model.load(export_folder / "1")
     yield loaded.signatures
     del loaded

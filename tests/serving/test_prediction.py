@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 import lstm_toolkit as lt
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.runs import FORMAT
 from lstm_toolkit.serving import prediction
+from lstm_toolkit.serving.export import EXTRA, TASK_FILE
+from lstm_toolkit.system.files import write_json
 from tests.conftest import bars
 
 
@@ -146,3 +150,35 @@ def test_what_is_no_list_or_no_model_is_refused(run_folder: Path) -> None:
         lt.load(run_folder).predict(5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"^needs a run or a folder. Received: a int$"):
         lt.load(5)  # type: ignore[arg-type]
+
+
+def test_other_values_of_parameters_load_nothing_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    loads = []
+
+    class Signature:
+        structured_input_signature = ((), {"beams": tf.TensorSpec([], tf.int32)})
+
+        def __call__(self, **given: Any) -> dict[str, Any]:
+            return given
+
+    class Loaded:
+        signatures: ClassVar[dict[str, Any]] = {"translate": Signature(), "attend": Signature()}
+
+    def load(path: Path) -> Loaded:
+        loads.append(path)
+        return Loaded()
+
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "saved_model.pb").touch()
+    write_json(tmp_path / "1" / EXTRA / TASK_FILE, {"format": FORMAT, "task": "translation"})
+    monkeypatch.setattr(prediction, "load_saved_model", load)
+    model = lt.load(tmp_path)
+    asked = [
+        model.signature(name, {"beams": beams})({})["beams"].numpy()
+        for name in ("translate", "attend")
+        for beams in (2, 3)
+    ]
+    assert asked == [2, 3, 2, 3]
+    assert loads == [tmp_path / "1"]
