@@ -326,7 +326,7 @@ class Quantiles(Target[QuantilesState]):
             yield "last_change", partial(last_change, windows, truth, scales)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
-        known = train.columns[self.series], train.targets[self.column]
+        known = train.columns[self.series], train.targets[self.column], self._season_scales(train)
         yield "linear", partial(linear, *known, windows, truth, scales)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
