@@ -18,6 +18,7 @@ from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.metrics.row_scores import mean, quotient, root_mean
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
+    DATA,
     POSITIVE,
     TRAINING,
     SettingsGroup,
@@ -62,7 +63,7 @@ class QuantilesSettings(SettingsGroup):
     errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
     """Which errors of forecasts count: absolute ones of quantiles alone, or squared ones of their
     mean beside."""
-    weigh: Annotated[Literal["season", "none"], TRAINING, CHANGES_LOSS] = "season"
+    weigh: Annotated[Literal["season", "none"], DATA, CHANGES_LOSS] = "season"
     """By what errors are divided in the loss: how much their series changes over a season, as
     in MASE, or the deviation of all values."""
 
@@ -113,7 +114,6 @@ class Quantiles(Target[QuantilesState]):
         quotient("wql", "quantile_loss", "size"),
     )
     chooses_on_validation = True
-    encoded_by = ("weigh",)
     row_columns = ("unique_id", "ds")
 
     def __init__(self, column: str = "forecast", series: str = "values"):
