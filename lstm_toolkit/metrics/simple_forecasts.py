@@ -60,10 +60,19 @@ def last_change(windows: Any, truth: Any, scales: Any) -> dict[str, Any]:
 
 
 def linear(
-    windows: Any, truth: Any, test_windows: Any, test_truth: Any, test_scales: Any
+    windows: Any,
+    truth: Any,
+    scales: Any,
+    test_windows: Any,
+    test_truth: Any,
+    test_scales: Any,
 ) -> dict[str, Any]:
-    """Scores ridge regression from each window to what follows, see `linear_weights`."""
-    weights, bias = linear_weights(windows, truth)
+    """Scores ridge regression from each window to what follows, see `linear_weights`.
+
+    Errors of training rows count by their scales: in those of windows, one that is nearly
+    constant would outweigh all others.
+    """
+    weights, bias = linear_weights(windows, truth, 1.0 / np.square(scales))
     scores = ForecastScores()
     for values, wanted, scale in chunks(test_windows, test_truth, test_scales):
         changes, last, spread = normalised(filled(values))

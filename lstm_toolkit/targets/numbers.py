@@ -221,7 +221,7 @@ class Numbers(Target[NumbersState]):
         yield "last_value", partial(seasonal, windows, truth, scales, season=1)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
-        known = train.columns[self.series], self.truth(train)
+        known = train.columns[self.series], self.truth(train), np.ones(len(train))
         yield "linear", partial(linear, *known, windows, truth, scales)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:

@@ -18,6 +18,7 @@ from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.metrics.row_scores import mean, quotient, root_mean
 from lstm_toolkit.settings.fields import (
     CHANGES_LOSS,
+    DATA,
     POSITIVE,
     TRAINING,
     SettingsGroup,
@@ -62,7 +63,7 @@ class QuantilesSettings(SettingsGroup):
     errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
     """Which errors of forecasts count: absolute ones of quantiles alone, or squared ones of their
     mean beside."""
-    weigh: Annotated[Literal["season", "none"], TRAINING, CHANGES_LOSS] = "season"
+    weigh: Annotated[Literal["season", "none"], DATA, CHANGES_LOSS] = "season"
     """By what errors are divided in the loss: how much their series changes over a season, as
     in MASE, or the deviation of all values."""
 
@@ -77,12 +78,14 @@ class QuantilesState:
         deviation: Of all values in the training split.
         factors: How much farther from the median each quantile is moved, so that as many values
             of the validation split lie below it as should.
+        weigh: By what errors were divided, so that the linear fit minds the same ones.
     """
 
     horizon: int
     season: int
     deviation: float
     factors: tuple[float, ...] = (1.0,) * len(LEVELS)
+    weigh: str = "season"
 
     def save(self, folder: Path) -> None:
         """Writes `quantiles.json`."""
@@ -111,7 +114,6 @@ class Quantiles(Target[QuantilesState]):
         quotient("wql", "quantile_loss", "size"),
     )
     chooses_on_validation = True
-    encoded_by = ("weigh",)
     row_columns = ("unique_id", "ds")
 
     def __init__(self, column: str = "forecast", series: str = "values"):
@@ -132,7 +134,12 @@ class Quantiles(Target[QuantilesState]):
             values = values[starts.min() : starts.max() + targets.steps]
         deviation = float(np.nanstd(np.asarray(values, np.float64)))
         season = settings.season or 1
-        return QuantilesState(int(targets.shape[1]), season, deviation if deviation > 0 else 1.0)
+        return QuantilesState(
+            int(targets.shape[1]),
+            season,
+            deviation if deviation > 0 else 1.0,
+            weigh=settings.weigh,
+        )
 
     def extend(
         self, state: QuantilesState, train: Dataset, settings: Any
@@ -149,7 +156,11 @@ class Quantiles(Target[QuantilesState]):
         """Reads what `QuantilesState.save` wrote."""
         facts = json.loads((folder / "quantiles.json").read_text(encoding="utf-8"))
         return QuantilesState(
-            facts["horizon"], facts["season"], facts["deviation"], tuple(facts["factors"])
+            facts["horizon"],
+            facts["season"],
+            facts["deviation"],
+            tuple(facts["factors"]),
+            facts["weigh"],
         )
 
     def encode(self, rows: Dataset, state: QuantilesState, settings: Any) -> EncodedColumn:
@@ -326,7 +337,8 @@ class Quantiles(Target[QuantilesState]):
             yield "last_change", partial(last_change, windows, truth, scales)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
-        known = train.columns[self.series], train.targets[self.column]
+        weights = self._season_scales(train) if state.weigh == "season" else np.ones(len(train))
+        known = train.columns[self.series], train.targets[self.column], weights
         yield "linear", partial(linear, *known, windows, truth, scales)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:

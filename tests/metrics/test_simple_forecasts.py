@@ -58,7 +58,7 @@ def test_a_line_is_found() -> None:
     numbers = np.arange(3000, dtype=float)
     windows = np.lib.stride_tricks.sliding_window_view(numbers, 6)
     known = windows[:2500, :4], windows[:2500, 4:]
-    found = linear(*known, windows[2500:, :4], windows[2500:, 4:], np.ones(495))
+    found = linear(*known, np.ones(2500), windows[2500:, :4], windows[2500:, 4:], np.ones(495))
     assert found["mae"] < 0.01
     weights, bias = linear_weights(*known, most=100)
     assert weights.shape == (4, 2)

@@ -117,7 +117,6 @@ def _source(
         note,
         found,  # type: ignore[arg-type]
         validation=parts.get("validation"),
-        account=account,
     )
 
 

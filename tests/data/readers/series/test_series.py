@@ -44,8 +44,6 @@ def test_long_tables_hold_one_series_after_the_other_and_short_ones_are_told() -
     source = read_series(frame, window=2, horizon=1)
     assert np.asarray(source.rows.columns["values"]).tolist() == [[1, 2], [2, 3]]
     assert source.note.endswith("2 series = 1 used + 1 left out (1 too short, as b)")
-    assert source.account is not None
-    assert source.account.used == 1
 
 
 def test_windows_of_several_splits_share_no_value_to_foretell() -> None:
