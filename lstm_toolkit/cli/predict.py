@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import json
 import sys
@@ -87,7 +88,10 @@ def predict(
         found = opened.read_inputs(data, chosen, texts)
         _report(found.note)
         items, columns = found.rows, found.columns
-    answered = _kept(answer_rows(opened, items, chosen), opened, chosen)
+    answered = answer_rows(opened, items, chosen)
+    if data is None:
+        answered = _with_names(answered)
+    answered = _kept(answered, opened, chosen)
     if out is not None:
         failed = _write(opened, out, answered, columns, as_json)
         where = f"in the column error of {out}"
@@ -109,6 +113,12 @@ def _standard_input() -> BinaryIO:
 def _report(line: str) -> None:
     for part in note_lines(one_line(line)) if line else ():
         click.echo(part, err=True)
+
+
+def _with_names(answered: Answered) -> Answered:
+    """Yields rows that have what they are called among their cells."""
+    for row, answer in answered:
+        yield dataclasses.replace(row, cells={"input": row.name, **row.cells}), answer
 
 
 def _kept(answered: Answered, model: Model, options: Any) -> Answered:

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,18 @@ def test_columns_of_the_data_are_not_written_over(
         ("x", "short"),
         ("y", "short"),
     ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_a_table_of_answers_to_words_holds_the_words(
+    command: Command, texts_run: str, tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"answers.{suffix}"
+    assert command("predict", texts_run, "a fine room", "bad, 汤", "--out", out)[0] == 0
+    readers = {"csv": pd.read_csv, "jsonl": partial(pd.read_json, lines=True)}
+    table = readers.get(suffix, pd.read_parquet)(out)
+    assert table["input"].tolist() == ["a fine room", "bad, 汤"]
+    assert table["label"].notna().all()
 
 
 def test_settings_of_the_reader_are_taken_and_others_refused(
