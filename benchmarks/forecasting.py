@@ -4,8 +4,8 @@ Usage: python -m benchmarks.forecasting CASE --data FOLDER [--seeds 3] [--set NA
            [--validation] [--out FOLDER]
 
 - CASE: one of `CASES`, such as etth1-96; `all` runs one after the other.
-- `--data` is a folder with `timeseries`, `ltsf`, `m4`, `load` and `stock` as `README-series.md`
-  describes them; nothing of it is part of this repository.
+- `--data` is a folder with the published tables, under the names that `CASES` reads; nothing of
+  it is part of this repository.
 - `--validation` tells the scores of the validation split alone, by which settings are chosen.
 
 Each prints a line of JSON a seed: the scores of the test split, those of the simplest methods,
