@@ -26,7 +26,7 @@ def tagger(
     embedding: int,
     units: Sequence[int],
     letters: int = 0,
-    letter_filters: int = 30,
+    letter_filters: int = 40,
     vectors: NDArray[np.float32] | None = None,
     allowed: Sequence[Sequence[bool]] | None = None,
     token_dropout: float = 0.0,

@@ -63,7 +63,7 @@ class QuantilesSettings(SettingsGroup):
     errors: Annotated[Literal["absolute", "squared"], TRAINING, CHANGES_LOSS] = "absolute"
     """Which errors of forecasts count: absolute ones of quantiles alone, or squared ones of their
     mean beside."""
-    weigh: Annotated[Literal["season", "none"], DATA, CHANGES_LOSS] = "season"
+    weigh: Annotated[Literal["season", "none"], DATA] = "season"
     """By what errors are divided in the loss: how much their series changes over a season, as
     in MASE, or the deviation of all values."""
 

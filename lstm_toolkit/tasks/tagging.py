@@ -97,7 +97,7 @@ TASK = Task(
         "units": "64..192/32",
         "embedding": "50..150/25",
         "dropout": "0.3..0.6",
-        "token_dropout": "0.0..0.2",
+        "token_dropout": "0..0.2",
         "learning_rate": "0.001..0.005:log",
     },
     inputs=input_reader("sentences.tokens_inputs"),

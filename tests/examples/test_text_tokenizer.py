@@ -15,8 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data import TextEncoder
-from lstm_toolkit.features import Text, Words
-from lstm_toolkit.features.words import WordsSettings
+from lstm_toolkit.features import Text
 from lstm_toolkit.system.files import write_json
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "text_tokenizer.py"
@@ -90,20 +89,6 @@ def encoder(name: str) -> tuple[TextEncoder, Any]:
 def test_texts_become_the_same_numbers(name: str, texts: list[str]) -> None:
     state, tokenizer = encoder(name)
     rows = state.encode(tf.constant([text.encode() for text in texts])).to_list()
-    assert [tokenizer(text) for text in texts] == rows
-
-
-@cache
-def views() -> tuple[Any, Any]:
-    state = Words().learn(np.array(SENTENCES * 2, object), WordsSettings())
-    return state, plain(Words(), state)
-
-
-@bounded
-@given(texts=TEXTS)
-def test_views_of_words_become_the_same_numbers(texts: list[str]) -> None:
-    state, tokenizer = views()
-    rows = Words().encode(tf.constant([text.encode() for text in texts]), state).to_list()
     assert [tokenizer(text) for text in texts] == rows
 
 
