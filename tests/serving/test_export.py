@@ -130,6 +130,7 @@ def test_an_image_answers_the_same_alone_and_in_a_batch(signatures: Any) -> None
         np.testing.assert_allclose(alone[0], together[i], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_saved_model_cli_shows_the_signature(export_folder: Path) -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "tensorflow.python.tools.saved_model_cli", "show", "--dir",

@@ -11,6 +11,18 @@ import pytest
 from lstm_toolkit import tasks
 from tests.tasks import toys
 
+LARGE_EXPORTS = {"digits", "tagging", "translation"}
+"""Tasks whose exports take ten seconds of a processor to be traced and proved."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves the contract of large exports to the slow tier; that of the others is quick."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "export" in item.fixturenames:
+            params = item.callspec.params if hasattr(item, "callspec") else {}
+            if params.get("prepared") in LARGE_EXPORTS:
+                item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="package", autouse=True)
 def dropped_in() -> Iterator[None]:

@@ -91,6 +91,7 @@ def test_a_run_holds_scores_samples_and_pages(run: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_run_and_export_translate_alike(trained: Model, served: Model) -> None:
     texts = [
         *pairs()["en"][:30],
