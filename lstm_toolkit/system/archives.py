@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zipfile
 from pathlib import Path
 from typing import BinaryIO
@@ -57,14 +58,18 @@ class _Gunzip(gzip.GzipFile):
         return self._checked(super().read1(size))
 
 
-def check_zip(path: Path) -> None:
+def check_zip(path: Path, content: bytes | None = None) -> None:
     """Refuses an archive of which a file unpacks to far more than it should.
+
+    Args:
+        path: The archive.
+        content: What it holds, where that was read already.
 
     Raises:
         DataError: If one does.
         zipfile.BadZipFile, OSError: If it is damaged or cannot be read.
     """
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(path if content is None else io.BytesIO(content)) as archive:
         for member in archive.infolist():  # no more is ever read than is stated here
             limit = max(MOST_UNPACKED, MOST_TIMES * member.compress_size)
             if member.file_size > limit:

@@ -56,6 +56,14 @@ def test_an_archive_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
         load_arrays(path)
 
 
+def test_a_workbook_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(2**20))
+    with pytest.raises(DataError, match=f"^{re.escape(f'{path}: {MESSAGE}')}$"):
+        read_table(path)
+
+
 def test_what_is_honestly_compressed_is_read(tmp_path: Path) -> None:
     content = np.random.default_rng(0).integers(48, 58, 300_000, dtype=np.uint8).tobytes()
     path = tmp_path / "numbers.gz"

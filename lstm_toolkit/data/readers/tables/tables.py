@@ -28,6 +28,7 @@ from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.splits.parts import fold, part_of
 from lstm_toolkit.data.text.encodings import decode, decoding_remarks
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.archives import check_zip
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,6 +199,8 @@ def _parquet(content: bytes, path: Path) -> Table:
 
 def _excel(content: bytes, path: Path, expected: Expected) -> Table:
     with _foreign(path, "Excel"):
+        if content[:2] == b"PK":
+            check_zip(path, content)
         sheets = read_sheets(content, expected.keeps)
     if not sheets:
         raise DataError("is empty; needs " + expected.forms, path=path)
