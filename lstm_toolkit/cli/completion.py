@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
+from lstm_toolkit.cli.terminal import PathName
 from lstm_toolkit.runs import BEST, CONFIG, SAVED_MODEL
 from lstm_toolkit.settings.fields import fields
 from lstm_toolkit.settings.roles import Role
@@ -58,12 +59,12 @@ class TaskName(click.types.StringParamType):
         ]
 
 
-class RunFolder(click.Path):
+class RunFolder(PathName):
     """A run folder, or that of a search, or of an export."""
 
     def __init__(self, *marks: str) -> None:
         """Makes the type of folders that hold one of these files, or patterns of files."""
-        super().__init__(path_type=Path)
+        super().__init__()
         self.marks = marks
 
     def shell_complete(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,28 @@ import click
 
 from lstm_toolkit.system.reporting import Reporter
 
-PATH = click.Path(path_type=Path)
+LONGEST_NAME = 255
+"""Bytes in the name of a file, on the file systems that there are."""
+
+
+class PathName(click.Path):
+    """A path that can be one; whether anything is there is judged later."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns a `Path`; what cannot be one is the user's mistake."""
+        if value == "":
+            self.fail("needs a path. Received: an empty text", param, ctx)
+        longest = max(map(len, os.fsencode(value).split(b"/")))
+        if longest > LONGEST_NAME:
+            line = f"names of files have at most {LONGEST_NAME} bytes. Received: {longest:,}"
+            self.fail(line, param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = PathName()
 PRECISION = "[auto|float32|mixed_float16|mixed_bfloat16]"
 
 

@@ -479,3 +479,23 @@ def test_an_interruption_exits_with_1(command: Command, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(commands.cli, "main", interrupt)
     assert command("tasks") == (1, "", "lstm-toolkit: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["predict", "a" * 300, "text"],
+            "'RUN|MODEL_DIR': names of files have at most 255 bytes. Received: 300",
+        ),
+        (
+            ["train", "digits", "--data", "x/" + "b" * 5000],
+            "'--data': names of files have at most 255 bytes. Received: 5,000",
+        ),
+        (["evaluate", "run", "--data", ""], "'--data': needs a path. Received: an empty text"),
+    ],
+)
+def test_what_can_be_no_path_is_told(command: Command, words: list[str], message: str) -> None:
+    code, out, err = command(*words)
+    line = f"lstm-toolkit: Invalid value for {message}; see `lstm-toolkit {words[0]} --help`\n"
+    assert (code, out, err) == (2, "", line)
