@@ -47,7 +47,7 @@ def examples(*commands: str) -> str:
     r"""Returns the end of a command's help: lines that can be copied.
 
     >>> examples("digits --epochs 2")
-    '\\b\\nExamples:\\n  lstm-toolkit digits --epochs 2'
+    '\x08\nExamples:\n  lstm-toolkit digits --epochs 2'
     """
     lines = (f"  lstm-toolkit {command}" for command in commands)
     return "\n".join(["\b", "Examples:", *lines])

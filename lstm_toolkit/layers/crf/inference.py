@@ -81,8 +81,8 @@ def crf_nbest(
         >>> import numpy as np
         >>> likes = np.log([[[0.6, 0.4], [0.9, 0.1]]]).astype("float32")
         >>> tags, scores = crf_nbest(likes, np.zeros((2, 2), "float32"), [2], 2)
-        >>> tags.numpy().tolist(), np.exp(scores).round(2).tolist()
-        ([[[0, 0], [1, 0]]], [[0.54, 0.36]])
+        >>> tags.numpy().tolist(), [f"{share:.2f}" for share in np.exp(scores[0])]
+        ([[[0, 0], [1, 0]]], ['0.54', '0.36'])
     """
     potentials = _with_a_step_more(potentials)
     lengths = tf.maximum(tf.cast(sequence_length, tf.int32), 1)
