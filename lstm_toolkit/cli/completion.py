@@ -130,7 +130,7 @@ def _task_of(ctx: click.Context) -> str | None:
 def _task_of_run(folder: Path) -> str | None:
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return config.get("task") if isinstance(config, dict) else None
 

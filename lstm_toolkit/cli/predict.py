@@ -118,7 +118,7 @@ def _report(line: str) -> None:
 def _with_names(answered: Answered) -> Answered:
     """Yields rows that have what they are called among their cells."""
     for row, answer in answered:
-        yield dataclasses.replace(row, cells={"input": row.name, **row.cells}), answer
+        yield dataclasses.replace(row, cells={**row.cells, "input": row.name}), answer
 
 
 def _kept(answered: Answered, model: Model, options: Any) -> Answered:

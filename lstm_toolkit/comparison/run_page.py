@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_toolkit.comparison.pairs import run_folder
 from lstm_toolkit.errors import RunError
-from lstm_toolkit.runs import ANSWERS, METRICS, Run
+from lstm_toolkit.runs import ANSWERS, CONFIG, METRICS, Run
 from lstm_toolkit.serving.score_table import class_rows, score_rows
 from lstm_toolkit.settings.fields import changed, fields
 from lstm_toolkit.settings.values import setting_text
@@ -51,7 +51,7 @@ def report(run: Run) -> str:
     """Returns the page.
 
     Raises:
-        RunError: If the scores are damaged.
+        RunError: If the scores or the configuration are damaged.
     """
     import jinja2
 
@@ -60,12 +60,11 @@ def report(run: Run) -> str:
         source
     )
     try:
-        facts = _facts(run)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        return template.render(_facts(run)) + "\n"
+    except (KeyError, TypeError, AttributeError, ValueError, jinja2.TemplateError) as error:
         raise RunError(
-            f"{run.path / METRICS}: is damaged. {type(error).__name__}: {error}"
+            f"{run.path}: {METRICS} or {CONFIG} is damaged. {type(error).__name__}: {error}"
         ) from error
-    return template.render(facts) + "\n"
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -149,7 +148,8 @@ def _mistakes(run: Run) -> Iterator[dict[str, Any]]:
 
 def _pictures(folder: Path) -> Iterator[dict[str, str]]:
     for file in sorted(folder.glob("*.png")):
-        if file.stat().st_size <= PICTURE_BYTES:
+        # What a link points to is not the run's, and the page is passed on.
+        if not file.is_symlink() and file.stat().st_size <= PICTURE_BYTES:
             content = base64.b64encode(file.read_bytes()).decode("ascii")
             yield {"name": file.stem.replace("_", " "), "content": content}
 

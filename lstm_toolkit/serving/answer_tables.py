@@ -88,10 +88,15 @@ def write_answers(
                 names = free_names(kinds, cells)
                 columns = {names[key]: kind for key, kind in kinds.items()}
                 writer = stack.enter_context(_opened(draft, out.suffix.lower(), cells, columns))
-            writer([{**row, **_named(answer, names)} for row, answer in group])
+            writer([_chosen(row, cells) | _named(answer, names) for row, answer in group])
             rows += len(group)
             errors += sum("error" in answer for _, answer in group)
     return rows, errors, {key: name for key, name in names.items() if key != name}
+
+
+def _chosen(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
+    """Returns the cells of these columns: others would stand in the way of answers."""
+    return {name: row[name] for name in columns if name in row}
 
 
 def _tabled(

@@ -17,6 +17,7 @@ from lstm_toolkit.runs import FORMAT, Run
 from lstm_toolkit.serving.card import write_card
 from lstm_toolkit.serving.formats.catalogue import SAVED_MODEL, check_format
 from lstm_toolkit.serving.formats.exporting import export_network
+from lstm_toolkit.serving.formats.folder import check_folder, next_version
 from lstm_toolkit.serving.portable import portable
 from lstm_toolkit.serving.proof import prove
 from lstm_toolkit.serving.warmup import write_warmup
@@ -24,7 +25,7 @@ from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock, new_folder, write_json
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import errors_alone
-from lstm_toolkit.task import Task
+from lstm_toolkit.task import DEFAULT, Task
 from lstm_toolkit.tasks import get_task
 
 if TYPE_CHECKING:
@@ -71,16 +72,18 @@ def export_model(
         OSError: If the folder cannot be written; older versions stay as they are.
     """
     folder, task = Path(folder), get_task(task)
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: needs a folder to export into. Received: a file")
+    check_folder(folder, SAVED_MODEL)
     import tensorflow as tf
 
     named = samples if isinstance(samples, Mapping) else dict.fromkeys(task.features, samples)
     network = portable(model)
-    signatures = expected = task.signatures(network, states)
+    signatures = task.signatures(network, states)
     # In 16 bits the network itself rounds, so its float32 copy is what can be compared.
-    if network is not model and model.dtype_policy.compute_dtype == "float32":
-        expected = task.signatures(model, states)
+    comparable = model if model.dtype_policy.compute_dtype == "float32" else network
+    expected = task.signatures(comparable, states)
+    if comparable is network:
+        # One is traced anew: what was decided while it was traced must come out again.
+        expected = {**signatures, DEFAULT: expected[DEFAULT]}
     try:
         with exclusive_lock(folder):
             clear_drafts(folder)
@@ -88,7 +91,7 @@ def export_model(
                 _write(task, network, signatures, states, named, draft / "model")
                 write_card(draft / "model", folder.name, task, run, licence)
                 difference = prove(expected, named, draft)
-                target = folder / str(_next_version(folder))
+                target = folder / str(next_version(folder))
                 (draft / "model").rename(target)
     except tf.errors.OpError as error:  # what TensorFlow makes of a full disk
         raise ExportError(f"{folder}: cannot be written. {error.message}") from error
@@ -185,11 +188,6 @@ def versions_in(folder: Path) -> list[int]:
         return []
     names = (entry.name for entry in folder.iterdir() if (entry / "saved_model.pb").exists())
     return sorted(int(name) for name in names if name.isdecimal())
-
-
-def _next_version(folder: Path) -> int:
-    numbers = [int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()]
-    return max(numbers, default=0) + 1
 
 
 def find_export(path: Path) -> Path | None:

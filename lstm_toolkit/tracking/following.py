@@ -88,7 +88,13 @@ def _records(folder: Path) -> dict[str, dict[str, Any]]:
     names = {field.name for field in dataclasses.fields(Record)} - {"path", "tracker"}
     try:
         records = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        return {name: record for name, record in records.items() if set(record) == names}
+        return {
+            name: record
+            for name, record in records.items()
+            if set(record) == names
+            and isinstance(record["epochs"], list)
+            and isinstance(record["trials"], list)
+        }
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
@@ -141,6 +147,8 @@ class Following:
     ) -> None:
         """Sends what did not arrive yet, scores and files of the finished run, and ends it."""
         if self.record.ended:
+            if self._run is not None:  # asking for it has begun it again
+                self._try(lambda: self._open().end(completed=True))
             return
         for row in rows:
             epoch = int(row["epoch"])

@@ -96,7 +96,9 @@ def _numbers(prefix: str, scores: Mapping[str, Any]) -> dict[str, float]:
 
 def _files(folder: Path) -> dict[str, Path]:
     """Returns what trackers are given of a run folder, by paths in it."""
-    files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    # What links point to is not the run's.
+    own = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    files = {path.relative_to(folder): path for path in own}
     return {
         name.as_posix(): path
         for name, path in files.items()

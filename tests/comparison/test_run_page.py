@@ -75,6 +75,14 @@ def test_pictures_are_in_the_file(tmp_path: Path) -> None:
     assert "<figcaption>learning curves</figcaption>" in page
 
 
+def test_what_links_point_to_stays_out(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "mine", [1])
+    (run / "plots").mkdir()
+    (tmp_path / "secret").write_bytes(PIXEL)
+    (run / "plots" / "secret.png").symlink_to(tmp_path / "secret")
+    assert "data:image" not in page_of(run)
+
+
 def test_a_search_shows_its_best_run(tmp_path: Path) -> None:
     run = write_run(tmp_path / "search" / "best", [1])
     (tmp_path / "search" / "search.json").write_text("{}")
@@ -92,5 +100,6 @@ def test_damaged_scores_are_told_in_a_line(tmp_path: Path) -> None:
     (run / METRICS).write_text(json.dumps({"test": {"accuracy": 1.0}}))
     with pytest.raises(RunError) as caught:
         write_report(run)
-    assert str(caught.value) == f"{run / METRICS}: is damaged. KeyError: 'validation'"
+    line = f"{run}: metrics.json or config.json is damaged. KeyError: 'validation'"
+    assert str(caught.value) == line
     assert not (run / "report.html").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,11 @@ def test_labels_of_any_signs_come_back(
     write_answers(out, answered, {"text": [""]}, MultiLabel().answer_columns())
     source = read_texts(out, label_kind="several", label_column="labels", text_column="text")
     assert source.rows.targets["label"].to_list() == labels
+
+
+def test_cells_that_are_not_asked_for_stand_in_no_answers_way(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    answered = [(Row("a.csv:2", "x", {"label": "true", "input": "a.csv:2"}), {"label": "given"})]
+    write_answers(out, answered, {"input": ()}, {"label": str})
+    line = json.loads(out.read_text())
+    assert (line["input"], line["label"], "true" in line.values()) == ("a.csv:2", "given", False)

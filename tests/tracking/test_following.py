@@ -52,6 +52,26 @@ def test_scores_files_and_the_end_arrive(tmp_path: Path) -> None:
     assert (said, unended(tmp_path)) == ([], [])
 
 
+def test_a_finished_run_that_is_looked_at_again_ends_again(tmp_path: Path) -> None:
+    tracker = MemoryTracker()
+    following(tracker, tmp_path)[0].finish([row(1)], {}, {})
+    again, said = following(tracker, tmp_path)
+    assert again.id == "run 1"
+    again.finish([row(1)], {}, {})
+    (told,) = tracker.runs.values()
+    assert told.states == ["running", "completed", "running", "completed"]
+    assert said == []
+
+
+@pytest.mark.parametrize("epochs", [None, "1"])
+def test_a_record_of_other_types_is_none(tmp_path: Path, epochs: object) -> None:
+    record = {"id": None, "epochs": epochs, "trials": [], "ended": False}
+    (tmp_path / RECORD).write_text(json.dumps({"memory": record}))
+    run, said = following(MemoryTracker(), tmp_path)
+    run.log_epoch(1, {"loss": 1.0})
+    assert said == []
+
+
 def test_another_process_goes_on_in_the_same_run(tmp_path: Path) -> None:
     tracker = MemoryTracker()
     following(tracker, tmp_path)[0].log_epoch(1, {"loss": 1.0})

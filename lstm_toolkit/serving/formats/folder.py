@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit import __version__
@@ -15,7 +16,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.serving.card import write_card
 from lstm_toolkit.serving.formats.asking import EXAMPLES, Answers, ask
-from lstm_toolkit.serving.formats.catalogue import FIXED_LENGTH
+from lstm_toolkit.serving.formats.catalogue import FIXED_LENGTH, SAVED_MODEL
 from lstm_toolkit.serving.formats.comparing import (
     LEAST_AGREEMENT,
     Comparison,
@@ -90,7 +91,7 @@ def publish(
         ExportError: If a file does not answer, or differently; nothing appears.
         InputError: If the folder holds versions of another format, or no sample fits.
     """
-    _check_folder(folder, kind)
+    check_folder(folder, kind)
     rows, too_long = network.rows(run.samples)
     count = len(next(iter(rows.values())))
     if not count:
@@ -111,11 +112,8 @@ def publish(
                 if written.exact:
                     check(written.name, comparison)
                     difference = max(difference, comparison.difference)
-                elif (comparison.agreement or 1.0) < LEAST_AGREEMENT:
-                    remarks.append(
-                        f"{written.name} is left out: {comparison.agreement:.0%} of the rows are "
-                        f"decided as by the Keras model, and {LEAST_AGREEMENT:.0%} are needed"
-                    )
+                elif remark := _too_far_off(comparison):
+                    remarks.append(f"{written.name} is left out: {remark}")
                     file.unlink()
                     continue
                 files[written.name] = _measured(file, answers, comparison) | dict(written.facts)
@@ -132,16 +130,39 @@ def publish(
                 signatures={"serving_default": signature},
                 example=EXAMPLES[kind],
             )
-            numbers = [int(e.name) for e in folder.iterdir() if e.name.isdecimal()]
-            target = folder / str(max(numbers, default=0) + 1)
+            target = folder / str(next_version(folder))
             (draft / "model").rename(target)
     return Published(target, difference, files, tuple(remarks))
 
 
-def _check_folder(folder: Path, kind: str) -> None:
+def _too_far_off(comparison: Comparison) -> str:
+    """Returns why a rounded network is not to be passed on; "" if it may."""
+    if not np.isfinite(comparison.difference):
+        return "its answers are no finite numbers"
+    agreement = comparison.agreement
+    if agreement is None or agreement >= LEAST_AGREEMENT:
+        return ""
+    return (
+        f"{agreement:.0%} of the rows are decided as by the Keras model, and "
+        f"{LEAST_AGREEMENT:.0%} are needed"
+    )
+
+
+def next_version(folder: Path) -> int:
+    """Returns the number above those of all versions in a folder."""
+    numbers = [int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()]
+    return max(numbers, default=0) + 1
+
+
+def check_folder(folder: Path, kind: str) -> None:
+    """Refuses a folder that is none, or holds versions in another format.
+
+    Raises:
+        InputError: With one of them.
+    """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: needs a folder to export into. Received: a file")
-    others = [path.parent for path in folder.glob("*/saved_model.pb")]
+    others = [path.parent for path in folder.glob("*/saved_model.pb") if kind != SAVED_MODEL]
     others += [path.parent for path in folder.glob(f"*/{DESCRIPTION}") if kind_of(path) != kind]
     if others:
         raise InputError(
@@ -154,7 +175,7 @@ def kind_of(description: Path) -> str | None:
     """Returns the format that a `model.json` tells; None of one that cannot be read."""
     try:
         return str(json.loads(description.read_text(encoding="utf-8"))["kind"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -182,6 +182,10 @@ IRREGULAR = {
     "by number": lambda rows: json.dumps(dict(enumerate(rows))),
     "deeper": lambda rows: json.dumps({"a": {"b": rows}}),
     "arrays": lambda rows: json.dumps([list(row.values()) for row in rows]),
+    "a name twice": lambda rows: json.dumps([{**row, "text ": "x"} for row in rows]),
+    "a name in two ways": lambda rows: json.dumps(
+        [*rows[:-1], {f"{name} ": cell for name, cell in rows[-1].items()}]
+    ),
     "new name": lambda rows: json.dumps([*rows, {**rows[0], "new": 1}]),
     "no object": lambda rows: json.dumps([*rows, 7]),
     "nested": lambda rows: json.dumps([*rows[:-1], {**rows[-1], "topic": {"a": 1}}]),

@@ -16,8 +16,14 @@ from lstm_toolkit.runs import Run
 from lstm_toolkit.serving.formats import folder as formats_folder
 from lstm_toolkit.serving.formats.asking import Answers, ask
 from lstm_toolkit.serving.formats.catalogue import check_format
+from lstm_toolkit.serving.formats.comparing import Comparison
 from lstm_toolkit.serving.formats.exporting import export_network, plain_network
-from lstm_toolkit.serving.formats.folder import Written, expected_answers, publish
+from lstm_toolkit.serving.formats.folder import (
+    Written,
+    check_folder,
+    expected_answers,
+    publish,
+)
 from lstm_toolkit.serving.formats.network import PlainNetwork
 
 Command = Callable[..., tuple[int, str, str]]
@@ -94,6 +100,18 @@ def test_a_small_file_that_decides_otherwise_is_left_out_and_told(publishing: An
     )
 
 
+def test_a_small_file_that_is_wrong_on_every_row_is_left_out(publishing: Any) -> None:
+    assert publishing(turned=1.0).remarks == (
+        "small is left out: 0% of the rows are decided as by the Keras model, and 95% are needed",
+    )
+
+
+def test_numbers_that_are_none_are_left_out() -> None:
+    comparison = Comparison(float("nan"), float("nan"), None)
+    assert formats_folder._too_far_off(comparison) == "its answers are no finite numbers"
+    assert formats_folder._too_far_off(Comparison(9.0, 1.0, None)) == ""
+
+
 def test_formats_do_not_share_a_folder(
     publishing: Any, run: Run, network: PlainNetwork, tmp_path: Path
 ) -> None:
@@ -103,6 +121,12 @@ def test_formats_do_not_share_a_folder(
     assert str(caught.value) == (
         f"{tmp_path / 'out'}: holds versions in another format, such as 1; export onnx into a "
         "folder of its own"
+    )
+    with pytest.raises(InputError) as caught:
+        check_folder(tmp_path / "out", "savedmodel")
+    assert str(caught.value) == (
+        f"{tmp_path / 'out'}: holds versions in another format, such as 1; export savedmodel into "
+        "a folder of its own"
     )
 
 

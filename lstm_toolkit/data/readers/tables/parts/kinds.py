@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.columns import Table
@@ -44,7 +45,9 @@ def _keep(kept: dict[Any, Any], cell: Any) -> None:
         inner = kept.setdefault(kind, {})
         for each in cell if isinstance(inner, dict) and hasattr(cell, "__len__") else ():
             _keep(inner, each)
-    elif kind not in kept or (isinstance(cell, int | float) and abs(cell) > abs(kept[kind])):
+    elif kind not in kept or (
+        isinstance(cell, int | float | Decimal) and abs(cell) > abs(kept[kind])
+    ):
         kept[kind] = cell
 
 

@@ -82,10 +82,15 @@ class _Records:
             yield Table(columns, _numbered(group), self._path)
 
     def _records(self) -> Iterator[Record]:
+        spelt: dict[str, str] = {}
         for line, value in self._values():
             if not isinstance(value, dict):
                 raise IrregularError
-            yield line, {" ".join(name.split()): cell for name, cell in value.items()}
+            names = {name: " ".join(name.split()) for name in value}
+            # Read whole, columns whose names differ in spaces alone are refused.
+            if any(spelt.setdefault(tidy, name) != name for name, tidy in names.items()):
+                raise IrregularError
+            yield line, {names[name]: cell for name, cell in value.items()}
 
     def _values(self) -> Iterator[tuple[int | None, Any]]:
         raise NotImplementedError
