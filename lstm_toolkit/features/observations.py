@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.series import SeriesSettings
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, Bounds, settings
+from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, READER, Bounds, settings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class ObservationsSettings(SeriesSettings):
 
     frequency: Annotated[str, DATA, NOT_SEARCHED] = ""
     """Steps of the times, as pandas writes them: h, D, W, MS, 15min; empty finds them."""
+    date_order: Annotated[Literal["auto", "month/day", "day/month"], READER] = "auto"
+    """Of dates such as 1/2/2024; auto finds it in the training, and keeps it for later data."""
     calendar: Annotated[bool, DATA] = True
     """Tell the network the hour, the day and the season of every step, where times are dates."""
     past_columns: Annotated[str, DATA, NOT_SEARCHED] = ""

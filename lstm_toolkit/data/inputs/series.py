@@ -25,7 +25,7 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
 
     Args:
         path: See `read_series`.
-        context: With the settings `value_column`, `encoding`, `sheet` and `separator`, and the
+        context: With the settings of how files are read, `date_order` among them, and the
             states of the features, which say what goes in.
 
     Raises:
@@ -42,6 +42,7 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
         context.settings.value_column,
         Covariates(**names),
         states["start"].frequency if "start" in states else "",
+        context.settings.date_order,
     )
     horizon = context.states.target.horizon
     rows = [_row(name, each, table.clock, states, horizon) for name, each in table.series.items()]

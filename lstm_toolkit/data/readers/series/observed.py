@@ -13,7 +13,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.readers.series.cells import missing_words, numbers
 from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
-from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.series.times import AUTO, read_times
 from lstm_toolkit.data.readers.tables.columns import Table, as_text
 from lstm_toolkit.errors import DataError
 
@@ -48,12 +48,14 @@ class SeriesTable:
         clock: The steps that they have in common.
         remarks: What is to be told.
         empty: Names of series without any value.
+        date_order: In which dates such as 1/2/2024 were read, see `ORDERS`.
     """
 
     series: Mapping[str, Observed]
     clock: Clock
     remarks: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    date_order: str = AUTO
 
     @property
     def account(self) -> Account:
@@ -67,6 +69,7 @@ def observed_series(
     value_column: str = "",
     covariates: Covariates | None = None,
     frequency: str = "",
+    date_order: str = AUTO,
 ) -> SeriesTable:
     """Returns the series of a table, each on the grid of the times.
 
@@ -75,6 +78,7 @@ def observed_series(
         value_column: The one column of values; "" finds it.
         covariates: Columns that go with the values.
         frequency: As pandas writes it; "" finds it.
+        date_order: One of `ORDERS`; "auto" finds it.
 
     Raises:
         DataError: With line and series, if a cell is no number, a time does not rise or is not
@@ -87,11 +91,12 @@ def observed_series(
     def place(row: int) -> str:
         return f" of series {names[row][:40]}" if names else ""
 
-    times, dated, remarks = read_times(table, list(chosen.times), place)
+    read = read_times(table, list(chosen.times), place, date_order)
     members = _members(names, len(table))
+    times = read.times if chosen.times else _places(members, len(table))
     for rows in members.values():
         _check_rising(table, ", ".join(chosen.times), rows, times, place)
-    clock = _clock(table, chosen.times, members, times, dated, frequency, place)
+    clock = _clock(table, chosen.times, members, times, read.dated, frequency, place)
     cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
     series, empty = {}, []
     gaps: list[str] = []
@@ -110,10 +115,11 @@ def observed_series(
     if not series:
         raise DataError("needs at least one value. Received: none in any series", path=table.path)
     _check_static(table, covariates, members, cells)
-    told = [*remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
+    told = [*read.remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
     told += [f"{outside:,} cells are empty before or after all values"] if outside else []
     told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
-    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty))
+    order = date_order if read.date_order == AUTO else read.date_order
+    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty), order)
 
 
 def _names(table: Table, column: str) -> list[str]:
@@ -147,6 +153,14 @@ def _members(names: Sequence[str], rows: int) -> dict[str, NDArray[np.int64]]:
     order = np.argsort(which, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(which))[:-1])
     return {str(unique[place]): parts[place] for place in np.argsort(first)}
+
+
+def _places(members: Mapping[str, NDArray[np.int64]], rows: int) -> Times:
+    """Returns the place of each row within its series, however series stand in a table."""
+    places = np.zeros(rows, np.int64)
+    for own in members.values():
+        places[own] = np.arange(len(own))
+    return places
 
 
 def _check_rising(

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data import ByTime, read_series
+from lstm_toolkit.data.readers.series.observed import observed_series
+from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.errors import DataError
 
 
@@ -193,7 +195,7 @@ def test_windows_begin_at_their_time(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", "ds,y\n" + rows)
     source = read_series(path, window=2, horizon=1)
     assert source.rows.columns["start"].tolist() == [0, 86400, 2 * 86400]
-    assert source.found == {"season": 1, "frequency": "D"}
+    assert source.found == {"season": 1, "frequency": "D", "date_order": "auto"}
     assert "start" not in read_series(path, window=2, horizon=1, calendar=False).rows.columns
 
 
@@ -241,6 +243,44 @@ def test_days_may_stand_before_months(tmp_path: Path) -> None:
     rows = "".join(f"{day}.02.2024,{day}\n" for day in range(9, 16))
     source = read_series(write(tmp_path / "t.csv", "ds,y\n" + rows), window=2, horizon=1)
     assert "times read as day/month/year; every D" in source.note
+
+
+@pytest.mark.parametrize("order", ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y"])
+@pytest.mark.parametrize("frequency", ["D", "W-WED", "MS"])
+def test_days_and_months_are_told_apart_by_their_gaps(order: str, frequency: str) -> None:
+    dates = pd.date_range("2015-01-01", periods=40, freq=frequency)
+    frame = pd.DataFrame({"ds": dates.strftime(order), "y": range(40)})
+    found = read_series(frame, window=2, horizon=1).found
+    wanted = "month/day" if order.startswith("%m") else "day/month"
+    assert found == {"season": 1, "frequency": frequency, "date_order": wanted}
+
+
+def test_a_stated_order_of_dates_holds_where_both_would_do() -> None:
+    rows = [f"{day:02}/01/2024" for day in range(1, 13)]
+    frame = pd.DataFrame({"ds": rows, "y": range(12)})
+    for order, frequency in (("day/month", "D"), ("month/day", "MS")):
+        found = read_series(frame, window=2, horizon=1, date_order=order).found
+        assert (found["date_order"], found["frequency"]) == (order, frequency)
+
+
+def test_a_date_that_the_stated_order_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", "ds,y\n12/02/2024,1\n13/02/2024,2\n")
+    with pytest.raises(DataError) as error:
+        read_series(path, window=1, horizon=1, date_order="month/day")
+    assert str(error.value) == (
+        f"{path}, line 3: needs a time in column ds. Received: 13/02/2024, where others are "
+        "month/day/year; see --set date_order="
+    )
+
+
+@settings(deadline=None, max_examples=25)
+@given(names=st.lists(st.sampled_from("abc"), min_size=3, max_size=30))
+def test_rows_without_times_count_within_their_series(names: list[str]) -> None:
+    table = Table({"unique_id": list(names), "y": list(range(len(names)))}, (), None)
+    series = observed_series(table).series
+    for name, one in series.items():
+        assert one.values.tolist() == [row for row, each in enumerate(names) if each == name]
+        assert one.times.tolist() == list(range(len(one.values)))
 
 
 @pytest.mark.parametrize(
