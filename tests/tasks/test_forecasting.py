@@ -12,7 +12,10 @@ import pytest
 
 from lstm_toolkit import get_task, prepare
 from lstm_toolkit.data.inputs.rows import ReadingContext
+from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.states import trained_with
+from lstm_toolkit.runs import Run
+from lstm_toolkit.training.continued import continued
 
 WINDOW, HORIZON = 12, 4
 SETTINGS = {
@@ -78,6 +81,22 @@ def test_times_and_covariates_are_features_where_there_are_such(tmp_path: Path) 
     assert str(other.value) == (
         "needs offer for the 4 steps after the last value, in rows without one. "
         "Received: 3 such rows"
+    )
+
+
+def test_a_training_begins_with_a_run_that_knows_times_and_covariates(tmp_path: Path) -> None:
+    prepared = prepare("forecasting", SETTINGS, shops())
+    run = Run.create(tmp_path, prepared, None, "float32")
+    prepared.build().save(tmp_path / "model.keras")
+    first = continued(get_task("forecasting"), run)
+    again = prepare("forecasting", SETTINGS, shops(90), first_weights=first)
+    assert again.states == prepared.states
+    fewer = {**SETTINGS, "past_columns": "", "calendar": False}
+    with pytest.raises(InputError) as error:
+        prepare("forecasting", fewer, shops(), first_weights=first)
+    assert str(error.value) == (
+        f"{tmp_path}: was trained with values, start, past, known, static; needs data with the "
+        "same. Received: values, known, static"
     )
 
 

@@ -20,6 +20,7 @@ DAY = 86_400_000_000_000
 """Nanoseconds of a day."""
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 CALENDAR = (
     (27, 32, ("MS", "ME", "BMS", "BME")),
     (80, 100, tuple(f"{q}-{m}" for q in ("QS", "QE", "BQS", "BQE") for m in MONTHS)),
@@ -169,12 +170,13 @@ def _calendar(times: Sequence[Times], gaps: Times) -> Clock | None:
 
 
 def _alias(step: int, times: Sequence[Times]) -> str:
-    """Returns what pandas calls a step; weeks by their day."""
+    """Returns what pandas calls a step; weeks by their day, if all series have the same."""
     import pandas as pd
 
     if step == 7 * DAY:
-        first = pd.Timestamp(int(next(each[0] for each in times if len(each))))
-        return f"W-{first.strftime('%a').upper()}"
+        firsts = pd.DatetimeIndex([int(each[0]) for each in times if len(each)])
+        if len(firsts.day_of_week.unique()) == 1:
+            return f"W-{DAYS[firsts.day_of_week[0]]}"
     if step % DAY == 0:
         return "D" if step == DAY else f"{step // DAY}D"
     return pd.tseries.frequencies.to_offset(pd.Timedelta(step)).freqstr

@@ -39,6 +39,18 @@ def test_gaps_leave_the_frequency_as_it_is(frequency: str) -> None:
     assert set(some) <= set(clock.grid(some[0], some[-1]).tolist())
 
 
+@pytest.mark.parametrize(("days", "frequency"), [((0, 2, 4), "7D"), ((2, 9, 2), "W-WED")])
+def test_weeks_have_a_day_if_all_series_have_the_same(
+    days: tuple[int, ...], frequency: str
+) -> None:
+    mondays = times("7D", 6)
+    series = [mondays + day * 86_400_000_000_000 for day in days]
+    clock = find_clock(series, dated=True)
+    assert clock.frequency == frequency
+    for each in series:
+        assert clock.grid(each[0], each[-1]).tolist() == each.tolist()
+
+
 def test_counted_times_have_a_step() -> None:
     assert find_clock([np.array([1, 2, 4, 5])], dated=False) == Clock("", 1)
     assert find_clock([np.array([0, 600, 1800])], dated=False) == Clock("", 600)
