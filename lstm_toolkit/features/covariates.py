@@ -96,7 +96,7 @@ class CovariateColumns(Feature[Standard]):
         import tensorflow as tf
 
         mean, deviation = (tf.constant(each, tf.float32) for each in (state.mean, state.deviation))
-        scaled = (rows - mean) / deviation
+        scaled = (tf.cast(rows, tf.float32) - mean) / deviation
         return tf.where(tf.math.is_finite(scaled), scaled, tf.zeros_like(scaled))
 
     def spec(self, name: str, state: Standard) -> tf.TensorSpec:

@@ -49,9 +49,11 @@ class Steps:
 
     Attributes:
         steps: Of each.
+        date_order: In which dates such as 1/2/2024 were read; "auto" if there were none.
     """
 
     steps: int
+    date_order: str = "auto"
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -60,7 +62,7 @@ class Steps:
 
     def save(self, folder: Path) -> None:
         """Writes `window.json`."""
-        write_json(folder / "window.json", {"steps": self.steps})
+        write_json(folder / "window.json", dataclasses.asdict(self))
 
 
 class Observations(Feature[Steps]):
@@ -80,7 +82,7 @@ class Observations(Feature[Steps]):
 
     def learn(self, column: Any, settings: Any) -> Steps:
         """Learns how long windows are."""
-        return Steps(int(column.shape[1]))
+        return Steps(int(column.shape[1]), getattr(settings, "date_order", "auto"))
 
     def extend(self, state: Steps, column: Any, settings: Any) -> tuple[Steps, list[str]]:
         """Keeps the length.
@@ -89,7 +91,7 @@ class Observations(Feature[Steps]):
             InputError: If windows are to be of another length.
         """
         check_kept("window", state.steps, int(column.shape[1]))
-        return state, []
+        return dataclasses.replace(state, date_order=settings.date_order), []
 
     def load(self, folder: Path) -> Steps:
         """Reads the length."""
@@ -99,6 +101,7 @@ class Observations(Feature[Steps]):
         """Puts beside each value whether it is one."""
         import tensorflow as tf
 
+        rows = tf.cast(rows, tf.float32)  # given in Python, they may be any numbers
         known = tf.math.is_finite(rows)
         values = tf.where(known, rows, tf.zeros_like(rows))
         return tf.stack([values, tf.cast(known, tf.float32)], axis=-1)

@@ -71,6 +71,20 @@ def test_levels_have_to_be_shares() -> None:
     assert str(error.value) == ("levels must be in (0, 1), at least one. Received: [0.5, 1.0]")
 
 
+def test_without_scales_no_error_is_a_scaled_one() -> None:
+    rows = windows([0.0, 0.0, 0.0, 0.0, 1.0, 3.0])
+    rows = Dataset(rows.columns, rows.targets, {})
+    outputs = np.repeat([[[2.0], [2.0]]], len(LEVELS), axis=-1)
+    given, target = predicted(rows, outputs), Quantiles()
+    scores = target.evaluate(given)
+    assert scores["mae"] == 1.0
+    assert "mase" not in scores
+    assert target.report(scores).startswith("MAE 1   sMAPE")
+    assert "scaled_error" not in target.judge_rows(given).columns
+    for _, score in target.baselines(rows, rows, {}, given.states.target):
+        assert "mase" not in score()
+
+
 def test_scores_by_hand() -> None:
     rows = windows([0.0, 0.0, 0.0, 0.0, 1.0, 3.0])
     outputs = np.repeat([[[2.0], [2.0]]], len(LEVELS), axis=-1)

@@ -37,12 +37,13 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
         raise DataError("needs a file. Received: a folder; needs " + FORMS, path=path)
     states: Mapping[str, Any] = context.states.features
     names = {part: getattr(states.get(part), "names", ()) for part in ("past", "known", "static")}
+    known_order = states["values"].date_order  # an export has no settings
     table = observed_series(
         read_as_told(path, context, EXPECTED),
         context.settings.value_column,
         Covariates(**names),
         states["start"].frequency if "start" in states else "",
-        context.settings.date_order,
+        context.settings.date_order if "date_order" in context.stated else known_order,
     )
     horizon = context.states.target.horizon
     rows = [_row(name, each, table.clock, states, horizon) for name, each in table.series.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
 import warnings
@@ -93,6 +94,28 @@ def read_times(table: Table, columns: list[str], place: Place, date_order: str =
         )
     told = [] if order == AUTO else [f"times read as {order}/year"]
     return ReadTimes(times, dated=True, remarks=(*remarks, *told), date_order=order)
+
+
+def read_time(word: str) -> Times:
+    """Returns nanoseconds since 1970, `int64[]`, of one date, as a column of them is read.
+
+    Raises:
+        DataError: If it is none, or either of two.
+    """
+    table = Table({"time": [word]}, (), None)
+    dates = []
+    for order in ORDERS:
+        with contextlib.suppress(DataError):
+            read = read_times(table, ["time"], lambda _: "", order)
+            dates += [read.times[0]] if read.dated else []
+    if not dates:
+        raise DataError(f"needs the time of the first step. Received: {word[:80]}")
+    if dates[0] != dates[-1]:
+        raise DataError(
+            f"needs the time of the first step. Received: {word[:80]}, which may be either of two "
+            "days; write it as 2024-01-31"
+        )
+    return np.asarray(dates[0])
 
 
 def _counted(cells: list[Any]) -> Times | None:
