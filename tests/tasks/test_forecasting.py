@@ -89,7 +89,8 @@ def test_a_training_begins_with_a_run_that_knows_times_and_covariates(tmp_path: 
     run = Run.create(tmp_path, prepared, None, "float32")
     prepared.build().save(tmp_path / "model.keras")
     first = continued(get_task("forecasting"), run)
-    again = prepare("forecasting", SETTINGS, shops(90), first_weights=first)
+    same = {**SETTINGS, "past_columns": " rain,"}
+    again = prepare("forecasting", same, shops(90), first_weights=first)
     assert again.states == prepared.states
     fewer = {**SETTINGS, "past_columns": "", "calendar": False}
     with pytest.raises(InputError) as error:

@@ -46,10 +46,11 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
         context.settings.date_order if "date_order" in context.stated else known_order,
     )
     horizon = context.states.target.horizon
-    rows = [_row(name, each, table.clock, states, horizon) for name, each in table.series.items()]
-    rows += [
-        Row(name, DataError("needs at least one value. Received: none"), {"unique_id": name})
-        for name in table.empty
+    rows = [
+        _row(name, table.series[name], table.clock, states, horizon)
+        if name in table.series
+        else Row(name, DataError("needs at least one value. Received: none"), {"unique_id": name})
+        for name in table.names
     ]
     columns: dict[str, list[Any]] = {"unique_id": [row.name for row in rows], "ds": []}
     steps = states["values"].steps

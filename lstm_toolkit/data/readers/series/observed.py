@@ -47,15 +47,20 @@ class SeriesTable:
         series: By their names.
         clock: The steps that they have in common.
         remarks: What is to be told.
-        empty: Names of series without any value.
+        names: Of all series in the order of the table, those without any value among them.
         date_order: In which dates such as 1/2/2024 were read, see `ORDERS`.
     """
 
     series: Mapping[str, Observed]
     clock: Clock
     remarks: tuple[str, ...] = ()
-    empty: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     date_order: str = AUTO
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The names of series without any value."""
+        return tuple(name for name in self.names if name not in self.series)
 
     @property
     def account(self) -> Account:
@@ -98,15 +103,15 @@ def observed_series(
         _check_rising(table, ", ".join(chosen.times), rows, times, place)
     clock = _clock(table, chosen.times, members, times, read.dated, frequency, place)
     cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
-    series, empty = {}, []
+    series, shown_names = {}, []
     gaps: list[str] = []
     outside = 0
     for column in chosen.values:
         for name, rows in members.items():
             shown = name if chosen.name else column
+            shown_names.append(shown)
             one = _on_grid(cells, column, covariates, rows, times[rows], clock)
             if one is None:
-                empty.append(shown)
                 continue
             series[shown] = one
             outside += _outside(cells[column][rows])
@@ -119,7 +124,7 @@ def observed_series(
     told += [f"{outside:,} cells are empty before or after all values"] if outside else []
     told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
     order = date_order if read.date_order == AUTO else read.date_order
-    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty), order)
+    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(shown_names), order)
 
 
 def _names(table: Table, column: str) -> list[str]:
@@ -235,8 +240,13 @@ def _on_grid(
         grid[first : last + 1],
         block(covariates.past, last + 1),
         block(covariates.known, len(grid)),
-        np.array([cells[name][rows[0]] for name in covariates.static], np.float32),
+        np.array([_first_known(cells[name][rows]) for name in covariates.static], np.float32),
     )
+
+
+def _first_known(values: NDArray[np.float64]) -> float:
+    """Returns the first value that is not missing, NaN if there is none."""
+    return next((float(value) for value in values if np.isfinite(value)), np.nan)
 
 
 def _check_static(
@@ -247,13 +257,13 @@ def _check_static(
 ) -> None:
     for column in covariates.static:
         for name, rows in members.items():
-            values = cells[column][rows]
-            other = np.flatnonzero(values != values[0])
+            known = rows[np.isfinite(cells[column][rows])]
+            other = known[cells[column][known] != _first_known(cells[column][known])]
             if len(other):
-                row = int(rows[other[0]])
+                row = int(other[0])
                 raise DataError(
                     f"needs one value a series in static column {column}. Received: "
-                    f"{table.columns[column][rows[0]]} and {table.columns[column][row]}"
+                    f"{table.columns[column][known[0]]} and {table.columns[column][row]}"
                     + (f" in series {name[:40]}" if name else ""),
                     path=table.path,
                     line=table.line(row),

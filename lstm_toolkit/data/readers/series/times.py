@@ -15,7 +15,9 @@ from lstm_toolkit.data.readers.series.clock import Times, nanoseconds
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.errors import DataError
 
-_ZONE = re.compile(r"[T\d:.]\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)$")
+_CLOCK = r"(?:\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[AaPp][Mm])?|T\d\d(?:\d\d){0,2}(?:[.,]\d+)?)"
+_ZONE = re.compile(rf"[T\d:.]\s?(Z|UTC|GMT)$|{_CLOCK}\s?([+-]\d\d(?::?\d\d)?)$")
+"""Names of zones, and offsets, which are years in dates such as 31-12-2024."""
 _SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
 NO_TIME = np.iinfo(np.int64).min
 """Stands where a text is no time; what pandas calls NaT."""
@@ -168,7 +170,7 @@ def _from_parts(table: Table, columns: list[str], place: Place) -> Times:
 
 def _check_zones(table: Table, column: str, texts: list[str], place: Place) -> list[str]:
     """Refuses times with and without a zone side by side, and of several places."""
-    zones = [match[1] if (match := _ZONE.search(text)) else "" for text in texts]
+    zones = [match[1] or match[2] if (match := _ZONE.search(text)) else "" for text in texts]
     different = dict.fromkeys(zones)
     if len(different) < 2:
         return ["times are in UTC now"] if zones and zones[0] not in ("", "Z", "UTC") else []
@@ -188,7 +190,7 @@ def _check_zones(table: Table, column: str, texts: list[str], place: Place) -> l
 def _minutes(zone: str) -> int:
     if not zone or zone[0] not in "+-":
         return 0
-    digits = zone[1:].replace(":", "")
+    digits = zone[1:].replace(":", "").ljust(4, "0")
     return (1 if zone[0] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:]))
 
 

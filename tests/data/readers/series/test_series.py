@@ -229,6 +229,37 @@ def test_covariates_stand_beside_the_values() -> None:
     )
 
 
+def test_static_cells_that_are_empty_say_nothing() -> None:
+    frame = pd.DataFrame({"unique_id": list("aaabbb"), "y": range(6)})
+    frame["size"] = [None, 5, 5, None, None, None]
+    columns = read_series(frame, window=2, horizon=1, static_columns="size, ").rows.columns
+    np.testing.assert_array_equal(columns["static"], [[5], [np.nan]])
+    frame["size"] = [None, 5, 5, 6, None, 7]
+    with pytest.raises(DataError) as error:
+        read_series(frame, window=2, horizon=1, static_columns="size")
+    assert str(error.value) == (
+        "needs one value a series in static column size. Received: 6.0 and 7.0 in series b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "zone"),
+    [
+        ("%d-%m-%Y", ""),
+        ("%m-%d-%Y", ""),
+        ("%Y-%m-%d", ""),
+        ("%Y-%m-%d %H:%M%z", "UTC"),
+        ("%Y-%m-%dT%H%z", "UTC"),
+        ("%Y-%m-%d %I:%M %p %z", "UTC"),
+        ("%Y%m%dT%H%M%S.5%z", "UTC"),
+    ],
+)
+def test_years_at_the_end_are_no_zones(form: str, zone: str) -> None:
+    dates = pd.date_range("2023-12-29", periods=6, tz="Europe/Berlin" if zone else None)
+    frame = pd.DataFrame({"ds": dates.strftime(form), "y": range(6)})
+    assert ("times are in UTC now" in read_series(frame, window=2, horizon=1).note) == bool(zone)
+
+
 def test_empty_and_constant_series_are_told() -> None:
     names = ["a"] * 5 + ["b"] * 5 + ["c"] * 5
     values = [*range(5), *[None] * 5, *[3] * 5]
