@@ -154,6 +154,12 @@ def test_channels_are_answered_like_series_of_their_own(signatures: dict[str, Si
         np.testing.assert_allclose(answer[..., channel], alone, rtol=1e-6)
 
 
+def test_no_rows_are_answered_by_none(signatures: dict[str, Signature]) -> None:
+    values = tf.zeros((0, STEPS, 2))
+    answer = signatures["serving_default"].graph()(values, values, tf.zeros(0, tf.int64))
+    assert answer["forecast"].shape == (0, HORIZON, 2)
+
+
 def test_a_stream_ends_where_a_window_does(signatures: dict[str, Signature]) -> None:
     values = np.array([[1.0, np.nan, 3.0, 4.0, 5.0, 6.0]], np.float32)
     stream = signatures["stream"].graph()

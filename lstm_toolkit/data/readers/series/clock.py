@@ -54,6 +54,11 @@ class Clock:
         """Whether several steps make up a year, a week or a day."""
         return self.dated and int(np.diff(self.after(0, 2))[0]) < 183 * DAY
 
+    @property
+    def length(self) -> int:
+        """Nanoseconds of a step, of those that are not equally long on average."""
+        return int(np.diff(self.after(0, 5)).mean())
+
     def grid(self, first: int, last: int) -> Times:
         """Returns all times from one to another, both of them among those where on the grid."""
         if not self.dated:
@@ -116,9 +121,11 @@ def find_clock(times: Sequence[Times], *, dated: bool, frequency: str = "") -> C
         return clock
     if frequency:
         clock = Clock(_known(frequency))
+        _check_near(times, clock.length, clock.frequency, _words)
     elif not len(gaps):
         return Clock("D")
     else:
+        _check_near(times, _most_frequent(gaps), _words(_most_frequent(gaps)), _words)
         found = _calendar(times, gaps)
         if found is not None:
             return found
@@ -190,11 +197,22 @@ def _words(gap: int) -> str:
 
 
 def _check_on_grid(times: Sequence[Times], step: int, frequency: str, words: Any) -> None:
+    _check_near(times, step, frequency, words)
     for series, each in enumerate(times):
-        gaps = np.diff(each)
-        off = gaps % step != 0
-        far = gaps > step * (LONGEST * len(each) + 1000)
-        wrong = np.flatnonzero(off | far)
-        if len(wrong):
-            row = int(wrong[0]) + 1
-            raise IrregularTimesError(series, row, frequency, words(int(gaps[row - 1])))
+        _check_gaps(series, each, np.diff(each) % step != 0, frequency, words)
+
+
+def _check_near(times: Sequence[Times], step: int, frequency: str, words: Any) -> None:
+    """Refuses a time so far from the one before it that the grid between would fill memory."""
+    for series, each in enumerate(times):
+        far = np.diff(each) > step * (LONGEST * len(each) + 1000)
+        _check_gaps(series, each, far, frequency, words)
+
+
+def _check_gaps(
+    series: int, times: Times, wrong: NDArray[np.bool_], frequency: str, words: Any
+) -> None:
+    if wrong.any():
+        row = int(wrong.argmax()) + 1
+        gap = words(int(times[row] - times[row - 1]))
+        raise IrregularTimesError(series, row, frequency, gap)

@@ -73,6 +73,22 @@ def test_a_time_far_away_is_refused() -> None:
     assert error.value.row == 4
 
 
+@pytest.mark.parametrize(("frequency", "stated"), [("min", "min"), ("s", ""), ("15min", "5min")])
+def test_a_year_that_is_a_slip_makes_no_grid_of_millions(frequency: str, stated: str) -> None:
+    known = times(frequency, 20)
+    known[-1] += 200 * 365 * 86_400_000_000_000
+    with pytest.raises(IrregularTimesError) as error:
+        find_clock([times(frequency, 5), known], dated=True, frequency=stated)
+    assert (error.value.series, error.value.row) == (1, 19)
+    assert error.value.gap.startswith("73000 days")
+
+
+@pytest.mark.parametrize("frequency", FREQUENCIES)
+def test_a_stated_frequency_takes_gaps(frequency: str) -> None:
+    known = times(frequency, 30)[[0, 1, 2, 28, 29]]
+    assert find_clock([known], dated=True, frequency=frequency) == Clock(frequency)
+
+
 def test_a_stated_frequency_has_to_be_known_and_to_fit() -> None:
     with pytest.raises(DataError) as error:
         find_clock([times("D", 5)], dated=True, frequency="daily-ish")

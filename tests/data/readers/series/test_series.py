@@ -351,6 +351,12 @@ def test_scales_know_only_the_past() -> None:
     assert source.rows.meta["scale"].tolist() == [1.0, 1.5, 1.0]
 
 
+def test_scales_are_those_of_steps_before_a_season_has_passed() -> None:
+    frame = pd.DataFrame({"y": [100.0, 101.0, 103.0, 100.0, 102.0]})
+    source = read_series(frame, window=2, horizon=1, season=3)
+    np.testing.assert_allclose(source.rows.meta["scale"], [1.0, 1.5, 2.0])
+
+
 def test_tests_from_several_origins_are_a_horizon_apart() -> None:
     frame = pd.DataFrame(
         {"unique_id": ["a"] * 30 + ["b"] * 40, "ds": [*range(30), *range(40)], "y": range(70)}
