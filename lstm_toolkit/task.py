@@ -181,8 +181,20 @@ class Task:
         except FileNotFoundError as error:
             raise DataError("no such file or folder", path=Path(str(error.filename))) from None
 
+    def check_columns(self, rows: Dataset) -> None:
+        """Raises `DataError` if rows lack a feature, as data without times may."""
+        for name in self.features:
+            if name not in rows.columns:
+                known = ", ".join(rows.columns)
+                raise DataError(f"needs rows with `{name}`, as in the training. Received: {known}")
+
     def bring_rows(self, rows: Dataset, states: States, options: Any) -> Dataset:
-        """Brings rows of other data to what `predict` makes of them, see `Feature.bring_rows`."""
+        """Brings rows of other data to what `predict` makes of them, see `Feature.bring_rows`.
+
+        Raises:
+            DataError: If they lack a feature.
+        """
+        self.check_columns(rows)
         columns = {
             name: each.bring_rows(rows.columns[name], states[name], options)
             for name, each in self.features.items()

@@ -188,7 +188,7 @@ def _check_rows(task: Task, predicted: Predicted, scores: Mapping[str, Any]) -> 
         return
     names = [score.name for score in task.target.row_scores]
     assert names[0] == task.target.main_score, "row_scores must begin with main_score"
-    for score in task.target.row_scores:
+    for score in answers.scores(task):
         value = score.combine(answers.sums(score).sum(axis=0))
         np.testing.assert_allclose(value, scores[score.name], rtol=1e-5, atol=1e-4)
 

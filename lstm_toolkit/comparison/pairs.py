@@ -134,7 +134,8 @@ def compare(
         score.name: paired_bootstrap(
             first.sums(score), second.sums(score), score.combine, blocks=first.blocks
         )
-        for score in task.target.row_scores
+        for score in first.scores(task)
+        if score in second.scores(task)
     }
     gains = _gains(task, first, second)
     return Comparison(

@@ -127,10 +127,10 @@ def _mistakes(run: Run) -> Iterator[dict[str, Any]]:
         answers = RowAnswers.load(run.path / ANSWERS, task)
     except (ValueError, OSError, csv.Error):
         return
-    signs = [1 if task.direction(score.name) == "max" else -1 for score in task.target.row_scores]
+    scores = answers.scores(task)
+    signs = [1 if task.direction(score.name) == "max" else -1 for score in scores]
     keys = [
-        sign * score.of_rows(answers.sums(score))
-        for sign, score in zip(signs, task.target.row_scores, strict=True)
+        sign * score.of_rows(answers.sums(score)) for sign, score in zip(signs, scores, strict=True)
     ]
     shown = 0
     for place in np.lexsort(keys[::-1]).tolist():

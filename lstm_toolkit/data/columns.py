@@ -135,7 +135,7 @@ class Windows:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Beside:
-    """Columns of numbers side by side, put together when rows are taken.
+    """Columns of numbers side by side, put together as `float32` when rows are taken.
 
     Attributes:
         parts: Each `[n, width]`, or `[n]` for a width of 1.
@@ -152,7 +152,7 @@ class Beside:
         return len(self.parts[0])
 
     def __getitem__(self, rows: Any) -> NDArray[Any]:
-        taken = [np.asarray(part[rows]) for part in self.parts]
+        taken = [np.asarray(part[rows], np.float32) for part in self.parts]
         return np.concatenate([p if p.ndim > 1 else p[:, None] for p in taken], axis=1)
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.system.files import write_json
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 HOUR, DAY, WEEK, YEAR = 3600.0, 86400.0, 604800.0, 31556952.0
 """Seconds; a year is that of the Gregorian calendar on average."""
+
+SECOND = 1_000_000_000
+"""Nanoseconds."""
 
 THURSDAY = 3
 """The weekday on which 1970 began, Monday being 0."""
@@ -108,14 +110,10 @@ class Calendar(Feature[Steps]):
         return tf.TensorSpec([None], tf.int64, name)
 
     def parse(self, word: str, state: Steps, options: Any) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields a date, or seconds since 1970."""
-        import pandas as pd
+        """Yields when a date is, or seconds since 1970, written as the reader takes them."""
+        from lstm_toolkit.data.readers.series.times import read_time
 
-        try:
-            when = int(word) if word.strip().lstrip("-").isdigit() else pd.Timestamp(word).value
-        except ValueError:
-            raise DataError(f"needs the time of the first step. Received: {word[:80]}") from None
-        yield word, np.array(when if abs(when) < 10**12 else when // 10**9, np.int64)
+        yield word, read_time(word) // SECOND
 
 
 def _business(times: tf.Tensor) -> tf.Tensor:

@@ -69,9 +69,8 @@ class CovariateColumns(Feature[Standard]):
         counts = np.maximum(np.isfinite(flat).sum(axis=0), 1)
         mean = np.nansum(flat, axis=0) / counts
         deviation = np.sqrt(np.nansum(np.square(flat - mean), axis=0) / counts)
-        names = tuple(map(str.strip, getattr(settings, self.setting).split(",")))
         return Standard(
-            names,
+            self._names(settings),
             values.shape[1:],
             tuple(map(float, mean)),
             tuple(float(each) if each > 0 else 1.0 for each in deviation),
@@ -83,8 +82,13 @@ class CovariateColumns(Feature[Standard]):
         Raises:
             InputError: If there are to be other columns.
         """
-        check_kept(self.setting, ",".join(state.names), getattr(settings, self.setting))
+        check_kept(self.setting, *map(",".join, (state.names, self._names(settings))))
         return state, []
+
+    def _names(self, settings: Any) -> tuple[str, ...]:
+        from lstm_toolkit.data.readers.series.columns import covariate_names
+
+        return covariate_names(getattr(settings, self.setting))
 
     def load(self, folder: Path) -> Standard:
         """Reads names and scale."""
@@ -96,7 +100,7 @@ class CovariateColumns(Feature[Standard]):
         import tensorflow as tf
 
         mean, deviation = (tf.constant(each, tf.float32) for each in (state.mean, state.deviation))
-        scaled = (rows - mean) / deviation
+        scaled = (tf.cast(rows, tf.float32) - mean) / deviation
         return tf.where(tf.math.is_finite(scaled), scaled, tf.zeros_like(scaled))
 
     def spec(self, name: str, state: Standard) -> tf.TensorSpec:

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.series import SeriesSettings
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, Bounds, settings
+from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, READER, Bounds, settings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class ObservationsSettings(SeriesSettings):
 
     frequency: Annotated[str, DATA, NOT_SEARCHED] = ""
     """Steps of the times, as pandas writes them: h, D, W, MS, 15min; empty finds them."""
+    date_order: Annotated[Literal["auto", "month/day", "day/month"], READER] = "auto"
+    """Of dates such as 1/2/2024; auto finds it in the training, and keeps it for later data."""
     calendar: Annotated[bool, DATA] = True
     """Tell the network the hour, the day and the season of every step, where times are dates."""
     past_columns: Annotated[str, DATA, NOT_SEARCHED] = ""
@@ -47,9 +49,11 @@ class Steps:
 
     Attributes:
         steps: Of each.
+        date_order: In which dates such as 1/2/2024 were read; "auto" if there were none.
     """
 
     steps: int
+    date_order: str = "auto"
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -58,7 +62,7 @@ class Steps:
 
     def save(self, folder: Path) -> None:
         """Writes `window.json`."""
-        write_json(folder / "window.json", {"steps": self.steps})
+        write_json(folder / "window.json", dataclasses.asdict(self))
 
 
 class Observations(Feature[Steps]):
@@ -78,7 +82,7 @@ class Observations(Feature[Steps]):
 
     def learn(self, column: Any, settings: Any) -> Steps:
         """Learns how long windows are."""
-        return Steps(int(column.shape[1]))
+        return Steps(int(column.shape[1]), getattr(settings, "date_order", "auto"))
 
     def extend(self, state: Steps, column: Any, settings: Any) -> tuple[Steps, list[str]]:
         """Keeps the length.
@@ -87,7 +91,7 @@ class Observations(Feature[Steps]):
             InputError: If windows are to be of another length.
         """
         check_kept("window", state.steps, int(column.shape[1]))
-        return state, []
+        return dataclasses.replace(state, date_order=settings.date_order), []
 
     def load(self, folder: Path) -> Steps:
         """Reads the length."""
@@ -97,6 +101,7 @@ class Observations(Feature[Steps]):
         """Puts beside each value whether it is one."""
         import tensorflow as tf
 
+        rows = tf.cast(rows, tf.float32)  # given in Python, they may be any numbers
         known = tf.math.is_finite(rows)
         values = tf.where(known, rows, tf.zeros_like(rows))
         return tf.stack([values, tf.cast(known, tf.float32)], axis=-1)

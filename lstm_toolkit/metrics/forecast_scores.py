@@ -43,7 +43,7 @@ def row_errors(
     Args:
         truth: `float[n, steps]`, NaN where it is not known; each row has a value.
         point: `float[n, steps]`, medians, of which absolute errors are.
-        scales: `float[n]`, see `MASE`.
+        scales: `float[n]`, see `windows.scale_until`; NaN where they are not known.
         mean: `float[n, steps]`, of which squared errors are; None takes `point`.
 
     Returns:
@@ -132,18 +132,24 @@ class ForecastScores:
         return rows
 
     def columns(self) -> dict[str, Floats]:
-        """Returns what each row added, in their order."""
-        return {name: np.concatenate([rows[name] for rows in self._rows]) for name in self._rows[0]}
+        """Returns what each row added, in their order; no scaled errors without scales."""
+        columns = {
+            name: np.concatenate([rows[name] for rows in self._rows]) for name in self._rows[0]
+        }
+        if np.isnan(columns["scaled_error"]).any():
+            del columns["scaled_error"]
+        return columns
 
     def result(self) -> dict[str, Any]:
         """Returns the scores.
 
         Returns:
-            `mae`, `mse`, `rmse`; `mase`, absolute errors over those of a season ago in each
-            series' past; `smape` from 0 to 200; the `standard_error` of `mae` over rows, which
-            is too small where windows overlap; `examples`. Of quantiles, `wql`, the quantile
-            loss over the sum of absolute values, and `coverage`, how much lies between the
-            lowest and the highest. Of one step, `accuracy` and `mcc` of its direction.
+            `mae`, `mse`, `rmse`; where scales are known `mase`, absolute errors over those of a
+            season ago in each series' past; `smape` from 0 to 200; the `standard_error` of
+            `mae` over rows, which is too small where windows overlap; `examples`. Of quantiles,
+            `wql`, the quantile loss over the sum of absolute values, and `coverage`, how much
+            lies between the lowest and the highest. Of one step, `accuracy` and `mcc` of its
+            direction.
         """
         columns = self.columns()
         error = columns["absolute_error"]
@@ -152,11 +158,12 @@ class ForecastScores:
             "mae": float(error.mean()),
             "mse": mse,
             "rmse": float(np.sqrt(mse)),
-            "mase": float(columns["scaled_error"].mean()),
             "smape": float(columns["relative_error"].mean()),
             "standard_error": float(error.std() / np.sqrt(len(error))),
             "examples": len(error),
         }
+        if "scaled_error" in columns:
+            scores["mase"] = float(columns["scaled_error"].mean())
         if "quantile_loss" in columns:
             size = columns["size"].sum()
             scores["wql"] = float(columns["quantile_loss"].sum() / (size if size > 0 else 1.0))

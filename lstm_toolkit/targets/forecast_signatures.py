@@ -52,7 +52,8 @@ def _of_channels(base: Signature, series: str) -> Signature:
         rows = tf.reshape(tf.transpose(rows, [0, 2, 1]), [-1, steps])
         told = base.function(rows, *(tf.repeat(each, channels, axis=0) for each in more))
         return {
-            name: tf.transpose(tf.reshape(value, [batch, channels, -1]), [0, 2, 1])
+            # Of no rows, -1 could not be told.
+            name: tf.transpose(tf.reshape(value, [batch, channels, tf.shape(value)[1]]), [0, 2, 1])
             if value.shape.rank == 2
             else value
             for name, value in told.items()

@@ -259,8 +259,9 @@ class Quantiles(Target[QuantilesState]):
         return scores, losses[0] / max(losses[1], 1.0)
 
     def _season_scales(self, rows: Dataset) -> NDArray[np.float64]:
+        """Returns `float64[n]`, see `scale_until`; NaN of rows that were cut elsewhere."""
         scales = rows.meta.get("scale")
-        return np.ones(len(rows)) if scales is None else np.asarray(scales, np.float64)
+        return np.full(len(rows), np.nan) if scales is None else np.asarray(scales, np.float64)
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns scores of medians (`mae`, `mase`, `smape`), means (`mse`), and quantiles."""
@@ -309,8 +310,9 @@ class Quantiles(Target[QuantilesState]):
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the scores in a line."""
+        scaled = f"MASE {scores['mase']:.3f}   " if "mase" in scores else ""
         line = (
-            f"MAE {scores['mae']:.4g}   MASE {scores['mase']:.3f}   sMAPE {scores['smape']:.2f}   "
+            f"MAE {scores['mae']:.4g}   {scaled}sMAPE {scores['smape']:.2f}   "
             f"MSE {scores['mse']:.4g}   wQL {scores['wql']:.4f}   "
             f"{scores['coverage']:.0%} in the 80 % interval   ({scores['examples']:,} rows)"
         )
@@ -337,7 +339,9 @@ class Quantiles(Target[QuantilesState]):
             yield "last_change", partial(last_change, windows, truth, scales)
         if 1 < state.season <= windows.shape[1]:
             yield "season_ago", partial(seasonal, windows, truth, scales, season=state.season)
-        weights = self._season_scales(train) if state.weigh == "season" else np.ones(len(train))
+        weights = np.ones(len(train))
+        if state.weigh == "season" and "scale" in train.meta:
+            weights = self._season_scales(train)
         known = train.columns[self.series], train.targets[self.column], weights
         yield "linear", partial(linear, *known, windows, truth, scales)
 

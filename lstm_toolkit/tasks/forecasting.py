@@ -40,8 +40,8 @@ class ForecastingSettings(ObservationsSettings, RecurrentSettings, QuantilesSett
 
 
 READ = (
-    *("window", "horizon", "value_column", "season", "frequency", "past_columns", "known_columns"),
-    *("static_columns", "backtest", "calendar", "encoding", "sheet", "separator"),
+    *("window", "horizon", "value_column", "season", "frequency", "date_order", "past_columns"),
+    *("known_columns", "static_columns", "backtest", "calendar", "encoding", "sheet", "separator"),
 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.features.states import States
+from lstm_toolkit.features.states import States, trained_with
 from lstm_toolkit.runs import Run
 from lstm_toolkit.settings.description import check_names
 from lstm_toolkit.settings.fields import MODEL, changed
@@ -46,8 +46,15 @@ class ContinuedRun:
         """Adds what is new in the training split to what the run knows.
 
         Raises:
-            InputError: If a setting asks for what the run's network was not made for.
+            InputError: If a setting asks for what the run's network was not made for, or the
+                data has other features.
         """
+        before, now = (", ".join(each) for each in (self.known.features, task.features))
+        if before != now:
+            raise InputError(
+                f"{self.run.path}: was trained with {before}; needs data with the same. "
+                f"Received: {now}"
+            )
         states, self.additions = task.extend(self.known, train, settings)
         return states
 
@@ -100,7 +107,8 @@ def continued(task: Task, init: Run | str | Path) -> ContinuedRun:
     """
     run = init if isinstance(init, Run) else Run.open(Path(init))
     run.check_task(task.name)
-    return ContinuedRun(dataclasses.replace(run, known_task=task))
+    known_task = task.having(trained_with(run.path))
+    return ContinuedRun(dataclasses.replace(run, known_task=known_task))
 
 
 def continued_settings(task: Task, run: Run, settings: Any) -> Any:

@@ -195,8 +195,10 @@ def predict_run(
     else:
         source = task.source(data, settings, states, scored=True)
         options = task.input_options() if options is None else options
-        rows, note = task.bring_rows(source.scored, states, options), source.note
+        rows, note = source.scored, source.note
     try:
+        if data is not None:
+            rows = task.bring_rows(rows, states, options)
         encoded = encode(task, rows, settings, states)
     except DataError as error:
         path = Path(data) if isinstance(data, str | Path) else None

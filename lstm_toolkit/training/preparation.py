@@ -186,12 +186,13 @@ def encode_inputs(
         rows: Raw.
         states: What was learnt from the training split.
         folder: Where encoded rows are kept; None keeps them in memory.
+
+    Raises:
+        DataError: If rows lack a feature.
     """
+    task.check_columns(rows)
     inputs = {}
     for name, feature in task.features.items():
-        if name not in rows.columns:
-            known = ", ".join(rows.columns)
-            raise DataError(f"needs rows with `{name}`, as in the training. Received: {known}")
         column, store = rows.columns[name], None if folder is None else folder / name
         if feature.stored_as_is and store is None:
             inputs[name] = EncodedColumn(column)

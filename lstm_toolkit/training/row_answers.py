@@ -61,6 +61,14 @@ class RowAnswers:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def scores(self, task: Task) -> list[RowScore]:
+        """Returns the scores of a task's rows for which these have what is needed.
+
+        Of windows that were cut elsewhere, MASE is not known.
+        """
+        known = {*self.columns, ROWS}
+        return [score for score in task.target.row_scores if known.issuperset(score.columns)]
+
     def sums(self, score: RowScore) -> NDArray[np.float64]:
         """Returns `float64[n, columns]`, what each row adds to a score."""
         known = {**self.columns, ROWS: np.ones(len(self))}
@@ -94,7 +102,7 @@ class RowAnswers:
         Raises:
             FileNotFoundError: If there is none, as in runs of earlier versions.
             ValueError: If it is damaged.
-            DataError: Likewise, or it lacks what a score of the task needs.
+            DataError: Likewise, or it lacks what the main score of the task needs.
         """
         with path.open(encoding="utf-8", newline="") as file:
             head, *lines = csv.reader(file, strict=True)
@@ -103,7 +111,7 @@ class RowAnswers:
         rows, blocks, *texts = zip(*lines, strict=True)
         values = [np.array(column, np.float64) for column in texts[len(_HEAD) - 2 :]]
         columns = dict(zip(head[len(_HEAD) :], values, strict=True))
-        needed = {name for score in task.target.row_scores for name in score.columns} - {ROWS}
+        needed = {*task.target.row_scores[0].columns} - {ROWS}
         if not needed <= columns.keys() or not all(np.isfinite(column).all() for column in values):
             raise DataError(f"needs numbers for the scores of {task.name}", path=path)
         keys, inputs, truth, answers = map(list, texts[: len(_HEAD) - 2])

@@ -71,6 +71,20 @@ def test_levels_have_to_be_shares() -> None:
     assert str(error.value) == ("levels must be in (0, 1), at least one. Received: [0.5, 1.0]")
 
 
+def test_without_scales_no_error_is_a_scaled_one() -> None:
+    rows = windows([0.0, 0.0, 0.0, 0.0, 1.0, 3.0])
+    rows = Dataset(rows.columns, rows.targets, {})
+    outputs = np.repeat([[[2.0], [2.0]]], len(LEVELS), axis=-1)
+    given, target = predicted(rows, outputs), Quantiles()
+    scores = target.evaluate(given)
+    assert scores["mae"] == 1.0
+    assert "mase" not in scores
+    assert target.report(scores).startswith("MAE 1   sMAPE")
+    assert "scaled_error" not in target.judge_rows(given).columns
+    for _, score in target.baselines(rows, rows, {}, given.states.target):
+        assert "mase" not in score()
+
+
 def test_scores_by_hand() -> None:
     rows = windows([0.0, 0.0, 0.0, 0.0, 1.0, 3.0])
     outputs = np.repeat([[[2.0], [2.0]]], len(LEVELS), axis=-1)
@@ -138,6 +152,12 @@ def test_channels_are_answered_like_series_of_their_own(signatures: dict[str, Si
         rows = np.where(mask[..., channel] > 0, values[..., channel], np.nan)
         alone = base(tf.constant(rows), tf.constant(start))["forecast"]
         np.testing.assert_allclose(answer[..., channel], alone, rtol=1e-6)
+
+
+def test_no_rows_are_answered_by_none(signatures: dict[str, Signature]) -> None:
+    values = tf.zeros((0, STEPS, 2))
+    answer = signatures["serving_default"].graph()(values, values, tf.zeros(0, tf.int64))
+    assert answer["forecast"].shape == (0, HORIZON, 2)
 
 
 def test_a_stream_ends_where_a_window_does(signatures: dict[str, Signature]) -> None:

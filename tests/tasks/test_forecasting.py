@@ -12,7 +12,10 @@ import pytest
 
 from lstm_toolkit import get_task, prepare
 from lstm_toolkit.data.inputs.rows import ReadingContext
+from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.states import trained_with
+from lstm_toolkit.runs import Run
+from lstm_toolkit.training.continued import continued
 
 WINDOW, HORIZON = 12, 4
 SETTINGS = {
@@ -79,6 +82,51 @@ def test_times_and_covariates_are_features_where_there_are_such(tmp_path: Path) 
         "needs offer for the 4 steps after the last value, in rows without one. "
         "Received: 3 such rows"
     )
+
+
+def test_a_training_begins_with_a_run_that_knows_times_and_covariates(tmp_path: Path) -> None:
+    prepared = prepare("forecasting", SETTINGS, shops())
+    run = Run.create(tmp_path, prepared, None, "float32")
+    prepared.build().save(tmp_path / "model.keras")
+    first = continued(get_task("forecasting"), run)
+    same = {**SETTINGS, "past_columns": " rain,"}
+    again = prepare("forecasting", same, shops(90), first_weights=first)
+    assert again.states == prepared.states
+    fewer = {**SETTINGS, "past_columns": "", "calendar": False}
+    with pytest.raises(InputError) as error:
+        prepare("forecasting", fewer, shops(), first_weights=first)
+    assert str(error.value) == (
+        f"{tmp_path}: was trained with values, start, past, known, static; needs data with the "
+        "same. Received: values, known, static"
+    )
+
+
+def test_rows_to_score_have_what_the_training_had() -> None:
+    prepared = prepare("forecasting", SETTINGS, shops())
+    others = prepare("forecasting", {**SETTINGS, "calendar": False}, shops()).splits.test
+    for use in (
+        lambda: prepared.task.bring_rows(others, prepared.states, None),
+        lambda: prepared.encoded(others),
+    ):
+        with pytest.raises(DataError) as error:
+            use()
+        assert str(error.value) == (
+            "needs rows with `start`, as in the training. Received: values, past, known, static"
+        )
+
+
+@pytest.mark.parametrize("kind", ["int64", "float64", "uint8", "float32"])
+def test_numbers_given_in_python_may_be_of_any_kind(kind: str) -> None:
+    numbers = np.arange(40 * (WINDOW + HORIZON)).reshape(40, -1) % 7
+    given = numbers[:, :WINDOW].astype(kind), numbers[:, WINDOW:].astype(kind)
+    chosen = {"window": WINDOW, "horizon": HORIZON, "units": (4,)}
+    prepared = prepare("forecasting", chosen, shops()[["y"]])
+    rows = prepared.task.source(given, prepared.settings, prepared.states, scored=True).scored
+    rows = prepared.task.bring_rows(rows, prepared.states, None)
+    inputs, wanted = next(iter(prepared.batches(rows).dataset()))
+    assert inputs.dtype == wanted.dtype == "float32"
+    np.testing.assert_array_equal(inputs[..., 0], numbers[:, :WINDOW])
+    np.testing.assert_array_equal(wanted[..., :-1], numbers[:, WINDOW:])
 
 
 def test_data_without_times_has_one_feature() -> None:

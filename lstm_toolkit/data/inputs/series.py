@@ -25,7 +25,7 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
 
     Args:
         path: See `read_series`.
-        context: With the settings `value_column`, `encoding`, `sheet` and `separator`, and the
+        context: With the settings of how files are read, `date_order` among them, and the
             states of the features, which say what goes in.
 
     Raises:
@@ -37,17 +37,20 @@ def series_inputs(path: Path, context: ReadingContext) -> Inputs:
         raise DataError("needs a file. Received: a folder; needs " + FORMS, path=path)
     states: Mapping[str, Any] = context.states.features
     names = {part: getattr(states.get(part), "names", ()) for part in ("past", "known", "static")}
+    known_order = states["values"].date_order  # an export has no settings
     table = observed_series(
         read_as_told(path, context, EXPECTED),
         context.settings.value_column,
         Covariates(**names),
         states["start"].frequency if "start" in states else "",
+        context.settings.date_order if "date_order" in context.stated else known_order,
     )
     horizon = context.states.target.horizon
-    rows = [_row(name, each, table.clock, states, horizon) for name, each in table.series.items()]
-    rows += [
-        Row(name, DataError("needs at least one value. Received: none"), {"unique_id": name})
-        for name in table.empty
+    rows = [
+        _row(name, table.series[name], table.clock, states, horizon)
+        if name in table.series
+        else Row(name, DataError("needs at least one value. Received: none"), {"unique_id": name})
+        for name in table.names
     ]
     columns: dict[str, list[Any]] = {"unique_id": [row.name for row in rows], "ds": []}
     steps = states["values"].steps

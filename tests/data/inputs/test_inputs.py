@@ -19,12 +19,13 @@ from lstm_toolkit.data.inputs.sentences import tokens_inputs
 from lstm_toolkit.data.inputs.series import series_inputs
 from lstm_toolkit.data.inputs.tables import text_inputs
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.observations import Steps
 from lstm_toolkit.features.states import States
 from lstm_toolkit.tasks import get_task
 
 
 def context(task: str, stated: tuple[str, ...] = (), **settings: Any) -> ReadingContext:
-    states = States({"values": SimpleNamespace(steps=4)}, SimpleNamespace(horizon=2))
+    states = States({"values": Steps(4)}, SimpleNamespace(horizon=2))
     return ReadingContext(get_task(task).settings(**settings), states, None, frozenset(stated))
 
 
@@ -94,6 +95,12 @@ def test_each_series_is_a_row_with_its_last_steps(tmp_path: Path) -> None:
     assert (one.name, one.value["values"].tolist()) == ("a", [2.5, 3.5, 4.5, 5.5])
     assert one.cells == {"unique_id": "a", "ds": [6, 7]}
     assert str(other.value) == "needs the last 4 numbers. Received: 2 numbers"
+
+
+def test_series_without_values_stand_among_the_others(tmp_path: Path) -> None:
+    lines = [f"{name},{'' if name in 'bd' else 7}\n" for name in "bcadbcad"]
+    path = save(tmp_path / "b.csv", "unique_id,y\n" + "".join(lines))
+    assert [row.name for row in series_inputs(path, context("forecasting")).rows] == list("bcad")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ DAY = 86_400_000_000_000
 """Nanoseconds of a day."""
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 CALENDAR = (
     (27, 32, ("MS", "ME", "BMS", "BME")),
     (80, 100, tuple(f"{q}-{m}" for q in ("QS", "QE", "BQS", "BQE") for m in MONTHS)),
@@ -52,6 +53,11 @@ class Clock:
     def has_seasons(self) -> bool:
         """Whether several steps make up a year, a week or a day."""
         return self.dated and int(np.diff(self.after(0, 2))[0]) < 183 * DAY
+
+    @property
+    def length(self) -> int:
+        """Nanoseconds of a step, of those that are not equally long on average."""
+        return int(np.diff(self.after(0, 5)).mean())
 
     def grid(self, first: int, last: int) -> Times:
         """Returns all times from one to another, both of them among those where on the grid."""
@@ -115,9 +121,11 @@ def find_clock(times: Sequence[Times], *, dated: bool, frequency: str = "") -> C
         return clock
     if frequency:
         clock = Clock(_known(frequency))
+        _check_near(times, clock.length, clock.frequency, _words)
     elif not len(gaps):
         return Clock("D")
     else:
+        _check_near(times, _most_frequent(gaps), _words(_most_frequent(gaps)), _words)
         found = _calendar(times, gaps)
         if found is not None:
             return found
@@ -169,12 +177,13 @@ def _calendar(times: Sequence[Times], gaps: Times) -> Clock | None:
 
 
 def _alias(step: int, times: Sequence[Times]) -> str:
-    """Returns what pandas calls a step; weeks by their day."""
+    """Returns what pandas calls a step; weeks by their day, if all series have the same."""
     import pandas as pd
 
     if step == 7 * DAY:
-        first = pd.Timestamp(int(next(each[0] for each in times if len(each))))
-        return f"W-{first.strftime('%a').upper()}"
+        firsts = pd.DatetimeIndex([int(each[0]) for each in times if len(each)])
+        if len(firsts.day_of_week.unique()) == 1:
+            return f"W-{DAYS[firsts.day_of_week[0]]}"
     if step % DAY == 0:
         return "D" if step == DAY else f"{step // DAY}D"
     return pd.tseries.frequencies.to_offset(pd.Timedelta(step)).freqstr
@@ -188,11 +197,22 @@ def _words(gap: int) -> str:
 
 
 def _check_on_grid(times: Sequence[Times], step: int, frequency: str, words: Any) -> None:
+    _check_near(times, step, frequency, words)
     for series, each in enumerate(times):
-        gaps = np.diff(each)
-        off = gaps % step != 0
-        far = gaps > step * (LONGEST * len(each) + 1000)
-        wrong = np.flatnonzero(off | far)
-        if len(wrong):
-            row = int(wrong[0]) + 1
-            raise IrregularTimesError(series, row, frequency, words(int(gaps[row - 1])))
+        _check_gaps(series, each, np.diff(each) % step != 0, frequency, words)
+
+
+def _check_near(times: Sequence[Times], step: int, frequency: str, words: Any) -> None:
+    """Refuses a time so far from the one before it that the grid between would fill memory."""
+    for series, each in enumerate(times):
+        far = np.diff(each) > step * (LONGEST * len(each) + 1000)
+        _check_gaps(series, each, far, frequency, words)
+
+
+def _check_gaps(
+    series: int, times: Times, wrong: NDArray[np.bool_], frequency: str, words: Any
+) -> None:
+    if wrong.any():
+        row = int(wrong.argmax()) + 1
+        gap = words(int(times[row] - times[row - 1]))
+        raise IrregularTimesError(series, row, frequency, gap)

@@ -36,7 +36,7 @@ class Covariates:
     @classmethod
     def of(cls, past: str, known: str, static: str) -> Covariates:
         """Reads names with commas between them."""
-        return cls(_names(past), _names(known), _names(static))
+        return cls(*map(covariate_names, (past, known, static)))
 
     def __iter__(self) -> Iterator[str]:
         yield from (*self.past, *self.known, *self.static)
@@ -122,5 +122,10 @@ def _holds_numbers(cells: list[Any], name: str) -> bool:
     return first is not None
 
 
-def _names(text: str) -> tuple[str, ...]:
+def covariate_names(text: str) -> tuple[str, ...]:
+    """Returns names that stand with commas between them.
+
+    >>> covariate_names("rain, wind,")
+    ('rain', 'wind')
+    """
     return tuple(filter(None, map(str.strip, text.split(","))))

@@ -13,7 +13,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.readers.series.cells import missing_words, numbers
 from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
-from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.series.times import AUTO, read_times
 from lstm_toolkit.data.readers.tables.columns import Table, as_text
 from lstm_toolkit.errors import DataError
 
@@ -47,13 +47,20 @@ class SeriesTable:
         series: By their names.
         clock: The steps that they have in common.
         remarks: What is to be told.
-        empty: Names of series without any value.
+        names: Of all series in the order of the table, those without any value among them.
+        date_order: In which dates such as 1/2/2024 were read, see `ORDERS`.
     """
 
     series: Mapping[str, Observed]
     clock: Clock
     remarks: tuple[str, ...] = ()
-    empty: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    date_order: str = AUTO
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The names of series without any value."""
+        return tuple(name for name in self.names if name not in self.series)
 
     @property
     def account(self) -> Account:
@@ -67,6 +74,7 @@ def observed_series(
     value_column: str = "",
     covariates: Covariates | None = None,
     frequency: str = "",
+    date_order: str = AUTO,
 ) -> SeriesTable:
     """Returns the series of a table, each on the grid of the times.
 
@@ -75,6 +83,7 @@ def observed_series(
         value_column: The one column of values; "" finds it.
         covariates: Columns that go with the values.
         frequency: As pandas writes it; "" finds it.
+        date_order: One of `ORDERS`; "auto" finds it.
 
     Raises:
         DataError: With line and series, if a cell is no number, a time does not rise or is not
@@ -87,21 +96,22 @@ def observed_series(
     def place(row: int) -> str:
         return f" of series {names[row][:40]}" if names else ""
 
-    times, dated, remarks = read_times(table, list(chosen.times), place)
+    read = read_times(table, list(chosen.times), place, date_order)
     members = _members(names, len(table))
+    times = read.times if chosen.times else _places(members, len(table))
     for rows in members.values():
         _check_rising(table, ", ".join(chosen.times), rows, times, place)
-    clock = _clock(table, chosen.times, members, times, dated, frequency, place)
+    clock = _clock(table, chosen.times, members, times, read.dated, frequency, place)
     cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
-    series, empty = {}, []
+    series, shown_names = {}, []
     gaps: list[str] = []
     outside = 0
     for column in chosen.values:
         for name, rows in members.items():
             shown = name if chosen.name else column
+            shown_names.append(shown)
             one = _on_grid(cells, column, covariates, rows, times[rows], clock)
             if one is None:
-                empty.append(shown)
                 continue
             series[shown] = one
             outside += _outside(cells[column][rows])
@@ -110,10 +120,11 @@ def observed_series(
     if not series:
         raise DataError("needs at least one value. Received: none in any series", path=table.path)
     _check_static(table, covariates, members, cells)
-    told = [*remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
+    told = [*read.remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
     told += [f"{outside:,} cells are empty before or after all values"] if outside else []
     told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
-    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(empty))
+    order = date_order if read.date_order == AUTO else read.date_order
+    return SeriesTable(series, clock, (*told, *chosen.told()), tuple(shown_names), order)
 
 
 def _names(table: Table, column: str) -> list[str]:
@@ -147,6 +158,14 @@ def _members(names: Sequence[str], rows: int) -> dict[str, NDArray[np.int64]]:
     order = np.argsort(which, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(which))[:-1])
     return {str(unique[place]): parts[place] for place in np.argsort(first)}
+
+
+def _places(members: Mapping[str, NDArray[np.int64]], rows: int) -> Times:
+    """Returns the place of each row within its series, however series stand in a table."""
+    places = np.zeros(rows, np.int64)
+    for own in members.values():
+        places[own] = np.arange(len(own))
+    return places
 
 
 def _check_rising(
@@ -221,8 +240,13 @@ def _on_grid(
         grid[first : last + 1],
         block(covariates.past, last + 1),
         block(covariates.known, len(grid)),
-        np.array([cells[name][rows[0]] for name in covariates.static], np.float32),
+        np.array([_first_known(cells[name][rows]) for name in covariates.static], np.float32),
     )
+
+
+def _first_known(values: NDArray[np.float64]) -> float:
+    """Returns the first value that is not missing, NaN if there is none."""
+    return next((float(value) for value in values if np.isfinite(value)), np.nan)
 
 
 def _check_static(
@@ -233,13 +257,13 @@ def _check_static(
 ) -> None:
     for column in covariates.static:
         for name, rows in members.items():
-            values = cells[column][rows]
-            other = np.flatnonzero(values != values[0])
+            known = rows[np.isfinite(cells[column][rows])]
+            other = known[cells[column][known] != _first_known(cells[column][known])]
             if len(other):
-                row = int(rows[other[0]])
+                row = int(other[0])
                 raise DataError(
                     f"needs one value a series in static column {column}. Received: "
-                    f"{table.columns[column][rows[0]]} and {table.columns[column][row]}"
+                    f"{table.columns[column][known[0]]} and {table.columns[column][row]}"
                     + (f" in series {name[:40]}" if name else ""),
                     path=table.path,
                     line=table.line(row),

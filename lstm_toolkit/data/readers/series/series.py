@@ -14,6 +14,7 @@ from lstm_toolkit.data.readers.series.columns import Covariates
 from lstm_toolkit.data.readers.series.observed import SeriesTable, observed_series
 from lstm_toolkit.data.readers.series.samples import sample_series
 from lstm_toolkit.data.readers.series.season import season_of
+from lstm_toolkit.data.readers.series.times import AUTO
 from lstm_toolkit.data.readers.series.windows import Cut, by_origins, cut_windows
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
@@ -33,6 +34,7 @@ def read_series(
     value_column: str = "",
     season: int | None = None,
     frequency: str = "",
+    date_order: str = AUTO,
     past_columns: str = "",
     known_columns: str = "",
     static_columns: str = "",
@@ -55,6 +57,7 @@ def read_series(
         value_column: The one column to read; empty takes `y`, or all that hold numbers.
         season: Steps after which values repeat; None finds it.
         frequency: Of the times, as pandas writes it; empty finds it.
+        date_order: Of dates such as 1/2/2024: "month/day" or "day/month"; "auto" finds it.
         past_columns: What is known up to the last value, with commas between.
         known_columns: What is known of the steps to come, too.
         static_columns: What stays the same in a series.
@@ -78,7 +81,7 @@ def read_series(
         expected = dataclasses.replace(EXPECTED, sheet=sheet, separator=separator)
         covariates = Covariates.of(past_columns, known_columns, static_columns)
         read = read_data(data, encoding, _no_folder, expected)
-        table = observed_series(read, value_column, covariates, frequency)
+        table = observed_series(read, value_column, covariates, frequency, date_order)
         place = str(data) if isinstance(data, Path) else "a data frame"
     season = season or season_of(list(table.series.values()), window)
     cut = cut_windows(table.series, table.clock, window, horizon, season, calendar=calendar)
@@ -88,7 +91,11 @@ def read_series(
             f"needs a series of at least {window + horizon} steps, window and horizon. Received: "
             f"{longest} in the longest, of {place}"
         )
-    found = {"season": season, "frequency": table.clock.frequency}
+    found = {
+        "season": season,
+        "frequency": table.clock.frequency,
+        "date_order": table.date_order,
+    }
     return _source(table, cut, place, horizon, backtest, found)
 
 

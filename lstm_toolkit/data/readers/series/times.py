@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import re
 import warnings
 from typing import Any
@@ -13,8 +15,12 @@ from lstm_toolkit.data.readers.series.clock import Times, nanoseconds
 from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.errors import DataError
 
-_ZONE = re.compile(r"[T\d:.]\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)$")
-_SHORT = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b")
+_CLOCK = r"(?:\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[AaPp][Mm])?|T\d\d(?:\d\d){0,2}(?:[.,]\d+)?)"
+_ZONE = re.compile(rf"[T\d:.]\s?(Z|UTC|GMT)$|{_CLOCK}\s?([+-]\d\d(?::?\d\d)?)$")
+"""Names of zones, and offsets, which are years in dates such as 31-12-2024."""
+_SHORT = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b")
+NO_TIME = np.iinfo(np.int64).min
+"""Stands where a text is no time; what pandas calls NaT."""
 _QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]", re.IGNORECASE)
 DIGITS = (
     (19_000_101, 21_000_101, "%Y%m%d", "year, month and day in digits"),
@@ -26,47 +32,92 @@ SINCE_1970 = (
     (500_000_000_000, 5_000_000_000_000, 10**6, "milliseconds since 1970"),
 )
 """Likewise, of the years from 1985 on, and how many nanoseconds one is."""
+AUTO = "auto"
+ORDERS = {"month/day": False, "day/month": True}
+"""In which order dates such as 1/2/2024 are written, and whether the day stands first."""
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 """Columns that tell a time together."""
 
 
-def read_times(table: Table, columns: list[str], place: Place) -> tuple[Times, bool, list[str]]:
+@dataclasses.dataclass(frozen=True, eq=False)
+class ReadTimes:
+    """What a table says of times.
+
+    Attributes:
+        times: `int64[rows]` nanoseconds since 1970, or counted.
+        dated: Whether they are dates.
+        remarks: What is to be told.
+        date_order: One of `ORDERS`, in which dates were read; "auto" if that makes no difference.
+    """
+
+    times: Times
+    dated: bool
+    remarks: tuple[str, ...] = ()
+    date_order: str = AUTO
+
+
+def read_times(table: Table, columns: list[str], place: Place, date_order: str = AUTO) -> ReadTimes:
     """Returns the time of each row, and whether it is a date.
 
     Args:
         table: What was read.
-        columns: One of times, several of `PARTS`, or none: rows then count.
+        columns: One of times, several of `PARTS`, or none: rows then count from 0.
         place: See `Place`.
-
-    Returns:
-        `int64[rows]` nanoseconds since 1970, or counted; whether they are dates; remarks.
+        date_order: One of `ORDERS`; "auto" finds it.
 
     Raises:
         DataError: If a cell is no time, or only some tell a time zone.
     """
     if not columns:
-        return np.arange(len(table)), False, []
+        return ReadTimes(np.arange(len(table)), dated=False)
     if len(columns) > 1:
-        return _from_parts(table, columns, place), True, []
+        return ReadTimes(_from_parts(table, columns, place), dated=True)
     (column,) = columns
     cells = table.columns[column]
     counted = _counted(cells)
     if counted is not None:
         written = _written_in_digits(counted)
-        return (counted, False, []) if written is None else (written[0], True, [written[1]])
+        if written is None:
+            return ReadTimes(counted, dated=False)
+        return ReadTimes(written[0], dated=True, remarks=(written[1],))
     texts = [str(cell).strip() if cell is not None else "" for cell in cells]
     remarks = _check_zones(table, column, texts, place)
-    times, day_first = _parsed(texts)
-    wrong = np.flatnonzero(times == np.iinfo(np.int64).min)
+    times, order = _parsed(texts, date_order)
+    wrong = np.flatnonzero(times == NO_TIME)
     if len(wrong):
         row = int(wrong[0])
+        swapped = _SHORT.match(texts[row]) and order != AUTO
         raise DataError(
             f"needs a time in column {column}{place(row)}. "
-            f"Received: {texts[row][:40] or 'an empty cell'}",
+            f"Received: {texts[row][:40] or 'an empty cell'}"
+            + (f", where others are {order}/year; see --set date_order=" if swapped else ""),
             path=table.path,
             line=table.line(row),
         )
-    return times, True, [*remarks, *([f"times read as {day_first}"] if day_first else [])]
+    told = [] if order == AUTO else [f"times read as {order}/year"]
+    return ReadTimes(times, dated=True, remarks=(*remarks, *told), date_order=order)
+
+
+def read_time(word: str) -> Times:
+    """Returns nanoseconds since 1970, `int64[]`, of one date, as a column of them is read.
+
+    Raises:
+        DataError: If it is none, or either of two.
+    """
+    table = Table({"time": [word]}, (), None)
+    dates = []
+    for order in ORDERS:
+        with contextlib.suppress(DataError):
+            read = read_times(table, ["time"], lambda _: "", order)
+            dates += [read.times[0]] if read.dated else []
+    if not dates:
+        raise DataError(f"needs the time of the first step. Received: {word[:80]}")
+    if dates[0] != dates[-1]:
+        raise DataError(
+            f"needs the time of the first step. Received: {word[:80]}, which may be either of two "
+            "days; write it as 2024-01-31"
+        )
+    return np.asarray(dates[0])
 
 
 def _counted(cells: list[Any]) -> Times | None:
@@ -119,7 +170,7 @@ def _from_parts(table: Table, columns: list[str], place: Place) -> Times:
 
 def _check_zones(table: Table, column: str, texts: list[str], place: Place) -> list[str]:
     """Refuses times with and without a zone side by side, and of several places."""
-    zones = [match[1] if (match := _ZONE.search(text)) else "" for text in texts]
+    zones = [match[1] or match[2] if (match := _ZONE.search(text)) else "" for text in texts]
     different = dict.fromkeys(zones)
     if len(different) < 2:
         return ["times are in UTC now"] if zones and zones[0] not in ("", "Z", "UTC") else []
@@ -139,27 +190,34 @@ def _check_zones(table: Table, column: str, texts: list[str], place: Place) -> l
 def _minutes(zone: str) -> int:
     if not zone or zone[0] not in "+-":
         return 0
-    digits = zone[1:].replace(":", "")
+    digits = zone[1:].replace(":", "").ljust(4, "0")
     return (1 if zone[0] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:]))
 
 
-def _parsed(texts: list[str]) -> tuple[Times, str]:
-    """Returns nanoseconds, the least `int64` where a text is no time, and how days were read.
+def _parsed(texts: list[str], date_order: str) -> tuple[Times, str]:
+    """Returns nanoseconds, `NO_TIME` where a text is none, and in which order days were read.
 
-    Days and months may stand in either order: in that in which all are dates, or more rise.
+    Days and months may stand in either order: in that in which all are dates, more rise, and
+    the longest gap is shorter, as with months that would be days in January, or the reverse.
     """
     unique, where = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
     short = sum(bool(_SHORT.match(text)) for text in unique[:1000])
-    orders = (False, True) if short > min(len(unique), 1000) / 2 else (False,)
-    read = [_dates(unique, day_first)[where] for day_first in orders]
-    lost = [int((times == np.iinfo(np.int64).min).sum()) for times in read]
-    falls = [int((np.diff(times) < 0).sum()) for times in read]
-    best = min(range(len(read)), key=lambda order: (lost[order], falls[order], order))
-    named = ("month/day/year", "day/month/year")[best] if len(orders) > 1 else ""
-    return read[best], named
+    if short <= min(len(unique), 1000) / 2:
+        return _dates(unique)[where], AUTO
+    orders = tuple(ORDERS) if date_order == AUTO else (date_order,)
+    read = [_dates(unique, order)[where] for order in orders]
+
+    def faults(order: int) -> tuple[int, int, int]:
+        gaps = np.diff(read[order])
+        lost = int((read[order] == NO_TIME).sum())
+        return lost, int((gaps < 0).sum()), int(gaps.max(initial=0))
+
+    best = min(range(len(read)), key=faults)  # the first of equally good ones
+    return read[best], orders[best]
 
 
-def _dates(texts: Any, day_first: bool) -> Times:
+def _dates(texts: Any, order: str = AUTO) -> Times:
+    """Reads dates; one that cannot be in the order stated is none."""
     import pandas as pd
 
     if all(_QUARTER.fullmatch(text) for text in texts):
@@ -170,6 +228,20 @@ def _dates(texts: Any, day_first: bool) -> Times:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of forms that pandas will not read for ever
         parsed = pd.to_datetime(
-            pd.Series(texts), errors="coerce", format="mixed", utc=True, dayfirst=day_first
+            pd.Series(texts),
+            errors="coerce",
+            format="mixed",
+            utc=True,
+            dayfirst=ORDERS.get(order, False),
         )
-    return nanoseconds(parsed.dt.tz_localize(None))
+    times = nanoseconds(parsed.dt.tz_localize(None))
+    if order != AUTO:  # pandas takes the other order where it has to
+        months = [_month(text, order) for text in texts]
+        times = np.where(np.array(months) > 12, NO_TIME, times)
+    return times
+
+
+def _month(text: str, order: str) -> int:
+    """Returns what stands where the month should, 0 in dates with the year in front."""
+    parts = _SHORT.match(text)
+    return int(parts[2 if ORDERS[order] else 1]) if parts else 0

@@ -119,22 +119,27 @@ def scale_until(values: Floats, season: int) -> Floats:
 
     That is the scale of MASE (R. Hyndman and A. Koehler, 2006,
     doi:10.1016/j.ijforecast.2006.03.001), in which only the past of a forecast counts. Where
-    nothing changed it is that of the values themselves, or 1.
+    no season has passed, or none changed anything, it is that of a step; where nothing changed
+    the size of the values themselves, or 1.
 
     >>> scale_until(np.array([1.0, 3.0, 3.0, 7.0], np.float32), 1).tolist()
     [1.0, 1.0, 2.0, 1.0]
+    >>> scale_until(np.array([1.0, 3.0, 3.0, 7.0], np.float32), 2).tolist()
+    [1.0, 1.0, 2.0, 2.0]
     """
     numbers = values.astype(np.float64)
-    for lag in (season, 1):
-        changes = np.full(len(numbers), np.nan)
-        changes[lag:] = np.abs(numbers[lag:] - numbers[:-lag])
-        scale = _mean_before(changes)
-        if np.nanmax(scale, initial=0.0) > 0:
-            break
-    size = _mean_before(np.abs(numbers))
-    size = np.where(size > 0, size, 1.0)
-    found: Floats = np.where(scale > 0, scale, size).astype(np.float32)
-    return found
+    scales = np.ones(len(numbers))
+    for better in (np.abs(numbers), _changes(numbers, 1), _changes(numbers, season)):
+        mean = _mean_before(better)
+        scales = np.where(mean > 0, mean, scales)
+    return scales.astype(np.float32)
+
+
+def _changes(values: NDArray[np.float64], lag: int) -> NDArray[np.float64]:
+    """Returns how far each value is from that so many steps before; NaN where there is none."""
+    changes = np.full(len(values), np.nan)
+    changes[lag:] = np.abs(values[lag:] - values[:-lag])
+    return changes
 
 
 def _mean_before(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -39,6 +39,18 @@ def test_gaps_leave_the_frequency_as_it_is(frequency: str) -> None:
     assert set(some) <= set(clock.grid(some[0], some[-1]).tolist())
 
 
+@pytest.mark.parametrize(("days", "frequency"), [((0, 2, 4), "7D"), ((2, 9, 2), "W-WED")])
+def test_weeks_have_a_day_if_all_series_have_the_same(
+    days: tuple[int, ...], frequency: str
+) -> None:
+    mondays = times("7D", 6)
+    series = [mondays + day * 86_400_000_000_000 for day in days]
+    clock = find_clock(series, dated=True)
+    assert clock.frequency == frequency
+    for each in series:
+        assert clock.grid(each[0], each[-1]).tolist() == each.tolist()
+
+
 def test_counted_times_have_a_step() -> None:
     assert find_clock([np.array([1, 2, 4, 5])], dated=False) == Clock("", 1)
     assert find_clock([np.array([0, 600, 1800])], dated=False) == Clock("", 600)
@@ -59,6 +71,22 @@ def test_a_time_far_away_is_refused() -> None:
     with pytest.raises(IrregularTimesError) as error:
         find_clock([known], dated=False)
     assert error.value.row == 4
+
+
+@pytest.mark.parametrize(("frequency", "stated"), [("min", "min"), ("s", ""), ("15min", "5min")])
+def test_a_year_that_is_a_slip_makes_no_grid_of_millions(frequency: str, stated: str) -> None:
+    known = times(frequency, 20)
+    known[-1] += 200 * 365 * 86_400_000_000_000
+    with pytest.raises(IrregularTimesError) as error:
+        find_clock([times(frequency, 5), known], dated=True, frequency=stated)
+    assert (error.value.series, error.value.row) == (1, 19)
+    assert error.value.gap.startswith("73000 days")
+
+
+@pytest.mark.parametrize("frequency", FREQUENCIES)
+def test_a_stated_frequency_takes_gaps(frequency: str) -> None:
+    known = times(frequency, 30)[[0, 1, 2, 28, 29]]
+    assert find_clock([known], dated=True, frequency=frequency) == Clock(frequency)
 
 
 def test_a_stated_frequency_has_to_be_known_and_to_fit() -> None:

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data import ByTime, read_series
+from lstm_toolkit.data.readers.series.observed import observed_series
+from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.errors import DataError
 
 
@@ -193,7 +195,7 @@ def test_windows_begin_at_their_time(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", "ds,y\n" + rows)
     source = read_series(path, window=2, horizon=1)
     assert source.rows.columns["start"].tolist() == [0, 86400, 2 * 86400]
-    assert source.found == {"season": 1, "frequency": "D"}
+    assert source.found == {"season": 1, "frequency": "D", "date_order": "auto"}
     assert "start" not in read_series(path, window=2, horizon=1, calendar=False).rows.columns
 
 
@@ -227,6 +229,37 @@ def test_covariates_stand_beside_the_values() -> None:
     )
 
 
+def test_static_cells_that_are_empty_say_nothing() -> None:
+    frame = pd.DataFrame({"unique_id": list("aaabbb"), "y": range(6)})
+    frame["size"] = [None, 5, 5, None, None, None]
+    columns = read_series(frame, window=2, horizon=1, static_columns="size, ").rows.columns
+    np.testing.assert_array_equal(columns["static"], [[5], [np.nan]])
+    frame["size"] = [None, 5, 5, 6, None, 7]
+    with pytest.raises(DataError) as error:
+        read_series(frame, window=2, horizon=1, static_columns="size")
+    assert str(error.value) == (
+        "needs one value a series in static column size. Received: 6.0 and 7.0 in series b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "zone"),
+    [
+        ("%d-%m-%Y", ""),
+        ("%m-%d-%Y", ""),
+        ("%Y-%m-%d", ""),
+        ("%Y-%m-%d %H:%M%z", "UTC"),
+        ("%Y-%m-%dT%H%z", "UTC"),
+        ("%Y-%m-%d %I:%M %p %z", "UTC"),
+        ("%Y%m%dT%H%M%S.5%z", "UTC"),
+    ],
+)
+def test_years_at_the_end_are_no_zones(form: str, zone: str) -> None:
+    dates = pd.date_range("2023-12-29", periods=6, tz="Europe/Berlin" if zone else None)
+    frame = pd.DataFrame({"ds": dates.strftime(form), "y": range(6)})
+    assert ("times are in UTC now" in read_series(frame, window=2, horizon=1).note) == bool(zone)
+
+
 def test_empty_and_constant_series_are_told() -> None:
     names = ["a"] * 5 + ["b"] * 5 + ["c"] * 5
     values = [*range(5), *[None] * 5, *[3] * 5]
@@ -241,6 +274,44 @@ def test_days_may_stand_before_months(tmp_path: Path) -> None:
     rows = "".join(f"{day}.02.2024,{day}\n" for day in range(9, 16))
     source = read_series(write(tmp_path / "t.csv", "ds,y\n" + rows), window=2, horizon=1)
     assert "times read as day/month/year; every D" in source.note
+
+
+@pytest.mark.parametrize("order", ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y"])
+@pytest.mark.parametrize("frequency", ["D", "W-WED", "MS"])
+def test_days_and_months_are_told_apart_by_their_gaps(order: str, frequency: str) -> None:
+    dates = pd.date_range("2015-01-01", periods=40, freq=frequency)
+    frame = pd.DataFrame({"ds": dates.strftime(order), "y": range(40)})
+    found = read_series(frame, window=2, horizon=1).found
+    wanted = "month/day" if order.startswith("%m") else "day/month"
+    assert found == {"season": 1, "frequency": frequency, "date_order": wanted}
+
+
+def test_a_stated_order_of_dates_holds_where_both_would_do() -> None:
+    rows = [f"{day:02}/01/2024" for day in range(1, 13)]
+    frame = pd.DataFrame({"ds": rows, "y": range(12)})
+    for order, frequency in (("day/month", "D"), ("month/day", "MS")):
+        found = read_series(frame, window=2, horizon=1, date_order=order).found
+        assert (found["date_order"], found["frequency"]) == (order, frequency)
+
+
+def test_a_date_that_the_stated_order_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", "ds,y\n12/02/2024,1\n13/02/2024,2\n")
+    with pytest.raises(DataError) as error:
+        read_series(path, window=1, horizon=1, date_order="month/day")
+    assert str(error.value) == (
+        f"{path}, line 3: needs a time in column ds. Received: 13/02/2024, where others are "
+        "month/day/year; see --set date_order="
+    )
+
+
+@settings(deadline=None, max_examples=25)
+@given(names=st.lists(st.sampled_from("abc"), min_size=3, max_size=30))
+def test_rows_without_times_count_within_their_series(names: list[str]) -> None:
+    table = Table({"unique_id": list(names), "y": list(range(len(names)))}, (), None)
+    series = observed_series(table).series
+    for name, one in series.items():
+        assert one.values.tolist() == [row for row, each in enumerate(names) if each == name]
+        assert one.times.tolist() == list(range(len(one.values)))
 
 
 @pytest.mark.parametrize(
@@ -278,6 +349,12 @@ def test_parts_of_a_time_stand_in_columns() -> None:
 def test_scales_know_only_the_past() -> None:
     source = read_series(pd.DataFrame({"y": [0.0, 1.0, 3.0, 3.0, 9.0]}), window=2, horizon=1)
     assert source.rows.meta["scale"].tolist() == [1.0, 1.5, 1.0]
+
+
+def test_scales_are_those_of_steps_before_a_season_has_passed() -> None:
+    frame = pd.DataFrame({"y": [100.0, 101.0, 103.0, 100.0, 102.0]})
+    source = read_series(frame, window=2, horizon=1, season=3)
+    np.testing.assert_allclose(source.rows.meta["scale"], [1.0, 1.5, 2.0])
 
 
 def test_tests_from_several_origins_are_a_horizon_apart() -> None:
