@@ -138,7 +138,7 @@ class Tags(Target[TagNames]):
             DataError: If a sentence has another number of tags than of tokens.
         """
         from lstm_toolkit.data.columns import Ragged
-        from lstm_toolkit.data.readers.tagged.conll import tokens_in
+        from lstm_toolkit.data.text.spaced_tokens import tokens_in
 
         tags = _as_learnt(rows.targets[self.column], ends=learns_ends(state.names))
         tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]

@@ -8,19 +8,17 @@ from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
-from lstm_toolkit.data.readers.tagged.conll import read_columns, tokens_in
+from lstm_toolkit.data.readers.tagged.conll import read_columns
 from lstm_toolkit.data.readers.tagged.documents import is_json, records_in, text_of
 from lstm_toolkit.data.readers.tagged.tagged import SUFFIXES
 from lstm_toolkit.data.readers.tagged.words import in_columns
+from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
 from lstm_toolkit.errors import DataError
 
 FORMS = (
     "a file with a token a line, or with a token and its tag, and a blank line after each "
     "sentence, JSON with texts, or a file with a sentence a line"
 )
-
-GIVEN = "\x1f"
-"""As `data.text.division` has it, which imports TensorFlow."""
 
 
 def tokens_inputs(path: Path, context: ReadingContext) -> Inputs:

@@ -16,11 +16,19 @@ from lstm_toolkit.errors import DataError
 
 @dataclasses.dataclass(frozen=True)
 class Span:
-    """What a part of a text is: its first character, and the one behind its last."""
+    """What a part of a text is: its first character, and the one behind its last.
+
+    Attributes:
+        start: Counted from 0.
+        end: Likewise.
+        label: Of one word.
+        text: What stands there, as the file says it; None if it does not.
+    """
 
     start: int
     end: int
     label: str
+    text: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +78,7 @@ def tagged_documents(
         else:
             left_out["empty"] += 1
     remarks = [f"{what}: {count:,}" for what, count in counts.items()]
-    return TaggedFile(path, sentences, left_out, tuple(remarks))
+    return TaggedFile(path, sentences, left_out, tuple(remarks), division)
 
 
 def _division(documents: Sequence[Document]) -> str:
