@@ -135,10 +135,11 @@ class Tags(Target[TagNames]):
         """Returns rows of `int32` numbers of tags, counted from 1.
 
         Raises:
-            DataError: If a sentence has no token, or another number of tags than of tokens.
+            DataError: If a sentence has no token, one with U+001F, or another number of tags than
+                of tokens.
         """
         from lstm_toolkit.data.columns import Ragged
-        from lstm_toolkit.data.text.spaced_tokens import tokens_in
+        from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
 
         tags = _as_learnt(rows.targets[self.column], ends=learns_ends(state.names))
         tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]
@@ -151,6 +152,8 @@ class Tags(Target[TagNames]):
             )
         if without := tokens.count(0):
             raise DataError(f"needs a token in each sentence. Received: {without:,} without any")
+        if marked := [text for text in rows.columns[self.text] if GIVEN in str(text)]:
+            raise DataError(f"needs tokens without U+001F. Received: {marked[0][:60]!r}")
         number = {name: place for place, name in enumerate(state.names, 1)}
         # A tag that training never saw counts as wrong; in its place the loss takes one that may
         # stand anywhere.

@@ -26,6 +26,13 @@ def test_sentences_without_a_token_are_refused(empty: str) -> None:
     assert str(error.value) == "needs a token in each sentence. Received: 1 without any"
 
 
+def test_the_sign_between_tokens_is_refused_in_them() -> None:
+    settings: Any = None
+    with pytest.raises(DataError) as error:
+        Tags().encode(sentences(["A\x1fB ran"], [["O", "O"]]), TagNames(("O", "X")), settings)
+    assert str(error.value) == "needs tokens without U+001F. Received: 'A\\x1fB ran'"
+
+
 def test_the_simplest_method_is_scored_as_the_network_is() -> None:
     train = sentences(["Ann ran", "Bob ran"], [["B-PER", "O"]] * 2)
     test = sentences(["they ran"], [["O", "O"]])

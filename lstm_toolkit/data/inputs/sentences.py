@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -81,10 +82,13 @@ def _of_columns(
 def _of_records(path: Path, context: ReadingContext) -> Inputs:
     """Returns one row a record; one without a text is an error of its own."""
     rows = []
+    counts: Counter[str] = Counter()
     for line, record in records_in(path, context.settings.encoding):
-        text, value = text_of(record), text_of(record, GIVEN)
+        text, value = text_of(record), text_of(record, GIVEN, counts)
         problem = DataError("needs a text. Received: none", path=path, line=line)
         shown = f"line {line}" if text is None else text
         rows.append(Row(shown, problem if value is None else value, {"text": text or ""}))
     columns = {"text": [row.cells["text"] for row in rows]}
-    return Inputs(iter(rows), columns, f"{counted(len(rows), 'record')} of {path}")
+    remarks = [f"{what}: {count:,}" for what, count in counts.items()]
+    note = "; ".join([f"{counted(len(rows), 'record')} of {path}", *remarks])
+    return Inputs(iter(rows), columns, note)

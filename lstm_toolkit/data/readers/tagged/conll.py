@@ -10,7 +10,7 @@ from pathlib import Path
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
-from lstm_toolkit.data.text.spaced_tokens import SPACES, tokens_in
+from lstm_toolkit.data.text.spaced_tokens import SPACES, tokens_in, without_given
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".conll", ".conllu", ".tsv", ".txt", ".bio", ".iob", ".bmes", ".gz")
@@ -103,7 +103,7 @@ class _Columns:
         if len(tokens_in(token)) > 1:
             token = "\u00a0".join(tokens_in(token))
             self.counts["tokens with spaces, which now do not break"] += 1
-        sentence.tokens.append(token)
+        sentence.tokens.append(without_given(token, self.counts))
         if tag_column is not None:
             sentence.tags.append(self._cell(cells, tag_column, number))
 

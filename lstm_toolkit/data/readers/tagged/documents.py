@@ -13,7 +13,7 @@ from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.tagged.spans import Document, Span, tagged_documents
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
-from lstm_toolkit.data.text.spaced_tokens import tokens_in
+from lstm_toolkit.data.text.spaced_tokens import tokens_in, without_given
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz")
@@ -59,7 +59,7 @@ def read_documents(path: Path, *, encoding: str = "utf-8", tokens: str = "auto")
         flat = _flat(record, path, line, left_out, counts)
         if flat is None:
             continue
-        pair = _tokens_and_tags(flat, path, line)
+        pair = _tokens_and_tags(flat, path, line, counts)
         if pair is None:
             documents.append(_document(flat, path, line))
         elif pair[0]:
@@ -105,8 +105,15 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
                 raise DataError(message, path=path, line=number) from None
 
 
-def text_of(record: Any, between: str = " ") -> str | None:
-    """Returns the text of a record, or its tokens with a sign between; None if it has neither."""
+def text_of(record: Any, between: str = " ", counts: Counter[str] | None = None) -> str | None:
+    """Returns the text of a record, or its tokens with a sign between; None if it has neither.
+
+    Args:
+        record: Any.
+        between: The sign.
+        counts: What is to be told of tokens, see `without_given`.
+    """
+    counts = Counter() if counts is None else counts
     data = record.get("data") if isinstance(record, Mapping) else None
     for each in (record, data):
         if isinstance(each, Mapping):
@@ -114,7 +121,8 @@ def text_of(record: Any, between: str = " ") -> str | None:
                 return str(each["text"])
             tokens = next((each[key] for key in _TOKENS if key in each), None)
             if isinstance(tokens, list):
-                return between.join([*map(str, tokens), ""]).removesuffix(" ")
+                tokens = [without_given(str(token), counts) for token in tokens]
+                return between.join([*tokens, ""]).removesuffix(" ")
     return None
 
 
@@ -161,7 +169,7 @@ def _values(results: Sequence[Any], path: Path, line: int) -> list[Any]:
 
 
 def _tokens_and_tags(
-    record: Mapping[str, Any], path: Path, line: int
+    record: Mapping[str, Any], path: Path, line: int, counts: Counter[str]
 ) -> tuple[list[str], list[str]] | None:
     tokens = next((record[key] for key in _TOKENS if isinstance(record.get(key), list)), None)
     tags = next((record[key] for key in _TAGS if isinstance(record.get(key), list)), None)
@@ -176,7 +184,7 @@ def _tokens_and_tags(
         )
     if not all(len(tokens_in(token)) == 1 for token in tokens):
         raise DataError("needs tokens without spaces, none empty", path=path, line=line)
-    return list(tokens), list(tags)
+    return [without_given(token, counts) for token in tokens], list(tags)
 
 
 def _document(record: Mapping[str, Any], path: Path, line: int) -> Document:

@@ -12,6 +12,7 @@ from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.tag_schemes import OUTSIDE
 from lstm_toolkit.data.text.scripts import is_unspaced
+from lstm_toolkit.data.text.spaced_tokens import without_given
 from lstm_toolkit.errors import DataError
 
 
@@ -70,7 +71,7 @@ def tagged_documents(
     parts = [part for document in documents for part in _lines(document)]
     division = _division(documents) if tokens == "auto" else tokens
     counts: Counter[str] = Counter()
-    rows = divided(texts([part.text for part in parts]), division)  # type: ignore[arg-type]
+    rows = divided(texts([without_given(part.text, counts) for part in parts]), division)  # type: ignore[arg-type]
     sentences = []
     for part, row in zip(parts, rows, strict=True):
         if row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from lstm_toolkit.data.readers.tagged.conll import read_columns
@@ -9,7 +10,7 @@ from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.tag_schemes import WORD
 from lstm_toolkit.data.text.encodings import decode
-from lstm_toolkit.data.text.spaced_tokens import characters, tokens_in
+from lstm_toolkit.data.text.spaced_tokens import characters, tokens_in, without_given
 
 
 def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) -> TaggedFile:
@@ -27,14 +28,16 @@ def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) ->
         file = read_columns(path, encoding=encoding, token_column=token_column, tag_column=None)
         sentences = [_characters(each.tokens, each.line) for each in file.sentences]
         return TaggedFile(path, sentences, file.left_out, file.remarks, "character")
+    counts: Counter[str] = Counter()
     sentences = [
         _characters(words, number)
         for number, line in enumerate(lines, 1)
-        if (words := tokens_in(line))
+        if (words := tokens_in(without_given(line, counts)))
     ]
     blank = len(lines) - bool(not lines[-1]) - len(sentences)
     left_out = {"empty": blank} if blank else {}
-    return TaggedFile(path, sentences, left_out, division="character")
+    remarks = tuple(f"{what}: {count:,}" for what, count in counts.items())
+    return TaggedFile(path, sentences, left_out, remarks, "character")
 
 
 def in_columns(path: Path, lines: list[str]) -> bool:

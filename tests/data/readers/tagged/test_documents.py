@@ -248,3 +248,19 @@ def test_json_too_deep_is_told_with_its_line(tmp_path: Path, opening: str) -> No
         read_tagged(path)
     said = "needs JSON. Received: lists in lists, too deep to be read"
     assert str(error.value) == f"{path}, line 2: {said}"
+
+
+def test_the_sign_between_tokens_is_replaced_in_all_forms(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("A\x1fB X\nran O\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("A\x1fB ran\n", encoding="utf-8")
+    save(tmp_path / "a.jsonl", [{"tokens": ["A\x1fB", "ran"], "tags": ["X", "O"]}])
+    save(tmp_path / "b.jsonl", [{"text": "A\x1fB ran", "spans": [[0, 3, "X"]]}])
+    for name, learn, text in (
+        ("a.conll", "tags", "A␟B ran"),
+        ("a.jsonl", "tags", "A␟B ran"),
+        ("b.jsonl", "tags", "A ␟ B ran"),
+        ("a.txt", "words", "A ␟ B r a n"),
+    ):
+        source = read_tagged(tmp_path / name, learn=learn)
+        assert source.rows.columns["text"].tolist() == [text]
+        assert source.note.endswith("parts of texts with U+001F, which is now U+241F: 1")
