@@ -436,7 +436,7 @@ def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
     needed = f"needs a JSON object with {', '.join(names)}"
     try:
         words = json.loads(word)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DataError(f"{needed}. Received: {word[:80]}") from None
     if not isinstance(words, dict) or set(words) != set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")

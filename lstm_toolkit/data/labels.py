@@ -75,10 +75,15 @@ def label_key(text: str) -> str:
     >>> label_key("non‑toxic") == label_key('"non-toxic"')
     True
     """
+    plain = _plain(text)
+    while quoted := _QUOTED.fullmatch(plain):
+        plain = _plain(quoted[2])
+    return plain
+
+
+def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _written(text)).casefold()
-    plain = " ".join(unicodedata.normalize("NFKC", folded).translate(_SIGNS).split())
-    quoted = _QUOTED.fullmatch(plain)
-    return label_key(quoted[2]) if quoted else plain
+    return " ".join(unicodedata.normalize("NFKC", folded).translate(_SIGNS).split())
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:

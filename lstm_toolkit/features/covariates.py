@@ -113,7 +113,7 @@ class CovariateColumns(Feature[Standard]):
         """Yields numbers as JSON writes them."""
         try:
             values = np.array(json.loads(word), np.float32)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise DataError(f"needs numbers. Received: {word[:80]}") from None
         if values.shape != state.shape:
             raise DataError(f"needs numbers of shape {state.shape}. Received: {values.shape}")

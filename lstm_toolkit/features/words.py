@@ -209,13 +209,14 @@ def _counted(column: Any, names: tuple[str, ...]) -> dict[str, Counter[str]]:
 def _telling(counts: Mapping[str, Counter[str]], settings: Any) -> tuple[str, ...]:
     """Returns the views that tell a network more than the words alone."""
     from lstm_toolkit.data.text.scripts import is_unspaced
+    from lstm_toolkit.data.text.spaced_tokens import characters
 
     known = counts[WORDS]
     total = max(known.total(), 1)
-    single = sum(n for word, n in known.items() if len(word) == 1) / total
-    unspaced = sum(n for word, n in known.items() if len(word) == 1 and is_unspaced(word)) / total
+    single = Counter({word: n for word, n in known.items() if len(characters(word)) == 1})
+    unspaced = sum(n for word, n in single.items() if is_unspaced(word)) / total
     left_out = set()
-    if single >= _SINGLE_LETTERS:
+    if single.total() / total >= _SINGLE_LETTERS:
         left_out |= {"prefixes", "suffixes", LETTERS}
     if unspaced < _UNSPACED or not settings.bigrams:
         left_out.add("bigrams")

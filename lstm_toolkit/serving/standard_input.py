@@ -117,7 +117,7 @@ def check_no_table(lines: Sequence[str], columns: Sequence[str] = ()) -> None:
 def _is_object(line: str) -> bool:
     try:
         return line.lstrip().startswith("{") and isinstance(json.loads(line), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 

@@ -74,7 +74,8 @@ def _entities(
     names: Sequence[str],
     texts: tf.Tensor,
 ) -> dict[str, tf.Tensor]:
-    from lstm_toolkit.data.text.division import GIVEN, clean
+    from lstm_toolkit.data.text.division import clean
+    from lstm_toolkit.data.text.spaced_tokens import GIVEN
 
     begin = tf.constant([name.startswith("B-") for name in _shown(names)])
     inside = tf.constant([name.startswith("I-") for name in _shown(names)])

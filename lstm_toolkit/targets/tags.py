@@ -135,10 +135,11 @@ class Tags(Target[TagNames]):
         """Returns rows of `int32` numbers of tags, counted from 1.
 
         Raises:
-            DataError: If a sentence has another number of tags than of tokens.
+            DataError: If a sentence has no token, one with U+001F, or another number of tags than
+                of tokens.
         """
         from lstm_toolkit.data.columns import Ragged
-        from lstm_toolkit.data.readers.tagged.conll import tokens_in
+        from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
 
         tags = _as_learnt(rows.targets[self.column], ends=learns_ends(state.names))
         tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]
@@ -149,6 +150,10 @@ class Tags(Target[TagNames]):
                 f"needs a tag for each token. Received: {tags.lengths[row]} tags for "
                 f"{tokens[row]} tokens in: {rows.columns[self.text][row][:60]}"
             )
+        if without := tokens.count(0):
+            raise DataError(f"needs a token in each sentence. Received: {without:,} without any")
+        if marked := [text for text in rows.columns[self.text] if GIVEN in str(text)]:
+            raise DataError(f"needs tokens without U+001F. Received: {marked[0][:60]!r}")
         number = {name: place for place, name in enumerate(state.names, 1)}
         # A tag that training never saw counts as wrong; in its place the loss takes one that may
         # stand anywhere.
@@ -315,7 +320,9 @@ class Tags(Target[TagNames]):
         given = self._given(predicted)
         truth = predicted.rows.targets[self.column]
         loss = predicted.outputs["loss"].sum() / max(len(truth.values), 1)
-        return {**tag_scores(truth.to_list(), given), "loss": round(float(loss), 6)}
+        of_entities = marks_entities(predicted.states.target.names)
+        scores = tag_scores(truth.to_list(), given, of_entities=of_entities)
+        return {**scores, "loss": round(float(loss), 6)}
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the tags, how many are right, and the loss of each sentence."""
@@ -323,7 +330,9 @@ class Tags(Target[TagNames]):
 
         given = self._given(predicted)
         truth = predicted.rows.targets[self.column].to_list()
-        columns = {**tag_counts(truth, given), "loss": predicted.outputs["loss"].astype(np.float64)}
+        of_entities = marks_entities(predicted.states.target.names)
+        counts = tag_counts(truth, given, of_entities=of_entities)
+        columns = {**counts, "loss": predicted.outputs["loss"].astype(np.float64)}
         wanted, answers = ([" ".join(map(str, row)) for row in side] for side in (truth, given))
         return JudgedRows(wanted, answers, columns)
 
@@ -343,12 +352,16 @@ class Tags(Target[TagNames]):
         self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: TagNames
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
         """Yields the tag that each word has most often in training."""
+        from lstm_toolkit.data.text.spaced_tokens import tokens_in
         from lstm_toolkit.metrics.tag_scores import commonest_tags
 
-        trained, tested = (
-            (part.columns[self.text], part.targets[self.column].to_list()) for part in (train, test)
-        )
-        yield "most_frequent_tag", partial(commonest_tags, *trained, *tested)
+        def tagged(part: Dataset) -> tuple[list[list[str]], list[list[str]]]:
+            rows = [tokens_in(str(text)) for text in part.columns[self.text]]
+            return rows, part.targets[self.column].to_list()
+
+        fitted = partial(commonest_tags, *tagged(train), *tagged(test))
+        of_entities = marks_entities(state.names)
+        yield "most_frequent_tag", partial(fitted, of_entities=of_entities)
 
 
 def _as_learnt(tags: Ragged, *, ends: bool) -> Ragged:

@@ -44,6 +44,11 @@ def test_kinds_of_dashes_and_quotes_around_do_not_count(
     assert label_key(written) == label_key("-".join(words))
 
 
+def test_any_number_of_quotes_around_does_not_count() -> None:
+    assert label_key("'\"" * 2000 + " Non‑toxic " + "\"'" * 2000) == "non-toxic"
+    assert label_key("'\"1.0\"'") == "1"
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["a", "A", " a", "b", "1", "1.0", "01", "True", "true", ""])))
 def test_every_label_has_one_name_and_none_is_lost(labels: list[str]) -> None:

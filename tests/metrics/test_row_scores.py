@@ -73,7 +73,7 @@ def test_tags_are_counted_as_they_are_scored(
     truth, given_ = ([[pair[side] for pair in row] for row in rows] for side in (0, 1))
     if not marks:
         truth, given_ = ([[tag[-3:] for tag in row] for row in side] for side in (truth, given_))
-    scores, counts = tag_scores(truth, given_), tag_counts(truth, given_)
+    scores, counts = (each(truth, given_, of_entities=marks) for each in (tag_scores, tag_counts))
     for score in (f1("f1", "hits", "given", "wanted"), quotient("accuracy", "right", "tokens")):
         sums = np.array([counts[name].sum() for name in score.columns])
         assert score.combine(sums) == pytest.approx(scores[score.name])

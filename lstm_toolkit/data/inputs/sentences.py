@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
-from lstm_toolkit.data.readers.tagged.conll import read_columns, tokens_in
+from lstm_toolkit.data.readers.tagged.conll import read_columns
 from lstm_toolkit.data.readers.tagged.documents import is_json, records_in, text_of
 from lstm_toolkit.data.readers.tagged.tagged import SUFFIXES
 from lstm_toolkit.data.readers.tagged.words import in_columns
+from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
 from lstm_toolkit.errors import DataError
 
 FORMS = (
     "a file with a token a line, or with a token and its tag, and a blank line after each "
     "sentence, JSON with texts, or a file with a sentence a line"
 )
-
-GIVEN = "\x1f"
-"""As `data.text.division` has it, which imports TensorFlow."""
 
 
 def tokens_inputs(path: Path, context: ReadingContext) -> Inputs:
@@ -83,10 +82,13 @@ def _of_columns(
 def _of_records(path: Path, context: ReadingContext) -> Inputs:
     """Returns one row a record; one without a text is an error of its own."""
     rows = []
+    counts: Counter[str] = Counter()
     for line, record in records_in(path, context.settings.encoding):
-        text, value = text_of(record), text_of(record, GIVEN)
+        text, value = text_of(record), text_of(record, GIVEN, counts)
         problem = DataError("needs a text. Received: none", path=path, line=line)
         shown = f"line {line}" if text is None else text
         rows.append(Row(shown, problem if value is None else value, {"text": text or ""}))
     columns = {"text": [row.cells["text"] for row in rows]}
-    return Inputs(iter(rows), columns, f"{counted(len(rows), 'record')} of {path}")
+    remarks = [f"{what}: {count:,}" for what, count in counts.items()]
+    note = "; ".join([f"{counted(len(rows), 'record')} of {path}", *remarks])
+    return Inputs(iter(rows), columns, note)

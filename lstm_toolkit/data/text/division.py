@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,19 +16,19 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.text.lookups import TextGraph, in_parts
+from lstm_toolkit.data.text.spaced_tokens import GIVEN, TOKEN, tokens_in
 from lstm_toolkit.data.text.tokens import UNSPACED, replaced
 
 Division = Literal["space", "character", "word", "treebank"]
 """By white space; every character a token; words and signs; words as treebanks have them,
 with `'s` and `n't` on their own."""
 
-GIVEN = "\x1f"
-"""Stands between the tokens of a text that was divided already; it is taken as it is."""
-
-_TOKEN = re.compile(r"[^\x09-\x0d ]+")
-
 LEAST_WHOLE = 0.95
 """Share of the training tokens that a rule must leave whole."""
+
+_NOT, _SUFFIX = r"n['’]t", r"['’](?:s|m|d|re|ve|ll)"
+_CLITIC = re.compile(f"{_NOT}|{_SUFFIX}", re.IGNORECASE)
+_ENDS_IN_CLITIC = re.compile(rf"[^\W\d_]{_NOT}|[^\W_]{_SUFFIX}", re.IGNORECASE)
 
 _BLANK = r"\x09-\x0d "
 _LETTER = rf"(?:[^\PL{UNSPACED}]|[\pM\pN_])"
@@ -45,11 +46,11 @@ _TOKENS = {
     "space": rf"[^{_BLANK}]+",
     "character": rf"[^{_BLANK}]\pM*",
     "word": "|".join(_WORD),
-    "treebank": "|".join((r"(?i:n['’]t|['’](?:s|m|d|re|ve|ll))\b", *_WORD)),
+    "treebank": "|".join((rf"(?i:{_NOT}|{_SUFFIX})\b", *_WORD)),
 }
 _CLITICS = (
-    (r"(?i)(\pL)(n['’]t)\b", rf"\1{GIVEN}\2"),
-    (r"(?i)([\pL\pN])(['’](?:s|m|d|re|ve|ll))\b", rf"\1{GIVEN}\2"),
+    (rf"(?i)(\pL)({_NOT})\b", rf"\1{GIVEN}\2"),
+    (rf"(?i)([\pL\pN])({_SUFFIX})\b", rf"\1{GIVEN}\2"),
 )
 
 
@@ -146,22 +147,28 @@ def fitting_division(texts: NDArray[np.object_]) -> tuple[Division, float]:
     Args:
         texts: `object[n]`, tokens with spaces between them.
     """
-    tokens = [token for text in texts for token in _TOKEN.findall(text)]
-    if all(len(token) == 1 for token in tokens):
-        return "character", 1.0
-    clitics = sum(token[:1] in "'’" and token[1:].isalpha() for token in tokens)
-    clitics += sum(token.lower() in ("n't", "n’t") for token in tokens)
-    inside = sum("'" in token.strip("'") or "’" in token.strip("’") for token in tokens)
-    rule: Division = "treebank" if clitics > inside else "word"
+    tokens = [token for text in texts for token in tokens_in(text)]
+    rule = _likely_rule(tokens)
     whole = _share_left_whole(texts, rule)
     return (rule, whole) if whole >= LEAST_WHOLE else ("space", 1.0)
+
+
+def _likely_rule(tokens: Sequence[str]) -> Division:
+    # Every rule but this one would join letters that stand alone in training. Signs may be of
+    # several characters, as some emoji are.
+    if not any(sum(map(str.isalnum, token)) > 1 for token in tokens):
+        return "character"
+    clitics = sum(_CLITIC.fullmatch(token) is not None for token in tokens)
+    # Names such as O'Brien are whole by either rule.
+    inside = sum(_ENDS_IN_CLITIC.search(token) is not None for token in tokens)
+    return "treebank" if clitics > inside else "word"
 
 
 def _share_left_whole(texts: NDArray[np.object_], division: Division) -> float:
     """Returns the share of tokens that a rule does not divide."""
     count = whole = 0
     for text, parts in zip(texts, divided(texts, division), strict=True):
-        words = {match.span() for match in _TOKEN.finditer(text)}
+        words = {match.span() for match in TOKEN.finditer(text)}
         count += len(words)
         whole += len(words & {(start, end) for _, start, end in parts})
-    return whole / max(count, 1)
+    return whole / count if count else 1.0

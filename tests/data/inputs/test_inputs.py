@@ -88,6 +88,15 @@ def test_records_of_json_are_answered_by_their_texts(tmp_path: Path) -> None:
     assert str(bad.value) == f"{path}, line 3: needs a text. Received: none"
 
 
+def test_the_sign_between_tokens_inside_of_one_is_replaced(tmp_path: Path) -> None:
+    columns = tokens_inputs(save(tmp_path / "a.conll", "A\x1fB O\nran O\n"), context("tagging"))
+    path = save(tmp_path / "a.jsonl", '{"tokens": ["A\\u001fB", "ran"]}\n')
+    records = tokens_inputs(path, context("tagging"))
+    for inputs in (columns, records):
+        assert inputs.note.endswith("parts of texts with U+001F, which is now U+241F: 1")
+        assert [row.value for row in inputs.rows] == ["A␟B\x1fran\x1f"]
+
+
 def test_each_series_is_a_row_with_its_last_steps(tmp_path: Path) -> None:
     lines = [f"{name},{step},{step}.5\n" for name, n in (("a", 6), ("b", 2)) for step in range(n)]
     path = save(tmp_path / "a.csv", "unique_id,ds,y\n" + "".join(lines))

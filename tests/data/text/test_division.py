@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data.columns import texts
-from lstm_toolkit.data.text.division import GIVEN, Division, divide, divided, fitting_division
+from lstm_toolkit.data.text.division import Division, divide, divided, fitting_division
+from lstm_toolkit.data.text.spaced_tokens import GIVEN
 
 RULES: tuple[Division, ...] = ("space", "character", "word", "treebank")
 SIGNS = "ab Zé9.,'’-@#_ \t\n\u3000\u00a0北京ไท\u0301e\u200d😀\x00" + GIVEN
@@ -50,6 +51,10 @@ def test_rules(rule: Division, text: str, tokens: str) -> None:
         (["王 芳 在 北 京 。"], "character"),
         (["Anna ran , slowly .", "Don't !"], "word"),
         (["Anna 's cat did n't run ."], "treebank"),
+        (["我 ❤\ufe0f i P h o n e 1 5 👨\u200d👩 。" + " 好" * 20], "character"),
+        (["ก\u0e47 ด\u0e35 i P h"], "character"),
+        (["O'Brien and O'Neil did n't see Ann 's cat ."], "treebank"),
+        (["O'Brien didn't see Ann's cat ."], "word"),
         (["Anna ran, slowly.", "No more."], "space"),
         (["王芳 在 北京 。"], "space"),
     ],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from lstm_toolkit.data.readers.tagged.offsets import is_said
 from lstm_toolkit.data.readers.tagged.sentences import TaggedFile
 from lstm_toolkit.data.readers.tagged.spans import Document, Span, tagged_documents
 from lstm_toolkit.data.readers.texts.class_folders import walk
@@ -54,7 +56,7 @@ def read_brat(
         documents.append(Document(text, spans, text_path))
     file = tagged_documents(root, documents, tokens, Counter())
     remarks = [f"{what}: {count:,}" for what, count in counts.items()]
-    return TaggedFile(root, file.sentences, file.left_out, (*file.remarks, *remarks))
+    return dataclasses.replace(file, remarks=(*file.remarks, *remarks))
 
 
 def _span(line: str, text: str, path: Path, number: int, counts: Counter[str]) -> Span | None:
@@ -72,7 +74,7 @@ def _span(line: str, text: str, path: Path, number: int, counts: Counter[str]) -
         counts["spans of several parts, left out"] += 1
         return None
     stands = text[int(start) : int(end)]
-    if " ".join(stands.split()) != " ".join(shown.split()):
+    if not is_said(stands, shown):
         raise DataError(
             f"needs what stands at {start} to {end}, {stands[:40]!r}. Received: {shown[:40]!r}",
             path=path,

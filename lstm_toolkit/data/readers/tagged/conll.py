@@ -10,27 +10,15 @@ from pathlib import Path
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.spaced_tokens import SPACES, tokens_in, without_given
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".conll", ".conllu", ".tsv", ".txt", ".bio", ".iob", ".bmes", ".gz")
 
-SPACES = " \t\n\r\v\f"
-"""What divides tokens; all else, such as a space that must not break, stands inside of them."""
-
-_TOKEN = re.compile(f"[^{SPACES}]+")
 _COMMENT = re.compile(r"#\s*(\S+ = |newdoc|newpar|global\.columns)")
 _NO_WORD = re.compile(r"\d+[-.]\d+")
 _CONLL_U = (2, 4)
 """Columns of words and of their parts of speech in CoNLL-U."""
-
-
-def tokens_in(text: str) -> list[str]:
-    r"""Splits at ASCII white space alone, as the graph does.
-
-    >>> tokens_in("10\u00a0000 Euro")
-    ['10\xa0000', 'Euro']
-    """
-    return _TOKEN.findall(text)
 
 
 def read_columns(
@@ -115,7 +103,7 @@ class _Columns:
         if len(tokens_in(token)) > 1:
             token = "\u00a0".join(tokens_in(token))
             self.counts["tokens with spaces, which now do not break"] += 1
-        sentence.tokens.append(token)
+        sentence.tokens.append(without_given(token, self.counts))
         if tag_column is not None:
             sentence.tags.append(self._cell(cells, tag_column, number))
 

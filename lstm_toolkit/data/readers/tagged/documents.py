@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tagged.conll import tokens_in
+from lstm_toolkit.data.readers.tagged.offsets import in_characters
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.tagged.spans import Document, Span, tagged_documents
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.spaced_tokens import tokens_in, without_given
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz")
@@ -21,6 +22,9 @@ _SPANS = ("spans", "entities", "label", "labels", "annotations")
 _TOKENS, _TAGS = ("tokens", "words"), ("tags", "ner_tags", "labels", "slots", "pos_tags")
 _START = ("start", "start_offset", "begin", "startOffset")
 _END = ("end", "end_offset", "endOffset")
+_NOT_ACCEPTED = ("reject", "ignore")
+"""What Prodigy answers of records that are not to be learnt from."""
+
 _LABEL = ("label", "labels", "type", "entity_group", "entity", "tag")
 
 FORM = 'records such as {"text": "Anna ran", "spans": [[0, 4, "PER"]]}'
@@ -55,18 +59,24 @@ def read_documents(path: Path, *, encoding: str = "utf-8", tokens: str = "auto")
         flat = _flat(record, path, line, left_out, counts)
         if flat is None:
             continue
-        pair = _tokens_and_tags(flat, path, line)
+        pair = _tokens_and_tags(flat, path, line, counts)
         if pair is None:
             documents.append(_document(flat, path, line))
         elif pair[0]:
             sentences.append(Sentence(*pair, line))
         else:
             left_out["empty"] += 1
-    remarks = tuple(f"{what}: {count:,}" for what, count in counts.items())
     if not documents:
-        return TaggedFile(path, sentences, left_out, remarks)
+        return TaggedFile(path, sentences, left_out, _remarks(counts))
+    documents = in_characters(documents, counts)
     file = tagged_documents(path, documents, tokens, left_out)
-    return TaggedFile(path, [*sentences, *file.sentences], left_out, (*file.remarks, *remarks))
+    division = file.division if len(file.sentences) >= len(sentences) else ""
+    remarks = (*file.remarks, *_remarks(counts))
+    return TaggedFile(path, [*sentences, *file.sentences], left_out, remarks, division)
+
+
+def _remarks(counts: Counter[str]) -> tuple[str, ...]:
+    return tuple(f"{what}: {count:,}" for what, count in counts.items())
 
 
 def records_in(path: Path, encoding: str) -> Iterator[Record]:
@@ -78,7 +88,7 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
     text = decode(read_bytes(path), encoding, path)
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, list):
         yield from enumerate(whole, 1)
@@ -87,13 +97,23 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
         if line.strip():
             try:
                 yield number, json.loads(line)
+            except RecursionError:
+                message = "needs JSON. Received: lists in lists, too deep to be read"
+                raise DataError(message, path=path, line=number) from None
             except ValueError as error:
                 message = f"needs JSON. {str(error)[:200]}"
                 raise DataError(message, path=path, line=number) from None
 
 
-def text_of(record: Any, between: str = " ") -> str | None:
-    """Returns the text of a record, or its tokens with a sign between; None if it has neither."""
+def text_of(record: Any, between: str = " ", counts: Counter[str] | None = None) -> str | None:
+    """Returns the text of a record, or its tokens with a sign between; None if it has neither.
+
+    Args:
+        record: Any.
+        between: The sign.
+        counts: What is to be told of tokens, see `without_given`.
+    """
+    counts = Counter() if counts is None else counts
     data = record.get("data") if isinstance(record, Mapping) else None
     for each in (record, data):
         if isinstance(each, Mapping):
@@ -101,33 +121,55 @@ def text_of(record: Any, between: str = " ") -> str | None:
                 return str(each["text"])
             tokens = next((each[key] for key in _TOKENS if key in each), None)
             if isinstance(tokens, list):
-                return between.join([*map(str, tokens), ""]).removesuffix(" ")
+                tokens = [without_given(str(token), counts) for token in tokens]
+                return between.join([*tokens, ""]).removesuffix(" ")
     return None
 
 
 def _flat(
     record: Any, path: Path, line: int, left_out: Counter[str], counts: Counter[str]
 ) -> dict[str, Any] | None:
-    """Returns a record with text and spans side by side; None if it was not annotated."""
+    """Returns a record with text and spans side by side; None if it is not to be learnt from."""
     if isinstance(record, list) and len(record) == 2 and isinstance(record[1], Mapping):
         record = {"text": record[0], **record[1]}  # as spaCy's examples have it
     if not isinstance(record, Mapping):
         raise DataError(f"needs {FORM}. Received: {str(record)[:60]}", path=path, line=line)
+    if record.get("answer") in _NOT_ACCEPTED:
+        left_out["rejected or ignored"] += 1
+        return None
     if not isinstance(record.get("data"), Mapping):
         return dict(record)
-    done = [each for each in record.get("annotations") or [] if not each.get("was_cancelled")]
+    annotations = _objects(record, "annotations", path, line)
+    done = [each for each in annotations if not each.get("was_cancelled")]
     if not done:
         left_out["not annotated"] += 1
         return None
     if len(done) > 1:
         counts["texts annotated several times, of which the first annotation is read"] += 1
-    values = [each["value"] for each in done[0].get("result", []) if "value" in each]
-    spans = [value for value in values if "start" in value]
-    return {"text": text_of(record), "spans": spans}
+    results = [each for each in _objects(done[0], "result", path, line) if "value" in each]
+    values = [value for value in _values(results, path, line) if "start" in value]
+    return {"text": text_of(record), "spans": values}
+
+
+def _objects(holder: Mapping[str, Any], key: str, path: Path, line: int) -> list[Any]:
+    """Returns the objects of a list; none where it is missing.
+
+    Raises:
+        DataError: If it is no list of objects.
+    """
+    items = holder.get(key) or []
+    if not (isinstance(items, list) and all(isinstance(each, Mapping) for each in items)):
+        received = json.dumps(items)[:60]
+        raise DataError(f"needs objects as {key}. Received: {received}", path=path, line=line)
+    return items
+
+
+def _values(results: Sequence[Any], path: Path, line: int) -> list[Any]:
+    return _objects({"value": [each["value"] for each in results]}, "value", path, line)
 
 
 def _tokens_and_tags(
-    record: Mapping[str, Any], path: Path, line: int
+    record: Mapping[str, Any], path: Path, line: int, counts: Counter[str]
 ) -> tuple[list[str], list[str]] | None:
     tokens = next((record[key] for key in _TOKENS if isinstance(record.get(key), list)), None)
     tags = next((record[key] for key in _TAGS if isinstance(record.get(key), list)), None)
@@ -142,7 +184,7 @@ def _tokens_and_tags(
         )
     if not all(len(tokens_in(token)) == 1 for token in tokens):
         raise DataError("needs tokens without spaces, none empty", path=path, line=line)
-    return list(tokens), list(tags)
+    return [without_given(token, counts) for token in tokens], list(tags)
 
 
 def _document(record: Mapping[str, Any], path: Path, line: int) -> Document:
@@ -172,4 +214,6 @@ def _span(span: Any, path: Path, line: int) -> Span:
             path=path,
             line=line,
         )
-    return Span(start, end, "-".join(label.split()))
+    text = span.get("text") if isinstance(span, Mapping) else None
+    said = text if isinstance(text, str) and text.strip() else None
+    return Span(start, end, "-".join(label.split()), said)

@@ -28,12 +28,14 @@ class TaggedFile:
         sentences: In their order.
         left_out: How many texts are not among them, by the reason.
         remarks: What else is to be told.
+        division: The rule that divided most of them; "" where tokens stood in the file.
     """
 
     path: Path | None
     sentences: list[Sentence]
     left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    division: str = ""
 
 
 def in_iob2(files: Sequence[TaggedFile]) -> tuple[list[TaggedFile], list[str]]:

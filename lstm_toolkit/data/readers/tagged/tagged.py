@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 from lstm_toolkit.data.account import Account
@@ -49,7 +48,8 @@ def read_tagged(
 
     Returns:
         `text` (`object[n]`: tokens with spaces between them), and the target `tags`, rows of
-        texts (`Ragged`), entities in IOB2.
+        texts (`Ragged`), entities in IOB2. Where texts were divided here, `found` has the rule
+        of the training split, by which all splits are divided.
 
     Raises:
         DataError: If a line has no tag, with its number, or there is no sentence.
@@ -58,29 +58,35 @@ def read_tagged(
         made = [Sentence(*pair) for pair in sample_sentences()]
         if learn == "words":
             raise DataError("needs --data with words to learn where they end. Received: none")
-        return _source({TRAIN: TaggedFile(None, made)}, "made sentences", {})
+        return _source({TRAIN: TaggedFile(None, made)}, "made sentences", {}, tokens)
     if not isinstance(data, Path):
         raise DataError(f"needs a file or folder. Received: a {type(data).__name__}")
     if not data.exists():
         raise DataError("no such file or folder; needs " + FORMS, path=data)
+    files: dict[str, TaggedFile] = {}
     if data.is_dir() and (annotations := annotations_in(data)):
-        read = partial(read_brat, encoding=encoding, tokens=tokens)
         parts = _by_part(data, annotations)
-        files = {part: read(data, paths) for part, paths in parts.items()}
+        for part, inside in parts.items():
+            files[part] = read_brat(data, inside, encoding=encoding, tokens=_rule(files, tokens))
         used = {p for paths in parts.values() for a in paths for p in (a, a.with_suffix(".txt"))}
-        return _source(files, str(data), others_in(data, used, "not read"))
+        return _source(files, str(data), others_in(data, used, "not read"), tokens)
     paths = _files(data) if data.is_dir() else {TRAIN: data}
     columns = {"token_column": token_column, "tag_column": tag_column}
-    files = {}
     for part, path in paths.items():
         if documents.is_json(path):
-            files[part] = documents.read_documents(path, encoding=encoding, tokens=tokens)
+            rule = _rule(files, tokens)
+            files[part] = documents.read_documents(path, encoding=encoding, tokens=rule)
         elif learn == "words":
             files[part] = read_words(path, encoding=encoding, token_column=token_column)
         else:
             files[part] = conll.read_columns(path, encoding=encoding, **columns)
     unread = others_in(data, paths.values(), "not read") if data.is_dir() else {}
-    return _source(files, str(data), unread)
+    return _source(files, str(data), unread, tokens)
+
+
+def _rule(files: Mapping[str, TaggedFile], tokens: str) -> str:
+    """Returns how texts are to be divided: all as those to learn from, which are read first."""
+    return (files[TRAIN].division or tokens) if TRAIN in files else tokens
 
 
 def _by_part(root: Path, annotations: list[Path]) -> dict[str, list[Path]]:
@@ -112,7 +118,9 @@ def _files(folder: Path) -> dict[str, Path]:
     return {TRAIN: files.pop(TRAIN)} | files
 
 
-def _source(files: Mapping[str, TaggedFile], place: str, unread: Mapping[str, int]) -> Source:
+def _source(
+    files: Mapping[str, TaggedFile], place: str, unread: Mapping[str, int], tokens: str
+) -> Source:
     for file in files.values():
         if not file.sentences:
             raise DataError("needs at least one sentence. Received: none", path=file.path)
@@ -129,11 +137,13 @@ def _source(files: Mapping[str, TaggedFile], place: str, unread: Mapping[str, in
     used = sum(map(len, rows.values()))
     unit = "sentences and files" if unread else "sentences"
     account = Account(used + left_out.total(), used, dict(left_out), unit)
+    rule = parts[TRAIN].division
     note = f"sentences with {len(tags)} tags, {counts}, of {place}"
     return Source(
         rows[TRAIN],
         rows.get("test"),
         "; ".join([note, *account.remarks(), *remarks]),
+        {"tokens": rule} if tokens == "auto" and rule else {},
         validation=rows.get("validation"),
         account=account,
     )

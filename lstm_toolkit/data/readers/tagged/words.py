@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections import Counter
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tagged.conll import read_columns, tokens_in
+from lstm_toolkit.data.readers.tagged.conll import read_columns
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.tag_schemes import WORD
 from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.spaced_tokens import characters, tokens_in, without_given
 
 
 def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) -> TaggedFile:
@@ -26,14 +27,17 @@ def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) ->
     if in_columns(path, lines):
         file = read_columns(path, encoding=encoding, token_column=token_column, tag_column=None)
         sentences = [_characters(each.tokens, each.line) for each in file.sentences]
-        return TaggedFile(path, sentences, file.left_out, file.remarks)
+        return TaggedFile(path, sentences, file.left_out, file.remarks, "character")
+    counts: Counter[str] = Counter()
     sentences = [
         _characters(words, number)
         for number, line in enumerate(lines, 1)
-        if (words := tokens_in(line))
+        if (words := tokens_in(without_given(line, counts)))
     ]
     blank = len(lines) - bool(not lines[-1]) - len(sentences)
-    return TaggedFile(path, sentences, {"empty": blank} if blank else {})
+    left_out = {"empty": blank} if blank else {}
+    remarks = tuple(f"{what}: {count:,}" for what, count in counts.items())
+    return TaggedFile(path, sentences, left_out, remarks, "character")
 
 
 def in_columns(path: Path, lines: list[str]) -> bool:
@@ -53,18 +57,3 @@ def _characters(words: list[str], line: int) -> Sentence:
             tokens.append(character)
             tags.append(f"{'I' if place else 'B'}-{WORD}")
     return Sentence(tokens, tags, line)
-
-
-def characters(word: str) -> list[str]:
-    """Returns the characters of a word, each with the marks behind it.
-
-    >>> len(characters("e\u0301a"))
-    2
-    """
-    found: list[str] = []
-    for character in word:
-        if found and unicodedata.category(character).startswith("M"):
-            found[-1] += character
-        else:
-            found.append(character)
-    return found

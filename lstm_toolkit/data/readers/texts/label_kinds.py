@@ -51,7 +51,7 @@ def _as_list(cell: Any) -> list[str] | None:
     if isinstance(cell, str) and cell[:1] == "[" and cell[-1:] == "]":
         try:
             cell = json.loads(cell if '"' in cell else cell.replace("'", '"'))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if isinstance(cell, list | tuple | set | frozenset | np.ndarray):
         items = sorted(cell, key=str) if isinstance(cell, set | frozenset) else list(cell)

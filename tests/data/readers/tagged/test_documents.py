@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstm_toolkit.data import read_tagged
+from lstm_toolkit.data.readers.tagged.offsets import in_characters
+from lstm_toolkit.data.readers.tagged.spans import Document, Span
 from lstm_toolkit.errors import DataError
 
 TEXT = "Anna Lee's in 北京."
@@ -101,6 +106,18 @@ def test_what_does_not_fit_is_counted(tmp_path: Path) -> None:
         ({"tokens": ["a"], "ner_tags": [0]},
          "needs the name of a tag for each token. Received: the tags [0]"),
         ({"tokens": ["a b"], "tags": ["O"]}, "needs tokens without spaces, none empty"),
+        ({"text": "Anna", "spans": [{"start": 0, "end": 4, "label": "PER", "text": "Bob"}]},
+         "needs what stands at 0 to 4, 'Anna'. Received: 'Bob'"),
+        ({"text": "😀 Anna", "spans": [{"start": 3, "end": 9, "label": "PER", "text": "nna"}]},
+         "needs spans inside of the text, which has 6 characters. Received: 3 to 9, PER"),
+        ({"data": {"text": "a"}, "annotations": [3]},
+         "needs objects as annotations. Received: [3]"),
+        ({"data": {"text": "a"}, "annotations": {"a": 1}},
+         'needs objects as annotations. Received: {"a": 1}'),
+        ({"data": {"text": "a"}, "annotations": [{"result": "ab"}]},
+         'needs objects as result. Received: "ab"'),
+        ({"data": {"text": "a"}, "annotations": [{"result": [{"value": 3}]}]},
+         "needs objects as value. Received: [3]"),
     ],
 )  # fmt: skip
 def test_what_is_no_tagged_text_is_refused_with_its_line(
@@ -163,3 +180,87 @@ def test_damaged_lines_of_brat_are_refused(tmp_path: Path, annotations: str, sai
     with pytest.raises(DataError) as error:
         read_tagged(folder)
     assert str(error.value) == f"{folder / 'one.ann'}: needs its text, one.txt, beside it"
+
+
+def test_the_rule_that_divided_texts_is_handed_on(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.jsonl", [{"text": "Ann's O'Brien ran.", "spans": [[0, 3, "PER"]]}])
+    assert read_tagged(path).found == {"tokens": "treebank"}
+    assert read_tagged(path, tokens="space").found == {}
+    path = save(tmp_path / "b.jsonl", [{"tokens": ["Ann's"], "tags": ["B-PER"]}])
+    assert read_tagged(path).found == {}
+
+
+def test_all_splits_are_divided_as_the_texts_to_learn_from(tmp_path: Path) -> None:
+    save(tmp_path / "dev.jsonl", [{"text": "iPhone", "spans": [[0, 6, "THING"]]}])
+    save(tmp_path / "train.jsonl", [{"text": "王芳在北京", "spans": [[0, 2, "PER"]]}])
+    source = read_tagged(tmp_path)
+    assert source.found == {"tokens": "character"}
+    assert source.validation is not None
+    assert source.validation.columns["text"].tolist() == ["i P h o n e"]
+
+
+def studio(text: str, start: int, end: int, said: str) -> dict[str, Any]:
+    value = {"start": start, "end": end, "text": said, "labels": ["PER"]}
+    return {"data": {"text": text}, "annotations": [{"result": [{"value": value}]}]}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    signs=st.lists(st.sampled_from(["a", "b", " ", "é", "😀", "北", "\n"]), max_size=12),
+    name=st.sampled_from(["Ann", "Ann Lee", "😀", "Ann\nLee"]),
+    in_units=st.booleans(),
+)
+def test_spans_stand_where_their_texts_do(signs: list[str], name: str, in_units: bool) -> None:
+    before = "".join(signs)
+    text = f"😀{before}{name} {before}"
+
+    def size(part: str) -> int:
+        return len(part.encode("utf-16-le")) // 2 if in_units else len(part)
+
+    start = size(f"😀{before}")
+    span = Span(start, start + size(name), "PER", name.replace("\n", "\\n"))
+    (document,) = in_characters([Document(text, [span], Path("a.json"))], Counter())
+    (span,) = document.spans
+    assert text[span.start : span.end].split() == name.split()
+
+
+def test_units_of_utf_16_become_characters_in_the_whole_file(tmp_path: Path) -> None:
+    records = [studio("😀 Anna ran", 3, 7, "Anna"), studio("😀aa", 2, 3, "a")]
+    source = read_tagged(save(tmp_path / "a.jsonl", records), tokens="character")
+    assert source.rows.targets["tags"].to_list()[1] == ["O", "B-PER", "O"]
+    assert source.note.endswith("texts whose spans count UTF-16 units, now characters: 2")
+    source = read_tagged(save(tmp_path / "a.jsonl", records[1:]), tokens="character")
+    assert source.rows.targets["tags"].to_list()[0] == ["O", "O", "B-PER"]
+
+
+def test_what_was_rejected_is_left_out(tmp_path: Path) -> None:
+    record = {"text": "Ann", "spans": [[0, 3, "PER"]]}
+    records = [record | {"answer": each} for each in ("accept", "reject", "ignore")]
+    source = read_tagged(save(tmp_path / "a.jsonl", records))
+    assert source.note.endswith("3 sentences = 1 used + 2 left out (2 rejected or ignored)")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a": '])
+def test_json_too_deep_is_told_with_its_line(tmp_path: Path, opening: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a", "spans": []}\n' + opening * 200_000, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_tagged(path)
+    said = "needs JSON. Received: lists in lists, too deep to be read"
+    assert str(error.value) == f"{path}, line 2: {said}"
+
+
+def test_the_sign_between_tokens_is_replaced_in_all_forms(tmp_path: Path) -> None:
+    (tmp_path / "a.conll").write_text("A\x1fB X\nran O\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("A\x1fB ran\n", encoding="utf-8")
+    save(tmp_path / "a.jsonl", [{"tokens": ["A\x1fB", "ran"], "tags": ["X", "O"]}])
+    save(tmp_path / "b.jsonl", [{"text": "A\x1fB ran", "spans": [[0, 3, "X"]]}])
+    for name, learn, text in (
+        ("a.conll", "tags", "A␟B ran"),
+        ("a.jsonl", "tags", "A␟B ran"),
+        ("b.jsonl", "tags", "A ␟ B ran"),
+        ("a.txt", "words", "A ␟ B r a n"),
+    ):
+        source = read_tagged(tmp_path / name, learn=learn)
+        assert source.rows.columns["text"].tolist() == [text]
+        assert source.note.endswith("parts of texts with U+001F, which is now U+241F: 1")
