@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_toolkit.comparison.pairs import run_folder
 from lstm_toolkit.errors import RunError
-from lstm_toolkit.runs import ANSWERS, CONFIG, METRICS, Run
+from lstm_toolkit.runs import ANSWERS, Run
 from lstm_toolkit.serving.score_table import class_rows, score_rows
 from lstm_toolkit.settings.fields import changed, fields
 from lstm_toolkit.settings.values import setting_text
@@ -62,9 +62,7 @@ def report(run: Run) -> str:
     try:
         return template.render(_facts(run)) + "\n"
     except (KeyError, TypeError, AttributeError, ValueError, jinja2.TemplateError) as error:
-        raise RunError(
-            f"{run.path}: {METRICS} or {CONFIG} is damaged. {type(error).__name__}: {error}"
-        ) from error
+        raise RunError(f"{run.path}: is damaged. {type(error).__name__}: {error}") from error
 
 
 def _facts(run: Run) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pytest
 from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.data.readers.texts.texts import read_texts
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.observations import Steps
 from lstm_toolkit.features.states import States
 from lstm_toolkit.tasks import get_task
 
@@ -123,7 +124,7 @@ def test_every_task_of_tables_takes_sheets_and_separators(
     sheet = chosen.source(path, chosen.settings(**settings, sheet="two"))
     signs = chosen.source(tmp_path / "a.csv", chosen.settings(**settings, separator="^"))
     assert sheet.fingerprint() == signs.fingerprint()
-    states = States({"values": SimpleNamespace(steps=2)}, SimpleNamespace(horizon=1))
+    states = States({"values": Steps(2)}, SimpleNamespace(horizon=1))
     for file, told in ((path, {"sheet": "two"}), (tmp_path / "a.csv", {"separator": "^"})):
         for stated in (frozenset(told), frozenset[str]()):  # as stated, or as in the training
             context = ReadingContext(chosen.settings(**settings, **told), states, None, stated)
