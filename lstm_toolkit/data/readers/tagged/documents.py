@@ -83,7 +83,7 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
     """Yields the records of a file with its lines, or their numbers in one list.
 
     Raises:
-        DataError: If the file is no JSON, with the line.
+        DataError: If the file is no JSON, or holds halves of characters, with the line.
     """
     text = decode(read_bytes(path), encoding, path)
     try:
@@ -91,18 +91,34 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
     except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, list):
-        yield from enumerate(whole, 1)
+        for number, record in enumerate(whole, 1):
+            yield number, _checked(record, text, path, number)
         return
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            try:
-                yield number, json.loads(line)
-            except RecursionError:
-                message = "needs JSON. Received: lists in lists, too deep to be read"
-                raise DataError(message, path=path, line=number) from None
-            except ValueError as error:
-                message = f"needs JSON. {str(error)[:200]}"
-                raise DataError(message, path=path, line=number) from None
+            yield number, _checked(_record(line, path, number), line, path, number)
+
+
+def _record(written: str, path: Path, line: int) -> Any:
+    try:
+        return json.loads(written)
+    except RecursionError:
+        message = "needs JSON. Received: lists in lists, too deep to be read"
+    except ValueError as error:
+        message = f"needs JSON. {str(error)[:200]}"
+    raise DataError(message, path=path, line=line)
+
+
+def _checked(record: Any, written: str, path: Path, line: int) -> Any:
+    """Refuses halves of characters, which JSON can write and no text can hold."""
+    if "\\ud" in written.lower():
+        try:
+            json.dumps(record, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            half = ascii(error.object[error.start])
+            message = f"needs whole characters. Received: one half of a pair, {half}"
+            raise DataError(message, path=path, line=line) from None
+    return record
 
 
 def text_of(record: Any, between: str = " ", counts: Counter[str] | None = None) -> str | None:

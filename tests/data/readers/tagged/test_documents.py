@@ -264,3 +264,15 @@ def test_the_sign_between_tokens_is_replaced_in_all_forms(tmp_path: Path) -> Non
         source = read_tagged(tmp_path / name, learn=learn)
         assert source.rows.columns["text"].tolist() == [text]
         assert source.note.endswith("parts of texts with U+001F, which is now U+241F: 1")
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_halves_of_characters_are_refused(tmp_path: Path, lines: bool) -> None:
+    path = tmp_path / ("a.jsonl" if lines else "a.json")
+    forms = (r"\ud83d\ude00", r"a\uD83D")
+    whole, half = (f'{{"text": "{form}", "spans": []}}' for form in forms)
+    path.write_text(f"{whole}\n{half}" if lines else f"[{whole}, {half}]", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_tagged(path)
+    said = r"needs whole characters. Received: one half of a pair, '\ud83d'"
+    assert str(error.value) == f"{path}, line 2: {said}"
