@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+BLOCK = 2
+"""Horizons of rows that are resampled together, since the targets of neighbours overlap."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -28,3 +32,13 @@ class JudgedRows:
     columns: Mapping[str, NDArray[np.float64]]
     rows: NDArray[np.int64] | None = None
     blocks: NDArray[np.int64] | None = None
+
+
+def window_blocks(count: int, steps: int) -> NDArray[np.int64] | None:
+    """Returns the blocks of consecutive windows, whose targets overlap; None of one step."""
+    return None if steps == 1 else np.arange(count) // (BLOCK * steps)
+
+
+def line_of_numbers(numbers: NDArray[Any]) -> str:
+    """Returns numbers for people to read, with commas between them."""
+    return ",".join(f"{number:.4g}" for number in numbers)

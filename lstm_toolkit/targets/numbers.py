@@ -25,7 +25,7 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 from lstm_toolkit.system.files import write_json
-from lstm_toolkit.targets.judged_rows import JudgedRows
+from lstm_toolkit.targets.judged_rows import JudgedRows, line_of_numbers, window_blocks
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
@@ -54,10 +54,6 @@ class NumbersSettings(ErrorSettings):
     """Steps that come out."""
     season: Annotated[int | None, POSITIVE] = None
     """Steps after which values repeat, for the simplest method; none finds it."""
-
-
-BLOCK = 2
-"""Horizons of rows that are resampled together, since the targets of neighbours overlap."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,8 +192,8 @@ class Numbers(Target[NumbersState]):
             "squared_error": np.square(errors).mean(axis=1),
         }
         steps = truth.shape[1]
-        blocks = None if steps == 1 else np.arange(len(truth)) // (BLOCK * steps)
-        wanted, answers = ([_line(row) for row in side] for side in (truth, numbers))
+        blocks = window_blocks(len(truth), steps)
+        wanted, answers = ([line_of_numbers(row) for row in side] for side in (truth, numbers))
         return JudgedRows(wanted, answers, columns, blocks=blocks)
 
     def report(self, scores: Mapping[str, Any]) -> str:
@@ -235,7 +231,3 @@ class Numbers(Target[NumbersState]):
             "forecasts": forecasts.last_windows(windows, truth[rows], numbers[rows]),
             "error_by_step": forecasts.error_by_step(np.abs(numbers - truth).mean(axis=0)),
         }
-
-
-def _line(numbers: NDArray[Any]) -> str:
-    return ",".join(f"{number:.4g}" for number in numbers)

@@ -26,7 +26,7 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.system.files import write_json
 from lstm_toolkit.targets.forecast_signatures import forecast_signatures
-from lstm_toolkit.targets.judged_rows import JudgedRows
+from lstm_toolkit.targets.judged_rows import JudgedRows, line_of_numbers, window_blocks
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -48,8 +48,6 @@ CHUNK = 2048
 """Rows that are scored at a time."""
 SHOWN = 16
 """Steps of a row that are kept for people to read."""
-BLOCK = 2
-"""Horizons of rows that are resampled together, since the targets of neighbours overlap."""
 
 
 @settings()
@@ -244,12 +242,10 @@ class Quantiles(Target[QuantilesState]):
             part = slice(begin, begin + CHUNK)
             truth = np.asarray(rows.targets[self.column][part], np.float32)
             raw = np.asarray(predicted.outputs[part])
-            ordered = np.sort(raw, axis=-1)
-            middle = ordered[..., MEDIAN : MEDIAN + 1]
-            moved = np.sort(middle + (ordered - middle) * factors, axis=-1)
+            medians, moved = _answered(raw, factors)
             average = raw.mean(axis=-1)
             last = np.asarray(rows.columns[self.series][part])[:, -1]
-            scores.add(truth, middle[..., 0], seasonal[part], average, moved, last)
+            scores.add(truth, medians, seasonal[part], average, moved, last)
             scale = divided[part][:, None].astype(np.float64)
             loss = pinball(truth, raw, LEVELS).mean(axis=-1) / scale
             if chosen.errors == "squared":
@@ -273,9 +269,9 @@ class Quantiles(Target[QuantilesState]):
         scores, _ = self._scored(predicted)
         truth = predicted.rows.targets[self.column]
         steps = predicted.states.target.horizon
-        wanted = [_line(truth[row : row + 1][0, :SHOWN]) for row in range(len(truth))]
-        answers = [_line(row[:SHOWN].mean(axis=-1)) for row in predicted.outputs]
-        blocks = None if steps == 1 else np.arange(len(truth)) // (BLOCK * steps)
+        wanted = [line_of_numbers(truth[row : row + 1][0, :SHOWN]) for row in range(len(truth))]
+        answers = [line_of_numbers(row[:SHOWN].mean(axis=-1)) for row in predicted.outputs]
+        blocks = window_blocks(len(truth), steps)
         return JudgedRows(wanted, answers, scores.columns(), blocks=blocks)
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
@@ -354,24 +350,26 @@ class Quantiles(Target[QuantilesState]):
         truth = np.asarray(few.rows.targets[self.column])
         windows = np.asarray(few.rows.columns[self.series])
         state = predicted.states.target
-        raw = np.sort(predicted.outputs[rows], axis=-1)
-        middle = raw[..., MEDIAN]
-        low, high = (
-            middle + (raw[..., place] - middle) * state.factors[place] for place in (0, -1)
-        )
+        outputs = predicted.outputs[rows]
+        _, moved = _answered(outputs, np.asarray(state.factors, np.float32))
         steps = self._scored(predicted)[0].by_step()
         return {
             "forecasts": forecasts.last_windows(
-                windows, truth, predicted.outputs[rows].mean(axis=-1), low, high
+                windows, truth, outputs.mean(axis=-1), moved[..., 0], moved[..., -1]
             ),
             "error_by_step": forecasts.error_by_step(np.asarray(steps["mae"])),
         }
 
 
+def _answered(
+    outputs: NDArray[Any], factors: NDArray[np.float32]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Returns medians, and quantiles as `decode` answers them in the graph."""
+    ordered = np.sort(outputs, axis=-1)
+    middle = ordered[..., MEDIAN : MEDIAN + 1]
+    return middle[..., 0], np.sort(middle + (ordered - middle) * factors, axis=-1)
+
+
 def _plain(numbers: NDArray[Any]) -> list[float]:
     """Returns numbers with as many digits as float32 has."""
     return [float(f"{number:.7g}") for number in numbers]
-
-
-def _line(numbers: NDArray[Any]) -> str:
-    return ",".join(f"{number:.4g}" for number in numbers)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
-
-if TYPE_CHECKING:
-    pass
 
 Times = NDArray[np.int64]
 

@@ -222,7 +222,6 @@ def _on_grid(
     if not len(there):
         return None
     grid = clock.grid(int(times[0]), int(times[-1]))
-    # A stated frequency may leave the first time between two steps of its grid.
     where = np.searchsorted(grid, times)
     first, last = int(where[there[0]]), int(where[there[-1]])
 
