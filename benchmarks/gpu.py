@@ -190,13 +190,15 @@ def _operations(training: Training) -> list[str]:
 
 def speed(folder: Path, sizes: Sizes) -> Facts:
     facts: Facts = {}
-    for name in ("digits", "long", "translation"):
+    wide = sizes._replace(units=4 * sizes.units)
+    for name, own in (("digits", sizes), ("digits", wide), ("long", sizes), ("translation", sizes)):
         for policy in POLICIES:
-            training = make_training(name, folder, sizes, policy)
-            _report(facts, f"{name}, {policy}", seconds_a_step(training, sizes), training)
+            training = make_training(name, folder, own, policy)
+            title = f"{name}, {own.units} units, {policy}"
+            _report(facts, title, seconds_a_step(training, own), training)
             if name != "translation" and importlib.util.find_spec("torch"):
-                seconds = torch_seconds(name, training, sizes, policy)
-                _report(facts, f"{name}, {policy}, PyTorch", seconds, training)
+                seconds = torch_seconds(name, training, own, policy)
+                _report(facts, f"{title}, PyTorch", seconds, training)
     return facts
 
 
@@ -209,62 +211,10 @@ def _report(facts: Facts, name: str, seconds: float, training: Training) -> None
 
 
 def torch_seconds(name: str, training: Training, sizes: Sizes, policy: str) -> float:
-    """Times the same network in PyTorch: autocast in 16 bits, scaled in float16."""
-    import torch
-    from torch import nn
-    from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
-
-    where = "cuda" if torch.cuda.is_available() else "cpu"
-    kinds = {"mixed_float16": torch.float16, "mixed_bfloat16": torch.bfloat16}
-    units, classes = sizes.units, 10 if name == "digits" else 2
-
-    class Digits(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.rnn = nn.LSTM(28, units, 2, batch_first=True, dropout=0.2)
-            self.drop, self.head = nn.Dropout(0.2), nn.Linear(units, classes)
-
-        def forward(self, x: Any) -> Any:
-            return self.head(self.drop(self.rnn(x)[0][:, -1]))
-
-    class Long(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.table = nn.Embedding(WORDS + 2, 100)
-            self.rnn = nn.LSTM(100, units, batch_first=True, bidirectional=True)
-            self.spatial, self.drop = nn.Dropout1d(0.4), nn.Dropout(0.5)
-            self.head = nn.Linear(2 * units, classes)
-
-        def forward(self, x: Any) -> Any:
-            vectors = self.spatial(self.table(x).transpose(1, 2)).transpose(1, 2)
-            packed = pack_padded_sequence(vectors, lengths, True, enforce_sorted=False)
-            outputs, _ = pad_packed_sequence(self.rnn(packed)[0], True, -1e4)
-            return self.head(self.drop(outputs.amax(1)))
-
-    rng = np.random.default_rng(0)
-    if name == "digits":
-        x = torch.rand(training.rows, 28, 28, device=where)
-    else:
-        lengths = torch.from_numpy(rng.integers(sizes.length // 2, sizes.length + 1, training.rows))
-        x = torch.randint(1, WORDS, (training.rows, int(lengths.max())), device=where)
-    y = torch.randint(0, classes, (training.rows,), device=where)
-    network = (Digits if name == "digits" else Long)().to(where)
-    optimizer = torch.optim.Adam(network.parameters())
-    scaler = torch.amp.GradScaler(where, enabled=policy == "mixed_float16" and where == "cuda")
-    loss = nn.CrossEntropyLoss()
-    times = []
-    for _ in range(sizes.rounds + 1):
-        began = time.perf_counter()
-        for _ in range(sizes.steps):
-            optimizer.zero_grad()
-            with torch.autocast(where, kinds.get(policy), enabled=policy in kinds):
-                error = loss(network(x), y)
-            scaler.scale(error).backward()
-            scaler.step(optimizer)
-            scaler.update()
-        float(error)  # waits for the device
-        times.append((time.perf_counter() - began) / sizes.steps)
-    return statistics.median(times[1:])
+    """Times PyTorch in a process of its own: beside TensorFlow's, its libraries may clash."""
+    words = [name, policy, *map(str, (sizes.units, training.rows, sizes.length, sizes.steps))]
+    command = [sys.executable, "-m", "benchmarks.gpu_torch", *words, str(sizes.rounds)]
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def agreement(folder: Path, sizes: Sizes) -> Facts:

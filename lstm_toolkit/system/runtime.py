@@ -69,12 +69,14 @@ def keeping_random_state() -> Iterator[None]:
 def resolve_precision(name: str) -> str:
     """Returns the dtype policy that "auto" stands for on this machine.
 
-    A GPU with tensor cores (compute capability 7.0 or more) multiplies 16-bit numbers
-    several times faster; CPUs and older GPUs do best in float32.
+    The tensor cores of a GPU of compute capability 7 multiply 16-bit numbers alone, several
+    times faster. From 8.0 on they multiply float32 as well (as TensorFloat-32), and layers of
+    512 units trained faster so than in 16 bits (measured on an H200). CPUs and older GPUs do
+    best in float32.
     """
     if name != "auto":
         return name
-    return "mixed_float16" if any(c >= (7, 0) for _, c in gpus()) else "float32"
+    return "mixed_float16" if any(major == 7 for _, (major, _) in gpus()) else "float32"
 
 
 def gpus() -> list[tuple[str, tuple[int, int]]]:
@@ -100,6 +102,19 @@ def dtype_policy(name: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+@contextlib.contextmanager
+def exact_products() -> Iterator[None]:
+    """Lets GPUs multiply float32 in float32 during the block, not in TensorFloat-32's 10 bits."""
+    import tensorflow as tf
+
+    before = tf.config.experimental.tensor_float_32_execution_enabled()
+    tf.config.experimental.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        tf.config.experimental.enable_tensor_float_32_execution(before)
 
 
 @contextlib.contextmanager

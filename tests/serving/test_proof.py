@@ -98,6 +98,19 @@ def test_as_many_classes_as_rows_hide_no_missing_batch(tmp_path: Path) -> None:
         proved({"serving_default": Signature(function, (X,))}, tmp_path)
 
 
+def test_the_keras_model_answers_without_tensor_float_32(tmp_path: Path) -> None:
+    enabled = []
+
+    def function(x: tf.Tensor) -> dict[str, tf.Tensor]:
+        enabled.append(tf.config.experimental.tensor_float_32_execution_enabled())
+        return doubled(x)
+
+    graph = tf.function(doubled, input_signature=[X]).get_concrete_function()
+    tf.saved_model.save(tf.Module(), tmp_path / "model", signatures={"serving_default": graph})
+    prove({"serving_default": Signature(function, (X,))}, SAMPLES, tmp_path, answer=in_this_process)
+    assert enabled == [False]
+
+
 @pytest.mark.parametrize("name", ["serving_default", "other"])
 def test_any_signature_that_differs_fails_the_proof(tmp_path: Path, name: str) -> None:
     signatures = {each: Signature(doubled, (X,)) for each in ("serving_default", "other")}
