@@ -15,6 +15,7 @@ import click
 
 from lstm_toolkit import __version__
 from lstm_toolkit.cli.completion import RUN, SettingWord, TaskName, WordsCommand, completion
+from lstm_toolkit.cli.monitor import monitor
 from lstm_toolkit.cli.predict import predict
 from lstm_toolkit.cli.runs import runs
 from lstm_toolkit.cli.serve import serve
@@ -243,6 +244,7 @@ def _export_network(
 
 
 cli.add_command(predict)
+cli.add_command(monitor)
 cli.add_command(tune)
 cli.add_command(serve)
 cli.add_command(runs)

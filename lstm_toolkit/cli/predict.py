@@ -82,11 +82,11 @@ def predict(
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
     if data is None:
-        words = Words(opened, chosen, texts, _standard_input(), _report)
+        words = Words(opened, chosen, texts, standard_input(), report_line)
         items = words.inputs(inputs)
     else:
         found = opened.read_inputs(data, chosen, texts)
-        _report(found.note)
+        report_line(found.note)
         items, columns = found.rows, found.columns
     answered = answer_rows(opened, items, chosen)
     if data is None:
@@ -103,14 +103,15 @@ def predict(
         raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
 
 
-def _standard_input() -> BinaryIO:
+def standard_input() -> BinaryIO:
     """Returns standard input as bytes; where it was replaced by text, that in UTF-8."""
     if isinstance(sys.stdin, io.StringIO):
         return io.BytesIO(sys.stdin.read().encode("utf-8", "surrogatepass"))
     return sys.stdin.buffer
 
 
-def _report(line: str) -> None:
+def report_line(line: str) -> None:
+    """Prints a line on standard error, long ones in parts."""
     for part in note_lines(one_line(line)) if line else ():
         click.echo(part, err=True)
 
@@ -172,7 +173,7 @@ def _write(
     kinds = target.answer_columns()
     rows, failed, renamed = write_answers(out, answered, columns, kinds, target.table_rows)
     for key, name in renamed.items():
-        _report(f"the data has a column {key}: the answers are in {name}")
+        report_line(f"the data has a column {key}: the answers are in {name}")
     if as_json:
         print_json({"out": str(out), "rows": rows, "errors": failed, "columns": renamed})
     else:

@@ -30,6 +30,9 @@ UNLIKE = "unlike what the model was trained on"
 Values = Mapping[str, Any]
 """Raw inputs, or batches of them, by the names of features."""
 
+Told = Callable[[Mapping[str, NDArray[Any]]], list[dict[str, Any]]]
+"""From outputs of a signature to one answer an input."""
+
 Asked = Callable[[Values], "Mapping[str, tf.Tensor]"]
 """From batches of raw inputs to named final answers."""
 
@@ -63,9 +66,17 @@ def answer_all(model: Model, words: Iterable[Any], options: Any) -> Iterator[dic
 
 
 def answer_rows(
-    model: Model, words: Iterable[Any], options: Any
+    model: Model, words: Iterable[Any], options: Any, told: Told | None = None
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
-    """Yields what is answered with its answer, see `answer_all`."""
+    """Yields what is answered with its answer, see `answer_all`.
+
+    Args:
+        model: See there.
+        words: Likewise.
+        options: Likewise.
+        told: Makes one answer an input from the outputs of the signature; None takes the
+            target's `to_json`.
+    """
     options = model.task.options() if options is None else options
     target, states = model.task.target, model.states
     ask = partial(
@@ -73,14 +84,15 @@ def answer_rows(
         model.task.signature_for(options, states),
         target.arguments(options, states.target),
     )
+    answer = partial(_answer, model.task, ask, told or target.to_json)
     waiting: list[Waiting] = []
     for word in words:
         for item in _read(model, word, options):
             if len(waiting) == BATCH or not _fits(model.task, waiting, item):
-                yield from _answer(model.task, ask, waiting)
+                yield from answer(waiting)
                 waiting = []
             waiting.append(item)
-    yield from _answer(model.task, ask, waiting)
+    yield from answer(waiting)
 
 
 def _fits(task: Task, waiting: list[Waiting], item: Waiting) -> bool:
@@ -170,7 +182,7 @@ def _given(
 
 
 def _answer(
-    task: Task, ask: Callable[[], Asked], waiting: list[Waiting]
+    task: Task, ask: Callable[[], Asked], told: Told, waiting: list[Waiting]
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
     good = [each.values for each in waiting if not isinstance(each.values, InputError)]
     answers: Iterator[dict[str, Any]] = iter(())
@@ -182,7 +194,7 @@ def _answer(
             for name, feature in task.features.items()
         }
         outputs = ask()(batches)
-        answers = iter(_told(task, {k: v.numpy() for k, v in outputs.items()}))
+        answers = iter(_remarked(told, {k: v.numpy() for k, v in outputs.items()}))
     for each in waiting:
         if isinstance(each.values, InputError):
             yield each.row, {"error": str(each.values)}
@@ -190,9 +202,9 @@ def _answer(
             yield each.row, next(answers)
 
 
-def _told(task: Task, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+def _remarked(told: Told, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
     """Returns one answer an input, with `unlike` and a remark where features can tell."""
-    answers = task.target.to_json(outputs)
+    answers = told(outputs)
     for answer, unlike in zip(answers, outputs.get("unlike", ()), strict=False):
         answer["unlike"] = bool(unlike)
         if unlike:

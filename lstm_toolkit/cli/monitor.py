@@ -1,0 +1,142 @@
+"""The command `lstm-toolkit monitor`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lstm_toolkit.cli.completion import MODEL
+from lstm_toolkit.cli.predict import report_line, standard_input
+from lstm_toolkit.cli.task_options import reader_option, setting_texts
+from lstm_toolkit.cli.terminal import (
+    PATH,
+    examples,
+    json_option,
+    one_line,
+    print_json,
+    start_tensorflow,
+)
+from lstm_toolkit.errors import InputError
+
+if TYPE_CHECKING:
+    from lstm_toolkit.monitoring.watching import Watch
+
+PAUSE = 1.0
+"""Seconds between two looks at a file that is followed."""
+
+ORDER = "[auto|day/month|month/day]"
+
+
+@click.command(
+    epilog=examples(
+        "monitor runs/reviews --data news.csv --page watch.html",
+        "monitor models/news --data news.csv --entity ticker --alerts alerts.jsonl",
+        "monitor models/news --data - < news.jsonl",
+    ),
+)
+@click.argument("model", type=MODEL, metavar="RUN|MODEL_DIR")
+@click.option("--data", type=PATH, required=True, help="Table of dated texts; - reads lines.")
+@click.option("--follow", is_flag=True, help="Wait for lines that are added to the file.")
+@click.option("--date", "date", default="", help="Column of dates; default: by its name.")
+@click.option("--date-order", default="auto", metavar=ORDER, help="Of 1/2/2024; default: auto.")
+@click.option("--entity", default="", help="Column of whom a text is about; default: by its name.")
+@click.option("--id", "key", default="", help="Column that tells rows apart; default: all cells.")
+@click.option("--label", default="", help="Class whose share is watched; default: praise - blame.")
+@click.option("--state", type=PATH, default="monitor.sqlite", help="What the watch remembers.")
+@click.option("--alerts", type=PATH, help="JSON Lines file of all alerts, each once.")
+@click.option("--page", type=PATH, help="HTML file of the index, its alerts and their texts.")
+@reader_option
+@json_option
+def monitor(
+    model: Path,
+    data: Path,
+    follow: bool,
+    date: str,
+    date_order: str,
+    entity: str,
+    key: str,
+    label: str,
+    state: Path,
+    alerts: Path | None,
+    page: Path | None,
+    sets: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Watch the tone of dated texts, and tell when its level changes.
+
+    MODEL classifies each text; the mean of each day is held against the weeks before. Called
+    again with more rows it goes on where it was: rows are counted and alerts are told once.
+    """
+    texts = setting_texts(sets)
+    if date_order not in ("auto", "day/month", "month/day"):
+        raise InputError(f"--date-order must be one of {ORDER[1:-1]}. Received: {date_order}")
+    if follow and str(data) == "-":
+        raise InputError("--follow needs a file; standard input is followed anyway")
+    for path in filter(None, (state, alerts, page)):
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: no such folder as {path.parent}")
+    from lstm_toolkit.monitoring.dated import DatedColumns
+    from lstm_toolkit.monitoring.page import write_page
+    from lstm_toolkit.monitoring.watching import open_watch
+    from lstm_toolkit.serving.prediction import open_model
+
+    opened = open_model(model)
+    opened.check_settings(texts)
+    start_tensorflow()
+    columns = DatedColumns(date, entity, key, date_order)
+    watch = open_watch(model, opened, state, label=label, columns=columns, report=report_line)
+    with contextlib.closing(watch.journal):
+        told: list[dict[str, Any]] = []
+        try:
+            for _ in _steps(watch, data, follow, texts):
+                new = _tell(watch, alerts, quiet=as_json)
+                told += new
+                if page is not None and new:
+                    write_page(watch.journal, page, watch.account.line())
+        except KeyboardInterrupt:
+            if not follow and str(data) != "-":
+                raise
+        if page is not None:
+            write_page(watch.journal, page, watch.account.line())
+        if as_json:
+            print_json({"alerts": told, **vars(watch.account)})
+    report_line(watch.account.line())
+    if watch.account.errors:
+        raise InputError(f"{watch.account.errors} of the rows cannot be read, see above")
+
+
+def _steps(watch: Watch, data: Path, follow: bool, texts: dict[str, str]) -> Iterator[None]:
+    """Returns the steps of a watch, after each of which there may be alerts."""
+    from lstm_toolkit.monitoring.lines import growing_lines, rows_of_lines
+    from lstm_toolkit.serving.standard_input import STDIN, line_groups
+
+    column, encoding = texts.get("text_column", ""), texts.get("encoding", "utf-8")
+    if str(data) == "-":
+        groups = line_groups(standard_input(), encoding)
+        return watch.stream(rows_of_lines(groups, column, STDIN))
+    if not data.is_file():
+        raise InputError(f"{data}: no such file; needs a table of dated texts")
+    if follow:
+        return watch.stream(rows_of_lines(growing_lines(data, encoding, PAUSE), column, data))
+    inputs = watch.model.read_inputs(data, None, texts)
+    report_line(inputs.note)
+    return watch.table(inputs.rows)
+
+
+def _tell(watch: Watch, alerts: Path | None, *, quiet: bool) -> list[dict[str, Any]]:
+    from lstm_toolkit.monitoring.alerts import alert_line, tell, write_alerts
+
+    if alerts is not None:
+        write_alerts(watch.journal, alerts)
+
+    def show(alert: dict[str, Any]) -> None:
+        if not quiet:
+            click.echo(one_line(alert_line(alert)))
+            sys.stdout.flush()
+
+    return tell(watch.journal, show)
