@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.monitoring.changes import Change, Days, Rules, change_at
+from lstm_toolkit.monitoring.changes import Change, Days, Rules, changes
 from lstm_toolkit.monitoring.dated import date_text
 from lstm_toolkit.monitoring.journal import Journal
 
@@ -26,13 +26,10 @@ def judge(journal: Journal, until: int, rules: Rules) -> None:
     for entity in journal.entities(after=judged):
         days, alerted = journal.days(entity), journal.alerted(entity)
         first = int(np.searchsorted(days.day, alerted))
-        start, stop = np.searchsorted(days.day, [judged + 1, until + 1])
-        for place in range(int(start), int(stop)):
-            change = change_at(days, place, rules, first)
-            if change is not None:
-                day = int(days.day[place])
-                journal.alert(entity, day, _alert(journal, entity, days, place, change))
-                first = place
+        start, stop = np.searchsorted(days.day, [judged + 1, until + 1]).tolist()
+        for place, change in changes(days, rules, start=start, stop=stop, first=first):
+            day = int(days.day[place])
+            journal.alert(entity, day, _alert(journal, entity, days, place, change))
     journal.judged = until
 
 

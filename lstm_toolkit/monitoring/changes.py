@@ -7,6 +7,7 @@ Statistical Quality Control", chapter 9, its two-sided form in standard deviatio
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -88,6 +89,28 @@ class Change:
     statistic: float
     usual: float
     since: int
+
+
+def changes(
+    days: Days, rules: Rules, *, start: int = 0, stop: int | None = None, first: int = 0
+) -> Iterator[tuple[int, Change]]:
+    """Judges days one after the other; after a change, what is usual is learnt anew.
+
+    Args:
+        days: Of one entity.
+        rules: See `Rules`.
+        start: Place of the first day that is judged.
+        stop: Place before which the last one is; None judges all.
+        first: Place of the first day that may say what is usual.
+
+    Yields:
+        The place of each change with it.
+    """
+    for place in range(start, len(days) if stop is None else stop):
+        change = change_at(days, place, rules, first)
+        if change is not None:
+            yield place, change
+            first = place
 
 
 def change_at(days: Days, place: int, rules: Rules, first: int = 0) -> Change | None:
