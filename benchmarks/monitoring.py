@@ -3,8 +3,8 @@
     python -m benchmarks.monitoring FILE [--texts 20 50 100] [--streams 200]
 
 FILE is a table of `text,label` with labels that name praise and blame. A model is trained on half
-of it with the defaults; the other half is answered once. Streams of days are drawn from those rows: as
-many texts a day as a Poisson law gives, with the shares of the labels as they are in FILE, and
+of it with the defaults; the other half is answered once. Streams of days are drawn from those rows:
+as many texts a day as a Poisson law gives, with the shares of the labels as they are in FILE, and
 from day to day the share of praise and blame sways by --sway. In half of the streams, from a day
 after the 120th on, 40 % of the texts are replaced by some that are labelled as blame. Found is a
 change that is told on that day or one of the two after it. Whatever is told in the other streams,

@@ -99,11 +99,11 @@ def alert_line(alert: dict[str, Any]) -> str:
     >>> alert_line({"date": "2024-01-31", "entity": "", "direction": "down", "index": -0.4,
     ...             "usual": 0.25, "method": "cusum", "statistic": -4.2, "since": "2024-01-30",
     ...             "texts": 31, "headlines": [{"text": "Profit halves"}]})
-    '2024-01-31  all texts  down to -0.40 from 0.25, cusum -4.2 since 2024-01-30: Profit halves'
+    '2024-01-31, all texts: down to -0.40 from 0.25, cusum -4.2 since 2024-01-30: Profit halves'
     """
     cause = alert["headlines"][0]["text"] if alert["headlines"] else ""
     return (
-        f"{alert['date']}  {alert['entity'] or 'all texts'}  {alert['direction']} to "
+        f"{alert['date']}, {alert['entity'] or 'all texts'}: {alert['direction']} to "
         f"{alert['index']:.2f} from {alert['usual']:.2f}, {alert['method']} "
         f"{alert['statistic']:.1f} since {alert['since']}: {cause}"
     )

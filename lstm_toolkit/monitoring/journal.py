@@ -61,6 +61,16 @@ class Journal:
         self.path = path
         try:
             self._base = sqlite3.connect(path, timeout=1.0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be opened for watching. {error}") from error
+        try:
+            self._begin(facts)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, facts: Mapping[str, str]) -> None:
+        try:
             self._base.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._base.execute("PRAGMA synchronous=FULL")
             with self.writing():
@@ -68,9 +78,9 @@ class Journal:
                     self._base.execute(statement)
                 self._check_facts(facts)
         except sqlite3.OperationalError as error:
-            raise InputError(f"{path}: cannot be opened for watching. {error}") from error
+            raise InputError(f"{self.path}: cannot be opened for watching. {error}") from error
         except sqlite3.DatabaseError as error:
-            raise InputError(f"{path}: is no journal of `monitor`. {error}") from error
+            raise InputError(f"{self.path}: is no journal of `monitor`. {error}") from error
 
     def _check_facts(self, facts: Mapping[str, str]) -> None:
         for name, value in facts.items():

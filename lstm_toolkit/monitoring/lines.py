@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -40,14 +41,17 @@ def rows_of_lines(
             of texts.
     """
     reader: _JsonLines | _Delimited | None = None
-    for lines in groups:
-        fresh = [line for line in lines if line.strip()] if reader is None else lines
-        if not fresh:
-            continue
+    blank = 0
+    for group in groups:
+        lines = group
         if reader is None:
-            kind = _JsonLines if fresh[0].lstrip().startswith("{") else _Delimited
-            reader = kind(text_column, path)
-        rows = list(reader.read(fresh))
+            lines = list(itertools.dropwhile(lambda line: not line.strip(), group))
+            blank += len(group) - len(lines)
+            if not lines:
+                continue
+            kind = _JsonLines if lines[0].lstrip().startswith("{") else _Delimited
+            reader = kind(text_column, path, blank)
+        rows = list(reader.read(lines))
         if rows:
             yield rows
     if reader is not None:
@@ -89,8 +93,8 @@ class _Growing:
 
 
 class _JsonLines:
-    def __init__(self, text_column: str, path: Path):
-        self.text_column, self.path, self.line = text_column, path, 0
+    def __init__(self, text_column: str, path: Path, line: int):
+        self.text_column, self.path, self.line = text_column, path, line
 
     def read(self, lines: Sequence[str]) -> Iterator[Row]:
         for line in lines:
@@ -113,8 +117,8 @@ class _JsonLines:
 
 
 class _Delimited:
-    def __init__(self, text_column: str, path: Path):
-        self.text_column, self.path, self.line = text_column, path, 0
+    def __init__(self, text_column: str, path: Path, line: int):
+        self.text_column, self.path, self.line = text_column, path, line
         self.header: list[str] = []
         self.separator = ","
         self.held: list[str] = []
