@@ -63,6 +63,7 @@ class Messages(ast.NodeVisitor):
     def visit_Yield(self, node: ast.Yield) -> None:
         if getattr(self.scope, "name", "") in ("mistakes", "wrong_values"):
             self.found += [(node.lineno, text) for text in self.texts(node.value)]
+        self.generic_visit(node)
 
     def texts(self, node: ast.AST | None, depth: int = 0) -> list[str]:
         """Returns what an expression may be, with a gap where that cannot be told."""
