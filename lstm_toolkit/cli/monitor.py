@@ -80,14 +80,15 @@ def monitor(
     for path in filter(None, (state, alerts, page)):
         if not path.parent.is_dir():
             raise InputError(f"{path}: no such folder as {path.parent}")
-    from lstm_toolkit.monitoring.dated import DatedColumns
-    from lstm_toolkit.monitoring.page import write_page
-    from lstm_toolkit.monitoring.watching import open_watch
     from lstm_toolkit.serving.prediction import open_model
 
     opened = open_model(model)
     opened.check_settings(texts)
     start_tensorflow()
+    from lstm_toolkit.monitoring.dated import DatedColumns
+    from lstm_toolkit.monitoring.page import write_page
+    from lstm_toolkit.monitoring.watching import open_watch
+
     columns = DatedColumns(date, entity, key, date_order)
     watch = open_watch(model, opened, state, label=label, columns=columns, report=report_line)
     with contextlib.closing(watch.journal):
