@@ -158,8 +158,10 @@ class Quantiles(Target[QuantilesState]):
         """Returns quantiles, `float32[n, steps, 9]`; in memory once, since they are many."""
         state = trained.states.target
         outputs = np.empty((len(rows), state.horizon, len(LEVELS)), np.float32)
-        for places, (inputs, _) in zip(batches.order(0), batches.dataset(), strict=True):
-            outputs[places] = trained.model.predict_on_batch(inputs)
+        dataset = batches.dataset()
+        network = trained.network(dataset.element_spec[0])
+        for places, (inputs, _) in zip(batches.order(0), dataset, strict=True):
+            outputs[places] = network(inputs)
         return outputs
 
     def after_training(self, predicted: Predicted) -> QuantilesState:

@@ -124,11 +124,15 @@ def test_what_the_vocabulary_does_not_know_is_copied(served: Model) -> None:
 
 
 @pytest.mark.slow
-def test_scores_are_of_what_predict_answers(run: Path, trained: Model) -> None:
-    from lstm_toolkit.training.evaluation import evaluate_run
-
+def test_scores_are_of_what_predict_answers(
+    run: Path, trained: Model, command: Command, tmp_path: Path
+) -> None:
     rows = pd.DataFrame({"en": ["Zoe reads.", "He sings 37."], "zh": ["Zoe看书。", "他唱歌37。"]})
-    samples = evaluate_run(Run.open(run), rows)[1]["samples"]
+    rows.to_csv(tmp_path / "other.csv", index=False)
+    code, out, _ = command("evaluate", run, "--data", tmp_path / "other.csv", "--json")
+    assert code == 0
+    assert json.loads(out)["sentences"] == 2
+    samples = json.loads(out)["samples"]
     answers = answer_all(trained, rows["en"], TokensOptions())
     assert [s["translation"] for s in samples] == [a["translation"] for a in answers]
 
@@ -230,12 +234,6 @@ def test_attention_of_an_empty_translation_is_refused(tmp_path: Path) -> None:
             [empty], TokensOptions(attention=str(tmp_path / "map.png"))
         )
     assert str(caught.value) == "--attention has nothing to draw: the translation is empty"
-
-
-def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) -> None:
-    code, out, _ = command("evaluate", run, "--data", data, "--json")
-    assert code == 0
-    assert json.loads(out)["sentences"] == 80
 
 
 @pytest.mark.parametrize(
