@@ -21,6 +21,8 @@ from lstm_toolkit.features.image import ImageOptions
 from lstm_toolkit.features.looks import Looks
 
 FEATURE = Image()
+COUNT = 32
+"""Digits that are drawn otherwise."""
 Draw = Callable[[np.ndarray], np.ndarray]
 
 
@@ -105,9 +107,9 @@ def test_images_that_look_so_already_are_unchanged(
 
 @pytest.fixture(scope="module")
 def drawn(rows: tuple[np.ndarray, ...], state: ImageFrame) -> Callable[[str], Any]:
-    """Returns what becomes of 60 digits on another paper, brought once."""
+    """Returns what becomes of digits on another paper, brought once."""
     return functools.cache(
-        lambda name: brought([DRAWN[name](digit) for digit in rows[1][:60]], state)
+        lambda name: brought([DRAWN[name](digit) for digit in rows[1][:COUNT]], state)
     )
 
 
@@ -117,9 +119,9 @@ def test_digits_on_other_paper_are_drawn_as_in_training(
 ) -> None:
     known = rows[0].reshape(1000, -1) / 16
     frames, _ = drawn(name)
-    distances = ((frames.reshape(60, 1, -1) - known) ** 2).sum(axis=-1)
+    distances = ((frames.reshape(COUNT, 1, -1) - known) ** 2).sum(axis=-1)
     answers = rows[2][:1000][distances.argmin(axis=1)]
-    assert (answers == rows[2][1000:1060]).mean() >= 0.85
+    assert (answers == rows[2][1000 : 1000 + COUNT]).mean() >= 0.85
 
 
 @pytest.mark.parametrize("name", ["grey frame", "up to the edges"])
@@ -127,7 +129,7 @@ def test_shades_of_ink_on_even_paper_are_kept(
     rows: tuple[np.ndarray, ...], drawn: Callable[[str], Any], name: str
 ) -> None:
     frames, unlike = drawn(name)
-    assert np.abs(frames - rows[1][:60] / 16).mean() < 0.07
+    assert np.abs(frames - rows[1][:COUNT] / 16).mean() < 0.07
     assert unlike.mean() < 0.2
 
 
@@ -135,7 +137,7 @@ def test_shades_of_ink_on_even_paper_are_kept(
 def test_what_is_no_digit_is_flagged(
     rows: tuple[np.ndarray, ...], state: ImageFrame, draw: Draw
 ) -> None:
-    _, unlike = brought([draw(digit) for digit in rows[1][:60]], state)
+    _, unlike = brought([draw(digit) for digit in rows[1][:COUNT]], state)
     assert unlike.mean() >= 0.95
 
 
