@@ -115,16 +115,16 @@ def test_threads_share_one_network_and_get_the_same_answers(
         return load(*args)
 
     monkeypatch.setattr(prediction, "_run_function", slowly)
-    images, _ = bars(24)
+    images, _ = bars(12)
     model = lt.load(run_folder)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda start: model.predict(images[start::8]), range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda start: model.predict(images[start::4]), range(4)))
     assert loaded == ["any_size"]
     alone = model.predict(images)
-    for start in range(8):
-        assert [a["label"] for a in answers[start]] == [a["label"] for a in alone[start::8]]
+    for start in range(4):
+        assert [a["label"] for a in answers[start]] == [a["label"] for a in alone[start::4]]
         assert [a["probability"] for a in answers[start]] == pytest.approx(
-            [a["probability"] for a in alone[start::8]], abs=1e-6
+            [a["probability"] for a in alone[start::4]], abs=1e-6
         )
 
 
