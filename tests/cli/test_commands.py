@@ -125,13 +125,11 @@ def test_train_prints_json_alone(command: Command, bars_file: Path, tmp_path: Pa
     assert (again, out_again) == (0, out)
 
 
-def test_evaluate(command: Command, run_folder: Path, bars_file: Path) -> None:
+def test_evaluate(command: Command, run_folder: Path) -> None:
     code, out, _ = command("evaluate", run_folder, "--json")
     assert code == 0
     scores = json.loads(out)
     assert scores == json.loads((run_folder / METRICS).read_text())["test"]
-    code, out, _ = command("evaluate", run_folder, "--data", bars_file, "--json")
-    assert json.loads(out)["examples"] == 60
     code, out, _ = command("evaluate", run_folder)
     assert "precision" in out
     assert "simplest methods, accuracy: most_frequent 0.5000" in out
