@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import get_task, train
+from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.export import find_export
-from lstm_toolkit.serving.prediction import Model, open_model
+from lstm_toolkit.serving.prediction import Model, open_model, open_network
 from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
 from tests.tasks.samples import pairs
@@ -289,12 +289,11 @@ def test_wrong_settings(texts: dict[str, str], message: str) -> None:
     assert str(error.value) == message
 
 
-@pytest.mark.slow
 def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
     task = get_task("translation")
-    few = {**TINY, "epochs": "1", "attention": "none", "units": "8"}
-    train(task, task.configure(few), tmp_path / "run", data=data)
-    plain = open_model(tmp_path / "run")
+    few = {**TINY, "attention": "none", "units": "8", "bidirectional": "false"}
+    prepared = prepare(task, task.configure(few), data)
+    plain = open_network(task, prepared.build(), prepared.states)
     options = TokensOptions(attention=str(tmp_path / "map.png"))
     with pytest.raises(InputError) as error:
         list(answer_all(plain, ["Tom"], options))
@@ -304,8 +303,6 @@ def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
 
 
 def test_both_directions_hold_out_the_same_pairs(data: Path) -> None:
-    from lstm_toolkit import prepare
-
     task = get_task("translation")
     there = prepare(task, task.configure(TINY), data)
     back = prepare(task, task.configure({**TINY, "direction": "zh-en"}), data)
