@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 ADDONS := .venv-addons
 PYTHON_ADDONS ?= python3.11
 
+# Compiled modules are kept: each process of the tests would compile anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test doctest test-slow test-all check notebooks docs docs-links bench addons-reference clean
 
 install: $(READY)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import platform
 import re
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -15,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit import __version__
 from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import atomic_write, is_draft, write_json
+from lstm_toolkit.system.versions import versions
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task, task_names
 
@@ -288,20 +286,6 @@ def check_format(path: Path, config: Any) -> None:
         raise RunError(f"{path}: its task is not installed. Received: task={config.get('task')}")
 
 
-def versions() -> dict[str, str]:
-    """Returns the versions of what decides over results."""
-    packages = ("keras", "numpy", "scikit-learn", "pillow")
-    libraries = {name: metadata.version(name) for name in packages}
-    import tensorflow as tf
-
-    return {
-        "lstm_toolkit": __version__,
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        **libraries,
-    }
-
-
 def foreign_files(path: Path) -> list[str]:
     """Returns what a folder holds besides the drafts and files of a run cut off at once."""
     if not path.is_dir() or (path / SAMPLES).exists():
@@ -316,36 +300,3 @@ def choose_folder(task: str, *, resume: bool, root: Path = Path("runs")) -> Path
     last = max((int(match[1] or 1) for match in matches if match), default=0)
     number = max(last, 1) if resume else last + 1
     return root / (task if number == 1 else f"{task}-{number}")
-
-
-def check_same(
-    run: Run,
-    prepared: Prepared,
-    precision: str,
-    begun_with: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Raises `InputError` if a run was begun with another task, data, settings, or weights."""
-    facts = {name: run.config[name] for name in ("task", "precision")}
-    facts |= run.config.get("begun_with", {})
-    now = {"task": prepared.task.name, "precision": precision, **begun_with}
-    for name in dict.fromkeys([*facts, *now]):
-        was, is_ = facts.get(name, "none"), now.get(name, "none")
-        if was != is_:
-            raise InputError(f"{run.path}: was begun with {name}={was}. Received: {name}={is_}")
-    begun, wanted = _plain(run.settings), _plain(prepared.settings)
-    changed = [name for name in wanted if begun.get(name) != wanted[name]]
-    if changed:
-        before = ", ".join(f"{name}={begun.get(name)}" for name in changed)
-        received = ", ".join(f"{name}={wanted[name]}" for name in changed)
-        raise InputError(f"{run.path}: was begun with {before}. Received: {received}")
-    if run.config["data"]["fingerprint"] != prepared.fingerprint:
-        raise InputError(
-            f"{run.path}: was begun with other data: {run.config['data']['note']}. "
-            f"Received: {prepared.note}"
-        )
-
-
-def _plain(settings: Settings) -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(json.dumps(settings.values()))
-    # Precision is compared by what it stands for; where rows lie changes nothing.
-    return values | {"precision": None, "row_store": None}

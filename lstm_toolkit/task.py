@@ -9,7 +9,7 @@ Training, evaluation, export and the command line know only what stands here.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,19 @@ from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.inputs.rows import InputReader, Inputs, ReadingContext
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
-from lstm_toolkit.errors import DataError, InputError, SettingsError, did_you_mean
+from lstm_toolkit.errors import DataError, InputError, did_you_mean
 from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.parsing import parse_word
 from lstm_toolkit.features.states import States
-from lstm_toolkit.settings.description import check_known, check_names
-from lstm_toolkit.settings.fields import MODEL, READER, TRAINING, changed, fields
+from lstm_toolkit.metrics.simplest import Simplest, best_of_simplest
+from lstm_toolkit.settings.choices import (
+    settings_from_texts,
+    settings_from_values,
+    with_reader_settings,
+)
+from lstm_toolkit.settings.fields import MODEL, TRAINING, changed
 from lstm_toolkit.settings.options import PredictOptions, joined
 from lstm_toolkit.settings.search_space import Space, draw, parse_space
-from lstm_toolkit.settings.texts import parse
 from lstm_toolkit.targets import signature
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import ANY_SIZE, AS_IS, Direction, Predicted, Target
@@ -223,16 +228,7 @@ class Task:
         Raises:
             SettingsError: If one is unknown, wrong, or fixed by the training.
         """
-        free = [field.name for field in fields(self.settings) if field.role is READER]
-        known = [field.name for field in fields(self.settings)]
-        check_known([name for name in texts if name not in known], free)
-        for name in texts:
-            if name not in free:
-                raise SettingsError(
-                    f"{name} is fixed by the training; --set takes how files are read: "
-                    f"{', '.join(free) or 'nothing, of this task'}"
-                )
-        return dataclasses.replace(settings, **parse(self.settings, texts))
+        return with_reader_settings(settings, texts)
 
     def split(self, source: Source, settings: Any) -> Splits:
         """Divides the rows into training, validation and test.
@@ -245,12 +241,7 @@ class Task:
 
     def learn(self, train: Dataset, settings: Any) -> States:
         """Learns from the training split what the network's shape and the answers need."""
-        train = self.target.rows_to_learn(train, settings)
-        target = self.target.learn(train, settings)
-        features = {
-            name: each.learn(train.columns[name], settings) for name, each in self.features.items()
-        }
-        return States(features, target)
+        return States.learn(train, settings, self.features, self.target)
 
     def extend(self, states: States, train: Dataset, settings: Any) -> tuple[States, list[str]]:
         """Adds what is new in other data to states that a network was trained with.
@@ -261,13 +252,7 @@ class Task:
         Raises:
             InputError: If the settings ask for what the states cannot become.
         """
-        features, additions = {}, []
-        train = self.target.rows_to_learn(train, settings)
-        for name, each in self.features.items():
-            features[name], more = each.extend(states[name], train.columns[name], settings)
-            additions += more
-        target, more = self.target.extend(states.target, train, settings)
-        return States(features, target), [*additions, *more]
+        return states.extended(train, settings, self.features, self.target)
 
     def load(self, folder: Path) -> States:
         """Reads what `States.save` wrote.
@@ -317,19 +302,7 @@ class Task:
         Raises:
             DataError: If there is nothing to be read.
         """
-        if len(self.features) == 1:
-            ((name, feature),) = self.features.items()
-            for shown, value in feature.parse(word, states[name], options):
-                yield shown, value if isinstance(value, DataError) else {name: value}
-            return
-        words = _words_by_name(word, list(self.features))
-        parts = {}
-        for name, each in self.features.items():
-            _, value = next(iter(each.parse(words[name], states[name], options)))
-            if isinstance(value, DataError):
-                raise value
-            parts[name] = value
-        yield word, parts
+        return parse_word(word, self.features, states, options)
 
     def signature_for(self, options: Any, states: States) -> str:
         """Returns the name of the signature that answers to these options of `predict`."""
@@ -361,29 +334,20 @@ class Task:
         baselines, name = scores["baselines"], self.target.main_score
         scored = ", ".join(f"{method} {found[name]:.4f}" for method, found in baselines.items())
         yield f"simplest methods, {name}: {scored}"
-        best, gain = simplest
-        if gain <= scores["standard_error"]:
+        if not simplest.beaten:
             yield (
-                f"the network does not beat {best} by more than the standard error of "
-                f"{scores['standard_error']:.4f}"
+                f"the network does not beat {simplest.method} by more than the standard error of "
+                f"{simplest.standard_error:.4f}"
             )
 
-    def simplest(self, scores: Mapping[str, Any]) -> tuple[str, float] | None:
-        """Returns the best of the simplest methods, and by how much the network is better.
+    def simplest(self, scores: Mapping[str, Any]) -> Simplest | None:
+        """Returns the best of the simplest methods beside the network, by `main_score`.
 
         Args:
             scores: Of a test split, as `metrics.json` holds them.
-
-        Returns:
-            Its name, and the gain in `main_score`, less than 0 where the network is worse; None
-            if none was scored.
         """
-        methods, name = scores.get("baselines"), self.target.main_score
-        if not methods:
-            return None
-        sign = 1 if self.direction(name) == "max" else -1
-        best = max(methods, key=lambda method: sign * methods[method][name])
-        return best, sign * (scores[name] - methods[best][name])
+        name = self.target.main_score
+        return best_of_simplest(scores, name, self.direction(name))
 
     def settings_of(self, values: Any) -> Any:
         """Returns settings from an instance of `settings`, values by name, or None.
@@ -393,17 +357,7 @@ class Task:
         Raises:
             InputError: If it is something else, or a name or a value is wrong.
         """
-        if values is None:
-            return self.settings()
-        if isinstance(values, Mapping):
-            others = {name: value for name, value in values.items() if name != "preset"}
-            return self.settings.from_values(self._preset(values.get("preset")) | others)
-        if not isinstance(values, self.settings):
-            raise InputError(
-                f"settings must be {self.settings.__name__}, or values by name. "
-                f"Received: a {type(values).__name__}"
-            )
-        return values
+        return settings_from_values(self.settings, values, self.presets)
 
     def configure(self, texts: Mapping[str, str], base: Any = None) -> Any:
         """Returns settings from `NAME=VALUE` texts, `preset=NAME` among them.
@@ -415,32 +369,4 @@ class Task:
         Raises:
             SettingsError: If a name or a value is wrong.
         """
-        chosen = dict(texts)
-        values = self._preset(chosen.pop("preset", None))
-        check_names(self.settings, values)
-        values |= parse(self.settings, chosen)
-        return self.settings(**values) if base is None else dataclasses.replace(base, **values)
-
-    def _preset(self, name: Any) -> dict[str, Any]:
-        """Returns the values of a preset, none where there is no name."""
-        if name is None:
-            return {}
-        if name not in self.presets:
-            raise SettingsError(f"unknown preset `{name}`, {did_you_mean(str(name), self.presets)}")
-        return dict(self.presets[name])
-
-
-def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
-    import json
-
-    needed = f"needs a JSON object with {', '.join(names)}"
-    try:
-        words = json.loads(word)
-    except (ValueError, RecursionError):
-        raise DataError(f"{needed}. Received: {word[:80]}") from None
-    if not isinstance(words, dict) or set(words) != set(names):
-        raise DataError(f"{needed}. Received: {word[:80]}")
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in words.items()
-    }
+        return settings_from_texts(self.settings, texts, self.presets, base)

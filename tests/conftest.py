@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,12 @@ def optimized_graphs(pytestconfig: pytest.Config) -> Iterator[None]:
 
 # Graphs are many small objects; looking through all of them for cycles took a tenth of the time.
 gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """Has modules and tests, which stay to the end, never looked through for cycles."""
+    gc.freeze()
+
 
 # They import the real tensorflow-addons, which only its own environment has.
 collect_ignore_glob = ["addons/*_cases.py"]
@@ -109,6 +116,31 @@ def export_folder(tmp_path_factory: pytest.TempPathFactory, run_folder: Path) ->
         export_unproved(run_folder, folder / "bars")
 
     return made_once(tmp_path_factory, "export-of-bars", make) / "bars"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures_without_their_pictures(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Leaves one dot for each figure of a run in the fast tests.
+
+    To paint them takes a fifth of a small training; `tests/figures` looks at figures themselves.
+    """
+    if "not slow" not in pytestconfig.getoption("markexpr"):
+        yield
+        return
+    from PIL import Image
+
+    from lstm_toolkit.training import evaluation
+
+    dot = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(dot, "png")
+
+    def save(figure: Any, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(dot.getvalue())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "save_figure", save)
+        yield
 
 
 IN_A_CLEAN_PROCESS = proof.in_a_clean_process

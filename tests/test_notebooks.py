@@ -20,24 +20,26 @@ from notebooks.build import (
 )
 from notebooks.changed import chosen
 
-CHOSEN = chosen()
-EXECUTED = [
-    pytest.param(
-        source,
-        id=source.stem,
-        marks=[pytest.mark.slow] if source in CHOSEN else [pytest.mark.slow, pytest.mark.full],
-    )
-    for source in sources()
-]
-"""All; without those of the marker `full` they are those that a change may have broken, and some
-of the others: see `notebooks.changed`."""
 KEPT = [target(source, language) for source in sources() for language in LANGUAGES]
 
 
-@pytest.mark.parametrize("source", EXECUTED)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Marks notebooks with `full` that no change can have broken, see `notebooks.changed`.
+
+    To find these takes seconds, which the fast tests need not spend.
+    """
+    if "executed" in metafunc.fixturenames:
+        fast = "not slow" in metafunc.config.getoption("markexpr")
+        now = [] if fast else chosen()
+        marks = {source: () if source in now else pytest.mark.full for source in sources()}
+        cases = [pytest.param(each, id=each.stem, marks=marks[each]) for each in sources()]
+        metafunc.parametrize("executed", cases)
+
+
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_a_notebook_runs_without_errors_and_warnings(source: Path) -> None:
-    for cell in execute(source).cells:
+def test_a_notebook_runs_without_errors_and_warnings(executed: Path) -> None:
+    for cell in execute(executed).cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output["text"]
 

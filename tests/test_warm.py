@@ -14,7 +14,10 @@ import pytest
 from tests.warm import warm_python
 from tests.warm.server import IMPORTED
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks only there")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="forks only there"),
+    pytest.mark.slow,  # no test of the fast tier starts processes so
+]
 
 
 def both(*words: str, **given: object) -> list[tuple[int, str, str]]:

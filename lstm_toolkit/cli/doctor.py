@@ -35,7 +35,7 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
     import tensorflow as tf
 
     from lstm_toolkit.layers.fast.native import load, processors
-    from lstm_toolkit.runs import versions
+    from lstm_toolkit.system.versions import versions
 
     devices, native = gpus(), load()
     if run is not None:

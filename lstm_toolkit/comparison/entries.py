@@ -138,12 +138,11 @@ def _scores(run: Run) -> dict[str, Any]:
     metrics, score = run.metrics, run.task.target.main_score
     test = metrics["test"]
     error, simplest = test.get("standard_error"), run.task.simplest(test)
-    method = None if simplest is None else simplest[0]
     return {
         "value": _number(test[score]),
         "standard_error": None if error is None else _number(error),
-        "simplest": method,
-        "simplest_value": None if method is None else _number(test["baselines"][method][score]),
+        "simplest": None if simplest is None else simplest.method,
+        "simplest_value": None if simplest is None else _number(simplest.score),
         "seconds": _number(metrics["train_seconds"]),
         "epochs": int(metrics["epochs"]),
     }

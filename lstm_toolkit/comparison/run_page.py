@@ -106,13 +106,14 @@ def _verdict(run: Run, test: Mapping[str, Any]) -> str:
     simplest = run.task.simplest(test)
     if simplest is None:
         return "No simple method was scored beside it."
-    method, gain = simplest
-    error = test.get("standard_error", 0.0)
-    if gain > error:
-        return f"Better than {method}, the best of the simplest methods, by {gain:.4f}."
+    if simplest.beaten:
+        return (
+            f"Better than {simplest.method}, the best of the simplest methods, "
+            f"by {simplest.gain:.4f}."
+        )
     return (
-        f"Not better than {method}, a much simpler method, by more than the standard error "
-        f"of {error:.4f}."
+        f"Not better than {simplest.method}, a much simpler method, by more than the standard "
+        f"error of {simplest.standard_error:.4f}."
     )
 
 

@@ -12,6 +12,7 @@ from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.system.files import write_text
 
 if TYPE_CHECKING:
+    from lstm_toolkit.data.dataset import Dataset
     from lstm_toolkit.features.feature import Feature
 
 FEATURES, TARGET = "features", "target"
@@ -57,6 +58,37 @@ class States:
         """The state of the one feature there is."""
         (state,) = self.features.values()
         return state
+
+    @classmethod
+    def learn(
+        cls, train: Dataset, settings: Any, features: Mapping[str, Feature[Any]], target: Any
+    ) -> States:
+        """Learns from the training split; the target first, which may say from which rows."""
+        train = target.rows_to_learn(train, settings)
+        learnt = target.learn(train, settings)
+        return cls(
+            {name: each.learn(train.columns[name], settings) for name, each in features.items()},
+            learnt,
+        )
+
+    def extended(
+        self, train: Dataset, settings: Any, features: Mapping[str, Feature[Any]], target: Any
+    ) -> tuple[States, list[str]]:
+        """Adds what is new in other data, see `Feature.extend`.
+
+        Returns:
+            The states, and what was added in words.
+
+        Raises:
+            InputError: If the settings ask for what a state cannot become.
+        """
+        train = target.rows_to_learn(train, settings)
+        grown, news = {}, []
+        for name, each in features.items():
+            grown[name], more = each.extend(self[name], train.columns[name], settings)
+            news += more
+        learnt, more = target.extend(self.target, train, settings)
+        return States(grown, learnt), [*news, *more]
 
     def save(self, folder: Path) -> None:
         """Writes `features/NAME/` and `target/` into `folder`, and the digests of what is there."""

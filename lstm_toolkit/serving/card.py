@@ -146,9 +146,8 @@ def _against_the_simplest(task: Task, test: Mapping[str, Any], words: CardWords)
     simplest = task.simplest(test)
     if simplest is None:
         return words.no_baseline
-    method, gain = simplest
-    error = test.get("standard_error", 0.0)
-    return (words.better if gain > error else words.not_better).format(method=method, error=error)
+    verdict = words.better if simplest.beaten else words.not_better
+    return verdict.format(method=simplest.method, error=simplest.standard_error)
 
 
 def _asking(card: Card, words: CardWords) -> Iterator[str]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lstm_toolkit.features.feature import Feature
     from lstm_toolkit.features.states import States
 
+NETWORK = "network"
+"""Under which `Trained.graphs` holds the graph of the network alone."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Signature:
@@ -109,6 +112,23 @@ class Trained:
         return preprocess(
             dict(zip(self.features, checked, strict=True)), self.features, self.states
         )
+
+    def network(self, spec: Any) -> Any:
+        """Returns the network as a graph from its inputs to its outputs, traced once.
+
+        `keras.Model.predict` traces it anew for each size of a batch.
+
+        Args:
+            spec: Names, dtypes and shapes of batches of encoded and collated rows.
+        """
+        import tensorflow as tf
+
+        if NETWORK not in self.graphs:
+            graph = tf.function(
+                lambda inputs: self.model(inputs, training=False), [spec], autograph=False
+            )
+            self.graphs[NETWORK] = graph.get_concrete_function()
+        return self.graphs[NETWORK]
 
     def outputs(self, *values: tf.Tensor) -> Any:
         """Returns what the network makes of raw inputs."""

@@ -9,17 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.tag_schemes import (
-    OUTSIDE,
     Scheme,
     learns_ends,
     marks_ends,
     marks_entities,
     mend,
-    with_ends,
 )
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
@@ -29,7 +26,7 @@ from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, 
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
-from lstm_toolkit.targets.tag_names import TagNames, best_cost
+from lstm_toolkit.targets.tag_names import TagNames
 from lstm_toolkit.targets.tag_options import CANDIDATES, TagsOptions
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -38,13 +35,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.batches import Batches
-    from lstm_toolkit.data.columns import Ragged
     from lstm_toolkit.data.dataset import Dataset
-    from lstm_toolkit.data.text.division import Divided
-
-
-JUDGED = np.dtype([("tags", object), ("others", object), ("loss", "f8")])
-"""What is scored of each sentence: the best tags, and those of other costs of being outside."""
 
 
 @settings()
@@ -103,7 +94,9 @@ class Tags(Target[TagNames]):
 
     def learn(self, train: Dataset, settings: Any) -> TagNames:
         """Learns the names of the tags, as the network is to learn them."""
-        tags = _as_learnt(train.targets[self.column], ends=settings.scheme == "iobes")
+        from lstm_toolkit.targets.learnt_tags import as_learnt
+
+        tags = as_learnt(train.targets[self.column], ends=settings.scheme == "iobes")
         labels = TagNames.learn(tags.values, exact=True)
         if len(labels.names) < 2:
             raise DataError(
@@ -113,7 +106,9 @@ class Tags(Target[TagNames]):
 
     def extend(self, state: TagNames, train: Dataset, settings: Any) -> tuple[TagNames, list[str]]:
         """Adds tags."""
-        tags = _as_learnt(train.targets[self.column], ends=learns_ends(state.names))
+        from lstm_toolkit.targets.learnt_tags import as_learnt
+
+        tags = as_learnt(train.targets[self.column], ends=learns_ends(state.names))
         names = state.extended(TagNames.learn(tags.values, exact=True)).names
         grown = TagNames(names)
         return grown, additions(len(state.names), len(grown.names), "tag", "tags")
@@ -124,12 +119,10 @@ class Tags(Target[TagNames]):
 
     def after_training(self, predicted: Predicted) -> TagNames:
         """Chooses what being outside of entities costs."""
+        from lstm_toolkit.targets.scored_tags import chosen_cost
+
         state: TagNames = predicted.states.target
-        names = np.array(state.shown, object)
-        given = [[names[row].tolist() for row in rows] for rows in predicted.outputs["others"]]
-        truth = predicted.rows.targets[self.column].to_list()
-        cost, _ = best_cost(truth, given) if marks_entities(state.names) else (0.0, 0.0)
-        return dataclasses.replace(state, outside_cost=cost)
+        return dataclasses.replace(state, outside_cost=chosen_cost(predicted, self.column))
 
     def encode(self, rows: Dataset, state: TagNames, settings: Any) -> EncodedColumn:
         """Returns rows of `int32` numbers of tags, counted from 1.
@@ -138,29 +131,9 @@ class Tags(Target[TagNames]):
             DataError: If a sentence has no token, one with U+001F, or another number of tags than
                 of tokens.
         """
-        from lstm_toolkit.data.columns import Ragged
-        from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
+        from lstm_toolkit.targets.learnt_tags import numbered
 
-        tags = _as_learnt(rows.targets[self.column], ends=learns_ends(state.names))
-        tokens = [len(tokens_in(str(text))) for text in rows.columns[self.text]]
-        wrong = np.flatnonzero(tags.lengths != tokens)
-        if len(wrong):
-            row = int(wrong[0])
-            raise DataError(
-                f"needs a tag for each token. Received: {tags.lengths[row]} tags for "
-                f"{tokens[row]} tokens in: {rows.columns[self.text][row][:60]}"
-            )
-        if without := tokens.count(0):
-            raise DataError(f"needs a token in each sentence. Received: {without:,} without any")
-        if marked := [text for text in rows.columns[self.text] if GIVEN in str(text)]:
-            raise DataError(f"needs tokens without U+001F. Received: {marked[0][:60]!r}")
-        number = {name: place for place, name in enumerate(state.names, 1)}
-        # A tag that training never saw counts as wrong; in its place the loss takes one that may
-        # stand anywhere.
-        instead = number.get(OUTSIDE, 1)
-        numbers = np.array([number.get(str(tag), instead) for tag in tags.values], np.int32)
-        unknown = np.array([str(tag) not in number for tag in tags.values], np.int64)
-        return EncodedColumn(Ragged(numbers, tags.offsets), {"unknown": unknown})
+        return numbered(rows.columns[self.text], rows.targets[self.column], state)
 
     def data_warnings(
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: TagNames
@@ -190,32 +163,10 @@ class Tags(Target[TagNames]):
     def predict_outputs(
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
     ) -> NDArray[Any]:
-        """Returns rows of `JUDGED`: numbers of the best tags, and what the right ones lose.
+        """Returns rows of `scored_tags.JUDGED`: numbers of the best tags, and losses."""
+        from lstm_toolkit.targets.scored_tags import judged
 
-        Before the cost of being outside is chosen, the tags of each one are there, too.
-        """
-        import tensorflow as tf
-
-        from lstm_toolkit.layers.crf.layer import best_tags, tag_losses
-
-        state: TagNames = trained.states.target
-
-        def judge(inputs: Any, targets: Any) -> tuple[tf.Tensor, ...]:
-            outputs = trained.model(inputs, training=False)
-            every = [best_tags(state.with_cost(outputs, cost)) for cost in state.costs]
-            tags = tf.stack([tags for tags, _ in every], axis=1)
-            return tags, every[0][1], tag_losses(targets, outputs)[0]
-
-        dataset = batches.dataset()
-        traced = tf.function(judge, dataset.element_spec, autograph=False)
-        graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
-        judged = np.empty(batches.size, JUDGED)
-        done = 0
-        for inputs, targets in dataset:
-            for taken, length, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
-                judged[done] = (taken[0, :length], taken[:, :length], loss)
-                done += 1
-        return batches.in_row_order(judged)
+        return judged(trained, batches)
 
     def decode(self, outputs: tf.Tensor, state: TagNames) -> dict[str, tf.Tensor]:
         """Returns `string[batch, time]` tags, "" behind a text's end."""
@@ -234,35 +185,12 @@ class Tags(Target[TagNames]):
 
         Both say where each token stands in the text that they were given; see `tag_answers`.
         """
-        import tensorflow as tf
-
-        from lstm_toolkit.targets.tag_answers import answers, candidates
+        from lstm_toolkit.targets.tag_signatures import tag_signatures
 
         feature = trained.features[self.text]
         if len(trained.features) > 1 or not hasattr(feature, "divide"):
             return super().signatures(trained)
-        tags: TagNames = trained.states.target
-        names, state = list(tags.names), trained.states[self.text]
-
-        def network(text: tf.Tensor) -> tuple[tf.Tensor, Divided, dict[str, tf.Tensor]]:
-            brought, unlike = trained.brought(text)
-            outputs = tags.with_cost(trained.outputs(*brought), tags.costs[0])
-            divided = feature.divide(text, state)
-            told = answers(outputs, names, divided, text)
-            return outputs, divided, told if unlike is None else told | {"unlike": unlike}
-
-        def tag(text: tf.Tensor) -> dict[str, tf.Tensor]:
-            return network(text)[2]
-
-        def nbest(text: tf.Tensor, count: tf.Tensor) -> dict[str, tf.Tensor]:
-            outputs, divided, told = network(text)
-            return told | candidates(outputs, names, divided, count)
-
-        count = tf.TensorSpec([], tf.int32, CANDIDATES)
-        return {
-            "serving_default": Signature(tag, trained.specs),
-            "nbest": Signature(nbest, trained.specs, (count,), {CANDIDATES: 3}),
-        }
+        return tag_signatures(trained, self.text)
 
     def signature_for(self, options: Any) -> str:
         """Returns `nbest` if candidates are asked for."""
@@ -315,30 +243,15 @@ class Tags(Target[TagNames]):
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns F1 of entities where tags begin and continue them, and accuracy of tokens."""
-        from lstm_toolkit.metrics.tag_scores import tag_scores
+        from lstm_toolkit.targets.scored_tags import scores
 
-        given = self._given(predicted)
-        truth = predicted.rows.targets[self.column]
-        loss = predicted.outputs["loss"].sum() / max(len(truth.values), 1)
-        of_entities = marks_entities(predicted.states.target.names)
-        scores = tag_scores(truth.to_list(), given, of_entities=of_entities)
-        return {**scores, "loss": round(float(loss), 6)}
+        return scores(predicted, self.column)
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the tags, how many are right, and the loss of each sentence."""
-        from lstm_toolkit.metrics.tag_scores import tag_counts
+        from lstm_toolkit.targets.scored_tags import judged_rows
 
-        given = self._given(predicted)
-        truth = predicted.rows.targets[self.column].to_list()
-        of_entities = marks_entities(predicted.states.target.names)
-        counts = tag_counts(truth, given, of_entities=of_entities)
-        columns = {**counts, "loss": predicted.outputs["loss"].astype(np.float64)}
-        wanted, answers = ([" ".join(map(str, row)) for row in side] for side in (truth, given))
-        return JudgedRows(wanted, answers, columns)
-
-    def _given(self, predicted: Predicted) -> list[list[str]]:
-        names = np.array(predicted.states.target.shown, object)
-        return [names[row].tolist() for row in predicted.outputs["tags"]]
+        return judged_rows(predicted, self.column)
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the scores in a line."""
@@ -362,12 +275,3 @@ class Tags(Target[TagNames]):
         fitted = partial(commonest_tags, *tagged(train), *tagged(test))
         of_entities = marks_entities(state.names)
         yield "most_frequent_tag", partial(fitted, of_entities=of_entities)
-
-
-def _as_learnt(tags: Ragged, *, ends: bool) -> Ragged:
-    """Returns rows of tags as a network learns them."""
-    from lstm_toolkit.data.columns import Ragged
-
-    if not ends or not marks_entities(map(str, tags.values)):
-        return tags
-    return Ragged.of([with_ends(row) for row in tags.to_list()], object)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.features.feature import EncodedColumn, Feature, State
@@ -155,7 +156,10 @@ class Target(Generic[S]):
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
     ) -> NDArray[Any]:
         """Returns what is scored and drawn, one row an example, in the order of the rows."""
-        return batches.in_row_order(trained.model.predict(batches.dataset(), verbose=0))
+        dataset = batches.dataset()
+        network = trained.network(dataset.element_spec[0])
+        outputs = [np.asarray(network(inputs)) for inputs, _ in dataset]
+        return batches.in_row_order(np.concatenate(outputs))
 
     def decode(self, outputs: Any, state: S) -> dict[str, tf.Tensor]:
         """Turns a batch of the network's outputs into final answers; in the graph."""

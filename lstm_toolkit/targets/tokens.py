@@ -81,11 +81,9 @@ class Tokens(Target[SentenceWriter]):
 
     def rows_to_learn(self, rows: Dataset, settings: Any) -> Dataset:
         """Marks numbers and the like that are the same on both sides, to be copied."""
-        from lstm_toolkit.data.text.copied_pairs import mark_literals
+        from lstm_toolkit.targets.copied_rows import marked_literals
 
-        if not settings.copy_unknown:
-            return rows
-        return self._replaced(rows, mark_literals(rows.inputs, rows.targets[self.column]))
+        return marked_literals(rows, self.column) if settings.copy_unknown else rows
 
     def rows_to_encode(
         self, rows: Dataset, states: States, settings: Any, *, training: bool = False
@@ -94,23 +92,16 @@ class Tokens(Target[SentenceWriter]):
 
         In training further pairs follow, in which known words are left open.
         """
-        from lstm_toolkit.data.text.copied_pairs import leave_open, mark_unknown
+        from lstm_toolkit.targets.copied_rows import marked_unknown, with_words_left_open
 
         source, encoder = states.only, states.target.encoder
         if not (source.copy_ids and encoder.copy_ids):
             return rows
-        rows = self.rows_to_learn(rows, settings)
-        rows = self._replaced(rows, mark_unknown(rows.inputs, rows.targets[self.column], source))
+        marked = marked_unknown(self.rows_to_learn(rows, settings), self.column, source)
         if not training:
-            return rows
-        sides, kinds = (rows.inputs, rows.targets[self.column]), (source.kind, encoder.kind)
-        more = leave_open(*sides, kinds, seed=settings.seed)
-        both = zip(sides, more, strict=True)
-        return self._replaced(rows, [np.concatenate([one, two]) for one, two in both])
-
-    def _replaced(self, rows: Dataset, pairs: Sequence[Any]) -> Dataset:
-        (name,) = rows.columns
-        return type(rows)({name: pairs[0]}, {self.column: pairs[1]})
+            return marked
+        kinds = source.kind, encoder.kind
+        return with_words_left_open(marked, self.column, kinds, seed=settings.seed)
 
     def extend(
         self, state: SentenceWriter, train: Dataset, settings: Any

@@ -58,7 +58,7 @@ def build(
     """Builds a forecaster of all steps at once, which begins at a linear fit."""
     from lstm_toolkit import builders
     from lstm_toolkit.features.linear_start import linear_start
-    from lstm_toolkit.targets.quantiles import LEVELS
+    from lstm_toolkit.targets.quantile_state import LEVELS
 
     steps, target = states["values"].steps, states.target
     segment = settings.segment or builders.segment_of(steps, target.season)

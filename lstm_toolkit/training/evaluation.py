@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.features.feature import Encoded
-from lstm_toolkit.figures import plots
+from lstm_toolkit.figures.plots import learning_curves
+from lstm_toolkit.figures.plots import save as save_figure
 from lstm_toolkit.runs import ANSWERS, Run
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.system.files import write_text
@@ -100,16 +101,7 @@ def evaluate_splits(
     # Before the test split is predicted, so that the outputs of one split are held at a time.
     validation = task.evaluate(predict(prepared, model, splits.validation, trained))
     tested = predict(prepared, model, splits.test, trained)
-    draw = task.figures or (lambda _: {})
-    figures = {
-        "learning_curves": plots.learning_curves(history),
-        **task.target.figures(tested),
-        **draw(tested),
-    }
-    for name, figure in figures.items():
-        plots.save(figure, folder / "plots" / f"{name}.png")
-    for name, page in task.target.pages(tested).items():
-        write_text(folder / "plots" / f"{name}.html", page)
+    draw(task, tested, history, folder / "plots")
     answers = row_answers(task, tested)
     if answers is not None:
         answers.save(folder / ANSWERS)
@@ -119,6 +111,17 @@ def evaluate_splits(
             prepared, seconds=BASELINE_SHARE * train_seconds, reporter=reporter
         )
     return scores
+
+
+def draw(task: Task, tested: Predicted, history: list[dict[str, float]], folder: Path) -> None:
+    """Writes figures and pages of the test split, and the learning curves."""
+    figures = {"learning_curves": learning_curves(history), **task.target.figures(tested)}
+    if task.figures is not None:
+        figures |= task.figures(tested)
+    for name, figure in figures.items():
+        save_figure(figure, folder / f"{name}.png")
+    for name, page in task.target.pages(tested).items():
+        write_text(folder / f"{name}.html", page)
 
 
 def baselines(

@@ -16,10 +16,8 @@ from lstm_toolkit.runs import (
     METRICS,
     MODEL,
     Run,
-    check_same,
     choose_folder,
     foreign_files,
-    versions,
 )
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
@@ -32,6 +30,7 @@ from lstm_toolkit.system.files import (
 )
 from lstm_toolkit.system.reporting import SILENT, Reporter
 from lstm_toolkit.system.runtime import dtype_policy, keeping_random_state, resolve_precision
+from lstm_toolkit.system.versions import versions
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task
 from lstm_toolkit.tracking.catalogue import open_tracker
@@ -42,6 +41,7 @@ from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
+from lstm_toolkit.training.resumption import check_same
 from lstm_toolkit.training.tracked import followed
 
 

@@ -7,7 +7,7 @@ from lstm_toolkit.lazy import lazily
 _HOME = {
     "tune": "search",
     "tuner": "search",
-    "make_plan": "search",
+    "make_plan": "planning",
     "Search": "search",
     "Plan": "plan",
     "TaskTuner": "task_tuner",

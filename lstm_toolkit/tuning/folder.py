@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.errors import InputError, RunError
-from lstm_toolkit.runs import BEST, CONFIG, FORMAT, JOINED, SEARCH, Run, versions
+from lstm_toolkit.runs import BEST, CONFIG, FORMAT, JOINED, SEARCH, Run
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import check_writable, is_draft, write_json
+from lstm_toolkit.system.versions import versions
 from lstm_toolkit.tuning.plan import Plan
 
 

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import inspect
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.runs import Run
-from lstm_toolkit.settings.arguments import check_option, checked_names
+from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
-from lstm_toolkit.settings.search_space import Space, Span, parse_space
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.system.runtime import keeping_random_state
 from lstm_toolkit.task import Task
-from lstm_toolkit.tasks import get_task
 from lstm_toolkit.tracking.catalogue import open_tracker
 from lstm_toolkit.tracking.tracker import Tracker
-from lstm_toolkit.training.own_parts import own_parts
 from lstm_toolkit.training.preparation import ROWS, prepare
 from lstm_toolkit.training.training import train
 from lstm_toolkit.tuning import report
 from lstm_toolkit.tuning.folder import SearchFolder
 from lstm_toolkit.tuning.oracles import DurableOracle
-from lstm_toolkit.tuning.plan import Plan, with_objective, without_effect
+from lstm_toolkit.tuning.plan import Plan
+from lstm_toolkit.tuning.planning import make_plan
 from lstm_toolkit.tuning.task_tuner import OutOfTime, TaskTuner
 from lstm_toolkit.tuning.tracked import followed_search
 from lstm_toolkit.tuning.workers import Address, run_workers, serve
 
 if TYPE_CHECKING:
-    import keras
-    import keras_tuner
+    pass
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,58 +70,6 @@ class Search:
             "run": str(self.run.path),
             "metrics": self.run.metrics,
         }
-
-
-def make_plan(
-    task: Task | str,
-    settings: Settings | Mapping[str, Any] | None = None,
-    *,
-    space: Mapping[str, str] | None = None,
-    fixed: Mapping[str, Any] | None = None,
-    objective: str | keras_tuner.Objective | None = None,
-    callbacks: Iterable[keras.callbacks.Callback] | None = None,
-    optimizer: keras.optimizers.Optimizer | str | None = None,
-    model: keras.Model | None = None,
-    **options: Any,
-) -> Plan:
-    """Returns a plan: the task's own space, widened or narrowed.
-
-    Args:
-        task: See `get_task`.
-        settings: What is not searched, as in `train`; None takes the defaults.
-        space: Spans as texts, such as `{"units": "32..256/32"}`, beside those of `task.search`.
-        fixed: Settings that are not searched, even if `task.search` has them.
-        objective: The score by which is chosen, by its name or as Keras Tuner has it; None
-            takes the settings' `monitor`.
-        callbacks: Keras callbacks of your own, copied for each trial.
-        optimizer: As in `train`, copied for each trial; what it decides is not searched then.
-        model: As in `train`, likewise.
-        options: Of `Plan`.
-
-    Raises:
-        InputError: If something is unknown or out of range.
-    """
-    task = get_task(task)
-    _check_options(options)
-    chosen, own = own_parts(task.settings_of(settings), callbacks, optimizer, model)
-    wanted = parse_space(task.settings, space or {})
-    left_out = {*(fixed or {}), *without_effect(task, own)}
-    spans: dict[str, Span] = {
-        name: span
-        for name, span in parse_space(task.settings, task.search).items()
-        if name.partition(".")[0] not in left_out
-    }
-    whole: Space = spans | wanted
-    chosen = with_objective(task, chosen, objective)
-    return Plan(task=task, settings=chosen, space=whole, own=own, **options)
-
-
-def _check_options(options: Mapping[str, Any]) -> None:
-    own = inspect.signature(make_plan).parameters.values()
-    known = [each.name for each in own if each.kind is not each.VAR_KEYWORD]
-    known += [field.name for field in dataclasses.fields(Plan) if field.name not in known]
-    for name in options:
-        check_option(name, known, "a search")
 
 
 def tuner(

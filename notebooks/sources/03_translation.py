@@ -5,8 +5,8 @@
 # of their words need agree. So one LSTM reads the English sentence, and a second one writes
 # the Chinese sentence, character by character. In this notebook you train such a pair
 # without attention and with it, look at what the second one looks at, search for better
-# translations than the likeliest next character gives, read the worst ones, and end with a
-# SavedModel that takes English strings and gives Chinese ones.
+# translations than the likeliest next character gives, read the worst ones, and ask it sentences of
+# your own.
 #
 # Everything runs on a laptop in about a minute and a half, and nothing is downloaded. The
 # sentences were written for this repository from a small grammar: a score on them says that
@@ -18,7 +18,7 @@
 # 一句话和它的译文是两个序列，长度可以不同，词序也可以不同。于是让一个 LSTM 读英文句子，另一个
 # LSTM 一个字一个字地写出中文。在这本笔记本里，你会训练这样一对网络，一次不带注意力，
 # 一次带注意力；看看写每个字的时候，负责写的网络在看原文的哪里；用搜索找出比“每步都选最可能的字”
-# 更好的译文；读一读译得最差的句子；最后导出一个输入英文、输出中文的 SavedModel。
+# 更好的译文；读一读译得最差的句子；最后让它翻译你自己的句子。
 #
 # 全部代码在普通电脑上大约一分半钟跑完，不需要下载任何东西。句子都是用一套小语法专门为这个仓库编写
 # 的：在它们上面得到的分数只能说明软件能正常工作，不能说明真实翻译的水平。
@@ -68,6 +68,7 @@ settings = translation.settings(
     batch_size=64,
     learning_rate=0.008,
     ema_momentum=0.0,  # a running average of the weights needs more steps than these
+    baselines=False,  # the two networks are compared with each other
 )
 data = lt.prepare(translation, settings)
 source, target, test = data.states["text"], data.states.target.encoder, data.splits.test
@@ -450,47 +451,26 @@ for temperature in (0.3, 1.0, 2.0):
     print(f"{temperature}:", "  ".join(read_out(drawn)))
 
 # %% [markdown] lang="en"
-# ## A SavedModel that translates
+# ## Sentences of your own
 #
-# The export holds both vocabularies and the search. It was asked in a clean process that
-# knows only TensorFlow before its folder appeared.
+# `lt.load` opens a run, and an export alike: raw strings go in, and answers come out.
 
 # %% [markdown] lang="zh"
-# ## 会翻译的 SavedModel
+# ## 你自己的句子
 #
-# 导出的模型自带两个词表和搜索。它的文件夹出现之前，已经在一个只有 TensorFlow 的干净进程里试答过一遍。
+# `lt.load` 可以打开一次训练的结果，也可以打开导出的模型：输入原始字符串，直接得到答案。
 
 # %%
-samples = np.array(test.inputs[:8].tolist())
-exported, difference = lt.export_model(translation, model, data.states, samples, folder / "export")
-print("largest difference from the Keras model:", f"{difference:.0e}")
-loaded = tf.saved_model.load(str(exported))
-for name, signature in sorted(loaded.signatures.items()):
-    if not name.startswith("_"):
-        takes = ", ".join(sorted(signature.structured_input_signature[1]))
-        print(f"{name}({takes}) → {', '.join(sorted(signature.structured_outputs))}")
-
-# %%
-english = tf.constant([test.inputs[0], "I love my axolotl.", ""])
-answers = loaded.signatures["serving_default"](text=english)
-for text, answer, score, unknown in zip(
-    english.numpy(), *(answers[name].numpy() for name in ("translation", "score", "unknown_tokens"))
-):
-    print(f"{text.decode()!r:<30}{answer.decode()!r}  score {score:.2f}, {unknown} unknown")
-candidates = loaded.signatures["nbest"](text=english[:1])
-print("nbest:", "  ".join(text.decode() for text in candidates["translations"][0].numpy()))
-wide = loaded.signatures["translate"](
-    text=english[:1], beams=tf.constant(2), length_penalty=tf.constant(0.0)
-)
-print("translate:", "  ".join(text.decode() for text in wide["translations"][0].numpy()))
-looked = loaded.signatures["attend"](
-    text=english[:1], beams=tf.constant(5), length_penalty=tf.constant(1.0)
-)
-print("attend:", looked["attention"].shape, "to", shown(source, source.encode(english[:1])[0]))
+trained = lt.load(runs["scaled_luong"])
+for answer in trained.predict([str(test.inputs[0]), "I love my axolotl.", ""]):
+    unknown = answer.get("unknown_tokens", 0)
+    print(f"{answer['input']!r:<50}{answer['translation']!r}, {unknown} unknown")
 
 # %% [markdown] lang="en"
 # A word that the vocabulary lacks becomes the unknown token, and the writer makes the best of
 # it, which is a guess: `unknown_tokens` tells you. An empty string gives an empty translation.
+# `lstm-toolkit export` makes a SavedModel of the run that holds both vocabularies and the search, and
+# answers so where only TensorFlow is installed: see [06_export_and_serve](06_export_and_serve.ipynb).
 #
 # ## Exercise 1: wider beams
 #
@@ -501,6 +481,8 @@ print("attend:", looked["attention"].shape, "to", shown(source, source.encode(en
 
 # %% [markdown] lang="zh"
 # 词表里没有的词会变成未知词元，解码器只好猜着写，`unknown_tokens` 会告诉你有几个。空字符串得到的是空译文。
+# `lstm-toolkit export` 会把这次训练的结果导出为 SavedModel，其中自带两个词表和搜索，
+# 在只装有 TensorFlow 的地方也能这样回答，见 [06_export_and_serve](06_export_and_serve.zh-CN.ipynb)。
 #
 # ## 练习 1：更宽的束
 #

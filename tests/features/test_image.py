@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +21,8 @@ from lstm_toolkit.features.image import ImageOptions
 from lstm_toolkit.features.looks import Looks
 
 FEATURE = Image()
+COUNT = 32
+"""Digits that are drawn otherwise."""
 Draw = Callable[[np.ndarray], np.ndarray]
 
 
@@ -101,23 +105,31 @@ def test_images_that_look_so_already_are_unchanged(
     assert unlike.numpy().mean() < 0.05
 
 
-@pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
+@pytest.fixture(scope="module")
+def drawn(rows: tuple[np.ndarray, ...], state: ImageFrame) -> Callable[[str], Any]:
+    """Returns what becomes of digits on another paper, brought once."""
+    return functools.cache(
+        lambda name: brought([DRAWN[name](digit) for digit in rows[1][:COUNT]], state)
+    )
+
+
+@pytest.mark.parametrize("name", DRAWN)
 def test_digits_on_other_paper_are_drawn_as_in_training(
-    rows: tuple[np.ndarray, ...], state: ImageFrame, draw: Draw
+    rows: tuple[np.ndarray, ...], drawn: Callable[[str], Any], name: str
 ) -> None:
     known = rows[0].reshape(1000, -1) / 16
-    frames, _ = brought([draw(digit) for digit in rows[1][:60]], state)
-    distances = ((frames.reshape(60, 1, -1) - known) ** 2).sum(axis=-1)
+    frames, _ = drawn(name)
+    distances = ((frames.reshape(COUNT, 1, -1) - known) ** 2).sum(axis=-1)
     answers = rows[2][:1000][distances.argmin(axis=1)]
-    assert (answers == rows[2][1000:1060]).mean() >= 0.85
+    assert (answers == rows[2][1000 : 1000 + COUNT]).mean() >= 0.85
 
 
 @pytest.mark.parametrize("name", ["grey frame", "up to the edges"])
 def test_shades_of_ink_on_even_paper_are_kept(
-    rows: tuple[np.ndarray, ...], state: ImageFrame, name: str
+    rows: tuple[np.ndarray, ...], drawn: Callable[[str], Any], name: str
 ) -> None:
-    frames, unlike = brought([DRAWN[name](digit) for digit in rows[1][:60]], state)
-    assert np.abs(frames - rows[1][:60] / 16).mean() < 0.07
+    frames, unlike = drawn(name)
+    assert np.abs(frames - rows[1][:COUNT] / 16).mean() < 0.07
     assert unlike.mean() < 0.2
 
 
@@ -125,7 +137,7 @@ def test_shades_of_ink_on_even_paper_are_kept(
 def test_what_is_no_digit_is_flagged(
     rows: tuple[np.ndarray, ...], state: ImageFrame, draw: Draw
 ) -> None:
-    _, unlike = brought([draw(digit) for digit in rows[1][:60]], state)
+    _, unlike = brought([draw(digit) for digit in rows[1][:COUNT]], state)
     assert unlike.mean() >= 0.95
 
 

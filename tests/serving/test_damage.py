@@ -62,9 +62,17 @@ def image(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "damage", ["half", *(pytest.param(d, marks=pytest.mark.slow) for d in list(DAMAGES)[1:])]
+    ("kind", "damage"),
+    [
+        pytest.param(kind, damage, marks=() if damage == "half" else marks)
+        for number, damage in enumerate(DAMAGES)
+        for kind, marks in zip(
+            ("run", "export"),
+            (pytest.mark.slow, pytest.mark.full)[:: 1 if number % 2 else -1],
+            strict=True,
+        )
+    ],
 )
-@pytest.mark.parametrize("kind", ["run", "export"])
 def test_predict(
     kind: str,
     damage: str,

@@ -17,6 +17,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import FORMAT
 from lstm_toolkit.serving import prediction
 from lstm_toolkit.serving.export import EXTRA, TASK_FILE
+from lstm_toolkit.serving.prediction import Model
 from lstm_toolkit.system.files import write_json
 from tests.conftest import bars
 
@@ -27,11 +28,23 @@ def array(tmp_path: Path) -> str:
     return str(tmp_path / "images.npy")
 
 
+@pytest.fixture(scope="module")
+def opened(run_folder: Path) -> Model:
+    """The run, opened once: each opening traces its answers again."""
+    return lt.load(str(run_folder))
+
+
+@pytest.fixture(scope="module")
+def served(export_folder: Path) -> Model:
+    """The export, opened once."""
+    return lt.load(export_folder)
+
+
 def test_run_folder_export_and_run_answer_alike(
-    run_folder: Path, export_folder: Path, array: str
+    run_folder: Path, opened: Model, served: Model, array: str
 ) -> None:
-    places = (run_folder, str(run_folder), lt.Run.open(run_folder), export_folder)
-    answers = [lt.load(place).predict([array]) for place in places]
+    models = (opened, lt.load(lt.Run.open(run_folder)), served)
+    answers = [model.predict([array]) for model in models]
     for found in answers:
         assert [answer["input"] for answer in found] == [f"{array}[{row}]" for row in range(3)]
         assert [answer["label"] for answer in found] == [one["label"] for one in answers[0]]
@@ -47,18 +60,17 @@ def test_states_are_those_of_the_run(run_folder: Path, export_folder: Path) -> N
     assert (states["images"].height, states["images"].width) == (6, 5)
 
 
-def test_a_bad_input_is_answered_with_its_error(export_folder: Path, array: str) -> None:
-    *good, bad = lt.load(export_folder).predict([array, "nowhere.png"])
+def test_a_bad_input_is_answered_with_its_error(served: Model, array: str) -> None:
+    *good, bad = served.predict([array, "nowhere.png"])
     assert all("label" in answer for answer in good)
     assert bad.keys() == {"input", "error"}
     assert bad["input"] == "nowhere.png"
 
 
-def test_options_are_taken(export_folder: Path, tmp_path: Path, array: str) -> None:
+def test_options_are_taken(served: Model, tmp_path: Path, array: str) -> None:
     np.save(tmp_path / "dark.npy", 255 - bars(3)[0])
-    model = lt.load(export_folder)
-    turned = model.predict([str(tmp_path / "dark.npy")], invert=True)
-    plain = model.predict([array])
+    turned = served.predict([str(tmp_path / "dark.npy")], invert=True)
+    plain = served.predict([array])
     assert [a["probability"] for a in turned] == pytest.approx(
         [a["probability"] for a in plain], abs=1e-5
     )
@@ -103,39 +115,37 @@ def test_threads_share_one_network_and_get_the_same_answers(
         return load(*args)
 
     monkeypatch.setattr(prediction, "_run_function", slowly)
-    images, _ = bars(24)
+    images, _ = bars(12)
     model = lt.load(run_folder)
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda start: model.predict(images[start::8]), range(8)))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda start: model.predict(images[start::4]), range(4)))
     assert loaded == ["any_size"]
     alone = model.predict(images)
-    for start in range(8):
-        assert [a["label"] for a in answers[start]] == [a["label"] for a in alone[start::8]]
+    for start in range(4):
+        assert [a["label"] for a in answers[start]] == [a["label"] for a in alone[start::4]]
         assert [a["probability"] for a in answers[start]] == pytest.approx(
-            [a["probability"] for a in alone[start::8]], abs=1e-6
+            [a["probability"] for a in alone[start::4]], abs=1e-6
         )
 
 
-def test_inputs_may_be_a_series_or_a_frame_of_one_column(run_folder: Path) -> None:
-    model = lt.load(run_folder)
+def test_inputs_may_be_a_series_or_a_frame_of_one_column(opened: Model) -> None:
     images = list(bars(2)[0])
-    answers = model.predict(images)
-    assert model.predict(pd.Series(images)) == answers
-    assert model.predict(pd.DataFrame({"images": images})) == answers
+    answers = opened.predict(images)
+    assert opened.predict(pd.Series(images)) == answers
+    assert opened.predict(pd.DataFrame({"images": images})) == answers
     for wrong, received in (
         (pd.DataFrame({"a": [1], "b": [2]}), "a DataFrame of 2 columns"),
         ({"images": images}, "a dict"),
         (np.array("a.png"), "a ndarray"),
     ):
         with pytest.raises(InputError) as error:
-            model.predict(wrong)
+            opened.predict(wrong)
         assert str(error.value) == f"inputs must be a list. Received: {received}"
 
 
-def test_arrays_are_answered_as_files_are(run_folder: Path) -> None:
-    model = lt.load(run_folder)
+def test_arrays_are_answered_as_files_are(opened: Model) -> None:
     images, _ = bars(3)
-    answers = model.predict([images[0], images[1].tolist(), np.zeros((2, 2, 2)), "none.png", None])
+    answers = opened.predict([images[0], images[1].tolist(), np.zeros((2, 2, 2)), "none.png", None])
     told = [set(answer) - {"remarks"} for answer in answers[:2]]
     assert told == [{"input", "label", "probability", "unlike"}] * 2
     assert [answer["error"] for answer in answers[2:]] == [

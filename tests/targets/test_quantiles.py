@@ -16,7 +16,7 @@ from lstm_toolkit.metrics.conformal import factors
 from lstm_toolkit.metrics.directions import direction_scores
 from lstm_toolkit.targets import Predicted, Quantiles, Signature
 from lstm_toolkit.targets.forecast_signatures import forecast_signatures
-from lstm_toolkit.targets.quantiles import LEVELS, QuantilesState
+from lstm_toolkit.targets.quantile_state import LEVELS, QuantilesState
 
 STEPS, HORIZON = 4, 2
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -18,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit import get_task, prepare, train
-from lstm_toolkit.errors import DataError, SettingsError
+from lstm_toolkit.errors import DataError, SettingsError, TrainingError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.system.reporting import Reporter
 from tests.shared import export_unproved, made_once
@@ -64,18 +65,23 @@ def ask(model: Path) -> Any:
     del loaded
 
 
-def test_train_says_what_it_read_and_what_is_lost(data: Path, tmp_path: Path) -> None:
+def test_train_says_what_it_read_and_what_is_lost(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fit(*_: Any, **__: Any) -> None:
+        raise TrainingError("it is told before")
+
+    monkeypatch.setattr(keras.Model, "fit", fit)
     task, said = get_task("sentiment"), []
     few = TINY | {"epochs": "1", "max_tokens": "4", "bidirectional": "false", "wide": "false"}
     reporter = Reporter(log=said.append)
-    train(task, task.configure(few), tmp_path / "run", data=data, reporter=reporter)
+    with pytest.raises(TrainingError, match="it is told before"):
+        train(task, task.configure(few), tmp_path / "run", data=data, reporter=reporter)
     place = f"texts in column review, labels in column verdict, of {data}"
     assert said[0] == f"192 examples: {place}"
     assert said[1].startswith("vocabulary of ")
     assert said[2].endswith("of the tokens are cut off, truncate=head")
     assert any("of the steps are padding" in line for line in said)
-    metrics = json.loads((tmp_path / "run" / METRICS).read_text())
-    assert metrics["test"].keys() >= {"accuracy", "macro_f1", "unknown_tokens", "truncated_tokens"}
 
 
 def test_letters_beyond_the_vocabulary_are_told(data: Path) -> None:
@@ -88,7 +94,9 @@ def test_letters_beyond_the_vocabulary_are_told(data: Path) -> None:
     assert more == "more than vocabulary=10: letters are always known"
 
 
-def test_a_run_holds_readable_vocabularies(run: Path) -> None:
+def test_a_run_holds_readable_vocabularies_and_what_is_lost(run: Path) -> None:
+    metrics = json.loads((run / METRICS).read_text())
+    assert metrics["test"].keys() >= {"accuracy", "macro_f1", "unknown_tokens", "truncated_tokens"}
     texts = run / "features" / "text"
     tokens = (texts / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
     assert tokens[:2] == ["[PAD]", "[UNK]"]

@@ -15,8 +15,8 @@ from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features import States
 from lstm_toolkit.targets import Predicted
+from lstm_toolkit.targets.scored_tags import JUDGED
 from lstm_toolkit.targets.tag_names import COSTS, TagNames
-from lstm_toolkit.targets.tags import JUDGED
 
 SENTENCE = "Anna Leeds works for Blue Anchor in Leeds."
 

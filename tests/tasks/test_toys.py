@@ -13,7 +13,6 @@ import pytest
 import lstm_toolkit as lt
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.tuning import make_plan
-from tests.shared import export_unproved
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -41,7 +40,7 @@ def test_a_second_application_is_one_file(tmp_path: Path, command: Command) -> N
 
 
 def test_several_named_inputs(tmp_path: Path, command: Command) -> None:
-    out, folder = tmp_path / "run", tmp_path / "model"
+    out = tmp_path / "run"  # `test_contract.py` asks an export
     run = lt.train("readings", out=out)
     assert run.metrics["test"]["accuracy"] > 0.9, run.metrics
     assert set(run.metrics["test"]["baselines"]) == {"most_frequent", "logistic_regression"}
@@ -50,19 +49,17 @@ def test_several_named_inputs(tmp_path: Path, command: Command) -> None:
     assert {path.name for path in (out / "features").iterdir()} == {"note", "series"}
     code, text, _ = command("evaluate", out, "--json")
     assert (code, json.loads(text)) == (0, run.metrics["test"])
-    export_unproved(out, folder)  # `test_contract.py` proves one
     rising = [-1, -0.6, -0.2, 0.2, 0.6, 1]
     words = [
         json.dumps({"note": "the pump hums", "series": rising}),
         json.dumps({"series": numbers(-np.array(rising)), "note": "fan as ever"}),
         json.dumps({"note": "the pump hums", "series": rising[::-1]}),
     ]
-    for model in (out, folder):
-        code, text, _ = command("predict", model, *words, "--json")
-        answers = json.loads(text)["predictions"]
-        assert code == 0
-        assert [answer["input"] for answer in answers] == words
-        assert [answer["label"] for answer in answers] == ["pump rises", "fan falls", "pump falls"]
+    code, text, _ = command("predict", out, *words, "--json")
+    answers = json.loads(text)["predictions"]
+    assert code == 0
+    assert [answer["input"] for answer in answers] == words
+    assert [answer["label"] for answer in answers] == ["pump rises", "fan falls", "pump falls"]
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit import get_task, train
+from lstm_toolkit import get_task, prepare, train
 from lstm_toolkit.errors import InputError, SettingsError
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.serving.answering import answer_all
 from lstm_toolkit.serving.export import find_export
-from lstm_toolkit.serving.prediction import Model, open_model
+from lstm_toolkit.serving.prediction import Model, open_model, open_network
 from lstm_toolkit.targets.token_settings import TokensOptions
 from tests.shared import export_unproved, made_once
 from tests.tasks.samples import pairs
@@ -124,11 +124,15 @@ def test_what_the_vocabulary_does_not_know_is_copied(served: Model) -> None:
 
 
 @pytest.mark.slow
-def test_scores_are_of_what_predict_answers(run: Path, trained: Model) -> None:
-    from lstm_toolkit.training.evaluation import evaluate_run
-
+def test_scores_are_of_what_predict_answers(
+    run: Path, trained: Model, command: Command, tmp_path: Path
+) -> None:
     rows = pd.DataFrame({"en": ["Zoe reads.", "He sings 37."], "zh": ["Zoe看书。", "他唱歌37。"]})
-    samples = evaluate_run(Run.open(run), rows)[1]["samples"]
+    rows.to_csv(tmp_path / "other.csv", index=False)
+    code, out, _ = command("evaluate", run, "--data", tmp_path / "other.csv", "--json")
+    assert code == 0
+    assert json.loads(out)["sentences"] == 2
+    samples = json.loads(out)["samples"]
     answers = answer_all(trained, rows["en"], TokensOptions())
     assert [s["translation"] for s in samples] == [a["translation"] for a in answers]
 
@@ -232,12 +236,6 @@ def test_attention_of_an_empty_translation_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == "--attention has nothing to draw: the translation is empty"
 
 
-def test_evaluate_scores_other_pairs(run: Path, data: Path, command: Command) -> None:
-    code, out, _ = command("evaluate", run, "--data", data, "--json")
-    assert code == 0
-    assert json.loads(out)["sentences"] == 80
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -291,12 +289,11 @@ def test_wrong_settings(texts: dict[str, str], message: str) -> None:
     assert str(error.value) == message
 
 
-@pytest.mark.slow
 def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
     task = get_task("translation")
-    few = {**TINY, "epochs": "1", "attention": "none", "units": "8"}
-    train(task, task.configure(few), tmp_path / "run", data=data)
-    plain = open_model(tmp_path / "run")
+    few = {**TINY, "attention": "none", "units": "8", "bidirectional": "false"}
+    prepared = prepare(task, task.configure(few), data)
+    plain = open_network(task, prepared.build(), prepared.states)
     options = TokensOptions(attention=str(tmp_path / "map.png"))
     with pytest.raises(InputError) as error:
         list(answer_all(plain, ["Tom"], options))
@@ -306,8 +303,6 @@ def test_without_attention_there_is_no_map(data: Path, tmp_path: Path) -> None:
 
 
 def test_both_directions_hold_out_the_same_pairs(data: Path) -> None:
-    from lstm_toolkit import prepare
-
     task = get_task("translation")
     there = prepare(task, task.configure(TINY), data)
     back = prepare(task, task.configure({**TINY, "direction": "zh-en"}), data)

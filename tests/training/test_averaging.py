@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,10 +8,10 @@ import keras
 import numpy as np
 import pytest
 
-from lstm_toolkit import evaluate, get_task, prepare, train
+from lstm_toolkit import evaluate, get_task, prepare
 from lstm_toolkit.builders import optimizer
-from lstm_toolkit.runs import Run
 from lstm_toolkit.training.averaging import BestWeights, swap
+from lstm_toolkit.training.fitting import fit
 from tests.conftest import TINY
 
 MOMENTUM = 0.75
@@ -102,10 +101,8 @@ def test_a_run_keeps_the_average(tmp_path: Path, bars_file: Path) -> None:
             "label_format": "sparse",
         }
     )
-    run = train(task, settings, tmp_path / "run", data=bars_file)
-    model = Run.open(run.path).model()
     prepared = prepare(task, settings, bars_file)
+    model, progress = fit(prepared, tmp_path)  # a run keeps this network
     found = evaluate(prepared, model, prepared.splits.validation)
-    with (run.path / "history.csv").open() as file:
-        losses = [float(row["val_loss"]) for row in csv.DictReader(file)]
+    losses = [row["val_loss"] for row in progress.rows]
     assert found["loss"] == pytest.approx(min(losses), abs=1e-4)

@@ -99,7 +99,9 @@ def test_rows_on_the_disk_give_the_same_batches(name: str, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["digits", "sentiment", "translation"])
+@pytest.mark.parametrize(
+    "name", ["digits", "sentiment", pytest.param("translation", marks=pytest.mark.full)]
+)
 def test_rows_on_the_disk_give_the_same_weights(name: str, tmp_path: Path) -> None:
     task = get_task(name)
     assert task.sample is not None

@@ -187,7 +187,7 @@ class AttentionWrapper(keras.layers.Layer):
             ValueError: If the memory is missing or of another batch size, or `state` does
                 not have the parts of a state.
         """
-        state = _as_state(state)
+        state = AttentionWrapperState.of(state)
         # Keras takes no TensorArrays as arguments of a layer.
         output, after = super().__call__(
             inputs, state._replace(alignment_history=self._no_history()), **kwargs
@@ -197,7 +197,7 @@ class AttentionWrapper(keras.layers.Layer):
 
     def call(self, inputs: Any, state: Any, training: bool | None = None) -> tuple[Any, Any]:
         """Does what `__call__` says, except for the history."""
-        state = _as_state(state)
+        state = AttentionWrapperState.of(state)
         rows = inputs.shape[0] or tf.shape(inputs)[0]
         checks = check_batch(self.attention_mechanisms, rows, "inputs")
         with tf.control_dependencies(checks):
@@ -295,14 +295,3 @@ class AttentionWrapper(keras.layers.Layer):
         loaded = ("cell", "attention_mechanism", "cell_input_fn", "attention_layer", "attention_fn")
         parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in loaded}
         return cls(**{**config, **parts})
-
-
-def _as_state(state: Any) -> AttentionWrapperState:
-    if isinstance(state, AttentionWrapperState):
-        return state
-    if not isinstance(state, (list, tuple)) or len(state) != len(AttentionWrapperState._fields):
-        raise ValueError(
-            f"state must be an AttentionWrapperState or its {len(AttentionWrapperState._fields)} "
-            f"parts. Received: state of type {type(state).__name__}"
-        )
-    return AttentionWrapperState(*state)

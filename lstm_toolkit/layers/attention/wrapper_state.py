@@ -29,6 +29,22 @@ class AttentionWrapperState(NamedTuple):
     attention_state: Any
     """State of the mechanism."""
 
+    @classmethod
+    def of(cls, state: Any) -> AttentionWrapperState:
+        """Returns a state from one, or from its parts in order.
+
+        Raises:
+            ValueError: If it does not have the parts of a state.
+        """
+        if isinstance(state, cls):
+            return state
+        if not isinstance(state, (list, tuple)) or len(state) != len(cls._fields):
+            raise ValueError(
+                f"state must be an AttentionWrapperState or its {len(cls._fields)} parts. "
+                f"Received: state of type {type(state).__name__}"
+            )
+        return cls(*state)
+
     def clone(self, **kwargs: Any) -> AttentionWrapperState:
         """Returns a copy in which some parts are replaced by others of the same shape.
 

@@ -38,7 +38,7 @@ def two_texts(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("split", [words, characters])
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(texts=two_texts())
 @example(texts=("\u200b", "\u2400"))
 @example(texts=("e\u00ad\u0301", "e\u0301"))

@@ -49,7 +49,7 @@ def test_what_is_a_literal_as_a_whole() -> None:
     assert is_literal(tokens).numpy().tolist() == [True, True, False, False, True, False]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join))
 def test_tokens_with_literals_are_the_sentence_again(text: str) -> None:
     texts = tf.strings.strip(tf.strings.regex_replace(tf.constant([text]), " +", " "))

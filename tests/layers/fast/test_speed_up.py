@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import functools
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +128,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 both_ways = pytest.mark.parametrize("way", WAYS, indirect=True)
 
 
-def ways_and(names: str, *options: Any) -> Any:
+def ways_and(names: str, *options: Any, ways: Sequence[str] = WAYS) -> Any:
     """Parametrizes a test with the way and other options, pairwise."""
-    cases = [pytest.param(*case.values, marks=case.marks) for case in pairwise(WAYS, *options)]
+    cases = pairwise(ways, *options)
     return pytest.mark.parametrize(f"way, {names}", cases, indirect=["way"])
 
 
@@ -152,22 +153,14 @@ def assert_as_keras(
     assert_same(received, expected, outputs=1e-6, gradients=1e-5)
 
 
-@both_ways
-@pytest.mark.parametrize("mask", MASKS)
-@pytest.mark.parametrize("backwards", SWITCH)
-@pytest.mark.parametrize("given", SWITCH)
-@pytest.mark.parametrize("sequences", SWITCH)
+@ways_and("mask, backwards, given, sequences", [*MASKS], SWITCH, SWITCH, SWITCH)
 def test_answers_and_gradients_are_those_of_keras(
     way: str, mask: str, backwards: bool, given: bool, sequences: bool
 ) -> None:
     assert_as_keras(mask, backwards, given, sequences, graph=False)
 
 
-@pytest.mark.parametrize("way", ["native"], indirect=True)
-@pytest.mark.parametrize("mask", MASKS)
-@pytest.mark.parametrize("backwards", SWITCH)
-@pytest.mark.parametrize("given", SWITCH)
-@pytest.mark.parametrize("sequences", SWITCH)
+@ways_and("mask, backwards, given, sequences", [*MASKS], SWITCH, SWITCH, SWITCH, ways=["native"])
 def test_those_of_a_gru_too(
     way: str, mask: str, backwards: bool, given: bool, sequences: bool
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import lstm_toolkit as lt
 from lstm_toolkit.errors import ExportError, InputError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.serving.formats import folder as formats_folder
@@ -194,19 +195,23 @@ def test_images_are_converted_and_asked(
     assert all(facts["agreement"] == 1.0 for facts in published.files.values())
 
 
+@pytest.fixture(scope="module", params=["forecasting", "labelling", "scoring", "sentiment"])
+def sample_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run of a task on its sample, for both formats."""
+    folder = tmp_path_factory.mktemp(request.param)
+    task = lt.get_task(request.param)
+    assert task.sample is not None
+    data, texts = task.sample(folder)
+    return lt.train(task, task.configure(texts), folder / "run", data=data)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["litert", "onnx"])
-@pytest.mark.parametrize("task", ["forecasting", "labelling", "scoring", "sentiment"])
-def test_each_task_is_converted(task: str, form: str, tmp_path: Path) -> None:
-    import lstm_toolkit as lt
-
+def test_each_task_is_converted(sample_run: Run, form: str, tmp_path: Path) -> None:
     pytest.importorskip({"litert": "ai_edge_litert", "onnx": "tf2onnx"}[form])
-    chosen = lt.get_task(task)
-    assert chosen.sample is not None
-    data, texts = chosen.sample(tmp_path)
-    run = lt.train(chosen, chosen.configure(texts), tmp_path / "run", data=data)
+    task = sample_run.task.name
     length = 12 if form == "litert" and task != "forecasting" else None
-    path, difference = lt.export(run, tmp_path / "out", format=form, length=length)
+    path, difference = lt.export(sample_run, tmp_path / "out", format=form, length=length)
     assert difference < 1e-4
     facts = json.loads((path / "model.json").read_text())
     assert bool(facts["tokenizers"]) == (task != "forecasting")

@@ -16,7 +16,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.observations import Steps
 from lstm_toolkit.features.states import States
 from lstm_toolkit.serving.formats.network import PlainNetwork
-from lstm_toolkit.targets.quantiles import LEVELS, QuantilesState
+from lstm_toolkit.targets.quantile_state import LEVELS, QuantilesState
 
 TEXTS = np.array(["a fine film", "a dull film, a very dull one indeed", "fine"] * 2, object)
 LABELS = Labels(("bad", "good"))

@@ -1,0 +1,59 @@
+"""From a word of the command line to raw values of a task's features."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lstm_toolkit.features.feature import Feature
+    from lstm_toolkit.features.states import States
+
+
+def parse_word(
+    word: str, features: Mapping[str, Feature[Any]], states: States, options: Any
+) -> Iterator[tuple[str, dict[str, NDArray[Any]] | DataError]]:
+    """Yields (name, raw values by feature, or what is wrong).
+
+    Args:
+        word: Of several features, a JSON object of words by their names; what is no text in it
+            is read as JSON writes it.
+        features: By name.
+        states: What was learnt of them.
+        options: What `predict` was told about inputs.
+
+    Raises:
+        DataError: If there is nothing to be read.
+    """
+    if len(features) == 1:
+        ((name, feature),) = features.items()
+        for shown, value in feature.parse(word, states[name], options):
+            yield shown, value if isinstance(value, DataError) else {name: value}
+        return
+    words = _words_by_name(word, list(features))
+    parts = {}
+    for name, each in features.items():
+        _, value = next(iter(each.parse(words[name], states[name], options)))
+        if isinstance(value, DataError):
+            raise value
+        parts[name] = value
+    yield word, parts
+
+
+def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
+    needed = f"needs a JSON object with {', '.join(names)}"
+    try:
+        words = json.loads(word)
+    except (ValueError, RecursionError):
+        raise DataError(f"{needed}. Received: {word[:80]}") from None
+    if not isinstance(words, dict) or set(words) != set(names):
+        raise DataError(f"{needed}. Received: {word[:80]}")
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in words.items()
+    }
