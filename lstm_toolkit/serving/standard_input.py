@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from lstm_toolkit.data.inputs.tables import is_tabbed
+from lstm_toolkit.data.inputs.lines import is_tabbed
 from lstm_toolkit.data.readers.pairs.columns import SOURCE_NAMES, TARGET_NAMES
 from lstm_toolkit.data.readers.pairs.exchange import BARS
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES
 from lstm_toolkit.data.splits.parts import fold
-from lstm_toolkit.data.text.encodings import check_encoding, check_zeros, decoding_remarks, not_text
+from lstm_toolkit.data.text.encodings import check_encoding, check_zeros, not_text
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
 
 STDIN = Path("standard input")

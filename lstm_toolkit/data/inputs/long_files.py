@@ -8,7 +8,6 @@ from pathlib import Path
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.rows import Inputs, Row, counted
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.label_lines import PREFIX
 from lstm_toolkit.data.readers.tables.parts.contract import (
     IrregularError,
@@ -19,12 +18,10 @@ from lstm_toolkit.data.readers.tables.parts.contract import (
     regular,
 )
 from lstm_toolkit.data.readers.tables.parts.kinds import Kinds, hold_objects
-from lstm_toolkit.data.text.encodings import (
-    JUDGED,
-    WronglyDecoded,
-    check_zeros,
-    decoding_remarks,
-)
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.text.encodings import check_zeros
+from lstm_toolkit.data.text.likely_encodings import JUDGED
+from lstm_toolkit.data.text.wrongly_decoded import WronglyDecoded, decoding_remarks
 from lstm_toolkit.errors import DataError
 
 LONG = 2 * 2**20

@@ -6,26 +6,17 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
+from lstm_toolkit.data.inputs.lines import is_lines, is_tabbed, line_inputs, read_lines
 from lstm_toolkit.data.inputs.long_files import Chosen, is_long, long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
-from lstm_toolkit.data.inputs.tables import (
-    check_there,
-    every_row,
-    is_lines,
-    is_tabbed,
-    line_inputs,
-    long_as_told,
-    names_columns,
-    of_table,
-    read_as_told,
-    read_lines,
-)
+from lstm_toolkit.data.inputs.stated import every_row, long_as_told, names_columns, read_as_told
+from lstm_toolkit.data.inputs.tables import check_there, of_table
 from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.exchange import BARS, read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.languages import language
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES
 from lstm_toolkit.errors import DataError
 

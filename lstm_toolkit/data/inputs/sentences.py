@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.data.inputs.lines import line_inputs, read_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
-from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
+from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.tagged.conll import read_columns
 from lstm_toolkit.data.readers.tagged.documents import is_json, records_in, text_of
 from lstm_toolkit.data.readers.tagged.tagged import SUFFIXES

@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
 from lstm_toolkit.errors import DataError

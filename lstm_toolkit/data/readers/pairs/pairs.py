@@ -17,7 +17,7 @@ from lstm_toolkit.data.readers.pairs.exchange import read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.plausibility import copied, shifted, swapped
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.data.samples import sample_path
 from lstm_toolkit.data.splits.parts import part_of

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.tables.columns import Table, odd_sign
+from lstm_toolkit.data.readers.tables.columns import odd_sign
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 

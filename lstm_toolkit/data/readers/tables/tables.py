@@ -10,23 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_toolkit.data.readers.tables.columns import (
-    LABEL_NAMES,
-    TEXT_NAMES,
-    Table,
-    as_text,
-    has_header,
-)
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES, has_header
 from lstm_toolkit.data.readers.tables.delimited import find_separator, read_delimited
 from lstm_toolkit.data.readers.tables.headers import Rows, named_table, with_header
 from lstm_toolkit.data.readers.tables.joined import join_tables
 from lstm_toolkit.data.readers.tables.json_shapes import read_json
 from lstm_toolkit.data.readers.tables.label_lines import is_label_lines, read_label_lines
 from lstm_toolkit.data.readers.tables.parquet import read_parquet
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.readers.tables.workbooks import choose_sheets, other_sheets, read_sheets
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.splits.parts import fold, part_of
-from lstm_toolkit.data.text.encodings import decode, decoding_remarks
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.archives import check_zip
 

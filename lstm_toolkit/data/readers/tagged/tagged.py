@@ -16,7 +16,7 @@ from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile, in_
 from lstm_toolkit.data.readers.tagged.words import read_words
 from lstm_toolkit.data.readers.texts.class_folders import others_in
 from lstm_toolkit.data.splits.parts import TRAIN, part_of, part_of_file
-from lstm_toolkit.data.text.encodings import wrongly_decoded
+from lstm_toolkit.data.text.wrongly_decoded import wrongly_decoded
 from lstm_toolkit.errors import DataError
 
 FORMS = (

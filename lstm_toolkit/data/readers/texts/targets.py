@@ -11,7 +11,7 @@ import numpy as np
 from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.data.labels import label_key, one_spelling
 from lstm_toolkit.data.readers.tables.cleaning import printable
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.label_kinds import (
     LabelKind,
     are_ordered,

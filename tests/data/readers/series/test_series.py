@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lstm_toolkit.data import ByTime, read_series
 from lstm_toolkit.data.readers.series.observed import observed_series
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
 

@@ -8,12 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.json_shapes import (
-    from_records,
-    is_object,
-    read_record,
-)
+from lstm_toolkit.data.readers.tables.json_records import from_records, is_object, read_record
 from lstm_toolkit.data.readers.tables.parts.contract import (
     IrregularError,
     Parts,
@@ -23,6 +18,7 @@ from lstm_toolkit.data.readers.tables.parts.contract import (
     read_start,
 )
 from lstm_toolkit.data.readers.tables.parts.json_stream import JsonStream
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import part_of
 
 Record = tuple[int | None, dict[str, Any]]
