@@ -70,11 +70,11 @@ def test_json_lines_may_differ_in_what_they_hold(tmp_path: Path) -> None:
     lines = "\n".join(json.dumps(row) for row in rows)
     source = read_texts(save(tmp_path / "a.jsonl", lines))
     assert list(source.rows.inputs[-2:]) == ["5", "two"]
-    assert list(source.rows.labels[-2:]) == ["True", "True"]
+    assert list(source.rows.labels[-2:]) == ["1", "1"]
     assert source.note == (
         f"42 examples: texts in column text, labels in column label, of {tmp_path / 'a.jsonl'}; "
         "44 rows = 42 used + 2 left out (1 with an empty text, 1 without a label); "
-        "label 'true' merged into 'True'"
+        "label 'True' merged into '1'; label 'true' merged into '1'"
     )
 
 
