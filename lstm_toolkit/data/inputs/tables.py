@@ -11,12 +11,11 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.lines import is_lines, is_tabbed, line_inputs, read_lines
 from lstm_toolkit.data.inputs.long_files import (
     Chosen,
-    is_long,
     joined,
-    long_lines,
     long_table,
     table_rows,
 )
+from lstm_toolkit.data.inputs.long_lines import long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.stated import (
     every_row,
@@ -65,7 +64,7 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
         _check_one_kind(path)
         return _of_tables(path, tables, context) if tables else folder_inputs(path, context)
     if is_lines(path):
-        inputs = long_lines(path, context.settings.encoding) if is_long(path) else None
+        inputs = long_lines(path, context.settings.encoding)
         if inputs is not None:
             return inputs
         lines, remarks = read_lines(path, context.settings.encoding)
