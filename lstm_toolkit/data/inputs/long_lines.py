@@ -15,7 +15,7 @@ from lstm_toolkit.data.readers.tables.parts.contract import (
     read_lines,
     regular,
 )
-from lstm_toolkit.data.text.encodings import check_zeros
+from lstm_toolkit.data.text.encodings import check_zeros, is_other_kind
 from lstm_toolkit.data.text.likely_encodings import JUDGED
 from lstm_toolkit.data.text.wrongly_decoded import WronglyDecoded, decoding_remarks
 from lstm_toolkit.errors import DataError
@@ -42,11 +42,13 @@ class FileLines:
         with regular(), open_binary(path) as file:
             start = file.read(JUDGED)
         check_zeros(start, encoding, path)
+        if is_other_kind(start):
+            raise IrregularError
         doubts, self.count = WronglyDecoded(), 0
         for group in in_parts(self._read()):
             doubts.see(group)
             self.count += len(group)
-        if not self.count:
+        if self.count < 2:  # its lines may end in another way
             raise IrregularError
         self.remarks = [*decoding_remarks(start, encoding), *doubts.remarks()]
 

@@ -178,7 +178,8 @@ def _read(path: Path, context: ReadingContext) -> Table:
 
 
 def _every_row(path: Path, context: ReadingContext) -> Expected:
-    return every_row(path, FORMS, partial(names_columns, known=(context.settings.text_column,)))
+    known = partial(names_columns, known=(context.settings.text_column,))
+    return dataclasses.replace(every_row(path, FORMS, known), labelled=True)
 
 
 def _text_columns(table: Table, context: ReadingContext) -> tuple[str, ...]:

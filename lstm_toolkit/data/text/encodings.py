@@ -16,6 +16,7 @@ _BINARY = {
     b"%PDF": "PDF",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
+    b"{\\rtf": "RTF",
 }
 """How files begin that are no text in any encoding."""
 
@@ -33,14 +34,33 @@ def decode(content: bytes, encoding: str, path: Path) -> str:
             text in it, and the encoding that it seems to be.
     """
     check_encoding(encoding)
+    if is_other_kind(content):
+        raise not_text(content, encoding, 0, path)
     try:
-        text = content.decode(encoding).removeprefix("\ufeff")
+        text = with_line_feeds(content.decode(encoding).removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise not_text(content, encoding, error.start, path) from error
     except ValueError as error:  # such as idna, which is no encoding of files
         raise _unknown(encoding) from error
     check_zeros(content, encoding, path)
     return text
+
+
+def is_other_kind(content: bytes) -> bool:
+    """Tells whether bytes begin as files do that are no text, some of which decode all the same."""
+    return content.startswith(tuple(_BINARY))
+
+
+def with_line_feeds(text: str) -> str:
+    r"""Returns a text whose lines end in `\r` alone, as on old Macintoshes, with `\n` in its place.
+
+    A text with a line feed stays as it is, whatever else stands in it.
+
+    >>> with_line_feeds("one\rtwo\rthree"), with_line_feeds("one\rtwo\n")
+    ('one\ntwo\nthree', 'one\rtwo\n')
+    """
+    inside = text.removesuffix("\r").count("\r")
+    return text if "\n" in text or inside < 2 else text.replace("\r", "\n")
 
 
 def check_zeros(content: bytes, encoding: str, path: Path) -> None:

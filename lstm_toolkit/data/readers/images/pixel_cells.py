@@ -73,7 +73,10 @@ def named_damage(path: Path) -> Iterator[None]:
     """Turns what a file that is cut off, or no text, raises into one line."""
     try:
         yield
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        received = f"byte 0x{error.object[error.start]:02x}"
+        raise DataError(f"needs a table in utf-8. Received: {received}", path=path) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
 
 

@@ -69,6 +69,8 @@ def choose_columns(
     Raises:
         DataError: If there is no such column, or the choice is open.
     """
+    if not labelled and _is_undivided(table):
+        raise _undecided(table, "texts", "text")
     texts = _asked(table, "text_column", text_column)
     label = _asked(table, "label_column", label_column if labelled else "")
     if set(label) & set(texts):
@@ -249,6 +251,18 @@ def _undecided(table: Table, what: str, option: str) -> DataError:
         f"Received: {listed(names)}",
         path=table.path,
     )
+
+
+def _is_undivided(table: Table) -> bool:
+    """Tells whether the only column holds several, with a sign between them that was not seen."""
+    (name, *others) = table.columns
+    sign = odd_sign(name)
+    if others or not sign:
+        return False
+    known = {*TEXT_NAMES, *LABEL_NAMES}
+    cells = _cells(table, name)
+    names = [fold(piece) for piece in name.split(sign)]
+    return any(piece in known for piece in names) and all(sign in cell for cell in cells if cell)
 
 
 def odd_sign(text: str) -> str:

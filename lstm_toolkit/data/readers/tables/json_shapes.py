@@ -83,13 +83,12 @@ def _shaped(
         return _from_array(value, path, with_header, remarks)
     if not isinstance(value, dict):
         raise _unknown(shortened(json.dumps(value)), path)
+    _check_names(value, path)
     columns = _split_orient(value) or _by_column(value)
     if columns and not (labelled and _are_classes(value)):
         return named_table(columns, columns.values(), (), path, remarks)
-    records = _by_row(value) or _by_part(value) or _by_class(value, labelled=labelled)
+    records, told = _records_by_name(value, labelled=labelled)
     if records:
-        others = [name for name in value if part_of(name) == ""] if _by_part(value) else []
-        told = (f"{listed(others)} left alone",) if others else ()
         return from_records(records, path, (), (*remarks, *told))
     where = _where_rows_are(value)
     if where:
@@ -100,6 +99,18 @@ def _shaped(
     if rows or not any(isinstance(each, str | int | float) for each in value.values()):
         raise _unknown(f"an object of {', '.join(list(value)[:5])[:80]}", path)
     return from_records([value], path, (), remarks)
+
+
+def _records_by_name(
+    value: dict[str, Any], *, labelled: bool
+) -> tuple[Records | None, tuple[str, ...]]:
+    """Returns records that stand under numbers, splits or classes, and what is told of it."""
+    if records := _by_row(value):
+        return records, ()
+    if records := _by_part(value):
+        others = [name for name in value if part_of(name) == ""]
+        return records, (f"{listed(others)} left alone",) if others else ()
+    return _by_class(value, labelled=labelled), ("texts by class",)
 
 
 def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
@@ -170,6 +181,15 @@ def _split_orient(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:
     if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
         return None
     return {str(name): [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _check_names(value: Mapping[str, Any], path: Path) -> None:
+    """Refuses columns of pandas' "split" that have one name, of which all but one would be lost."""
+    names = value.get("columns")
+    if isinstance(names, list) and _holds_rows(value.get("data")):
+        name = next((name for name in names if names.count(name) > 1), None)
+        if name is not None:
+            raise DataError(f"needs each column once. Received: {name} twice", path=path)
 
 
 def _by_column(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:

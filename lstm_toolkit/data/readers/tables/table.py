@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -63,11 +64,13 @@ class Table:
 
 
 def as_text(cell: object) -> str:
-    """Returns a cell as text: "" for none, and whole numbers without a fraction.
+    """Returns a cell as text: "" for none, and whole numbers and days without a fraction.
 
     >>> as_text(1.0), as_text(None), as_text(2.5)
     ('1', '', '2.5')
     """
+    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time() and not cell.tzinfo:
+        return cell.date().isoformat()
     if cell is None or (isinstance(cell, float | np.floating) and math.isnan(cell)):
         return ""
     if isinstance(cell, float | np.floating) and cell.is_integer():

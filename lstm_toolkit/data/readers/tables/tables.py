@@ -122,12 +122,17 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     text = decode(content, encoding, path)
     if not text or text.isspace():
         raise DataError("is empty; needs " + expected.forms, path=path)
-    if text_named_excel and text.lstrip()[:1] == "<":
+    if _is_page(text) or (text_named_excel and text.lstrip()[:1] == "<"):
         message = "is a page of HTML or XML; save it as .xlsx or .csv. Received: first sign <"
         raise DataError(message, path=path)
     table = _of_text(text, suffix, path, expected)
     remarks = (*table.remarks, *decoding_remarks(content, encoding))
     return dataclasses.replace(table, remarks=remarks)
+
+
+def _is_page(text: str) -> bool:
+    """Tells whether a page of HTML was saved under the name of a table."""
+    return text[:1000].lstrip().casefold().startswith(("<!doctype html", "<html"))
 
 
 def _of_text(text: str, suffix: str, path: Path, expected: Expected) -> Table:
@@ -147,7 +152,13 @@ def table_suffix(path: Path) -> str:
 
 
 def from_frame(frame: pd.DataFrame, path: Path | None = None) -> Table:
-    """Returns the cells of a data frame, None for missing values."""
+    """Returns the cells of a data frame, None for missing values.
+
+    Levels of the index that have names are columns, too, unless there is one of that name.
+    """
+    levels = [name for name in frame.index.names if name is not None and name not in frame]
+    if levels:
+        frame = frame.reset_index(levels)
     cells = (
         [None if gone else cell for cell, gone in zip(column.tolist(), column.isna(), strict=True)]
         for _, column in frame.items()

@@ -7,9 +7,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES
 from lstm_toolkit.data.readers.tables.parts.contract import IrregularError
 from lstm_toolkit.data.readers.tables.parts.json_records import JsonRecords
 from lstm_toolkit.data.readers.tables.parts.json_stream import JsonStream
+from lstm_toolkit.data.splits.parts import fold
 
 MOST_COLUMNS = 16
 """Columns that are read beside each other, at most: each from the beginning of the file."""
@@ -43,6 +45,9 @@ class ByColumn(JsonRecords):
                 _pass_over(stream)
             stream.end()
         if len(set(names)) < len(names) or {"columns", "data"} <= set(names):
+            raise IrregularError
+        known = {*TEXT_NAMES, *LABEL_NAMES}
+        if len(names) > 1 and not known & set(map(fold, names)):  # of classes, perhaps
             raise IrregularError
         return names
 
