@@ -121,10 +121,8 @@ def test_folder_with_images_of_several_sizes(tmp_path: Path) -> None:
     write_folder(tmp_path)
     Image.fromarray(np.full((12, 10), 200, np.uint8)).save(tmp_path / "level" / "z.png")
     source = read_images(tmp_path)
-    assert (
-        source.note
-        == f"13 images of 6×5 in {tmp_path}; 1 resized; warning: 1 of 13 images is of one shade, with nothing on it"
-    )
+    told = "1 resized; warning: 1 of 13 images is of one shade, with nothing on it"
+    assert source.note == f"13 images of 6×5 in {tmp_path}; {told}"
     assert (source.rows.inputs[6] == 200).all()
 
 
