@@ -165,8 +165,8 @@ def test_a_column_of_published_splits() -> None:
 
 def multi30k(root: Path) -> Path:
     for part, count in (("train", 6), ("val", 3), ("test_2016", 2), ("test_2017", 1)):
-        for start, language in enumerate(("en", "de", "fr")):
-            save(root / f"{part}.{language}.gz", lines(count, f"{part} {language}", start))
+        for language in ("en", "de", "fr"):
+            save(root / f"{part}.{language}.gz", lines(count, f"{part} {language}"))
     save(root / "README.md", "hello")
     return root
 
