@@ -9,8 +9,11 @@ from lstm_toolkit.data.labels import label_key, label_text, one_spelling
 from lstm_toolkit.data.readers.tables.columns import MOST_MISSING
 from lstm_toolkit.errors import DataError
 
-LIKE_MISSING = {"nan", "none", "null", "na", "n/a", "nat", "<na>", "nil"}
-"""How programs write that nothing is there; in a file of texts they may be classes."""
+LIKE_MISSING = {
+    *("nan", "none", "null", "na", "n/a", "n.a.", "nat", "<na>", "nil", "?", "-", "--"),
+    *("#n/a", "#value!", "#ref!", "#name?", "#div/0!"),
+}
+"""How people and programs write that nothing is there; in a file of texts they may be classes."""
 
 
 def clean_labels(raw: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -41,11 +41,11 @@ def test_missing_labels_become_empty(missing: str) -> None:
 
 
 def test_words_for_nothing_are_classes_and_told() -> None:
-    labels = ["None", "nan", "NA", "null", "0"]
+    labels = ["None", "nan", "NA", "null", "?", "#N/A", "0"]
     assert clean_labels(labels) == (
         labels,
-        ["NA, None, nan, null taken for classes like any other; only empty cells are without a "
-         "label"],
+        ["#N/A, ?, NA, None, nan, null taken for classes like any other; only empty cells are "
+         "without a label"],
     )  # fmt: skip
 
 
