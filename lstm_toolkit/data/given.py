@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Arrow, Ragged, Windows, texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.texts.labels import clean_labels
 from lstm_toolkit.data.splits.parts import part_of
 from lstm_toolkit.errors import DataError, InputError
 
@@ -56,6 +59,7 @@ def as_given(
     names = list(inputs)
     pair = isinstance(data, tuple | list) and len(data) == 2
     if pair and len(names) == 1 and not any(isinstance(side, str | Path) for side in data):
+        check_order(dict(zip((names[0], target), data, strict=True)))
         frame = _labelled_texts(names[0], data[0], target, data[1])
         columns = {names[0]: data[0]}, {target: data[1]}
         return _source(*columns, checks or {}) if frame is None else frame
@@ -85,10 +89,33 @@ def _is_frame(data: Any) -> bool:
 def _frame(columns: Mapping[str, Any]) -> Any:
     import pandas as pd
 
+    check_order(columns)
     try:
         return pd.DataFrame({str(name): list(values) for name, values in columns.items()})
     except (TypeError, ValueError) as error:
         raise InputError(f"columns must be equally long lists. {error}") from None
+
+
+def check_order(columns: Mapping[str, Any]) -> None:
+    """Refuses columns of which it cannot be told which values stand in one row.
+
+    Rows are taken by their places. A set has no places, and of two Series whose indexes hold
+    the same names in two orders, rows may be meant by these.
+
+    Raises:
+        InputError: If a column is a set, or two are such Series.
+    """
+    for name, values in columns.items():
+        if isinstance(values, set | frozenset):
+            raise InputError(f"data must have its rows in an order. Received: a set as {name}")
+    indexes = {name: values.index for name, values in columns.items() if hasattr(values, "iloc")}
+    for (one, first), (other, second) in pairwise(indexes.items()):
+        same = len(first) == len(second) and not first.equals(second)
+        if same and not first.symmetric_difference(second).size:
+            raise InputError(
+                f"data must have its rows in one order; {other}.reindex({one}.index) brings them "
+                f"there. Received: the same index in two orders, in {one} and {other}"
+            )
 
 
 def _table(data: Any) -> Any:
@@ -166,18 +193,30 @@ def _source(
             {name: checked(name, _input(values)) for name, values in inputs.items()},
             {name: checked(name, _target(values)) for name, values in targets.items()},
         )
+        rows, remarks = _with_one_spelling(rows)
     except DataError:
         raise
     except (TypeError, ValueError) as error:
         raise InputError(f"data must be inputs and as many targets. {error}") from None
     if not len(rows):
         raise DataError("needs at least one row. Received: none")
-    return _whole(rows, f"{len(rows):,} rows given")
+    return _whole(rows, "; ".join([f"{len(rows):,} rows given", *remarks]))
+
+
+def _with_one_spelling(rows: Dataset) -> tuple[Dataset, list[str]]:
+    """Returns rows with one writing of each class, and what is to be told of the others."""
+    labels = rows.targets.get("label")
+    if not isinstance(labels, np.ndarray) or labels.ndim > 1 or labels.dtype.kind not in "OU":
+        return rows, []
+    names, remarks = clean_labels(labels.tolist())
+    return dataclasses.replace(rows, targets={**rows.targets, "label": texts(names)}), remarks
 
 
 def _input(values: Any) -> Any:
     column = as_column(values)
     _check_filled(column, "an input")
+    if isinstance(column, np.ndarray) and column.ndim == 2 and isinstance(column.flat[0], str):
+        raise DataError(f"needs one text a row. Received: rows of {column.shape[1]}")
     if isinstance(column, np.ndarray) and column.dtype == object and column.ndim == 1:
         if any(isinstance(value, np.ndarray) for value in column):
             return column
@@ -210,6 +249,8 @@ def as_column(values: Any) -> Any:
     >>> as_column([[1, 2], [3]]).to_list()
     [[1, 2], [3]]
     """
+    if isinstance(values, np.ndarray) and values.dtype.kind in "OSU":
+        return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
     if isinstance(values, np.ndarray | Ragged | Windows | Arrow):
         return values
     if hasattr(values, "to_numpy"):  # by place: pandas would take rows by their labels

@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -25,6 +25,10 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
 _QUOTES = dict.fromkeys(map(ord, "\u2018\u2019\u02bc"), "'")
 _SIGNS = {**_DASHES, **_QUOTES, **dict.fromkeys(map(ord, "\u201c\u201d"), '"')}
 """Signs that programs write in the place of those on keyboards."""
+
+_ZEROS = re.compile(r"(-?)0+([0-9]+(?:\.[0-9]+)?)")
+_TRUTH = {"false": "0", "true": "1", "0": "0", "1": "1"}
+"""What a column may hold, in several writings, that says only yes and no."""
 
 _QUOTED = re.compile(r"""(["'])(?!\1)(.+)(?<!\1)\1""")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -68,12 +72,15 @@ def _written(text: str) -> str:
 def label_key(text: str) -> str:
     """Returns what is the same for labels that a reader takes for the same.
 
-    Width, capitals and spaces do not count, nor do kinds of dashes, or quotes around all of it.
+    Width, capitals and spaces do not count, nor do kinds of dashes, quotes around all of it, or
+    zeros before a number, which spreadsheets take away.
 
     >>> label_key("True") == label_key(" true ") == label_key("ＴＲＵＥ")
     True
     >>> label_key("non‑toxic") == label_key('"non-toxic"')
     True
+    >>> label_key("007") == label_key("7.0"), label_key("0x7") == label_key("7")
+    (True, False)
     """
     plain = _plain(text)
     while quoted := _QUOTED.fullmatch(plain):
@@ -81,9 +88,27 @@ def label_key(text: str) -> str:
     return plain
 
 
+def class_key(labels: Iterable[str]) -> Callable[[str], str]:
+    """Returns what gives the same for labels of one class, see `label_key`.
+
+    Args:
+        labels: Those that stand beside each other. Where they say no more than yes and no,
+            `true` is `1`, and `false` is `0`.
+
+    >>> key = class_key(["True", "0", "1"])
+    >>> key("true") == key("1"), class_key(["True", "1", "2"])("True") == "1"
+    (True, False)
+    """
+    if all(label_key(label) in _TRUTH for label in labels if label_text(label)):
+        return lambda label: _TRUTH.get(label_key(label), label_key(label))
+    return label_key
+
+
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _written(text)).casefold()
-    return " ".join(unicodedata.normalize("NFKC", folded).translate(_SIGNS).split())
+    plain = " ".join(unicodedata.normalize("NFKC", folded).translate(_SIGNS).split())
+    zeros = _ZEROS.fullmatch(plain)
+    return _written(zeros[1] + (zeros[2].lstrip("0") or "0")) if zeros else plain
 
 
 def one_spelling(labels: Iterable[str]) -> dict[str, str]:
@@ -100,9 +125,10 @@ def one_spelling(labels: Iterable[str]) -> dict[str, str]:
     for label, count in raw.items():
         counts[label_text(label)] += count
     names: dict[str, str] = {}
+    key = class_key(counts)
     for text, _ in counts.most_common():
-        names.setdefault(label_key(text), text)
-    return {label: names[label_key(label)] for label in raw}
+        names.setdefault(key(text), text)
+    return {label: names[key(label)] for label in raw}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,11 +159,6 @@ class Labels:
         numeric = all(name.isdecimal() for name in names)
         return cls(tuple(sorted(names, key=int) if numeric else names))
 
-    @property
-    def by_key(self) -> Mapping[str, str]:
-        """The names by what all writings of each have in common, see `label_key`."""
-        return {label_key(name): name for name in reversed(self.names)}
-
     def extended(self, other: Labels) -> Labels:
         """Returns the names of both; those that are new stand behind the others.
 
@@ -146,8 +167,9 @@ class Labels:
         >>> Labels(("no", "yes")).extended(Labels(("maybe", "No"))).names
         ('no', 'yes', 'maybe')
         """
-        known = {label_key(name) for name in self.names}
-        new = [name for name in other.names if label_key(name) not in known]
+        key = class_key((*self.names, *other.names))
+        known = {key(name) for name in self.names}
+        new = [name for name in other.names if key(name) not in known]
         return Labels((*self.names, *new))
 
     def encode(self, labels: NDArray[Any]) -> NDArray[np.int32]:
@@ -156,12 +178,11 @@ class Labels:
         Raises:
             DataError: If a row has no label, or a name was not in the training split.
         """
-        place = {label_key(name): i for i, name in reversed([*enumerate(self.names)])}
+        key = class_key(self.names)
+        place = {key(name): i for i, name in reversed([*enumerate(self.names)])}
         exact = {name: i for i, name in enumerate(self.names)}
         texts = _texts(labels)
-        number = {
-            text: exact.get(text, place.get(label_key(text))) for text in dict.fromkeys(texts)
-        }
+        number = {text: exact.get(text, place.get(key(text))) for text in dict.fromkeys(texts)}
         unknown = sorted(text for text, found in number.items() if found is None)
         if unknown:
             raise DataError(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.labels import Labels
     from lstm_toolkit.data.text.text_encoder import TextEncoder
     from lstm_toolkit.data.text.vocabulary import Vocabulary
+    from lstm_toolkit.data.text.word_vectors import LoadedVectors
     from lstm_toolkit.features.feature import Encoded
 
 
@@ -60,33 +61,32 @@ def vector_remarks(settings: Any, vocabulary: Vocabulary) -> Iterator[str]:
     """
     if not getattr(settings, "pretrained_vectors", ""):
         return
-    found, tokens = _pretrained_counted(settings, vocabulary)[1], len(vocabulary) - 2
-    line = f"{found:,} of {tokens:,} tokens have vectors in {settings.pretrained_vectors}"
-    few = found < FEW * tokens
+    read, tokens = _pretrained(settings, vocabulary), len(vocabulary) - 2
+    line = f"{read.tokens:,} of {tokens:,} tokens have vectors in {settings.pretrained_vectors}"
+    few = read.tokens < FEW * tokens
     yield f"warning: {line}; is it of another language, or of other tokens?" if few else line
+    yield from read.remarks
 
 
 def pretrained(settings: Any, vocabulary: Vocabulary) -> NDArray[np.float32] | None:
     """Returns the vectors of `pretrained_vectors`, see `data.read_vectors`; None without a file."""
     if not settings.pretrained_vectors:
         return None
-    return _pretrained_counted(settings, vocabulary)[0]
+    return _pretrained(settings, vocabulary).vectors
 
 
-def _pretrained_counted(settings: Any, vocabulary: Vocabulary) -> tuple[NDArray[np.float32], int]:
+def _pretrained(settings: Any, vocabulary: Vocabulary) -> LoadedVectors:
     path = Path(settings.pretrained_vectors)
     changed = path.stat().st_mtime_ns if path.exists() else 0
     return _read_once(path, changed, vocabulary, settings.seed)
 
 
 @lru_cache(maxsize=1)
-def _read_once(
-    path: Path, changed: int, vocabulary: Vocabulary, seed: int
-) -> tuple[NDArray[np.float32], int]:
+def _read_once(path: Path, changed: int, vocabulary: Vocabulary, seed: int) -> LoadedVectors:
     """Reads vectors; large files take minutes, and are asked for by remarks and the builder."""
-    from lstm_toolkit import data
+    from lstm_toolkit.data.text.word_vectors import load_vectors
 
-    return data.read_vectors(path, vocabulary, seed=seed)
+    return load_vectors(path, vocabulary, seed=seed)
 
 
 def first_vectors(
@@ -107,7 +107,7 @@ def first_vectors(
         for vocabulary, width in zip(encoder.vocabularies, widths, strict=False)
     ]
     if settings.pretrained_vectors:
-        starts[0] = _pretrained_counted(settings, encoder.vocabulary)[0]
+        starts[0] = _pretrained(settings, encoder.vocabulary).vectors
     if not settings.naive_bayes:
         return starts
     return [np.concatenate(pair, axis=1) for pair in zip(starts, ratios, strict=True)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from lstm_toolkit.data.inputs.rows import Row
-from lstm_toolkit.data.readers.tables.columns import as_text
+from lstm_toolkit.data.readers.tables.table import as_text
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.system.files import atomic_write, check_writable
 

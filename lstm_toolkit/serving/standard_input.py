@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from lstm_toolkit.data.inputs.tables import is_tabbed
+from lstm_toolkit.data.inputs.lines import is_tabbed
 from lstm_toolkit.data.readers.pairs.columns import SOURCE_NAMES, TARGET_NAMES
 from lstm_toolkit.data.readers.pairs.exchange import BARS
 from lstm_toolkit.data.readers.pairs.languages import language
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES
 from lstm_toolkit.data.splits.parts import fold
-from lstm_toolkit.data.text.encodings import check_encoding, check_zeros, decoding_remarks, not_text
+from lstm_toolkit.data.text.encodings import check_encoding, check_zeros, is_other_kind, not_text
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.pointers import check_pointer
 
 STDIN = Path("standard input")
 """How it is called in messages."""
@@ -44,6 +46,8 @@ def line_groups(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[list[str]
     held, number, content = "", 1, b" "
     while content:
         content = read_some(stream)
+        if number == 1 and not held:
+            _check_kind(content, encoding)
         try:
             text = decoder.decode(content, final=not content)
             check_zeros(content, encoding, STDIN)
@@ -55,6 +59,13 @@ def line_groups(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[list[str]
         yield [line.removesuffix("\r") for line in lines]
     if held:
         yield [held]
+
+
+def _check_kind(start: bytes, encoding: str) -> None:
+    """Refuses what begins as files do that are no text, though it may decode as one."""
+    check_pointer(start, STDIN)
+    if is_other_kind(start):
+        raise not_text(start, encoding, 0, STDIN)
 
 
 def read_some(stream: BinaryIO) -> bytes:

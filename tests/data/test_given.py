@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import strategies as st
 
 from lstm_toolkit.data import Dataset, Source
 from lstm_toolkit.data.columns import Ragged, texts
@@ -197,3 +199,52 @@ def test_numbers_of_a_pair_are_finite(numbers: list[float]) -> None:
     with pytest.raises(DataError, match=message):
         get_task("forecasting").source(([[1.0]], [numbers]), None)
     assert len(get_task("forecasting").source(([[1.0, np.nan]], [[1.0]]), None).rows) == 1
+
+
+ROWS = [f"a fine day {n}" for n in range(12)]
+GOOD_OR_BAD = ["good", "bad", "Good"] * 4
+
+
+def test_rows_without_an_order_are_refused() -> None:
+    task = get_task("sentiment")
+    backwards = pd.Series(ROWS, index=range(12)[::-1])
+    for data, message in (
+        ((set(ROWS), GOOD_OR_BAD), "data must have its rows in an order. Received: a set as text"),
+        ({"text": ROWS, "label": frozenset(GOOD_OR_BAD)},
+         "data must have its rows in an order. Received: a set as label"),
+        ((backwards, pd.Series(GOOD_OR_BAD)),
+         "data must have its rows in one order; label.reindex(text.index) brings them there. "
+         "Received: the same index in two orders, in text and label"),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as error:
+            task.source(data, task.settings())
+        assert str(error.value) == message
+
+
+@hypothesis.settings(max_examples=40, deadline=None, derandomize=True)
+@hypothesis.given(st.permutations(range(12)), st.sampled_from(["same", "other"]))
+def test_series_are_taken_by_place_where_no_index_says_otherwise(
+    order: list[int], kind: str
+) -> None:
+    index = {"same": order, "other": range(50, 62)}[kind]
+    labels = pd.Series(GOOD_OR_BAD, index=index)
+    task = get_task("sentiment")
+    rows = task.source((pd.Series(ROWS, index=order), labels), task.settings()).rows
+    assert list(rows.inputs) == ROWS
+    assert [label.casefold() for label in rows.labels] == [one.casefold() for one in GOOD_OR_BAD]
+
+
+def test_columns_of_one_text_a_row_are_texts_and_others_refused() -> None:
+    task = get_task("sentiment")
+    column = np.array(ROWS)[:, None]
+    rows = task.source((column, np.array(GOOD_OR_BAD)[:, None]), task.settings()).rows
+    assert list(rows.inputs) == ROWS
+    with pytest.raises(DataError) as error:
+        task.source((np.hstack([column, column]), GOOD_OR_BAD), task.settings())
+    assert str(error.value) == "needs one text a row. Received: rows of 2"
+
+
+def test_merged_labels_of_a_pair_are_told() -> None:
+    source = get_task("digits").source((IMAGES, ["a", "b", "B"] * 20), None)
+    assert set(source.rows.labels) == {"a", "b"}
+    assert source.note == "60 rows given; label 'B' merged into 'b'"

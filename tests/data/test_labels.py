@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.labels import Labels, label_key, label_text, one_spelling
+from lstm_toolkit.data.labels import Labels, class_key, label_key, label_text, one_spelling
+from lstm_toolkit.data.readers.texts.labels import clean_labels
 from lstm_toolkit.errors import DataError
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
@@ -56,11 +57,61 @@ def test_every_label_has_one_name_and_none_is_lost(labels: list[str]) -> None:
     assert set(names) == set(labels)
     for one in labels:
         for other in labels:
-            assert (names[one] == names[other]) == (label_key(one) == label_key(other))
+            same = class_key(labels)(one) == class_key(labels)(other)
+            assert (names[one] == names[other]) == same
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(-(10**6), 10**6), st.integers(0, 6), st.sampled_from(["", ".0", ".50"]))
+def test_zeros_before_a_number_do_not_count(number: int, zeros: int, fraction: str) -> None:
+    sign, digits = "-" * (number < 0), f"{abs(number)}{fraction}"
+    padded = f"{sign}{'0' * zeros}{digits}"
+    assert label_key(padded) == label_text(f"{sign}{digits}")
+    assert label_key(f"x{padded}") != label_key(padded)
+
+
+YES, NO = ["true", "True", "TRUE", "1", "1.0", "01"], ["false", "False", "0", "0.0", "00"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([*YES, *NO]), min_size=1))
+def test_truth_values_are_their_numbers_where_nothing_else_is(labels: list[str]) -> None:
+    names, remarks = clean_labels(labels)
+    assert [names.index(name) for name in names] == [
+        next(i for i, other in enumerate(labels) if (other in YES) == (label in YES))
+        for label in labels
+    ]
+    assert not any(remark.startswith("warning") for remark in remarks)
+    trained = Labels.learn(np.array(labels))
+    assert trained.encode(np.array(labels)).tolist() == trained.encode(np.array(names)).tolist()
+    assert trained.extended(Labels.learn(np.array(YES + NO))).names[: len(trained.names)] == (
+        trained.names
+    )
+
+
+def test_truth_values_beside_other_classes_are_doubted() -> None:
+    names, remarks = clean_labels(["True", "1", "2", "2", "0"])
+    assert names == ["True", "1", "2", "2", "0"]
+    assert remarks == ["warning: labels 1 and True may be one class; write it in one way"]
 
 
 def test_names_that_differ_stay_apart() -> None:
-    names = ["1", "01", "1.5", "15", "True", "x1", "1.2.3", "-1", ".", "+", "1e3"]
+    names = [
+        "1",
+        "10",
+        "1.5",
+        "15",
+        "0x1",
+        "0.1",
+        "01-1",
+        "True",
+        "x1",
+        "1.2.3",
+        "-1",
+        ".",
+        "+",
+        "1e3",
+    ]
     names += ["a-b", "a b", "ab", "'s", "a'", '"', "''"]
     assert len({label_key(name) for name in names}) == len(names)
 

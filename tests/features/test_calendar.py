@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data.readers.series.times import read_times
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features import Calendar
 from lstm_toolkit.features.calendar import DAY, HOUR, WEEK, YEAR, Steps

@@ -16,7 +16,7 @@ from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.pictures import read_grey
 from lstm_toolkit.data.readers.images.pixel_tables import read_csv
 from lstm_toolkit.data.readers.tables.tables import read_table
-from lstm_toolkit.data.text.vector_files import entries
+from lstm_toolkit.data.text.vector_files import VectorFile
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system import archives
 
@@ -33,7 +33,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read_vectors(path: Path) -> None:
-    list(entries(path))
+    list(VectorFile(path).entries())
 
 
 @pytest.mark.parametrize("read", [archives.gunzip, read_table, read_csv, read_vectors])

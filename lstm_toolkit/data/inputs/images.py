@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.images.folders import is_picture
 from lstm_toolkit.data.readers.images.frames import framed, read_frames
 from lstm_toolkit.data.readers.images.idx import holds_idx
 from lstm_toolkit.data.readers.images.images import FORMS, read_images
+from lstm_toolkit.data.readers.images.pictures import frames_note
 from lstm_toolkit.data.readers.images.pixels import check_images
 from lstm_toolkit.errors import DataError
 
@@ -43,7 +44,8 @@ def image_inputs(path: Path, context: ReadingContext) -> Inputs:
     if path.suffix.lower() in _ARRAYS:
         return _of_arrays(path, context)
     if is_picture(path):
-        return Inputs(_of_file(path, str(path), context), {"image": [str(path)]}, "")
+        rows = _of_file(path, str(path), context)
+        return Inputs(rows, {"image": [str(path)]}, "; ".join(frames_note([path])))
     raise DataError("unknown form; needs an image, .npy, .npz or a table of pixels", path=path)
 
 
@@ -59,7 +61,8 @@ def _of_folder(root: Path, context: ReadingContext) -> Inputs:
         for file, name in zip(files, names, strict=True)
         for row in _of_file(file, name, context)
     )
-    return Inputs(rows, {"image": names}, f"{counted(len(files), 'image')} of {root}")
+    note = "; ".join([f"{counted(len(files), 'image')} of {root}", *frames_note(files)])
+    return Inputs(rows, {"image": names}, note)
 
 
 def _of_file(file: Path, name: str, context: ReadingContext) -> Iterator[Row]:

@@ -8,23 +8,13 @@ from pathlib import Path
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.rows import Inputs, Row, counted
-from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.label_lines import PREFIX
 from lstm_toolkit.data.readers.tables.parts.contract import (
     IrregularError,
     Parts,
-    in_parts,
-    open_binary,
-    read_lines,
-    regular,
 )
 from lstm_toolkit.data.readers.tables.parts.kinds import Kinds, hold_objects
-from lstm_toolkit.data.text.encodings import (
-    JUDGED,
-    WronglyDecoded,
-    check_zeros,
-    decoding_remarks,
-)
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.text.wrongly_decoded import WronglyDecoded
 from lstm_toolkit.errors import DataError
 
 LONG = 2 * 2**20
@@ -109,6 +99,11 @@ def _checked(parts: Parts, chosen: Chosen, others: Mapping[str, int]) -> Inputs:
     return Inputs(_rows(parts, names, chosen), kinds.columns(), note)
 
 
+def changed(path: Path | None) -> DataError:
+    """Returns what is said of a file that is not the same when it is read again."""
+    return DataError("was changed while it was read; try again", path=path)
+
+
 def joined(table: Table, columns: Sequence[str]) -> list[str]:
     """Returns the text of each row: that of a column, or of several with a space between."""
     parts = [table.texts(name) for name in columns]
@@ -130,54 +125,10 @@ def _rows(parts: Parts, names: Sequence[str], chosen: Chosen) -> Iterator[Row]:
             yield from chosen.rows_of(table, before)
             before += len(table)
     except IrregularError:
-        message = "was changed while it was read; try again"
-        raise DataError(message, path=chosen.table.path) from None
+        raise changed(chosen.table.path) from None
 
 
 def table_rows(columns: dict[str, list[object]], texts: Sequence[str]) -> Iterator[Row]:
     """Yields a row for each text, with the cells beside it."""
     for place, text in enumerate(texts):
         yield Row(text, text, {name: cells[place] for name, cells in columns.items()})
-
-
-def long_lines(path: Path, encoding: str, bars: str = "") -> Inputs | None:
-    """Returns the lines of a long file, one row each.
-
-    Args:
-        path: The file.
-        encoding: Of it.
-        bars: What stands in the first line of a table, besides tabs.
-
-    Returns:
-        None if they are rows of a table or begin with labels, or cannot be read.
-    """
-    try:
-        first = next((line for line in _lines(path, encoding) if line.strip()), "")
-        return None if bars and bars in first else _checked_lines(path, encoding)
-    except (IrregularError, DataError, OSError):
-        return None
-
-
-def _checked_lines(path: Path, encoding: str) -> Inputs | None:
-    with regular(), open_binary(path) as file:
-        start = file.read(JUDGED)
-    check_zeros(start, encoding, path)
-    doubts, tabs = WronglyDecoded(), set()
-    rows, filled, labelled = 0, 0, 0
-    for group in in_parts(_lines(path, encoding)):
-        doubts.see(group)
-        whole = [line for line in group if line.strip()]
-        tabs |= {line.count("\t") for line in whole}
-        labelled += sum(line.lstrip().startswith(PREFIX) for line in whole)
-        rows, filled = rows + len(group), filled + len(whole)
-    if (len(tabs) == 1 and tabs != {0}) or 0 < labelled >= 0.9 * filled:
-        return None
-    remarks = [*decoding_remarks(start, encoding), *doubts.remarks()]
-    note = "; ".join([f"{counted(rows, 'line')} of {path}", *remarks])
-    texts = (Row(line, line, {"text": line}) for line in _lines(path, encoding))
-    return Inputs(texts, {"text": [""]}, note)
-
-
-def _lines(path: Path, encoding: str) -> Iterator[str]:
-    for line in read_lines(path, encoding):
-        yield line.removesuffix("\n").removesuffix("\r")

@@ -6,26 +6,19 @@ import dataclasses
 from functools import partial
 from pathlib import Path
 
-from lstm_toolkit.data.inputs.long_files import Chosen, is_long, long_lines
+from lstm_toolkit.data.inputs.lines import is_lines, is_tabbed, line_inputs, read_lines
+from lstm_toolkit.data.inputs.long_files import Chosen, is_long, long_table
+from lstm_toolkit.data.inputs.long_lines import long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
-from lstm_toolkit.data.inputs.tables import (
-    check_there,
-    every_row,
-    is_lines,
-    is_tabbed,
-    line_inputs,
-    long_as_told,
-    names_columns,
-    of_table,
-    read_as_told,
-    read_lines,
-)
+from lstm_toolkit.data.inputs.stated import every_row, long_as_told, names_columns, read_as_told
+from lstm_toolkit.data.inputs.tables import check_there, of_table
 from lstm_toolkit.data.readers.pairs.columns import choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.exchange import BARS, read_exchange
+from lstm_toolkit.data.readers.pairs.exchange_parts import open_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
 from lstm_toolkit.data.readers.pairs.languages import language
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES
 from lstm_toolkit.errors import DataError
 
@@ -62,17 +55,26 @@ def _lines(path: Path, context: ReadingContext) -> Inputs | None:
     """Returns one row a line, or a side of those with bars; None of a table."""
     encoding = context.settings.encoding
     of_lines = is_lines(path) or bool(language(path.suffix.strip(".")))
-    inputs = long_lines(path, encoding, bars=BARS) if of_lines and is_long(path) else None
+    inputs = long_lines(path, encoding, bars=BARS) if of_lines else None
     if inputs is not None:
         return inputs
-    exchanged = read_exchange(path, encoding, _asked(context).names_header)
-    if exchanged is not None:
-        return _sentences(name_language_columns(exchanged), context)
-    if of_lines:
+    inputs = _exchanged(path, context)
+    if inputs is None and of_lines:
         lines, remarks = read_lines(path, encoding)
         if not is_tabbed(lines):
             return line_inputs(path, lines, remarks)
-    return None
+    return inputs
+
+
+def _exchanged(path: Path, context: ReadingContext) -> Inputs | None:
+    """Returns the source side of TMX, or of lines with bars; None of another form."""
+    form = path, context.settings.encoding, _asked(context).names_header
+    if is_long(path):
+        inputs = long_table(partial(open_exchange, *form), partial(_chosen, context))
+        if inputs is not None:
+            return inputs
+    exchanged = read_exchange(*form)
+    return None if exchanged is None else _sentences(name_language_columns(exchanged), context)
 
 
 def _table(path: Path, context: ReadingContext) -> Inputs:

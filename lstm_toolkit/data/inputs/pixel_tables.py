@@ -16,16 +16,11 @@ from lstm_toolkit.data.inputs.long_files import Chosen, is_long, long_table
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.readers.images.frames import framed
 from lstm_toolkit.data.readers.images.images import FORMS
-from lstm_toolkit.data.readers.images.pixel_columns import (
-    by_name,
-    decide,
-    is_header,
-    unmangled,
-)
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.images.pixel_columns import by_name, decide, is_header, unmangled
 from lstm_toolkit.data.readers.tables.headers import NO_HEADER
 from lstm_toolkit.data.readers.tables.parts.contract import IrregularError
 from lstm_toolkit.data.readers.tables.parts.opening import open_parts
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import Expected, read_table
 from lstm_toolkit.errors import DataError
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lstm_toolkit.data.inputs.lines import line_inputs, read_lines
+from lstm_toolkit.data.inputs.long_lines import file_lines, long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
-from lstm_toolkit.data.inputs.tables import check_there, line_inputs, read_lines
-from lstm_toolkit.data.readers.tagged.conll import read_columns
+from lstm_toolkit.data.inputs.tables import check_there
+from lstm_toolkit.data.readers.tagged.conll import SentenceColumns
 from lstm_toolkit.data.readers.tagged.documents import is_json, records_in, text_of
+from lstm_toolkit.data.readers.tagged.sentences import Sentence
 from lstm_toolkit.data.readers.tagged.tagged import SUFFIXES
 from lstm_toolkit.data.readers.tagged.words import in_columns
 from lstm_toolkit.data.text.spaced_tokens import GIVEN, tokens_in
@@ -43,40 +46,37 @@ def tokens_inputs(path: Path, context: ReadingContext) -> Inputs:
         raise DataError(f"unknown form; needs {FORMS}", path=path)
     if is_json(path):
         return _of_records(path, context)
-    lines, remarks = read_lines(path, context.settings.encoding)
-    if not in_columns(path, lines):
-        return line_inputs(path, lines, remarks)
-    return _of_columns(path, context, remarks, tagged=_is_tagged(lines))
-
-
-def _is_tagged(lines: Sequence[str]) -> bool:
-    return any(len(tokens_in(line)) > 1 and not line.startswith("#") for line in lines)
+    encoding = context.settings.encoding
+    long = file_lines(path, encoding)
+    lines, remarks = read_lines(path, encoding) if long is None else (long, long.remarks)
+    if in_columns(path, lines):
+        return _of_columns(path, context, lines, remarks)
+    return long_lines(path, encoding) or line_inputs(path, list(lines), remarks)
 
 
 def _of_columns(
-    path: Path, context: ReadingContext, remarks: Sequence[str], *, tagged: bool
+    path: Path, context: ReadingContext, lines: Iterable[str], remarks: Sequence[str]
 ) -> Inputs:
+    """Returns one row a sentence: a first reading checks them all, a second one gives them."""
     chosen = context.settings
-    file = read_columns(
-        path,
-        encoding=chosen.encoding,
-        token_column=chosen.token_column if tagged else 1,
-        tag_column=chosen.tag_column if tagged else None,
-    )
-    columns: dict[str, list[Any]] = {"text": [" ".join(each.tokens) for each in file.sentences]}
-    if tagged:
-        columns["tags"] = [each.tags for each in file.sentences]
-    words = chosen.learn == "words"  # these are to be found
+    tagged = any(len(tokens_in(line)) > 1 and not line.startswith("#") for line in lines)
+    columns = (chosen.token_column, chosen.tag_column) if tagged else (1, None)
+    reading = SentenceColumns(path, *columns)
+    count = sum(1 for _ in reading.sentences(lines))
     rows = (
-        Row(
-            columns["text"][place],
-            "".join(each.tokens) if words else GIVEN.join(each.tokens) + GIVEN,
-            {name: cells[place] for name, cells in columns.items()},
-        )
-        for place, each in enumerate(file.sentences)
+        _row(sentence, tagged=tagged, words=chosen.learn == "words")
+        for sentence in SentenceColumns(path, *columns).sentences(lines)
     )
-    note = f"{counted(len(file.sentences), 'sentence')} of {path}"
-    return Inputs(rows, columns, "; ".join([note, *file.remarks, *remarks]))
+    note = f"{counted(count, 'sentence')} of {path}"
+    kinds: dict[str, list[Any]] = {"text": [""]} | ({"tags": [[""]]} if tagged else {})
+    return Inputs(rows, kinds, "; ".join([note, *reading.remarks(), *remarks]))
+
+
+def _row(sentence: Sentence, *, tagged: bool, words: bool) -> Row:
+    """Returns a sentence; of one whose words are to be found, its signs alone."""
+    text = " ".join(sentence.tokens)
+    value = "".join(sentence.tokens) if words else GIVEN.join(sentence.tokens) + GIVEN
+    return Row(text, value, {"text": text} | ({"tags": sentence.tags} if tagged else {}))
 
 
 def _of_records(path: Path, context: ReadingContext) -> Inputs:

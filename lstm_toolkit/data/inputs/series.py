@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
-from lstm_toolkit.data.inputs.tables import check_there, read_as_told
+from lstm_toolkit.data.inputs.stated import read_as_told
+from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.series.clock import Clock
 from lstm_toolkit.data.readers.series.columns import Covariates
 from lstm_toolkit.data.readers.series.observed import Observed, observed_series

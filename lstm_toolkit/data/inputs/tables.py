@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.inputs.lines import is_lines, is_tabbed, line_inputs, read_lines
 from lstm_toolkit.data.inputs.long_files import (
     Chosen,
-    is_long,
     joined,
-    long_lines,
     long_table,
     table_rows,
 )
+from lstm_toolkit.data.inputs.long_lines import long_lines
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
-from lstm_toolkit.data.readers.tables.columns import (
-    LABEL_NAMES,
-    TEXT_NAMES,
-    Table,
-    choose_columns,
-    has_header,
+from lstm_toolkit.data.inputs.stated import (
+    every_row,
+    expected_as_told,
+    is_read_in_parts,
+    long_as_told,
+    names_columns,
+    read_as_told,
 )
+from lstm_toolkit.data.readers.tables.columns import choose_columns
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
-from lstm_toolkit.data.readers.tables.label_lines import divide, is_label_lines
 from lstm_toolkit.data.readers.tables.parts.contract import Parts
 from lstm_toolkit.data.readers.tables.parts.joined import JoinedParts
 from lstm_toolkit.data.readers.tables.parts.opening import open_parts
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLE_SUFFIXES
-from lstm_toolkit.data.readers.tables.tables import (
-    TABLES,
-    Expected,
-    read_table,
-    table_suffix,
-)
+from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, table_suffix
 from lstm_toolkit.data.readers.texts.class_folders import SUFFIXES, others_in, walk
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.readers.texts.nested import unfolded
 from lstm_toolkit.data.readers.texts.texts import tables_in
-from lstm_toolkit.data.splits.parts import fold
-from lstm_toolkit.data.text.encodings import decode, decoding_remarks, wrongly_decoded
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.wrongly_decoded import wrongly_decoded
 from lstm_toolkit.errors import DataError
 
 FORMS = f"{TABLES}, a .txt file with a text a line, or a folder of .txt files or of tables"
-
-LINES = ".txt"
 
 
 def text_inputs(path: Path, context: ReadingContext) -> Inputs:
@@ -72,7 +64,7 @@ def text_inputs(path: Path, context: ReadingContext) -> Inputs:
         _check_one_kind(path)
         return _of_tables(path, tables, context) if tables else folder_inputs(path, context)
     if is_lines(path):
-        inputs = long_lines(path, context.settings.encoding) if is_long(path) else None
+        inputs = long_lines(path, context.settings.encoding)
         if inputs is not None:
             return inputs
         lines, remarks = read_lines(path, context.settings.encoding)
@@ -99,42 +91,6 @@ def check_there(path: Path, forms: str) -> None:
     """Raises `DataError` if there is no such file or folder."""
     if not path.exists():
         raise DataError(f"no such file or folder; needs {forms}", path=path)
-
-
-def is_lines(path: Path) -> bool:
-    """Tells whether a file holds lines by its name."""
-    return path.name.lower().endswith((LINES, f"{LINES}.gz"))
-
-
-def read_lines(path: Path, encoding: str) -> tuple[list[str], list[str]]:
-    r"""Returns the lines of a file, which only \n and \r\n end, and what is to be told of them."""
-    content = read_bytes(path)
-    text = decode(content, encoding, path)
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    lines = lines if lines[-1] else lines[:-1]
-    if not lines:
-        raise DataError("is empty; needs a text a line", path=path)
-    return lines, [*decoding_remarks(content, encoding), *wrongly_decoded(lines)]
-
-
-def is_tabbed(lines: Sequence[str]) -> bool:
-    r"""Tells whether lines are rows of a table: all hold equally many tabs.
-
-    >>> is_tabbed(["good\tfine film", "bad\tdull"]), is_tabbed(["a\tb", "plain"])
-    (True, False)
-    """
-    tabs = {line.count("\t") for line in lines if line.strip()}
-    return len(tabs) == 1 and tabs != {0}
-
-
-def line_inputs(path: Path, lines: Sequence[str], remarks: Sequence[str]) -> Inputs:
-    """Returns one row a line; the labels of fastText are cells of their own."""
-    columns: dict[str, list[Any]] = {"text": list(lines)}
-    if is_label_lines("\n".join(lines)):
-        divided = [divide(line) for line in lines]
-        columns = {"text": [text for text, _ in divided], "label": [label for _, label in divided]}
-    note = "; ".join([f"{counted(len(lines), 'line')} of {path}", *remarks])
-    return Inputs(table_rows(columns, columns["text"]), columns, note)
 
 
 def folder_inputs(root: Path, context: ReadingContext) -> Inputs:
@@ -190,7 +146,7 @@ def _of_tables(root: Path, files: Sequence[Path], context: ReadingContext) -> In
 def _long_tables(
     root: Path, used: Mapping[Path, str], others: Mapping[str, int], context: ReadingContext
 ) -> Inputs | None:
-    if not _in_parts(used, context):
+    if not is_read_in_parts(used, context):
         return None
 
     def opened() -> Parts:
@@ -200,7 +156,7 @@ def _long_tables(
         return JoinedParts(tables, root, partial(_text_columns, context=context))
 
     def one(file: Path) -> Parts:
-        _, stated = _as_told(context, _every_row(file, context))
+        _, stated = expected_as_told(context, _every_row(file, context))
         return open_parts(file, context.settings.encoding, stated)
 
     return long_table(opened, partial(_chosen, context), others)
@@ -222,80 +178,13 @@ def _read(path: Path, context: ReadingContext) -> Table:
 
 
 def _every_row(path: Path, context: ReadingContext) -> Expected:
-    return every_row(path, FORMS, partial(names_columns, known=(context.settings.text_column,)))
+    known = partial(names_columns, known=(context.settings.text_column,))
+    return dataclasses.replace(every_row(path, FORMS, known), labelled=True)
 
 
 def _text_columns(table: Table, context: ReadingContext) -> tuple[str, ...]:
     column = context.column("text_column", table.columns)
     return choose_columns(table, column, labelled=False).texts
-
-
-def read_as_told(path: Path, context: ReadingContext, expected: Expected) -> Table:
-    """Reads a table with the sheet and the separator that were stated for it.
-
-    Those of the training are tried where none were: new data may have others.
-
-    Raises:
-        DataError: As `read_table` does.
-    """
-    encoding = context.settings.encoding
-    trained, stated = _as_told(context, expected)
-    if trained != stated:
-        with contextlib.suppress(DataError):
-            table = read_table(path, encoding, trained)
-            # Of one column alone, the separator may be another one here.
-            if len(table.columns) > 1 or trained.separator == stated.separator:
-                return table
-    return read_table(path, encoding, stated)
-
-
-def _as_told(context: ReadingContext, expected: Expected) -> tuple[Expected, Expected]:
-    """Returns what is expected with the sheet and the separator of the training, and stated."""
-    told: dict[str, Any] = {
-        name: getattr(context.settings, name, "") for name in ("sheet", "separator")
-    }
-    stated = {name: value for name, value in told.items() if name in context.stated}
-    return dataclasses.replace(expected, **told), dataclasses.replace(expected, **stated)
-
-
-def _in_parts(paths: Iterable[Path], context: ReadingContext) -> bool:
-    """Tells whether files are long, and not to be tried in two ways."""
-    trained, stated = _as_told(context, Expected())
-    return is_long(*paths) and trained == stated
-
-
-def long_as_told(
-    path: Path, context: ReadingContext, expected: Expected, choose: Callable[[Table], Chosen]
-) -> Inputs | None:
-    """Returns the rows of a long table, read as `read_as_told` reads a whole one.
-
-    Returns:
-        None if it is not long, or has to be read whole, see `long_table`.
-    """
-    if not _in_parts([path], context):
-        return None
-    _, stated = _as_told(context, expected)
-    return long_table(partial(open_parts, path, context.settings.encoding, stated), choose)
-
-
-class _EveryRow(Expected):
-    """Keeps rows of one empty cell, too; a line without any is no row."""
-
-    def keeps(self, row: Sequence[str]) -> bool:
-        """Tells whether a row is one."""
-        return bool(row)
-
-
-def every_row(
-    path: Path, forms: str, header: Callable[[Sequence[Sequence[str]]], bool]
-) -> Expected:
-    """Returns what a table is read for whose rows are all to be answered.
-
-    Blank rows of a spreadsheet are none: below the last row there may be many.
-    """
-    kind = _EveryRow if ".csv" in path.suffixes[-2:] else Expected
-    blank = not path.suffix.lower().startswith(".xls")
-    return kind(forms, header, tabbed=(LINES,), blank=blank)
 
 
 def of_table(table: Table, texts: Sequence[str], told: str, unit: str = "rows") -> Inputs:
@@ -311,25 +200,3 @@ def of_table(table: Table, texts: Sequence[str], told: str, unit: str = "rows") 
     remarks = [*table.remarks, *account.remarks(), *wrongly_decoded(texts)]
     note = "; ".join([f"{counted(len(texts), 'row')}: {told}, of {table.path}", *remarks])
     return Inputs(table_rows(table.columns, texts), table.columns, note)
-
-
-def names_columns(
-    rows: Sequence[Sequence[str]],
-    known: Sequence[str] = (),
-    several: Callable[[Sequence[Sequence[str]]], bool] | None = None,
-) -> bool:
-    """Tells whether the first row names the columns; of one column, if in doubt it does not.
-
-    Args:
-        rows: The cells of each row.
-        known: Names that the training knew.
-        several: Tells it of several columns.
-    """
-    first = {" ".join(cell.split()) for cell in rows[0]}
-    if first & set(known) or {fold(cell) for cell in first} & {*TEXT_NAMES, *LABEL_NAMES}:
-        return True
-    if len(rows[0]) > 1:
-        plain = all(len(cell.split()) < 5 and not cell.strip().isdecimal() for cell in rows[0])
-        return (several or has_header)(rows) and plain
-    words = [len(row[0].split()) for row in rows[1:]]
-    return bool(words) and len(rows[0][0].split()) == 1 and statistics.median(words) > 3

@@ -18,7 +18,8 @@ _CLITIC = "\x02"
 """Stands for an apostrophe inside a word while words are divided."""
 
 _TIDY = (
-    ("[\ufeff\u200b\u2060\u00ad]+", ""),  # invisible, and without a meaning
+    # Invisible, and without a meaning of their own; joiners have one, as in Persian.
+    ("[\ufeff\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\u00ad]+", ""),
     (r"[\s\p{Z}\p{Cc}]+", " "),
     ("[\u2018\u2019\u02bc\uff07]", "'"),
     ("\u2581", "_"),

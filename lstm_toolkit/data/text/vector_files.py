@@ -43,56 +43,105 @@ class Entry(NamedTuple):
     line: int | None
 
 
-def entries(path: Path) -> Iterator[Entry]:
-    """Yields the words of a file in its order.
+class VectorFile:
+    """A file of word vectors.
 
     Args:
         path: Text in UTF-8 or word2vec's binary form, gzipped if its name ends in `.gz`.
 
-    Raises:
-        DataError: If it is truncated, damaged, or of another form.
+    Attributes:
+        stated: How many vectors its first line says that it holds; None if it says nothing.
+        held: How many whole ones were read.
     """
-    try:
-        with _opened(path) as start:
-            head = start.read(4096)
-        received = next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), "")
-        binary = bool(_BINARY.search(head))
-        if received or (binary and not _COUNTS.match(head)):
-            raise DataError(
-                "needs word vectors as text in UTF-8 or as word2vec's .bin, plain or gzipped "
-                f"(.gz). Received: {received or 'other binary data'}",
-                path=path,
-            )
-        if binary:
-            with _opened(path) as file:
-                yield from _binary(file, path)
-            return
-        with _opened(path) as file:
-            text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="\n")
-            yield from _lines(text)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"is truncated or damaged. {error}", path=path) from error
-    except OSError as error:
-        raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.stated: int | None = None
+        self.held = 0
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields the words in the file's order.
+
+        Raises:
+            DataError: If it is truncated, damaged, or of another form.
+        """
+        self.stated, self.held = None, 0
+        try:
+            for entry in self._read(_is_binary(self.path)):
+                self.held += len(entry.numbers) == entry.width
+                yield entry
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise DataError(f"is truncated or damaged. {error}", path=self.path) from error
+        except OSError as error:
+            raise DataError(f"cannot be read. {error.strerror}", path=self.path) from error
+
+    def remarks(self) -> list[str]:
+        """Tells, once all was read, whether the file holds what its first line says."""
+        if self.stated in (None, self.held):
+            return []
+        return [
+            f"warning: {self.path} holds {self.held:,} vectors, {self.stated:,} by its first line; "
+            "fetch it again if it was cut off"
+        ]
+
+    def _read(self, binary: bool) -> Iterator[Entry]:
+        with _opened(self.path) as file:
+            if binary:
+                yield from self._binary(file)
+            else:
+                text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="\n")
+                yield from self._lines(text)
+
+    def _lines(self, file: IO[str]) -> Iterator[Entry]:
+        """Reads lines of a word and its numbers; a word may hold spaces, as some of GloVe's do."""
+        width = 0
+        for line, text in enumerate(file, start=1):
+            cells = _DIVIDERS.split(text.rstrip())
+            if not width:
+                width = _width(cells)
+                if line == width == 1 and _is_number(cells[0]):
+                    width, self.stated = 0, int(cells[0]) if cells[0].isdecimal() else None
+                    continue  # counts
+            spaced = len(cells) > width + 1 and not _is_number(cells[-width - 1])
+            words = len(cells) - width if width and spaced else 1
+            yield Entry(" ".join(cells[:words]), cells[words:], width, line)
+
+    def _binary(self, file: Any) -> Iterator[Entry]:
+        """Reads word2vec's form: counts, then each word, a space, and float32 numbers."""
+        count, width = map(int, file.readline().split())
+        for number in range(count):
+            word = bytearray()
+            while (byte := file.read(1)) not in (b" ", b""):
+                word += byte
+                if len(word) > _LONGEST_WORD:
+                    break
+            content = file.read(4 * width)
+            if byte != b" " or len(content) < 4 * width:
+                raise DataError(
+                    f"is truncated or damaged. Received: {number:,} of {count:,} vectors",
+                    path=self.path,
+                )
+            vector = np.frombuffer(content, "<f4")
+            yield Entry(word.lstrip(b"\n").decode("utf-8", "replace"), vector, width, None)
+
+
+def _is_binary(path: Path) -> bool:
+    """Tells whether a file is in word2vec's binary form, and refuses those of other programs."""
+    with _opened(path) as start:
+        head = start.read(4096)
+    received = next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), "")
+    binary = bool(_BINARY.search(head))
+    if received or (binary and not _COUNTS.match(head)):
+        raise DataError(
+            "needs word vectors as text in UTF-8 or as word2vec's .bin, plain or gzipped "
+            f"(.gz). Received: {received or 'other binary data'}",
+            path=path,
+        )
+    return binary
 
 
 def _opened(path: Path) -> BinaryIO:
     return open_gzip(path) if path.suffix.lower() == ".gz" else path.open("rb")
-
-
-def _lines(file: IO[str]) -> Iterator[Entry]:
-    """Reads lines of a word and its numbers; a word may hold spaces, as some of GloVe's do."""
-    width = 0
-    for line, text in enumerate(file, start=1):
-        cells = _DIVIDERS.split(text.rstrip())
-        if not width:
-            width = _width(cells)
-            if line == width == 1 and _is_number(cells[0]):
-                width = 0
-                continue  # counts
-        spaced = len(cells) > width + 1 and not _is_number(cells[-width - 1])
-        words = len(cells) - width if width and spaced else 1
-        yield Entry(" ".join(cells[:words]), cells[words:], width, line)
 
 
 def _width(cells: list[str]) -> int:
@@ -109,21 +158,3 @@ def _is_number(cell: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _binary(file: Any, path: Path) -> Iterator[Entry]:
-    """Reads word2vec's form: counts, then each word, a space, and float32 numbers."""
-    count, width = map(int, file.readline().split())
-    for number in range(count):
-        word = bytearray()
-        while (byte := file.read(1)) not in (b" ", b""):
-            word += byte
-            if len(word) > _LONGEST_WORD:
-                break
-        content = file.read(4 * width)
-        if byte != b" " or len(content) < 4 * width:
-            raise DataError(
-                f"is truncated or damaged. Received: {number:,} of {count:,} vectors", path=path
-            )
-        vector = np.frombuffer(content, "<f4")
-        yield Entry(word.lstrip(b"\n").decode("utf-8", "replace"), vector, width, None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.text.vector_files import Entry, entries
+from lstm_toolkit.data.text.vector_files import Entry, VectorFile
 from lstm_toolkit.data.text.vocabulary import Vocabulary
 from lstm_toolkit.errors import DataError
 
@@ -34,14 +35,36 @@ def read_vectors(
         DataError: With the line, if it does not hold as many numbers as the first; if no
             token is found; or if the file is damaged or of another form, such as a pickle.
     """
+    read = load_vectors(path, vocabulary, seed=seed)
+    return read.vectors, read.tokens
+
+
+@dataclasses.dataclass(frozen=True)
+class LoadedVectors:
+    """What `load_vectors` reads.
+
+    Attributes:
+        vectors: `float32[vocabulary, width]`.
+        tokens: How many tokens were in the file.
+        remarks: What is to be told of the file.
+    """
+
+    vectors: NDArray[np.float32]
+    tokens: int
+    remarks: tuple[str, ...]
+
+
+def load_vectors(path: Path, vocabulary: Vocabulary, *, seed: int = 0) -> LoadedVectors:
+    """Reads vectors as `read_vectors` does, and what is to be told of their file."""
     if not path.is_file():
         raise DataError("no such file; needs word vectors", path=path)
+    file = VectorFile(path)
     wanted = {token: number for number, token in enumerate(vocabulary.tokens) if number}
     found: dict[int, NDArray[np.float32]] = {}
     exact: set[int] = set()
     width = 0
     others: list[str] = []
-    for entry in entries(path):
+    for entry in file.entries():
         word, width = entry.word, entry.width
         number = wanted.get(word, wanted.get(word.lower()))
         if number is None or number in exact or (number in found and word not in wanted):
@@ -62,7 +85,7 @@ def read_vectors(
     vectors = rng.normal(read.mean(), read.std(), (len(vocabulary), width)).astype(np.float32)
     vectors[list(found)] = read
     vectors[0] = 0
-    return vectors, len(found)
+    return LoadedVectors(vectors, len(found), tuple(file.remarks()))
 
 
 def _vector(entry: Entry, path: Path) -> NDArray[np.float32]:

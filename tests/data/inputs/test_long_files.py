@@ -18,6 +18,7 @@ from lstm_toolkit.data.inputs import long_files
 from lstm_toolkit.data.inputs.images import image_inputs
 from lstm_toolkit.data.inputs.pairs import sentence_inputs
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
+from lstm_toolkit.data.inputs.sentences import tokens_inputs
 from lstm_toolkit.data.inputs.tables import text_inputs
 from lstm_toolkit.data.readers.tables.parts import contract, json_stream
 from lstm_toolkit.errors import DataError
@@ -36,7 +37,7 @@ WORDS = [
     " ",
     "7",
 ]
-READERS = {"sentiment": text_inputs, "translation": sentence_inputs}
+READERS = {"sentiment": text_inputs, "translation": sentence_inputs, "tagging": tokens_inputs}
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +103,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("task", READERS)
+@pytest.mark.parametrize("task", ["sentiment", "translation"])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("form", [".csv", ".tsv", ".txt", ".jsonl", "again.csv"])
 def test_parts_give_what_a_whole_gives(
@@ -137,7 +138,12 @@ def test_parquet_gives_what_a_whole_gives(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def both_ways(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, parted: bool = True
+    path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    parted: bool = True,
+    task: str = "sentiment",
 ) -> Any:
     """Returns what parts give, after seeing that a whole gives the same.
 
@@ -146,13 +152,14 @@ def both_ways(
         tmp_path: For tables that are written.
         monkeypatch: Makes all files long.
         parted: Whether it is read so, and not left to the whole reader.
+        task: What reads it.
     """
-    whole = outcome(path, "sentiment", tmp_path / "whole")
+    whole = outcome(path, task, tmp_path / "whole")
     monkeypatch.setattr(long_files, "LONG", 0)
-    parts = outcome(path, "sentiment", tmp_path / "parts")
+    parts = outcome(path, task, tmp_path / "parts")
     assert parts == whole
     if parted:
-        shown = {len(cells) for cells in read(path).columns.values()}
+        shown = {len(cells) for cells in read(path, task).columns.values()}
         assert max(shown) < len(parts[0])  # a whole one would hold all
     return parts
 
@@ -167,6 +174,10 @@ def shapes(rows: list[dict[str, Any]]) -> dict[str, str]:
         "one after the other": "\n".join(pretty),
         "with commas": ",\n".join(pretty),
         "under a name": json.dumps({"version": [1, 2], "data": rows, "source": {"a": "b"}}),
+        "columns": json.dumps({name: [row[name] for row in rows] for name in rows[0]}),
+        "columns by number": pd.DataFrame(rows).to_json(orient="columns"),
+        "split": pd.DataFrame(rows).to_json(orient="split", indent=1),
+        "by number": json.dumps(dict(enumerate(rows))),
         "marked": "\ufeff" + json.dumps(rows),
         "lone surrogates": json.dumps([{**rows[0], "text": "a \ud800"}, *rows[1:]]),
         "repeated names": json.dumps(rows).replace('{"id"', '{"topic": "z", "id"', 3),
@@ -178,8 +189,16 @@ def shapes(rows: list[dict[str, Any]]) -> dict[str, str]:
 IRREGULAR = {
     "two of rows": lambda rows: json.dumps({"data": rows, "more": rows}),
     "splits": lambda rows: json.dumps({"train": rows[:9], "test": rows[9:]}),
-    "columns": lambda rows: json.dumps({name: [row[name] for row in rows] for name in rows[0]}),
-    "by number": lambda rows: json.dumps(dict(enumerate(rows))),
+    "uneven columns": lambda rows: json.dumps({"text": ["a b", "c"], "id": [1]}),
+    "columns of lists": lambda rows: json.dumps({"text": ["a b", "c"], "tags": [["x"], ["y"]]}),
+    "columns by other numbers": lambda rows: json.dumps({"text": {"0": "a b"}, "id": {"1": 1}}),
+    "a number twice": lambda rows: '{"0": {"text": "a b"}, "0": {"text": "c d"}}',
+    "a column twice": lambda rows: '{"text": ["a b"], "text": ["c d"], "id": [1]}',
+    "uneven split": lambda rows: json.dumps({"columns": ["text", "id"], "data": [["a", 1], []]}),
+    "data first": lambda rows: json.dumps({"data": [["a b", 1]] * 3, "columns": ["text", "id"]}),
+    "columns and data": lambda rows: json.dumps({"columns": ["a b", "c"], "data": ["x y", "z"]}),
+    "numbers of numbers": lambda rows: json.dumps({"0": {"0": "a b", "1": "c d"}}),
+    "many columns": lambda rows: json.dumps({"text": ["a"]} | {f"{n}": [n] for n in range(20)}),
     "deeper": lambda rows: json.dumps({"a": {"b": rows}}),
     "arrays": lambda rows: json.dumps([list(row.values()) for row in rows]),
     "a name twice": lambda rows: json.dumps([{**row, "text ": "x"} for row in rows]),

@@ -9,12 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data.readers.texts.texts import read_texts
-from lstm_toolkit.data.text.encodings import (
-    decode,
-    decoding_remarks,
-    likely_encodings,
-    wrongly_decoded,
-)
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.likely_encodings import likely_encodings
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks, wrongly_decoded
 from lstm_toolkit.errors import DataError
 
 SENTENCES = {

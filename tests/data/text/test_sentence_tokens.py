@@ -52,3 +52,16 @@ def test_tokens_put_together_are_the_tidy_sentence(text: str) -> None:
         tokens = divide(tidied)
         assert tokens.row_lengths().numpy()[0] >= 1
         assert sentence(tokens[0]).numpy() == tidied.numpy()[0]
+
+
+@pytest.mark.parametrize(
+    "mark", list("\ufeff\u200b\u200e\u200f\u202a\u202c\u202e\u2066\u2069\u00ad")
+)
+def test_marks_that_are_not_seen_divide_nothing(mark: str) -> None:
+    plain = "die gute Reise"
+    for text in (
+        f"{mark}{plain}{mark}",
+        plain.replace(" ", f"{mark} {mark}"),
+        f"d{mark}{plain[1:]}",
+    ):
+        assert tidy(tf.constant([text])).numpy()[0].decode() == plain

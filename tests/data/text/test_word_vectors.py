@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import gzip
 import pickle
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lstm_toolkit.data import Vocabulary, read_vectors
 from lstm_toolkit.data.text.vocabulary import PAD, UNK
+from lstm_toolkit.data.text.word_vectors import load_vectors
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.first_vectors import vector_remarks
 
@@ -196,6 +200,31 @@ def test_how_many_tokens_have_vectors_is_told(words: int, few: bool, tmp_path: P
     warned = f"warning: {line}; is it of another language, or of other tokens?"
     remarks = list(vector_remarks(chosen, Vocabulary((PAD, UNK, *tokens))))
     assert remarks == [warned if few else line]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    stated=st.integers(0, 12),
+    words=st.integers(1, 10),
+    cut=st.booleans(),
+    blank=st.booleans(),
+    tabs=st.booleans(),
+)
+def test_a_file_that_holds_less_than_it_says_is_told(
+    stated: int, words: int, cut: bool, blank: bool, tabs: bool
+) -> None:
+    lines = ["good 1 2 3", *(f"w{number} 1 2 3" for number in range(words))]
+    text = "\n".join([f"{stated} 3", *lines[: len(lines) - cut], *["w 1 2"] * cut])
+    text = text.replace(" ", "\t") if tabs else text
+    with tempfile.TemporaryDirectory() as folder:
+        path = save(Path(folder, "a.vec"), text + "\n\n" * blank)
+        remarks = load_vectors(path, VOCABULARY).remarks
+    held = words + 1 - cut
+    told = (
+        f"warning: {path} holds {held} vectors, {stated} by its first line; fetch it again if it "
+        "was cut off"
+    )
+    assert remarks == (() if held == stated else (told,))
 
 
 def test_a_missing_file_gives_its_full_message(tmp_path: Path) -> None:

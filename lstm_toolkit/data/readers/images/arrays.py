@@ -24,6 +24,7 @@ from lstm_toolkit.data.readers.images.pixels import check_images, grey_images
 from lstm_toolkit.data.splits.parts import PARTS, TEST, TRAIN, VALIDATION, part_of
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.archives import check_zip
+from lstm_toolkit.system.pointers import check_pointer
 
 _IMAGES = "x|images?|imgs?|data|inputs?|features?|pixels"
 _LABELS = "y|labels?|targets?|class(?:es)?"
@@ -53,7 +54,9 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """
     try:
         with path.open("rb") as file:
-            mark = file.read(4)
+            start = file.read(64)
+            check_pointer(start, path)
+            mark = start[:4]
             if mark not in (b"PK\x03\x04", b"\x93NUM"):
                 raise DataError("is not a file that NumPy saved", path=path)
             if mark[:2] == b"PK":

@@ -14,7 +14,13 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.images.parts import labelled, source_of
-from lstm_toolkit.data.readers.images.pictures import SUFFIXES, read_grey, stack, unstacked
+from lstm_toolkit.data.readers.images.pictures import (
+    SUFFIXES,
+    frames_note,
+    read_grey,
+    stack,
+    unstacked,
+)
 from lstm_toolkit.data.readers.texts.folders import entries as all_entries
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, part_of
 from lstm_toolkit.errors import DataError
@@ -92,6 +98,7 @@ def read_pictures(
         split: part for split in (TRAIN, VALIDATION, TEST) for part in _stacked(opened, split, side)
     }
     remarks = [f"{resized:,} resized"] if resized else []
+    remarks += frames_note(picture.file for picture, _ in opened)
     return source_of(parts, path, account=account, remarks=remarks)
 
 

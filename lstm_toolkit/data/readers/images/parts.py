@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.texts.labels import clean_labels
 from lstm_toolkit.errors import DataError
 
 
@@ -33,6 +35,7 @@ def source_of(
     Raises:
         DataError: If there are rows to be scored alone, and more than one split of them.
     """
+    parts, spelling = _with_one_spelling(parts)
     published = {name: part for name, part in parts.items() if len(part)}
     if len(published) == 1:
         published = {"train": next(iter(published.values()))}
@@ -50,7 +53,8 @@ def source_of(
         for name in ("validation", "test")
         if name in published
     )
-    told = [*remarks, *(account.remarks() if account is not None else [])]
+    told = [*remarks, *(account.remarks() if account is not None else []), *spelling]
+    told += _blank(published.values())
     note = "; ".join([f"{len(rows):,} images of {size}{held_out} in {path}", *told])
     return Source(
         rows,
@@ -59,6 +63,38 @@ def source_of(
         validation=published.get("validation"),
         account=account,
     )
+
+
+def _with_one_spelling(
+    parts: Mapping[str, Dataset],
+) -> tuple[dict[str, Dataset], list[str]]:
+    """Returns the splits with one writing of each label, and what is to be told of them."""
+    labels = [part.labels.tolist() for part in parts.values()]
+    names, remarks = clean_labels([str(label) for part in labels for label in part])
+    rest = iter(names)
+    spelt = {
+        name: dataclasses.replace(
+            part, targets={"label": np.array([next(rest) for _ in range(len(part))], np.str_)}
+        )
+        for name, part in parts.items()
+    }
+    return spelt, remarks
+
+
+def _blank(parts: Iterable[Dataset]) -> list[str]:
+    """Warns of images of one shade, on which nothing is to be seen."""
+    every = [part.inputs for part in parts]
+    blank, total = sum(map(_count_blank, every)), sum(map(len, every))
+    if not blank:
+        return []
+    are = "is" if blank == 1 else "are"
+    return [f"warning: {blank:,} of {total:,} images {are} of one shade, with nothing on it"]
+
+
+def _count_blank(images: NDArray[Any]) -> int:
+    if images.dtype == object:
+        return sum(image.min() == image.max() for image in images)
+    return int((images.min(axis=(1, 2)) == images.max(axis=(1, 2))).sum())
 
 
 def by_split(rows: Dataset, splits: NDArray[Any]) -> dict[str, Dataset]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lstm_toolkit.data.readers.images.pixels import SCALES, white_level
+from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.pointers import check_pointer
+
+LEAST_CONTRAST = 26
+"""Between the darkest and the lightest pixel of 8 bits, below which nothing is seen: a tenth."""
+
+_SEVERAL = (".gif", ".tif", ".tiff", ".webp", ".png")
+"""How files end that may hold several pictures: pages, or an animation."""
 
 SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".pbm",
@@ -19,7 +28,10 @@ SUFFIXES = (
 
 
 def read_grey(path: Path) -> NDArray[Any]:
-    """Returns `uint8|uint16|float32[height, width]`, with transparent parts laid on white."""
+    """Returns `uint8|uint16|float32[height, width]`, with transparent parts laid on white.
+
+    What is white itself, and would not be seen there, is laid on black.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -32,14 +44,13 @@ def read_grey(path: Path) -> NDArray[Any]:
             if image.mode.startswith("I"):  # 16 bits in grey, likewise
                 return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16)
             if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-                colour = image.convert("RGBA")
-                ground = Image.new("RGBA", colour.size, "white")
-                return np.asarray(Image.alpha_composite(ground, colour).convert("L"))
+                return _laid_on(image.convert("RGBA"))
             return np.asarray(image.convert("RGB").convert("L"))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = Image.MAX_IMAGE_PIXELS or 0
         raise DataError(f"needs an image of at most {most:,} pixels", path=path) from error
     except UnidentifiedImageError as error:
+        check_pointer(path.read_bytes()[:64], path)
         raise DataError(f"needs an image such as PNG or JPEG. {error}", path=path) from error
     except DataError:
         raise
@@ -47,6 +58,34 @@ def read_grey(path: Path) -> NDArray[Any]:
         if isinstance(error, OSError) and error.errno is not None:
             raise DataError(f"cannot be read. {error.strerror}", path=path) from error
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
+
+
+def _laid_on(colour: Image.Image) -> NDArray[np.uint8]:
+    for ground in ("white", "black"):
+        page = Image.new("RGBA", colour.size, ground)
+        grey = np.asarray(Image.alpha_composite(page, colour).convert("L"))
+        if np.ptp(grey) >= LEAST_CONTRAST:
+            break
+    return grey
+
+
+def has_more_frames(path: Path) -> bool:
+    """Tells whether a file holds further pictures behind the first, which alone is read."""
+    if path.suffix.lower() not in _SEVERAL:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path) as image:
+                return getattr(image, "n_frames", 1) > 1
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False  # what is wrong with it is told where it is read
+
+
+def frames_note(files: Iterable[Path]) -> list[str]:
+    """Tells of how many files only the first picture is read."""
+    count = sum(map(has_more_frames, files))
+    return count_note(count, "file", "of several pictures, of which the first is read")
 
 
 def _floats(image: NDArray[Any], path: Path) -> NDArray[np.float32]:

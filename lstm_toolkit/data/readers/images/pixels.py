@@ -111,6 +111,8 @@ def check_images(images: NDArray[Any], path: Path | None) -> NDArray[Any]:
     images = grey_images(images, path)
     if not images.size:
         raise DataError(f"needs at least one pixel. Received: {list(images.shape)}", path=path)
+    if images.dtype == np.float16:  # in which the largest pixel is infinite
+        images = images.astype(np.float32)
     wrong = ~np.isfinite(images) if images.dtype.kind == "f" else np.zeros((), bool)
     wrong = wrong | (images < 0) | (images > SCALES[-1])
     if wrong.any():

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.data.readers.texts.folders import read_bytes
-from lstm_toolkit.data.text.encodings import decode, decoding_remarks
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.languages import language
-from lstm_toolkit.data.readers.tables.columns import Table, is_split, listed
+from lstm_toolkit.data.readers.tables.columns import is_split, listed
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.data.text.scripts import usual_scripts
 from lstm_toolkit.errors import DataError

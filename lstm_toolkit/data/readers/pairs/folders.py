@@ -9,7 +9,8 @@ from pathlib import Path
 from lstm_toolkit.data.readers.pairs.aligned_lines import read_aligned
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
 from lstm_toolkit.data.readers.pairs.languages import language
-from lstm_toolkit.data.readers.tables.columns import Table, listed
+from lstm_toolkit.data.readers.tables.columns import listed
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.folders import entries, ignored
 from lstm_toolkit.data.splits.parts import PARTS
 from lstm_toolkit.errors import DataError

@@ -13,11 +13,11 @@ from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.pairs.columns import PairColumns, choose_pair, name_language_columns
 from lstm_toolkit.data.readers.pairs.directions import RequestedColumns
+from lstm_toolkit.data.readers.pairs.doubts import find_doubts
 from lstm_toolkit.data.readers.pairs.exchange import read_exchange
 from lstm_toolkit.data.readers.pairs.folders import read_folder, read_two, split_path
-from lstm_toolkit.data.readers.pairs.plausibility import copied, shifted, swapped
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.data.samples import sample_path
 from lstm_toolkit.data.splits.parts import part_of
@@ -33,9 +33,6 @@ FORMS = (
 
 LABELS = 0.05
 """Share of the rows below which different translations are so few that they must be labels."""
-
-MOST_UNLIKELY = 0.05
-"""Share of the pairs that may look swapped or copied before the note warns of it."""
 
 
 def read_pairs(
@@ -95,7 +92,7 @@ def read_pairs(
     left_out = {**table.left_out, "with an empty side": len(pairs) - len(whole)}
     if labelled:
         left_out["repeated"] = len(parts["train"])
-        warnings, unusual = _unlikely(table, pairs, whole)
+        warnings, unusual = find_doubts(table, pairs, whole)
         parts["train"], more = _different(pairs, parts["train"])
         left_out["repeated"] -= len(parts["train"])
         remarks += more + unusual
@@ -216,47 +213,6 @@ def _different(
     first = {pairs[row]: row for row in reversed(rows)}
     repeats = len(rows) - len(first)
     return sorted(first.values()), count_note(repeats, "repeated pair", "dropped")
-
-
-def _unlikely(
-    table: Table, pairs: Sequence[tuple[str, str]], rows: Sequence[int]
-) -> tuple[list[str], list[str]]:
-    """Returns warnings of pairs that are no translations, and remarks if they are few."""
-    whole = [pairs[row] for row in rows]
-    exchanged, how = swapped(whole)
-    same = copied(whole)
-    kinds = (
-        (exchanged, _looks_swapped(how)),
-        (same, ("have the same words on both sides", "with the same words on both sides")),
-    )
-    warnings, remarks = [], []
-    for found, (many, few) in kinds:
-        where = _where(table, [rows[row] for row in found[:1]])
-        if len(found) > MOST_UNLIKELY * len(rows):
-            warnings.append(f"warning: {len(found):,} of {len(rows):,} pairs {many}{where}")
-        else:
-            remarks += count_note(len(found), "pair", f"{few}{where}")
-    if not warnings and (slip := shifted(whole)):
-        by, begin, length = slip
-        where = _where(table, [rows[begin]])
-        warnings.append(
-            f"warning: {length:,} of {len(rows):,} pairs look shifted: by their lengths, the "
-            f"translation stands {abs(by)} row{'s' if abs(by) > 1 else ''} "
-            f"{'below' if by > 0 else 'above'}{where}"
-        )
-    return warnings, remarks
-
-
-def _looks_swapped(how: str) -> tuple[str, str]:
-    told = (
-        f"swapped {how}" if how.startswith("by") else f"swapped or not in the usual scripts ({how})"
-    )
-    return f"look {told}", f"perhaps {told}"
-
-
-def _where(table: Table, rows: Sequence[int]) -> str:
-    line = table.line(rows[0]) if rows else None
-    return "" if line is None else f", the first on line {line:,}"
 
 
 def _examples(pairs: Sequence[tuple[str, str]]) -> Dataset:

@@ -26,6 +26,7 @@ SWAPPED = 0.9
 
 _ROUNDS = 3
 
+_FIGURES = re.compile(r"\d{1,18}")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -85,6 +86,23 @@ def _exchanged(sides: Sequence[tuple[list[str], list[str]]], known: set[int]) ->
 def _vote(here: int, there: int) -> float:
     """Returns how much a word speaks for the side on which it stands so often, 1 nat at most."""
     return min(max(math.log((here + 0.5) / (there + 0.5)), -1.0), 1.0)
+
+
+def other_numbers(pairs: Pairs) -> tuple[list[int], int]:
+    """Returns the positions of pairs that have no number in common, and how many have some at all.
+
+    Only those with figures on both sides count: a number may be written as a word.
+
+    >>> other_numbers([("7 cars", "7 Autos"), ("8 cars", "9 Autos"), ("one", "1")])
+    ([1], 2)
+    """
+    found, total = [], 0
+    for row, sides in enumerate(pairs):
+        source, target = ({int(digits) for digits in _FIGURES.findall(side)} for side in sides)
+        total += bool(source and target)
+        if source and target and source.isdisjoint(target):
+            found.append(row)
+    return found, total
 
 
 def shifted(pairs: Pairs) -> tuple[int, int, int] | None:

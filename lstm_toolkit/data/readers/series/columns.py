@@ -9,7 +9,8 @@ from typing import Any
 
 from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.series.times import PARTS
-from lstm_toolkit.data.readers.tables.columns import Table, listed
+from lstm_toolkit.data.readers.tables.columns import listed
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError, did_you_mean
 
 SERIES_NAMES = ("unique_id", "series", "series_id", "id")

@@ -14,7 +14,7 @@ from lstm_toolkit.data.readers.series.cells import missing_words, numbers
 from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
 from lstm_toolkit.data.readers.series.times import AUTO, read_times
-from lstm_toolkit.data.readers.tables.columns import Table, as_text
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
 
 Floats = NDArray[np.float32]

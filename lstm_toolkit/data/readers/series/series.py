@@ -16,7 +16,7 @@ from lstm_toolkit.data.readers.series.samples import sample_series
 from lstm_toolkit.data.readers.series.season import season_of
 from lstm_toolkit.data.readers.series.times import AUTO
 from lstm_toolkit.data.readers.series.windows import Cut, by_origins, cut_windows
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
 from lstm_toolkit.errors import DataError
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from lstm_toolkit.data.readers.series.cells import Place, number
 from lstm_toolkit.data.readers.series.clock import Times, nanoseconds
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
 _CLOCK = r"(?:\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[AaPp][Mm])?|T\d\d(?:\d\d){0,2}(?:[.,]\d+)?)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lstm_toolkit.data.text.encodings import wrongly_decoded
+from lstm_toolkit.data.text.wrongly_decoded import wrongly_decoded
 
 # \t, \n and \r are left: a text may have lines.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

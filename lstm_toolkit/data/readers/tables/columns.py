@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
-
-import numpy as np
+from collections.abc import Collection, Iterable, Sequence
 
 from lstm_toolkit.data.labels import label_key
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import SPLIT_NAMES, TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 
@@ -38,68 +34,6 @@ MOST_MISSING = 0.05
 
 _FRACTION = re.compile(r"[+-]?[0-9]*\.?[0-9]+(?:[eE][+-]?[0-9]+)?")
 _LETTER = re.compile(r"[^\W\d_]")
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """Cells as a reader found them.
-
-    Attributes:
-        columns: The cells of each column by its name; None where a cell is empty.
-        lines: The line on which each row starts, counted from 1; empty if there are none.
-        path: The file or folder; None for a DataFrame.
-        remarks: What was taken for granted, to be told.
-        layout: How texts and labels stand, if not in columns.
-        left_out: How many rows or files were seen and are not among the rows, by the reason.
-        unit: What is counted so, in the plural.
-    """
-
-    columns: dict[str, list[Any]]
-    lines: Sequence[int]
-    path: Path | None
-    remarks: tuple[str, ...] = ()
-    layout: str = ""
-    left_out: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    unit: str = "rows"
-
-    def __len__(self) -> int:
-        return len(next(iter(self.columns.values())))
-
-    def line(self, row: int) -> int | None:
-        """Returns the line on which a row starts, if it has one."""
-        return self.lines[row] if self.lines else None
-
-    def texts(self, name: str) -> list[str]:
-        """Returns a column's cells as text, the empty ones as "".
-
-        Raises:
-            DataError: If a cell holds an array or an object.
-        """
-        cells = self.columns[name]
-        # Most cells are texts already; the check of each saves a call for each.
-        return [c if type(c) is str else self._text(c, name, i) for i, c in enumerate(cells)]
-
-    def _text(self, cell: object, name: str, row: int) -> str:
-        if hasattr(cell, "__len__") and not isinstance(cell, str):
-            raise DataError(
-                f"needs a text in each cell of column {name}. Received: {type(cell).__name__}",
-                path=self.path,
-                line=self.line(row),
-            )
-        return as_text(cell)
-
-
-def as_text(cell: object) -> str:
-    """Returns a cell as text: "" for none, and whole numbers without a fraction.
-
-    >>> as_text(1.0), as_text(None), as_text(2.5)
-    ('1', '', '2.5')
-    """
-    if cell is None or (isinstance(cell, float | np.floating) and math.isnan(cell)):
-        return ""
-    if isinstance(cell, float | np.floating) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +69,8 @@ def choose_columns(
     Raises:
         DataError: If there is no such column, or the choice is open.
     """
+    if not labelled and _is_undivided(table):
+        raise _undecided(table, "texts", "text")
     texts = _asked(table, "text_column", text_column)
     label = _asked(table, "label_column", label_column if labelled else "")
     if set(label) & set(texts):
@@ -315,6 +251,18 @@ def _undecided(table: Table, what: str, option: str) -> DataError:
         f"Received: {listed(names)}",
         path=table.path,
     )
+
+
+def _is_undivided(table: Table) -> bool:
+    """Tells whether the only column holds several, with a sign between them that was not seen."""
+    (name, *others) = table.columns
+    sign = odd_sign(name)
+    if others or not sign:
+        return False
+    known = {*TEXT_NAMES, *LABEL_NAMES}
+    cells = _cells(table, name)
+    names = [fold(piece) for piece in name.split(sign)]
+    return any(piece in known for piece in names) and all(sign in cell for cell in cells if cell)
 
 
 def odd_sign(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.joined import join_tables
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import TRAIN, part_of, part_of_file
 from lstm_toolkit.errors import DataError
 

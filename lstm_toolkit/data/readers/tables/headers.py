@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.tables.columns import Table, odd_sign
+from lstm_toolkit.data.readers.tables.columns import odd_sign
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
 MOST_TITLES = 10
 """Rows above a header that are taken for titles, at most."""
+
+_UNSEEN = re.compile("[\ufeff\u200b]")
+"""Marks of byte order and spaces without a width, which names of columns begin with unseen."""
 
 NO_HEADER = "no header"
 """The remark on a table whose first row names no columns."""
@@ -121,7 +126,8 @@ def named_table(
     Raises:
         DataError: If two columns have one name, or there is no row.
     """
-    plain = (name.encode(errors="replace").decode() for name in names)  # no lone surrogates
+    seen = (_UNSEEN.sub("", name) for name in names)
+    plain = (name.encode(errors="replace").decode() for name in seen)  # no lone surrogates
     spaced = [" ".join(name.split()) for name in plain]
     tidy = [name or name_of_unnamed(place, spaced) for place, name in enumerate(spaced, 1)]
     name, count = next(iter(Counter(tidy).most_common(1)), ("", 0))

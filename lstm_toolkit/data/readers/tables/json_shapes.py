@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import (
-    LABEL_NAMES,
-    TEXT_NAMES,
-    Table,
-    few_valued,
-    listed,
-)
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES, few_valued, listed
 from lstm_toolkit.data.readers.tables.headers import Rows, named_table
+from lstm_toolkit.data.readers.tables.json_records import (
+    Records,
+    concatenated,
+    from_records,
+    is_object,
+    read_array,
+    read_record,
+    shortened,
+)
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError
 
 MOST_WRAPS = 4
 """How deep the rows may lie under one name each."""
 
-Records = list[dict[str, Any]]
 WithHeader = Callable[[Rows], Table]
-
-# Not strict: a control character that stands in a string as it is becomes a space later.
-DECODER = json.JSONDecoder(strict=False)
 
 
 def read_json(
@@ -54,12 +54,12 @@ def read_json(
     """
     first = text.lstrip()[:1]
     if first == "[" and not by_line:
-        return _shaped(_array(text, path), path, with_header, labelled)
+        return _shaped(read_array(text, path), path, with_header, labelled)
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if is_object(lines[0][1]) and len(lines) > 1:
         records = [read_record(line, path, number) for number, line in lines]
         return from_records(records, path, [number for number, _ in lines])
-    values = _concatenated(text) if first == "{" or not by_line else None
+    values = concatenated(text) if first == "{" or not by_line else None
     if values is None:
         records = [read_record(line, path, number) for number, line in lines]
         return from_records(records, path, [number for number, _ in lines])
@@ -68,59 +68,6 @@ def read_json(
     if by_line and isinstance(values[0], dict) and not _is_wrapped(values[0]):
         return from_records(values, path, [lines[0][0]])
     return _shaped(values[0], path, with_header, labelled)
-
-
-def is_object(line: str) -> bool:
-    """Tells whether a line holds a whole JSON object."""
-    try:
-        return isinstance(DECODER.decode(line.strip()), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _concatenated(text: str) -> list[Any] | None:
-    """Returns the values that stand one after the other, None if something else does too."""
-    values: list[Any] = []
-    end = 0
-    try:
-        while end < len(text):
-            if text[end].isspace() or (text[end] == "," and values):
-                end += 1
-                continue
-            value, end = DECODER.raw_decode(text, end)
-            values.append(value)
-    except (ValueError, RecursionError):
-        return None
-    return values
-
-
-def _array(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except json.JSONDecodeError as error:
-        message = f"needs an array of JSON objects. {error.msg} at character {error.colno}"
-        raise DataError(message, path=path, line=error.lineno) from error
-    except (ValueError, RecursionError) as error:  # a number too long, or too deep a nesting
-        raise DataError(f"needs an array of JSON objects. {error}", path=path) from error
-
-
-def read_record(text: str, path: Path, line: int) -> dict[str, Any]:
-    """Returns the object on a line.
-
-    Raises:
-        DataError: If it holds something else.
-    """
-    needs = "needs a JSON object on each line. "
-    try:
-        record = DECODER.decode(text.strip("\r\n"))
-    except json.JSONDecodeError as error:
-        message = f"{needs}{error.msg} at character {error.colno}"
-        raise DataError(message, path=path, line=line) from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{needs}{error}", path=path, line=line) from error
-    if not isinstance(record, dict):
-        raise DataError(f"{needs}Received: {_shown(text.strip())}", path=path, line=line)
-    return record
 
 
 def _shaped(
@@ -135,14 +82,13 @@ def _shaped(
     if isinstance(value, list):
         return _from_array(value, path, with_header, remarks)
     if not isinstance(value, dict):
-        raise _unknown(_shown(json.dumps(value)), path)
+        raise _unknown(shortened(json.dumps(value)), path)
+    _check_names(value, path)
     columns = _split_orient(value) or _by_column(value)
     if columns and not (labelled and _are_classes(value)):
         return named_table(columns, columns.values(), (), path, remarks)
-    records = _by_row(value) or _by_part(value) or _by_class(value, labelled=labelled)
+    records, told = _records_by_name(value, labelled=labelled)
     if records:
-        others = [name for name in value if part_of(name) == ""] if _by_part(value) else []
-        told = (f"{listed(others)} left alone",) if others else ()
         return from_records(records, path, (), (*remarks, *told))
     where = _where_rows_are(value)
     if where:
@@ -153,6 +99,18 @@ def _shaped(
     if rows or not any(isinstance(each, str | int | float) for each in value.values()):
         raise _unknown(f"an object of {', '.join(list(value)[:5])[:80]}", path)
     return from_records([value], path, (), remarks)
+
+
+def _records_by_name(
+    value: dict[str, Any], *, labelled: bool
+) -> tuple[Records | None, tuple[str, ...]]:
+    """Returns records that stand under numbers, splits or classes, and what is told of it."""
+    if records := _by_row(value):
+        return records, ()
+    if records := _by_part(value):
+        others = [name for name in value if part_of(name) == ""]
+        return records, (f"{listed(others)} left alone",) if others else ()
+    return _by_class(value, labelled=labelled), ("texts by class",)
 
 
 def _where_rows_are(value: dict[str, Any]) -> tuple[str, ...]:
@@ -203,7 +161,7 @@ def _cell(value: Any) -> str:
 def _checked(values: list[Any], path: Path) -> Records:
     for number, record in enumerate(values, 1):
         if not isinstance(record, dict):
-            received = f"{_shown(json.dumps(record))} as item {number}"
+            received = f"{shortened(json.dumps(record))} as item {number}"
             raise DataError(f"needs an array of JSON objects. Received: {received}", path=path)
     return values
 
@@ -223,6 +181,15 @@ def _split_orient(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:
     if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
         return None
     return {str(name): [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _check_names(value: Mapping[str, Any], path: Path) -> None:
+    """Refuses columns of pandas' "split" that have one name, of which all but one would be lost."""
+    names = value.get("columns")
+    if isinstance(names, list) and _holds_rows(value.get("data")):
+        name = next((name for name in names if names.count(name) > 1), None)
+        if name is not None:
+            raise DataError(f"needs each column once. Received: {name} twice", path=path)
 
 
 def _by_column(value: Mapping[str, Any]) -> dict[str, list[Any]] | None:
@@ -299,16 +266,3 @@ def _by_class(value: Mapping[str, Any], *, labelled: bool) -> Records | None:
     if not labelled or not _are_classes(value):
         return None
     return [{"text": text, "label": name} for name, texts in value.items() for text in texts]
-
-
-def from_records(
-    records: Records, path: Path, lines: Sequence[int], remarks: tuple[str, ...] = ()
-) -> Table:
-    """Returns a column for each name in any record."""
-    names = list(dict.fromkeys(name for record in records for name in record))
-    cells = ([record.get(name) for record in records] for name in names)
-    return named_table(names, cells, lines, path, remarks)
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -10,23 +10,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lstm_toolkit.data.readers.tables.columns import (
-    LABEL_NAMES,
-    TEXT_NAMES,
-    Table,
-    as_text,
-    has_header,
-)
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, TEXT_NAMES, has_header
 from lstm_toolkit.data.readers.tables.delimited import find_separator, read_delimited
 from lstm_toolkit.data.readers.tables.headers import Rows, named_table, with_header
 from lstm_toolkit.data.readers.tables.joined import join_tables
 from lstm_toolkit.data.readers.tables.json_shapes import read_json
 from lstm_toolkit.data.readers.tables.label_lines import is_label_lines, read_label_lines
 from lstm_toolkit.data.readers.tables.parquet import read_parquet
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.readers.tables.workbooks import choose_sheets, other_sheets, read_sheets
 from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.splits.parts import fold, part_of
-from lstm_toolkit.data.text.encodings import decode, decoding_remarks
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.archives import check_zip
 
@@ -126,12 +122,17 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     text = decode(content, encoding, path)
     if not text or text.isspace():
         raise DataError("is empty; needs " + expected.forms, path=path)
-    if text_named_excel and text.lstrip()[:1] == "<":
+    if _is_page(text) or (text_named_excel and text.lstrip()[:1] == "<"):
         message = "is a page of HTML or XML; save it as .xlsx or .csv. Received: first sign <"
         raise DataError(message, path=path)
     table = _of_text(text, suffix, path, expected)
     remarks = (*table.remarks, *decoding_remarks(content, encoding))
     return dataclasses.replace(table, remarks=remarks)
+
+
+def _is_page(text: str) -> bool:
+    """Tells whether a page of HTML was saved under the name of a table."""
+    return text[:1000].lstrip().casefold().startswith(("<!doctype html", "<html"))
 
 
 def _of_text(text: str, suffix: str, path: Path, expected: Expected) -> Table:
@@ -151,7 +152,13 @@ def table_suffix(path: Path) -> str:
 
 
 def from_frame(frame: pd.DataFrame, path: Path | None = None) -> Table:
-    """Returns the cells of a data frame, None for missing values."""
+    """Returns the cells of a data frame, None for missing values.
+
+    Levels of the index that have names are columns, too, unless there is one of that name.
+    """
+    levels = [name for name in frame.index.names if name is not None and name not in frame]
+    if levels:
+        frame = frame.reset_index(levels)
     cells = (
         [None if gone else cell for cell, gone in zip(column.tolist(), column.isna(), strict=True)]
         for _, column in frame.items()

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import as_text
 from lstm_toolkit.data.readers.tables.headers import Rows, count_titles
+from lstm_toolkit.data.readers.tables.table import as_text
 from lstm_toolkit.data.splits.parts import TRAIN, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 

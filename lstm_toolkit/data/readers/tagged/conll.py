@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile
@@ -39,13 +40,19 @@ def read_columns(
         DataError: If a line has another number of columns than the first, or a cell is missing.
     """
     text = decode(read_bytes(path), encoding, path)
-    columns = _Columns(path, token_column, tag_column)
+    columns = SentenceColumns(path, token_column, tag_column)
     sentences = list(columns.sentences(text.split("\n")))
     return TaggedFile(path, sentences, remarks=tuple(columns.remarks()))
 
 
-class _Columns:
-    """Reads lines of one file, and counts what is no token."""
+class SentenceColumns:
+    """Reads lines of one file, and counts what is no token.
+
+    Args:
+        path: The file, for messages.
+        token_column: See `read_columns`.
+        tag_column: Likewise.
+    """
 
     def __init__(self, path: Path, token_column: int, tag_column: int | None):
         self.path, self.width = path, 0
@@ -54,9 +61,14 @@ class _Columns:
         self.tabs: bool | None = None
         self.counts: Counter[str] = Counter()
 
-    def sentences(self, lines: Sequence[str]) -> Iterator[Sentence]:
+    def sentences(self, lines: Iterable[str]) -> Iterator[Sentence]:
+        """Yields sentences, each when its last line was read.
+
+        Raises:
+            DataError: See `read_columns`.
+        """
         sentence = Sentence([], [])
-        for number, raw in enumerate([*lines, ""], 1):
+        for number, raw in enumerate(chain(lines, [""]), 1):
             line = raw.strip(SPACES.replace("\t", ""))
             if self._is_comment(line, begins=not sentence.tokens):
                 self.counts["comment lines"] += 1
@@ -119,6 +131,7 @@ class _Columns:
         return cells[place]
 
     def remarks(self) -> Iterator[str]:
+        """Tells, once all was read, of what is no token."""
         for name, count in self.counts.items():
             yield f"{name}: {count:,}"
         if self.is_conll_u and self.width:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.labels import label_key
 from lstm_toolkit.data.readers.tagged import conll, documents
 from lstm_toolkit.data.readers.tagged.brat import annotations_in, read_brat
 from lstm_toolkit.data.readers.tagged.sample import sample_sentences
@@ -16,7 +17,7 @@ from lstm_toolkit.data.readers.tagged.sentences import Sentence, TaggedFile, in_
 from lstm_toolkit.data.readers.tagged.words import read_words
 from lstm_toolkit.data.readers.texts.class_folders import others_in
 from lstm_toolkit.data.splits.parts import TRAIN, part_of, part_of_file
-from lstm_toolkit.data.text.encodings import wrongly_decoded
+from lstm_toolkit.data.text.wrongly_decoded import wrongly_decoded
 from lstm_toolkit.errors import DataError
 
 FORMS = (
@@ -130,6 +131,7 @@ def _source(
     remarks = [remark for file in mended for remark in file.remarks]
     remarks += [*told, *wrongly_decoded(rows[TRAIN].inputs)]
     tags = {tag for sentence in parts[TRAIN].sentences for tag in sentence.tags}
+    remarks += _alike(tags)
     counts = ", ".join(f"{len(part):,} for {name}" for name, part in rows.items())
     left_out: Counter[str] = Counter(unread)
     for file in mended:
@@ -147,6 +149,22 @@ def _source(
         validation=rows.get("validation"),
         account=account,
     )
+
+
+def _alike(tags: Iterable[str]) -> list[str]:
+    """Warns of tags that read alike, since every writing of a tag is one of its own.
+
+    >>> _alike(["B-PER", "b-per", "O"])
+    ['warning: tags B-PER and b-per read alike, and are learnt apart']
+    """
+    groups: dict[str, list[str]] = {}
+    for tag in sorted(tags):
+        groups.setdefault(label_key(tag), []).append(tag)
+    return [
+        f"warning: tags {' and '.join(group)[:80]} read alike, and are learnt apart"
+        for group in groups.values()
+        if len(group) > 1
+    ][:3]
 
 
 def _dataset(sentences: list[Sentence]) -> Dataset:

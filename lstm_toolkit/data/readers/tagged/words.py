@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from lstm_toolkit.data.readers.tagged.conll import read_columns
@@ -40,13 +41,18 @@ def read_words(path: Path, *, encoding: str = "utf-8", token_column: int = 1) ->
     return TaggedFile(path, sentences, left_out, remarks, "character")
 
 
-def in_columns(path: Path, lines: list[str]) -> bool:
+def in_columns(path: Path, lines: Iterable[str]) -> bool:
     """Tells whether a file has a token a line, by its name or by blank lines between groups."""
     if path.name.lower().removesuffix(".gz").endswith((".conll", ".conllu", ".bio", ".iob")):
         return True
-    tabs = {line.count("\t") for line in lines if line.strip()}
-    words = {len(tokens_in(line)) for line in lines if line.strip()}
-    grouped = "" in (line.strip() for line in lines[:-1])
+    tabs: set[int] = set()
+    words: set[int] = set()
+    blank, grouped = False, False
+    for line in lines:
+        grouped, blank = grouped or blank, not line.strip()  # the last line may be blank
+        if not blank:
+            tabs.add(line.count("\t"))
+            words.add(len(tokens_in(line)))
     return grouped and (len(words) == 1 or (len(tabs) == 1 and tabs != {0}))
 
 

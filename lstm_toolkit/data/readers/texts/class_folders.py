@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.folders import entries, read_bytes
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
-from lstm_toolkit.data.text.encodings import decode, decoding_remarks
+from lstm_toolkit.data.text.encodings import decode
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 from lstm_toolkit.errors import DataError
 
 SUFFIXES = (".txt", ".txt.gz")

@@ -9,20 +9,23 @@ from pathlib import Path
 
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.archives import gunzip
+from lstm_toolkit.system.pointers import check_pointer
 
 
 def read_bytes(path: Path) -> bytes:
     """Returns what a file holds, unpacked if its name ends in `.gz`.
 
     Raises:
-        DataError: If it cannot be read, or is truncated.
+        DataError: If it cannot be read, is truncated, or is a pointer to another file.
     """
     try:
-        return gunzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
+        content = gunzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
     except OSError as error:
         raise DataError(f"cannot be read. {error.strerror}", path=path) from error
+    check_pointer(content, path)
+    return content
 
 
 def entries(folder: Path) -> list[Path]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.labels import label_text, one_spelling
+from lstm_toolkit.data.labels import label_key, label_text, one_spelling
 from lstm_toolkit.data.readers.tables.columns import MOST_MISSING
 from lstm_toolkit.errors import DataError
 
-LIKE_MISSING = {"nan", "none", "null", "na", "n/a", "nat", "<na>", "nil"}
-"""How programs write that nothing is there; in a file of texts they may be classes."""
+LIKE_MISSING = {
+    *("nan", "none", "null", "na", "n/a", "n.a.", "nat", "<na>", "nil", "?", "-", "--"),
+    *("#n/a", "#value!", "#ref!", "#name?", "#div/0!"),
+}
+"""How people and programs write that nothing is there; in a file of texts they may be classes."""
 
 
 def clean_labels(raw: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -30,7 +33,11 @@ def clean_labels(raw: Sequence[str]) -> tuple[list[str], list[str]]:
     ['1', '0', '1', '1']
     """
     names = one_spelling(raw)
-    return [names[label] for label in raw], [*_merged(names), *_like_missing(names.values())]
+    return [names[label] for label in raw], [
+        *_merged(names),
+        *_like_missing(names.values()),
+        *_unclear(names.values()),
+    ]
 
 
 def _merged(names: dict[str, str]) -> list[str]:
@@ -49,6 +56,17 @@ def _like_missing(names: Iterable[str]) -> list[str]:
         return []
     what = "a class like any other" if len(found) == 1 else "classes like any other"
     return [f"{', '.join(found)} taken for {what}; only empty cells are without a label"]
+
+
+def _unclear(names: Iterable[str]) -> list[str]:
+    """Warns of truth values beside their numbers where there are other classes too."""
+    known = {label_key(name): name for name in names}
+    both = [(number, word) for number, word in (("1", "true"), ("0", "false"))
+            if number in known and word in known]  # fmt: skip
+    return [
+        f"warning: labels {known[number]} and {known[word]} may be one class; write it in one way"
+        for number, word in both
+    ]
 
 
 def check_missing(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.cleaning import count_note
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 
 
 def unfolded(table: Table) -> Table:

@@ -7,12 +7,11 @@ import dataclasses
 from lstm_toolkit.data.readers.tables.columns import (
     LABEL_NAMES,
     TEXT_NAMES,
-    Table,
-    as_text,
     few_valued,
     is_split,
     listed,
 )
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
 from lstm_toolkit.data.splits.parts import SPLIT_NAMES, fold
 from lstm_toolkit.errors import DataError

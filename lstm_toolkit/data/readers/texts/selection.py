@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from lstm_toolkit.data.account import Account
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
 from lstm_toolkit.errors import DataError
 

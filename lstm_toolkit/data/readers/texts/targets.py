@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from lstm_toolkit.data.columns import Ragged
-from lstm_toolkit.data.labels import label_key, one_spelling
+from lstm_toolkit.data.labels import class_key, one_spelling
 from lstm_toolkit.data.readers.tables.cleaning import printable
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.label_kinds import (
     LabelKind,
     are_ordered,
@@ -140,8 +140,9 @@ def _classes(
     raw: Sequence[str], selection: Selection, texts: Sequence[str], options: LabelOptions
 ) -> tuple[list[str], list[str]]:
     labels, remarks = clean_labels(raw)
-    known = {label_key(name): name for name in options.known}
-    labels = [known.get(label_key(label), label) for label in labels]
+    key = class_key(options.known)
+    known = {key(name): name for name in options.known}
+    labels = [known.get(key(label), label) for label in labels]
     _leave_out_missing(selection, labels)
     selection.check_classes_left(labels)
     keys = {row: quick_key(texts[row]) for row in selection.rows}

@@ -11,14 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.tables.cleaning import printable
-from lstm_toolkit.data.readers.tables.columns import (
-    Columns,
-    Table,
-    choose_columns,
-    unknown_splits,
-)
+from lstm_toolkit.data.readers.tables.columns import Columns, choose_columns, unknown_splits
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.joined import SPLIT
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import (
     LABELLED_TEXTS,
     SUFFIXES,
@@ -27,12 +23,7 @@ from lstm_toolkit.data.readers.tables.tables import (
     read_table,
     table_suffix,
 )
-from lstm_toolkit.data.readers.texts.class_folders import (
-    holds_texts,
-    others_in,
-    read_folder,
-    walk,
-)
+from lstm_toolkit.data.readers.texts.class_folders import holds_texts, others_in, read_folder, walk
 from lstm_toolkit.data.readers.texts.label_kinds import LabelKind
 from lstm_toolkit.data.readers.texts.made_reviews import sample_reviews
 from lstm_toolkit.data.readers.texts.nested import unfolded

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.readers.pairs.plausibility import copied, shifted, swapped
+from lstm_toolkit.data import read_pairs
+from lstm_toolkit.data.readers.pairs.plausibility import copied, other_numbers, shifted, swapped
 
 Pairs = list[tuple[str, str]]
 SIDES = [f"{a}{b}" for a in "bdfgk" for b in ("al", "on", "ir", "ut")]
@@ -67,3 +69,32 @@ def test_a_slip_is_found_where_it_begins(seed: int, begin: int, by: int) -> None
 @pytest.mark.parametrize("check", [copied, lambda pairs: swapped(pairs)[0], shifted])
 def test_few_pairs_say_nothing(check: Callable[[Pairs], object]) -> None:
     assert not check([("Anna", "Anna"), ("42", "42"), ("", "")])
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10**6), begin=st.integers(0, 30), by=st.sampled_from([1, 2, -1]))
+def test_slipped_numbers_are_told_where_lengths_tell_nothing(
+    seed: int, begin: int, by: int
+) -> None:
+    rng = random.Random(seed)
+    numbers = rng.sample(range(10, 10**4), 60)
+    sources = [f"order {number} of the day" for number in numbers]
+    targets = [f"Auftrag {number} vom Tage" for number in numbers]
+    assert other_numbers(list(zip(sources, targets, strict=True))) == ([], 60)
+    slipped = targets[begin:]
+    turned = targets[:begin] + slipped[-by:] + slipped[:-by]
+    pairs = list(zip(sources, turned, strict=True))
+    found, total = other_numbers(pairs)
+    assert (found, total) == (list(range(begin, 60)), 60)
+    source = read_pairs(pd.DataFrame(pairs, columns=["en", "de"]))
+    assert source.note.startswith(
+        f"warning: {60 - begin} of 60 pairs with numbers have none in common, so their lines may "
+        "have slipped"
+    )
+
+
+@pytest.mark.parametrize(("count", "told"), [(2, False), (9, True)])
+def test_sentences_that_programs_write_for_nothing_are_told(count: int, told: bool) -> None:
+    pairs = [(f"day {n}", "nan" if n < count else f"Tag {n}") for n in range(30)]
+    note = read_pairs(pd.DataFrame(pairs, columns=["en", "de"])).note
+    assert note.endswith("; 9 sentences are nan; only empty cells are missing") == told

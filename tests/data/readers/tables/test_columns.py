@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lstm_toolkit.data.readers.tables.columns import Columns, Table, choose_columns, has_header
+from lstm_toolkit.data.readers.tables.columns import Columns, choose_columns, has_header
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
 TEXTS = [f"a film that is worth {i} hours of one's life" for i in range(8)]

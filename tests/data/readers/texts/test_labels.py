@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +41,11 @@ def test_missing_labels_become_empty(missing: str) -> None:
 
 
 def test_words_for_nothing_are_classes_and_told() -> None:
-    labels = ["None", "nan", "NA", "null", "0"]
+    labels = ["None", "nan", "NA", "null", "?", "#N/A", "0"]
     assert clean_labels(labels) == (
         labels,
-        ["NA, None, nan, null taken for classes like any other; only empty cells are without a "
-         "label"],
+        ["#N/A, ?, NA, None, nan, null taken for classes like any other; only empty cells are "
+         "without a label"],
     )  # fmt: skip
 
 
@@ -144,3 +146,37 @@ def test_advice_on_small_classes_works(sizes: list[int], seed: int) -> None:
             divide(min_rows=int(told["min_rows"]), small_classes=way)
     else:
         assert min(sizes) >= 3
+
+
+def partition(labels: list[str]) -> list[int]:
+    return [labels.index(label) for label in labels]
+
+
+KINDS = {
+    "truth": [True, False, 1, 0, "true", "FALSE", 1.0],
+    "numbers": [1, "01", 2, "2.0", "002", 3.0],
+    "mixed": [True, 1, "x", 0, "False"],
+    "words": ["yes", "Yes ", "no", "NO"],
+}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.sampled_from(list(KINDS)).flatmap(lambda kind: st.permutations(KINDS[kind])))
+def test_every_form_of_a_table_gives_the_same_classes(cells: list[Any]) -> None:
+    rows = [
+        {"text": f"a fine day {row} of {place}", "label": cell}
+        for place, cell in enumerate(cells)
+        for row in range(8)
+    ]
+    frame = pd.DataFrame(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder, f"a{suffix}") for suffix in (".csv", ".jsonl", ".json", ".parquet")]
+        frame.to_csv(paths[0], index=False)
+        paths[1].write_text("".join(json.dumps(row) + "\n" for row in rows))
+        paths[2].write_text(json.dumps({name: [row[name] for row in rows] for name in rows[0]}))
+        frame.astype({"label": str}).to_parquet(paths[3])
+        sources = [read_texts(path) for path in paths] + [read_texts(frame.astype(object))]
+    first = sources[0]
+    for source in sources[1:]:
+        assert partition(source.rows.labels.tolist()) == partition(first.rows.labels.tolist())
+        assert ("may be one class" in source.note) == ("may be one class" in first.note)

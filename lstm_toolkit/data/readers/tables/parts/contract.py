@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.delimited import BadQuotesError
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.system.archives import open_gzip
 
 PART = 4096

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.delimited import (
     Quoting,
     find_dialect,
@@ -20,6 +19,7 @@ from lstm_toolkit.data.readers.tables.parts.contract import (
     regular,
 )
 from lstm_toolkit.data.readers.tables.parts.headed import HeadedParts, Record
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import Expected
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.headers import (
     NO_HEADER,
     Header,
@@ -17,6 +16,7 @@ from lstm_toolkit.data.readers.tables.headers import (
     with_lines,
 )
 from lstm_toolkit.data.readers.tables.parts.contract import IrregularError, head_rows, in_parts
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import Expected
 
 Record = tuple[int, list[str]]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.joined import SPLIT, join_tables
 from lstm_toolkit.data.readers.tables.parts import contract
 from lstm_toolkit.data.readers.tables.parts.contract import IrregularError, Parts
+from lstm_toolkit.data.readers.tables.table import Table
 
 
 class JoinedParts:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.json_shapes import DECODER
+from lstm_toolkit.data.readers.tables.json_records import DECODER
 from lstm_toolkit.data.readers.tables.parts.contract import (
     HEAD_LETTERS,
     IrregularError,

@@ -10,7 +10,9 @@ from lstm_toolkit.data.readers.tables.parts.parquet import ParquetParts
 from lstm_toolkit.data.readers.tables.parts.records import open_records
 from lstm_toolkit.data.readers.tables.parts.workbooks import open_workbook
 from lstm_toolkit.data.readers.tables.tables import Expected, table_suffix
-from lstm_toolkit.data.text.encodings import JUDGED, check_zeros, decoding_remarks
+from lstm_toolkit.data.text.encodings import check_zeros, is_other_kind
+from lstm_toolkit.data.text.likely_encodings import JUDGED
+from lstm_toolkit.data.text.wrongly_decoded import decoding_remarks
 
 
 def open_parts(path: Path, encoding: str, expected: Expected) -> Parts:
@@ -28,7 +30,7 @@ def open_parts(path: Path, encoding: str, expected: Expected) -> Parts:
         return ParquetParts(path)
     if start[:4] == b"PK\x03\x04" and not packed:
         return open_workbook(path, expected)
-    if start[:2] == b"PK" or suffix in (".parquet", ".xlsx", ".xls"):
+    if is_other_kind(start) or suffix in (".parquet", ".xlsx", ".xls"):
         raise IrregularError
     check_zeros(start, encoding, path)
     remarks = tuple(decoding_remarks(start, encoding))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.parquet import as_frame
 from lstm_toolkit.data.readers.tables.parts import contract
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import from_frame
 
 

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from lstm_toolkit.data.readers.tables.columns import Table
-from lstm_toolkit.data.readers.tables.json_shapes import (
-    from_records,
-    is_object,
-    read_record,
-)
+from lstm_toolkit.data.readers.tables.json_records import is_object, read_record
 from lstm_toolkit.data.readers.tables.parts.contract import (
     IrregularError,
     Parts,
-    head_rows,
-    in_parts,
     read_lines,
     read_start,
 )
+from lstm_toolkit.data.readers.tables.parts.json_named import ByColumn, ByRow, Split
+from lstm_toolkit.data.readers.tables.parts.json_records import JsonRecords
 from lstm_toolkit.data.readers.tables.parts.json_stream import JsonStream
 from lstm_toolkit.data.splits.parts import part_of
-
-Record = tuple[int | None, dict[str, Any]]
-"""The line on which an object stands, where it is one a line, and the object."""
 
 
 def open_records(path: Path, encoding: str, remarks: tuple[str, ...], *, by_line: bool) -> Parts:
@@ -48,7 +40,7 @@ def open_records(path: Path, encoding: str, remarks: tuple[str, ...], *, by_line
     if below.strip() and is_object(line):
         return _Lines(path, encoding, remarks)
     if start[:1] == "{":
-        shapes = (_Concatenated,) if by_line else (_Wrapped, _Concatenated)
+        shapes = (_Concatenated,) if by_line else (_Wrapped, _Concatenated, Split, ByColumn, ByRow)
         for shape in shapes:
             try:
                 return shape(path, encoding, remarks)
@@ -57,61 +49,14 @@ def open_records(path: Path, encoding: str, remarks: tuple[str, ...], *, by_line
     raise IrregularError
 
 
-class _Records:
-    """Objects, from which names of columns follow."""
-
-    left_out: Mapping[str, int] = {}
-
-    def __init__(self, path: Path, encoding: str, remarks: tuple[str, ...]):
-        self._path, self._encoding = path, encoding
-        records = list(islice(self._records(), head_rows()))
-        if not records:
-            raise IrregularError
-        table = from_records([record for _, record in records], path, ())
-        self.head = Table(table.columns, _numbered(records), path, (*self._layout(), *remarks))
-
-    def tables(self) -> Iterator[Table]:
-        """Yields the rows."""
-        known = dict.fromkeys(self.head.columns)
-        for group in in_parts(self._records()):
-            records = [record for _, record in group]
-            table = from_records([known, *records], self._path, ())
-            if list(table.columns) != list(self.head.columns):
-                raise IrregularError
-            columns = {name: cells[1:] for name, cells in table.columns.items()}
-            yield Table(columns, _numbered(group), self._path)
-
-    def _records(self) -> Iterator[Record]:
-        spelt: dict[str, str] = {}
-        for line, value in self._values():
-            if not isinstance(value, dict):
-                raise IrregularError
-            names = {name: " ".join(name.split()) for name in value}
-            # Read whole, columns whose names differ in spaces alone are refused.
-            if any(spelt.setdefault(tidy, name) != name for name, tidy in names.items()):
-                raise IrregularError
-            yield line, {names[name]: cell for name, cell in value.items()}
-
-    def _values(self) -> Iterator[tuple[int | None, Any]]:
-        raise NotImplementedError
-
-    def _layout(self) -> tuple[str, ...]:
-        """Returns what is told of how the rows stand."""
-        return ()
-
-
-def _numbered(records: list[Record]) -> list[int]:
-    return [line for line, _ in records if line is not None]
-
-
-class _Lines(_Records):
+class _Lines(JsonRecords):
     def _values(self) -> Iterator[tuple[int | None, Any]]:
         for number, line in enumerate(read_lines(self._path, self._encoding), 1):
             if line.strip():
                 yield number, read_record(line, self._path, number)
 
 
-class _Array(_Records):
+class _Array(JsonRecords):
     def _values(self) -> Iterator[tuple[int | None, Any]]:
         with JsonStream(self._path, self._encoding) as stream:
             for value in stream.array():
@@ -119,7 +64,7 @@ class _Array(_Records):
             stream.end()
 
 
-class _Concatenated(_Records):
+class _Concatenated(JsonRecords):
     def _values(self) -> Iterator[tuple[int | None, Any]]:
         with JsonStream(self._path, self._encoding) as stream:
             count = 0
@@ -131,7 +76,7 @@ class _Concatenated(_Records):
                 raise IrregularError
 
 
-class _Wrapped(_Records):
+class _Wrapped(JsonRecords):
     """An array of objects under one name of an object, nothing else of which holds rows."""
 
     _name = ""

@@ -8,15 +8,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from lstm_toolkit.data.readers.tables.columns import Table
 from lstm_toolkit.data.readers.tables.headers import Rows
-from lstm_toolkit.data.readers.tables.parts.contract import (
-    IrregularError,
-    Parts,
-    head_rows,
-)
+from lstm_toolkit.data.readers.tables.parts.contract import IrregularError, Parts, head_rows
 from lstm_toolkit.data.readers.tables.parts.headed import HeadedParts, Record
 from lstm_toolkit.data.readers.tables.parts.joined import JoinedParts
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import Expected, workbook_remarks
 from lstm_toolkit.data.readers.tables.workbooks import (
     choose_sheets,
