@@ -59,7 +59,7 @@ def tasks(as_json: bool) -> None:
         click.echo(f"{name:<14}{summary}")
 
 
-for command in (train, evaluate, export, predict, tune, serve, runs, completion):
+for command in (train, evaluate, export, predict, monitor, tune, serve, runs, completion):
     cli.add_command(command)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.readers.series.times import AUTO, ORDERS, read_times
-from lstm_toolkit.data.readers.tables.columns import Table, as_text, listed
+from lstm_toolkit.data.readers.tables.columns import listed
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError, did_you_mean
 

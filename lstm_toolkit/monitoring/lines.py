@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lstm_toolkit.data.inputs.rows import Row
-from lstm_toolkit.data.readers.tables.columns import TEXT_NAMES, as_text, listed
+from lstm_toolkit.data.readers.tables.columns import TEXT_NAMES, listed
+from lstm_toolkit.data.readers.tables.table import as_text
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError, did_you_mean
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
