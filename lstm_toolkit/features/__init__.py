@@ -24,6 +24,7 @@ _HOME = {
     "ObservationsSettings": "observations",
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
+    "Channels": "channels",
 }
 
 __all__ = list(_HOME)
