@@ -24,7 +24,7 @@ _HOME = {
     "ObservationsSettings": "observations",
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
-    "Channels": "channels",
+    "SensorWindows": "sensor_windows",
 }
 
 __all__ = list(_HOME)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
-from lstm_toolkit.features import Channels, States
+from lstm_toolkit.features import SensorWindows, States
 from lstm_toolkit.settings.fields import (
     DATA,
     MODEL,
@@ -137,7 +137,7 @@ TASK = Task(
     summary="windows of sensor recordings to labels",
     settings=SensorsSettings,
     read=read,
-    features={"values": Channels()},
+    features={"values": SensorWindows()},
     target=WindowClasses(),
     build=build,
     splitter=BalancedGroups(),

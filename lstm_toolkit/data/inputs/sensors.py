@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.sensors.arrays import (
     fitting_window,
@@ -51,7 +51,7 @@ def sensor_inputs(path: Path, context: ReadingContext) -> Inputs:
     columns: dict[str, list[Any]] = {
         name: [row.cells[name] for row in rows] for name in ("recording", "start", "end")
     }
-    note = f"{len(rows):,} windows of {named(read.recordings)} in {path}"
+    note = f"{counted(len(rows), 'window')} of {named(read.recordings)} in {path}"
     return Inputs(iter(rows), columns, "; ".join([note, *read.remarks, *told]))
 
 
@@ -109,7 +109,7 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
             name = f"{part} {number}" if len(parts) > 1 else f"row {number}"
             rows.append(Row(name, _fitting(window, state), {"row": name}))
     columns = {"row": [row.name for row in rows]}
-    return Inputs(iter(rows), columns, f"{len(rows):,} windows of {path}")
+    return Inputs(iter(rows), columns, f"{counted(len(rows), 'window')} of {path}")
 
 
 def _fitting(window: Any, state: Any) -> Any:

@@ -19,6 +19,9 @@ Ints = NDArray[np.int64]
 BLOCKS = 10
 """Stretches of rows into which each class is divided where rows have no groups."""
 
+FEW_BLOCKS = 5
+"""Of windows that overlap: where two stretches meet, some have to be left out."""
+
 
 @dataclasses.dataclass(frozen=True)
 class BalancedGroups:
@@ -58,8 +61,9 @@ class BalancedGroups:
                 train = _without_shared(rows, train, parts[name])
         if {"validation", "test"} <= parts.keys():
             parts["validation"] = _without_shared(rows, parts["validation"], parts["test"])
-        lost = len(rows) - len(train) - sum(map(len, parts.values()))
-        return assemble(source, {**parts, "train": train}, repeated=lost)
+        shared = len(rows) - len(train) - sum(map(len, parts.values()))
+        divided = assemble(source, {**parts, "train": train})
+        return dataclasses.replace(divided, shared=shared)
 
     def _groups(self, rows: Dataset, labels: NDArray[Any]) -> NDArray[Any]:
         if self.column in rows.meta:
@@ -77,8 +81,8 @@ def check_classes(labels: NDArray[Any]) -> None:
         )
 
 
-def stretches(labels: NDArray[Any]) -> NDArray[np.str_]:
-    """Returns for each row one of `BLOCKS` stretches of rows of its class.
+def stretches(labels: NDArray[Any], count: int = BLOCKS) -> NDArray[np.str_]:
+    """Returns for each row one of so many stretches of rows of its class.
 
     >>> stretches(np.array(["a"] * 3 + ["b"])).tolist()
     ['a 0', 'a 3', 'a 6', 'b 0']
@@ -86,7 +90,7 @@ def stretches(labels: NDArray[Any]) -> NDArray[np.str_]:
     blocks = np.empty(len(labels), object)
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
-        numbers = np.arange(len(rows)) * BLOCKS // len(rows)
+        numbers = np.arange(len(rows)) * count // len(rows)
         blocks[rows] = [f"{label} {number}" for number in numbers]
     return blocks.astype(np.str_)
 
@@ -98,9 +102,9 @@ def _held_out(
     from sklearn.model_selection import StratifiedGroupKFold
 
     own, classes = groups[rows], labels[rows]
-    count = len(np.unique(own))
-    folds = min(max(2, round(1 / share)), count)
-    if count < 2:
+    count, most = len(np.unique(own)), int(np.unique(classes, return_counts=True)[1].max())
+    folds = min(max(2, round(1 / share)), count, most)
+    if folds < 2:
         raise DataError(
             "needs groups for each of train, validation and test. Received: "
             f"{len(np.unique(groups))}"

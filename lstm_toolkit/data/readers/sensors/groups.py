@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.sensors.recordings import Recording
-from lstm_toolkit.data.splits.balanced_groups import stretches
+from lstm_toolkit.data.splits.balanced_groups import FEW_BLOCKS, stretches
 
 Names = NDArray[np.str_]
 
@@ -27,12 +28,13 @@ def groups_of(labels: Names, people: Names, recordings: Names, needed: int) -> t
     """
     persons = len(set(people.tolist()) - {""})
     if persons >= needed:
-        return people, f"{persons:,} people or devices, split between them"
-    told = f"{persons} people or devices are too few to split between them; " if persons else ""
+        return people, f"split between {said(persons)}"
+    told = f"{said(persons)} can not be held apart, so scores tell nothing of others; "
+    told = told if persons else ""
     if _least(labels, recordings) >= needed:
         many = len(set(recordings.tolist()))
-        return recordings, f"{told}{many:,} recordings, split between them"
-    return stretches(labels), f"{told}split by stretches of time"
+        return recordings, f"{told}split between {many:,} recordings"
+    return stretches(labels, FEW_BLOCKS), f"{told}split by stretches of time"
 
 
 def _least(labels: Names, groups: Names) -> int:
@@ -44,8 +46,17 @@ def _least(labels: Names, groups: Names) -> int:
     return min(counts.values(), default=0)
 
 
+def said(people: int) -> str:
+    """Returns a number of people in words.
+
+    >>> said(1), said(2)
+    ('1 person or device', '2 people or devices')
+    """
+    return f"{people:,} {'person or device' if people == 1 else 'people or devices'}"
+
+
 def named(recordings: Sequence[Recording]) -> str:
     """Returns how many recordings and people there are, in words."""
     people = len({each.group for each in recordings} - {""})
-    of = f" of {people:,} people or devices" if people else ""
-    return f"{len(recordings):,} recording{'' if len(recordings) == 1 else 's'}{of}"
+    of = f" of {said(people)}" if people else ""
+    return f"{counted(len(recordings), 'recording')}{of}"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.sensors.columns import SensorColumns
 from lstm_toolkit.data.readers.series.cells import missing_words, number, numbers
@@ -59,7 +60,9 @@ class Recording:
             return int(moment) if moment.is_integer() else round(moment, 9)
         import pandas as pd
 
-        return str(pd.Timestamp(round(moment * SECOND)))
+        # To microseconds: seconds since 1970 hold no more.
+        text = str(pd.Timestamp(round(moment * 1e6) * 1000))
+        return text.rstrip("0") if "." in text else text
 
     def said(self) -> str:
         """Returns its name for messages."""
@@ -188,7 +191,9 @@ def missing_remarks(recordings: Sequence[Recording], words: str, names: Sequence
         most = int((~known).sum(axis=0).argmax())
         share = (~known[:, most]).mean()
         ways = f"{words}; " if words else ""
-        told.append(f"{gone:,} values missing ({ways}most in {names[most][:40]}: {share:.0%})")
+        told.append(
+            f"{counted(gone, 'value')} missing ({ways}most in {names[most][:40]}: {share:.1%})"
+        )
     low = np.where(known, values, np.inf).min(axis=0)
     high = np.where(known, values, -np.inf).max(axis=0)
     same = [name for name, a, b in zip(names, low, high, strict=True) if a >= b]

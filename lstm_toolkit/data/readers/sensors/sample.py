@@ -43,7 +43,7 @@ def _of_person(name: str, rng: np.random.Generator) -> Recording:
             values.append(np.concatenate([moved[:, :3] @ turned, moved[:, 3:] @ turned], axis=1))
             labels += [gesture] * steps
     whole = np.concatenate(values)
-    whole += rng.normal(0, 0.35, whole.shape)
+    whole += rng.normal(0, 0.25, whole.shape)
     _lose(whole, rng)
     times = np.arange(len(whole)) / RATE
     return Recording(
@@ -67,7 +67,7 @@ def _gesture(
         moved[:, 0] = 3 * np.sin(4 * phase)
         moved[:, 4] = 2 * np.cos(4 * phase)
     elif gesture == "tap":
-        moved[:, 2] = 6 * np.exp(-((np.sin(phase / 1.5) - 1) ** 2) / 0.005)
+        moved[:, 2] = 6 * np.exp(-((np.sin(phase / 1.5) - 1) ** 2) / 0.02)
     return moved * strength
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.sensors.arrays import Axes, parts_of, read_window_arrays
-from lstm_toolkit.data.readers.sensors.groups import groups_of, named
+from lstm_toolkit.data.readers.sensors.groups import groups_of, named, said
 from lstm_toolkit.data.readers.sensors.rate import on_grid, step_of
 from lstm_toolkit.data.readers.sensors.recordings import Recording
 from lstm_toolkit.data.readers.sensors.sample import sample_recordings
@@ -122,9 +123,9 @@ def evened(
         parts += evenly
         filled, uneven, cuts = filled + more, uneven + between, cuts + len(evenly) - 1
     told = [f"a step every {common:.6g}{' s' if _dated(recordings) else ''}"] if common else []
-    told += [f"{filled:,} steps left out are missing values"] if filled else []
-    told += [f"{uneven:,} times are between two steps, and taken as the nearest"] if uneven else []
-    told += [f"recordings parted at {cuts:,} long gaps"] if cuts else []
+    told += [f"{counted(filled, 'step')} left out, and taken as missing"] if filled else []
+    told += [f"{counted(uneven, 'time')} between two steps, taken as the nearest"] if uneven else []
+    told += [f"recordings parted at {counted(cuts, 'long gap')}"] if cuts else []
     return parts, common, told
 
 
@@ -157,7 +158,7 @@ def _of_arrays(path: Path, axes: Axes) -> Source:
     told = [f"arrays ignored: {', '.join(unknown)[:120]}"] if unknown else []
     if people is not None and len(set(people.tolist())) >= 4 - len(parts):
         rows = dataclasses.replace(rows, meta={"group": people})
-        told.append(f"{len(set(people.tolist())):,} people or devices, split between them")
+        told.append(f"split between {said(len(set(people.tolist())))}")
     elif len(parts) < 3:
         told.append("split by stretches of rows, since neighbours may be of one recording")
     held_out = "".join(f", {len(parts[n]):,} for the {n}" for n in parts if n != TRAIN)

@@ -28,7 +28,7 @@ unlike."""
 
 
 @dataclasses.dataclass(frozen=True)
-class ChannelScales:
+class WindowScales:
     """What training windows are like.
 
     Attributes:
@@ -71,7 +71,7 @@ class ChannelScales:
         write_json(folder / "channels.json", dataclasses.asdict(self))
 
 
-class Channels(Feature[ChannelScales]):
+class SensorWindows(Feature[WindowScales]):
     """Raw windows `float32[batch, time, channels]`, NaN where a value is missing.
 
     Windows of unequal length are filled up by NaN on the right. The network is given
@@ -85,7 +85,7 @@ class Channels(Feature[ChannelScales]):
 
         return given_windows(column)
 
-    def learn(self, column: Any, settings: Any) -> ChannelScales:
+    def learn(self, column: Any, settings: Any) -> WindowScales:
         """Learns the scale of each channel from its values in training windows, each once."""
         values = _values_once(column)
         known = np.isfinite(values)
@@ -98,7 +98,7 @@ class Channels(Feature[ChannelScales]):
         low = np.where(known.any(axis=0), np.nanmin(np.where(known, values, np.inf), axis=0), 0.0)
         high = np.where(known.any(axis=0), np.nanmax(np.where(known, values, -np.inf), axis=0), 0.0)
         width = high - low
-        return ChannelScales(
+        return WindowScales(
             channel_names(settings, values.shape[1]),
             steps_of(column),
             isinstance(column, Ragged),
@@ -110,8 +110,8 @@ class Channels(Feature[ChannelScales]):
         )
 
     def extend(
-        self, state: ChannelScales, column: Any, settings: Any
-    ) -> tuple[ChannelScales, list[str]]:
+        self, state: WindowScales, column: Any, settings: Any
+    ) -> tuple[WindowScales, list[str]]:
         """Keeps the scales.
 
         Raises:
@@ -122,17 +122,17 @@ class Channels(Feature[ChannelScales]):
             check_kept("window", state.steps, steps_of(column))
         return state, []
 
-    def load(self, folder: Path) -> ChannelScales:
+    def load(self, folder: Path) -> WindowScales:
         """Reads the scales."""
         facts = json.loads((folder / "channels.json").read_text(encoding="utf-8"))
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in facts.items()
         }
-        return ChannelScales(**values)
+        return WindowScales(**values)
 
     def bring(
-        self, values: tf.Tensor, state: ChannelScales, *, as_is: bool = False
+        self, values: tf.Tensor, state: WindowScales, *, as_is: bool = False
     ) -> tuple[tf.Tensor, tf.Tensor]:
         """Tells which windows lie outside of the training's range, or hold nothing."""
         import tensorflow as tf
@@ -144,7 +144,7 @@ class Channels(Feature[ChannelScales]):
         strange = tf.reduce_any(share > STRANGE, axis=1)
         return values, strange | tf.reduce_all(count <= 0, axis=1)
 
-    def collate(self, rows: tf.Tensor | tf.RaggedTensor, state: ChannelScales) -> tf.Tensor:
+    def collate(self, rows: tf.Tensor | tf.RaggedTensor, state: WindowScales) -> tf.Tensor:
         """Brings channels to their scales, and puts beside them what is known."""
         import tensorflow as tf
 
@@ -157,7 +157,7 @@ class Channels(Feature[ChannelScales]):
         parts = [values, tf.cast(known, tf.float32), self._real(known, state)]
         return tf.concat(parts, axis=-1)
 
-    def _real(self, known: tf.Tensor, state: ChannelScales) -> tf.Tensor:
+    def _real(self, known: tf.Tensor, state: WindowScales) -> tf.Tensor:
         """Returns `float32[batch, time, 1]`: whether a step is not padding; the first never is."""
         import tensorflow as tf
 
@@ -167,7 +167,7 @@ class Channels(Feature[ChannelScales]):
         first = tf.range(tf.shape(later)[1]) == 0
         return tf.cast((later > 0) | first, tf.float32)[..., None]
 
-    def spec(self, name: str, state: ChannelScales) -> tf.TensorSpec:
+    def spec(self, name: str, state: WindowScales) -> tf.TensorSpec:
         """Returns `float32[batch, time, channels]`; time is None where it varies."""
         import tensorflow as tf
 
@@ -175,7 +175,7 @@ class Channels(Feature[ChannelScales]):
         return tf.TensorSpec([None, steps, len(state.names)], tf.float32, name)
 
     def parse(
-        self, word: str, state: ChannelScales, options: Any
+        self, word: str, state: WindowScales, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields a window as JSON writes it: a list of steps, each a list of channels."""
         from lstm_toolkit.data.readers.sensors.arrays import fitting_window
