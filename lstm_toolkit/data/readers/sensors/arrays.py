@@ -192,10 +192,10 @@ def windows_of(
         row = int(np.argwhere(np.isinf(values))[0][0]) + 1
         raise DataError(f"needs finite numbers. Received: an infinite one in row {row:,}")
     if values.ndim == 2 and lengths is not None:
-        if lengths.sum() != len(values) or (lengths < 1).any():
+        if not len(lengths) or lengths.sum() != len(values) or (lengths < 1).any():
             raise DataError(
                 f"needs lengths from 1 that add up to {len(values):,} steps. Received: "
-                f"{int(lengths.sum()):,}, the least {int(lengths.min(initial=0))}"
+                f"{int(lengths.sum()):,}, the least {min(lengths, default=0)}"
             )
         return _checked_known(Sequences.from_lengths(values, lengths))
     values = values[..., None] if values.ndim == 2 else values
