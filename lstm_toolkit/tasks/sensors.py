@@ -141,6 +141,7 @@ TASK = Task(
     target=WindowClasses(),
     build=build,
     splitter=BalancedGroups(),
+    presets={"few": {"epochs": 80, "batch_size": 16, "learning_rate": 0.002}},
     search={
         "units": "32..128/32",
         "units.layers": "1..2",

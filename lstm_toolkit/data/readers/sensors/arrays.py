@@ -75,10 +75,10 @@ def parts_of(
     for split, names in named.items():
         if "windows" not in names or (labelled and "labels" not in names):
             missing = "windows" if "windows" not in names else "labels"
+            example = f"{'x' if missing == 'windows' else 'y'}_{split}"
             raise DataError(
                 f"needs an array of {missing} beside {', '.join(names.values())}, such as "
-                f"{'x' if missing == 'windows' else 'y'}_{split}. Received: "
-                f"{', '.join(sorted(arrays))}"[:380],
+                f"{example}. Received: {', '.join(sorted(arrays))[:120]}",
                 path=path,
             )
         parts[split] = _rows(arrays, names, path, axes, channels, classes)

@@ -196,9 +196,8 @@ def _source(
     )
     remarks = [*told, *cut.remarks, *account.remarks()]
     if not len(cut.rows):
-        raise DataError(
-            f"needs a window with a label. Received: none in {place}; {'; '.join(remarks)}"[:390]
-        )
+        why = "; ".join([*account.remarks(), *cut.remarks])[:240]
+        raise DataError(f"needs a window with a label. Received: none in {place}; {why}")
     parts = _parted(cut.rows)
     if TRAIN not in parts:
         raise DataError(

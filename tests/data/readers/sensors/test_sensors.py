@@ -178,7 +178,7 @@ def test_what_is_wrong_is_refused_with_its_line(
     with pytest.raises(DataError) as error:
         read_sensors(path, window=8)
     sign = "" if message.startswith(" ") else ", "
-    assert str(error.value) == f"{path}{':' if not sign else sign}{message}"
+    assert str(error.value) == f"{path}{sign if sign else ':'}{message}"
 
 
 def test_a_column_that_is_not_there_is_refused() -> None:
@@ -266,6 +266,7 @@ def test_arrays_end_to_end_with_lengths_and_padded_ones_are_the_same(tmp_path: P
 
 
 ROWS = np.zeros((4, 5, 2), np.float32)
+THIRD = np.arange(4)[:, None, None] == 2
 
 
 @pytest.mark.parametrize(
@@ -291,14 +292,14 @@ ROWS = np.zeros((4, 5, 2), np.float32)
         ),
         (
             {
-                "x_train": np.where(np.arange(4)[:, None, None] == 2, np.inf, ROWS),
+                "x_train": np.where(THIRD, np.inf, ROWS),
                 "y_train": "abab",
             },
             "x_train: needs finite numbers. Received: an infinite one in row 3",
         ),
         (
             {
-                "x_train": np.where(np.arange(4)[:, None, None] == 2, np.nan, ROWS),
+                "x_train": np.where(THIRD, np.nan, ROWS),
                 "y_train": "abab",
             },
             "x_train: needs a value in every window. Received: none in row 3",
@@ -343,7 +344,7 @@ def test_every_step_is_in_a_window_or_counted(
     )
     long = [length for length in lengths if length >= window]
     if not long:
-        with pytest.raises(DataError, match="^needs a window with a label"):
+        with pytest.raises(DataError, match=r"^needs a window with a label"):
             read_sensors(frame, window=window, overlap=overlap)
         return
     source = read_sensors(frame, window=window, overlap=overlap)
