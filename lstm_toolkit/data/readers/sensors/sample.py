@@ -33,7 +33,7 @@ def sample_recordings(seed: int = 0) -> tuple[list[Recording], tuple[str, ...]]:
 
 def _of_person(name: str, rng: np.random.Generator) -> Recording:
     tempo, strength = rng.uniform(0.75, 1.35), rng.uniform(0.6, 1.5)
-    turned = _rotation(rng.normal(0, 0.5, 3))
+    turned = _rotation(rng.normal(0, 0.2, 3))
     values, labels = [], []
     for _ in range(TURNS):
         for gesture in rng.permutation(GESTURES):
