@@ -76,7 +76,7 @@ def measure(case: str, options: argparse.Namespace, seed: int) -> dict[str, Any]
             "case": case,
             "seed": seed,
             "test": _few(test),
-            "simplest": {name: _few(scores) for name, scores in test["baselines"].items()},
+            "simplest": {name: _few(scores) for name, scores in test.get("baselines", {}).items()},
             "validation": _few(run.metrics["validation"]),
             "epochs": run.metrics["epochs"],
             "seconds": round(seconds, 1),

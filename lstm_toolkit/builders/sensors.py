@@ -12,6 +12,9 @@ from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.series_augmentation import augment_series
 
+SMALLEST = 1e-3
+"""Deviation of a window, in shares of that of the training, that counts as none."""
+
 
 def sensor_classifier(
     channels: int,
@@ -23,9 +26,11 @@ def sensor_classifier(
     filters: Sequence[int] = (),
     kernel: int = 5,
     pooling: Pooling = "max_mean",
+    own_scale: bool = False,
     dropout: float = 0.0,
     jitter: float = 0.0,
     scale: float = 0.0,
+    shift: float = 0.0,
     time_mask: float = 0.0,
     channel_mask: float = 0.0,
     **stack: Any,
@@ -46,9 +51,12 @@ def sensor_classifier(
         filters: Width of each convolution before that; none reads the steps as they are.
         kernel: Steps that a convolution sees, odd.
         pooling: What the last layer's outputs become, see `pool`; "last" takes its last state.
+        own_scale: Gives the network each window on its own scale too, beside that of the training:
+            how somebody moves who hardly moves would else be too small to be seen.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
-        jitter: See `augment_series`, like the next three.
+        jitter: See `augment_series`, like the next four.
         scale: Deviation of each channel's factor.
+        shift: Deviation of what is added to each channel.
         time_mask: Share of the steps.
         channel_mask: Share of the channels.
         **stack: Further arguments of `recurrent_stack`.
@@ -77,10 +85,12 @@ def sensor_classifier(
         known,
         jitter=jitter,
         scale=scale,
+        shift=shift,
         time_mask=time_mask,
         channel_mask=channel_mask,
     )
-    x = keras.layers.Concatenate(name="values_and_known")([values, known])
+    parts = [values, known, *([_on_own_scale(values, known)] if own_scale else [])]
+    x = keras.layers.Concatenate(name="values_and_known")(parts)
     for depth, width in enumerate(filters, 1):
         x = _convolution(x, width, kernel, real, depth, dropout)
     x = _tokens(x, patch, filters[-1] if filters else units[0])
@@ -98,6 +108,15 @@ def sensor_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     head = keras.layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")
     return keras.Model(inputs, head(x), name=f"{stack.get('cell', 'lstm')}_sensor_classifier")
+
+
+def _on_own_scale(values: Any, known: Any) -> Any:
+    """Returns each channel of each window with a mean of 0 and a deviation of 1; 0 if unknown."""
+    count = ops.maximum(ops.sum(known, axis=1, keepdims=True), 1.0)
+    mean = ops.sum(values * known, axis=1, keepdims=True) / count
+    apart = (values - mean) * known
+    spread = ops.sqrt(ops.sum(ops.square(apart), axis=1, keepdims=True) / count)
+    return apart / (spread + SMALLEST)
 
 
 def _convolution(x: Any, width: int, kernel: int, real: Any, depth: int, dropout: float) -> Any:

@@ -17,10 +17,11 @@ def augment_series(
     *,
     jitter: float = 0.0,
     scale: float = 0.0,
+    shift: float = 0.0,
     time_mask: float = 0.0,
     channel_mask: float = 0.0,
 ) -> tuple[Any, Any]:
-    """Shakes, scales and hides some of each training window, at random.
+    """Shakes, scales, shifts and hides some of each training window, at random.
 
     What is hidden looks like what is missing, so that the network learns to do without
     (T. Um et al., 2017, arXiv:1706.00527; D. Park et al., 2019, arXiv:1904.08779).
@@ -30,6 +31,8 @@ def augment_series(
         known: Likewise, 1 where there is a value, else 0.
         jitter: Standard deviation of noise added to every value.
         scale: Standard deviation of the factor of each channel, which is 1 on average.
+        shift: Standard deviation of what is added to each channel throughout, as by a sensor
+            that is worn or held in another way.
         time_mask: Share of the steps that is hidden in all channels, `HIDDEN_STEPS` at a time.
         channel_mask: Share of the channels that is hidden altogether.
 
@@ -42,12 +45,15 @@ def augment_series(
     for name, share in (("time_mask", time_mask), ("channel_mask", channel_mask)):
         if not 0 <= share < 1:
             raise ValueError(f"{name} must be in [0, 1). Received: {name}={share!r}")
-    for name, size in (("jitter", jitter), ("scale", scale)):
+    for name, size in (("jitter", jitter), ("scale", scale), ("shift", shift)):
         if size < 0:
             raise ValueError(f"{name} must be at least 0. Received: {name}={size!r}")
     if scale:
         ones = ops.ones_like(values[:, :1])
         values = values * keras.layers.GaussianNoise(scale, name="scale")(ones)
+    if shift:
+        zeros = ops.zeros_like(values[:, :1])
+        values = values + keras.layers.GaussianNoise(shift, name="shift")(zeros)
     if jitter:
         values = keras.layers.GaussianNoise(jitter, name="jitter")(values)
     if time_mask:

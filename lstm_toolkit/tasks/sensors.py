@@ -75,10 +75,15 @@ class SensorsSettings(TableSettings, RecurrentSettings, ClassesSettings, Setting
     """Steps that a convolution sees, odd."""
     pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max_mean"
     """What the last layer's outputs become: the last one, or what all steps give."""
+    own_scale: Annotated[bool, MODEL] = True
+    """Show each window on its own scale too, beside that of the training."""
     jitter: Annotated[float, NOT_NEGATIVE, MODEL] = 0.05
     """Deviation of noise added to training values, whose own deviation is 1."""
     scale: Annotated[float, NOT_NEGATIVE, MODEL] = 0.1
     """Deviation of the factor by which each channel of a training window is multiplied."""
+    shift: Annotated[float, NOT_NEGATIVE, MODEL] = 0.2
+    """Deviation of what is added to each channel of a training window, as if it were worn or held
+    in another way."""
     time_mask: Annotated[float, SHARE, MODEL] = 0.1
     """Share of the steps of a training window that are hidden, as if they were missing."""
     channel_mask: Annotated[float, SHARE, MODEL] = 0.0
