@@ -165,13 +165,13 @@ for name, values in {"whole": inputs, "lost": lost, "stuck": stuck}.items():
 # ## Step by step
 #
 # In use, steps come one at a time. The export's signature `stream` takes one, keeps the last hundred in a state that it hands back, and averages
-# probabilities over time: `smoothing` is the share that stays of those before. Without it labels flicker where a window holds two gestures.
+# probabilities over time: `smoothing` is the share that stays of those before. The more of it, the steadier the answers, and the later.
 
 # %% [markdown] lang="zh"
 # ## 一步一步来
 #
 # 实际使用时，数据一步一步到来。导出模型的 `stream` 签名每次接收一步，把最近一百步放在状态里交还给你，并对概率做时间平均：
-# `smoothing` 是保留之前概率的比例。不做平均时，窗口里同时有两种手势的地方，标签会来回跳动。
+# `smoothing` 是保留之前概率的比例。保留得越多，回答越平稳，也越晚。
 
 # %%
 name = sorted(set(test.meta["group"].tolist()))[0]
@@ -195,9 +195,6 @@ for axis, (smoothing, probabilities) in zip(axes, followed.items()):
 axes[0].legend(ncol=5, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False)
 axes[1].set_xlabel("seconds")
 plt.show()
-for smoothing, probabilities in followed.items():
-    chosen = probabilities[100:].argmax(axis=1)
-    print(f"smoothing {smoothing:g}: the label changes {int((np.diff(chosen) != 0).sum())} times")
 
 # %% [markdown] lang="en"
 # ## Exercise 1: how long must one look?
