@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from lstm_toolkit.builders.pooling import Pooling, pool
+from lstm_toolkit.builders.random_kernels import kernel_features
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.series_augmentation import augment_series
 
@@ -22,6 +23,8 @@ def sensor_classifier(
     classes: int,
     units: Sequence[int],
     steps: int | None = None,
+    longest: int = 1,
+    kernels: int = 0,
     patch: int = 1,
     filters: Sequence[int] = (),
     kernel: int = 5,
@@ -47,6 +50,10 @@ def sensor_classifier(
         classes: Number of labels, at least 2.
         units: Width of each recurrent layer, first to last.
         steps: Of every window; None where they vary, and a mask is needed.
+        longest: Steps of the longest window, where they vary.
+        kernels: Random convolutions of a linear path beside the LSTM, see `kernel_features`; its
+            weights, the layer "wide", are zeros and not trained. In training the path is dropped
+            for half of the windows, so that the LSTM does not rest on it.
         patch: Steps read as one token.
         filters: Width of each convolution before that; none reads the steps as they are.
         kernel: Steps that a convolution sees, odd.
@@ -80,6 +87,7 @@ def sensor_classifier(
     inputs = keras.Input((steps, 2 * channels + 1), dtype="float32", name="windows")
     values, known = inputs[..., :channels], inputs[..., channels : 2 * channels]
     real = inputs[..., 2 * channels :]
+    seen = kernel_features(values, real, steps or longest, kernels) if kernels else None
     values, known = augment_series(
         values,
         known,
@@ -106,8 +114,20 @@ def sensor_classifier(
     if pooling != "last":
         x = pool(x, there, pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
-    head = keras.layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")
-    return keras.Model(inputs, head(x), name=f"{stack.get('cell', 'lstm')}_sensor_classifier")
+    scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
+    if seen is not None:
+        scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(seen, classes)])
+    outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
+    return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_sensor_classifier")
+
+
+def _wide(seen: Any, classes: int) -> Any:
+    """Returns scores that are linear in what kernels see, dropped for half of the windows."""
+    line = keras.layers.Dense(
+        classes, kernel_initializer="zeros", trainable=False, dtype="float32", name="wide"
+    )
+    some = keras.layers.Dropout(0.5, noise_shape=(None, 1), dtype="float32", name="wide_dropout")
+    return some(line(seen))
 
 
 def _on_own_scale(values: Any, known: Any) -> Any:

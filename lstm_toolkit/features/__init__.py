@@ -25,6 +25,7 @@ _HOME = {
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
     "SensorWindows": "sensor_windows",
+    "SensorWindowsSettings": "sensor_windows",
 }
 
 __all__ = list(_HOME)

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,16 @@ from lstm_toolkit.data.columns import Ragged, Sequences, Windows
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.text import check_kept
+from lstm_toolkit.settings.fields import (
+    DATA,
+    NOT_NEGATIVE,
+    NOT_SEARCHED,
+    POSITIVE,
+    READER,
+    Bounds,
+    settings,
+)
+from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.system.files import write_json
 
 if TYPE_CHECKING:
@@ -25,6 +35,32 @@ Floats = NDArray[np.float64]
 STRANGE = 0.5
 """Share of the values of a channel outside of the training's range from which a window is
 unlike."""
+
+
+@settings()
+class SensorWindowsSettings(TableSettings):
+    """How recordings are read and cut into windows."""
+
+    window: Annotated[int | None, POSITIVE, DATA] = None
+    """Steps of a window; none takes short recordings of one label as they are, else 100."""
+    overlap: Annotated[float, Bounds(0, 0.99), READER] = 0.5
+    """Share of a window that the next one repeats."""
+    mixed_windows: Annotated[Literal["majority", "drop"], DATA, NOT_SEARCHED] = "majority"
+    """Windows with several labels: that of most steps counts, or they are left out."""
+    label_column: Annotated[str, READER] = ""
+    """The column of labels; empty finds it."""
+    group_column: Annotated[str, READER] = ""
+    """The column of people or devices, between which windows are split; empty finds it."""
+    recording_column: Annotated[str, READER] = ""
+    """The column that tells recordings apart; empty finds it."""
+    time_column: Annotated[str, READER] = ""
+    """The column of times; empty finds it."""
+    channel_columns: Annotated[str, DATA, NOT_SEARCHED] = ""
+    """Columns of numbers that are read, with commas between; empty takes all others."""
+    step: Annotated[float | None, NOT_NEGATIVE, DATA, NOT_SEARCHED] = None
+    """Time between two steps, in seconds of dates; none finds it."""
+    axes: Annotated[Literal["auto", "time_first", "channels_first"], READER] = "auto"
+    """Order of the axes of windows in arrays; auto refuses more channels than steps."""
 
 
 @dataclasses.dataclass(frozen=True)

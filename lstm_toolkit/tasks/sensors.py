@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
-from lstm_toolkit.features import SensorWindows, States
-from lstm_toolkit.settings.fields import (
-    DATA,
-    MODEL,
-    NOT_NEGATIVE,
-    NOT_SEARCHED,
-    POSITIVE,
-    READER,
-    SHARE,
-    Bounds,
-    Settings,
-    settings,
-)
+from lstm_toolkit.features import SensorWindows, SensorWindowsSettings, States
+from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, POSITIVE, SHARE, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
-from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.targets import ClassesSettings, WindowClasses
 from lstm_toolkit.task import Task
 
@@ -44,44 +32,27 @@ if TYPE_CHECKING:
     schedule="cosine",
     warmup=0.1,
 )
-class SensorsSettings(TableSettings, RecurrentSettings, ClassesSettings, Settings):
+class SensorsSettings(SensorWindowsSettings, RecurrentSettings, ClassesSettings, Settings):
     """How recordings are read, cut into windows, and recognised."""
 
-    window: Annotated[int | None, POSITIVE, DATA] = None
-    """Steps of a window; none takes short recordings of one label as they are, else 100."""
-    overlap: Annotated[float, Bounds(0, 0.99), READER] = 0.5
-    """Share of a window that the next one repeats."""
-    mixed_windows: Annotated[Literal["majority", "drop"], DATA, NOT_SEARCHED] = "majority"
-    """Windows with several labels: that of most steps counts, or they are left out."""
-    label_column: Annotated[str, READER] = ""
-    """The column of labels; empty finds it."""
-    group_column: Annotated[str, READER] = ""
-    """The column of people or devices, between which windows are split; empty finds it."""
-    recording_column: Annotated[str, READER] = ""
-    """The column that tells recordings apart; empty finds it."""
-    time_column: Annotated[str, READER] = ""
-    """The column of times; empty finds it."""
-    channel_columns: Annotated[str, DATA, NOT_SEARCHED] = ""
-    """Columns of numbers that are read, with commas between; empty takes all others."""
-    step: Annotated[float | None, NOT_NEGATIVE, DATA, NOT_SEARCHED] = None
-    """Time between two steps, in seconds of dates; none finds it."""
-    axes: Annotated[Literal["auto", "time_first", "channels_first"], READER] = "auto"
-    """Order of the axes of windows in arrays; auto refuses more channels than steps."""
     patch: Annotated[int, POSITIVE, MODEL] = 4
     """Steps that are read as one token."""
     filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (64, 64)
     """Width of each convolution over neighbouring steps, before the patches."""
     kernel: Annotated[int, POSITIVE, MODEL] = 5
     """Steps that a convolution sees, odd."""
+    kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 500
+    """Random convolutions of a linear path beside the LSTM, with which training begins; 0 leaves
+    it out."""
     pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max_mean"
     """What the last layer's outputs become: the last one, or what all steps give."""
-    own_scale: Annotated[bool, MODEL] = True
+    own_scale: Annotated[bool, MODEL] = False
     """Show each window on its own scale too, beside that of the training."""
     jitter: Annotated[float, NOT_NEGATIVE, MODEL] = 0.05
     """Deviation of noise added to training values, whose own deviation is 1."""
     scale: Annotated[float, NOT_NEGATIVE, MODEL] = 0.1
     """Deviation of the factor by which each channel of a training window is multiplied."""
-    shift: Annotated[float, NOT_NEGATIVE, MODEL] = 0.2
+    shift: Annotated[float, NOT_NEGATIVE, MODEL] = 0.0
     """Deviation of what is added to each channel of a training window, as if it were worn or held
     in another way."""
     time_mask: Annotated[float, SHARE, MODEL] = 0.1
@@ -109,14 +80,21 @@ def read(data: Any, settings: SensorsSettings, states: States | None = None) -> 
 def build(settings: SensorsSettings, states: States, train: Any = None) -> keras.Model:
     """Builds stacked LSTM layers over patches of steps."""
     from lstm_toolkit import builders
+    from lstm_toolkit.builders.random_kernels import FEATURES
+    from lstm_toolkit.features.kernel_start import kernel_start
 
     windows = states.only
-    return builders.sensor_classifier(
+    model = builders.sensor_classifier(
         len(windows.names),
         steps=None if windows.varies else windows.steps,
+        longest=windows.steps,
         classes=len(states.target.names),
         **settings.model_settings(),
     )
+    if settings.kernels and train is not None:
+        start = kernel_start(model, FEATURES, train, SensorWindows(), windows)
+        model.get_layer("wide").set_weights(start)
+    return model
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
@@ -133,8 +111,8 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
             lines.append(f"p{person},{place},{('walk', 'run')[fast]},{wave:.3f},{gone}")
     path = folder / "activities.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    small = {"units": "8", "filters": "8", "patch": "2", "epochs": "2", "channel_mask": "0.1"}
-    return path, {"window": "12", **small}
+    small = {"units": "8", "filters": "8", "patch": "2", "kernels": "50", "epochs": "2"}
+    return path, {"window": "12", "channel_mask": "0.1", **small}
 
 
 TASK = Task(
