@@ -227,8 +227,9 @@ def check_unlike(prepared: Prepared, opened: Model, samples: Mapping[str, Any]) 
     assert outputs["unlike"].dtype == tf.bool, "unlike must be bool[batch]"
     assert outputs["unlike"].shape == [len(prepared.splits.test)], "unlike must be bool[batch]"
     if len(task.features) == 1 and not task.words_are_files:
-        text = str(next(iter(samples.values()))[0])
-        (answer,) = answer_all(opened, [text], None)
+        value = next(iter(samples.values()))[0]
+        word = value if isinstance(value, np.ndarray) else str(value)
+        (answer,) = answer_all(opened, [word], None)
         assert "unlike" in answer, f"an answer must tell unlike. Received: {answer}"
 
 

@@ -11,6 +11,8 @@ _HOME = {
     "segment_of": "forecasters",
     "forecaster": "forecasters",
     "tagger": "taggers",
+    "sensor_classifier": "sensors",
+    "augment_series": "series_augmentation",
     "train_adversarially": "adversarial",
     "pool": "pooling",
     "merge_repeated_rows": "lstm_toolkit.optimizers.sparse_gradients",

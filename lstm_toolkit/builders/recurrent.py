@@ -22,6 +22,7 @@ def recurrent_stack(
     layer_norm: bool = False,
     residual: bool = False,
     l2: float = 0.0,
+    mask: keras.KerasTensor | None = None,
     return_sequences: bool = False,
 ) -> keras.KerasTensor:
     """Stacks recurrent layers, each followed by Dropout; only the last drops the time axis.
@@ -41,6 +42,7 @@ def recurrent_stack(
         residual: Adds a layer's input to its output where they are of equal width; the
             last layer has none, since it drops the time axis.
         l2: Factor of the squared weights added to the loss.
+        mask: `bool[batch, time]`, False at padding on the right, of an `x` that carries none.
         return_sequences: Keeps the time axis after the last layer too.
 
     Returns:
@@ -67,7 +69,7 @@ def recurrent_stack(
         )
         if bidirectional:
             layer = keras.layers.Bidirectional(layer, name=f"bidirectional_{depth + 1}")
-        y = layer(x)
+        y = layer(x) if mask is None else layer(x, mask=mask)
         if layer_norm:
             y = keras.layers.LayerNormalization(name=f"norm_{depth + 1}")(y)
         y = keras.layers.Dropout(dropout, name=f"dropout_{depth + 1}")(y)

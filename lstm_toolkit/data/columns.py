@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ class Ragged:
     offsets: NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Any]], dtype: Any = None) -> Ragged:
+    def of(cls, rows: Sequence[Sequence[Any]], dtype: Any = None) -> Self:
         """Puts sequences together; `dtype` is needed where all of them are empty."""
         lengths = [len(row) for row in rows]
         parts = [np.asarray(row, dtype) for row in rows if len(row)]
@@ -50,14 +50,14 @@ class Ragged:
         return cls.from_lengths(values, lengths)
 
     @classmethod
-    def from_lengths(cls, values: NDArray[Any], lengths: Any) -> Ragged:
+    def from_lengths(cls, values: NDArray[Any], lengths: Any) -> Self:
         """Divides `values` into rows of these lengths."""
         offsets = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(lengths, out=offsets[1:])
         return cls(values, offsets)
 
     @classmethod
-    def concatenate(cls, parts: Sequence[Ragged]) -> Ragged:
+    def concatenate(cls, parts: Sequence[Ragged]) -> Self:
         """Puts the rows of one after those of the other."""
         lengths = np.concatenate([part.lengths for part in parts])
         return cls.from_lengths(np.concatenate([part.values for part in parts]), lengths)
@@ -65,14 +65,14 @@ class Ragged:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def __getitem__(self, rows: Any) -> Ragged:
+    def __getitem__(self, rows: Any) -> Self:
         if isinstance(rows, slice):
             rows = np.arange(len(self))[rows]
         rows = np.asarray(rows)
         lengths = self.lengths[rows]
         # The position of every value: the row's beginning, and the place in it.
         starts = np.repeat(self.offsets[:-1][rows] - (np.cumsum(lengths) - lengths), lengths)
-        return Ragged.from_lengths(self.values[starts + np.arange(len(starts))], lengths)
+        return type(self).from_lengths(self.values[starts + np.arange(len(starts))], lengths)
 
     def __iter__(self) -> Iterator[NDArray[Any]]:
         for begin, end in zip(self.offsets, self.offsets[1:], strict=False):
@@ -94,9 +94,26 @@ class Ragged:
         return tf.RaggedTensor.from_row_splits(self.values, self.offsets)
 
     @classmethod
-    def from_tensor(cls, rows: tf.RaggedTensor) -> Ragged:
+    def from_tensor(cls, rows: tf.RaggedTensor) -> Self:
         """Returns the same rows for NumPy."""
         return cls(rows.values.numpy(), np.asarray(rows.row_splits.numpy(), np.int64))
+
+
+class Sequences(Ragged):
+    """Rows of unequal length of numbers of several channels; as an array they are padded by NaN.
+
+    Example:
+        >>> rows = Sequences.of([[[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]]])
+        >>> np.asarray(rows)[0].tolist()
+        [[1.0, 2.0], [nan, nan]]
+    """
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        steps = int(self.lengths.max(initial=0))
+        shape = (len(self), steps, *self.values.shape[1:])
+        padded = np.full(shape, np.nan, dtype or np.float32)
+        padded[np.arange(steps) < self.lengths[:, None]] = self.values
+        return padded
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -24,6 +24,8 @@ _HOME = {
     "ObservationsSettings": "observations",
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
+    "SensorWindows": "sensor_windows",
+    "SensorWindowsSettings": "sensor_windows",
 }
 
 __all__ = list(_HOME)

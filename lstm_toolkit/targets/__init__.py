@@ -13,6 +13,7 @@ _HOME = {
     "Classes": "classes",
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",
+    "WindowClasses": "window_classes",
     "Tokens": "tokens",
     "TokensSettings": "token_settings",
     "Translator": "translator",

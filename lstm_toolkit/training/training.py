@@ -138,6 +138,8 @@ def _say_data(prepared: Prepared, parts: OwnParts, reporter: Reporter) -> None:
         reporter.log(
             f"{prepared.splits.repeated:,} rows left out of training: the test split has them too"
         )
+    if prepared.splits.shared:
+        reporter.log(f"{prepared.splits.shared:,} windows left out that overlap with another split")
     for line in prepared.data_warnings():
         reporter.note(line)
 

@@ -22,6 +22,8 @@ class Splits:
     test: Dataset
     repeated: int = 0
     """Rows left out of training because they stand in a published split too."""
+    shared: int = 0
+    """Rows left out because they overlap with those of another split."""
 
     @property
     def parts(self) -> dict[str, Dataset]:

@@ -67,8 +67,17 @@ def numbers(table: Table, column: str, place: Place) -> NDArray[np.float64]:
     return values
 
 
+def grouped(cell: str) -> bool:
+    """Tells whether a cell is a number with signs between thousands, or a comma as its point.
+
+    >>> grouped("1,234.5"), grouped("3,5"), grouped("north")
+    (True, True, False)
+    """
+    return bool(_GROUPED.fullmatch(cell.strip()))
+
+
 def _advice(cell: str) -> str:
-    if _GROUPED.fullmatch(cell.strip()):
+    if grouped(cell):
         return "; write numbers plainly, as in 1234.5"
     infinite = cell.strip().casefold().lstrip("+-") in ("inf", "infinity")
     return "; leave the cell empty if the value is not known" if infinite else ""

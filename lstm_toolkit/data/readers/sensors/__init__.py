@@ -1,0 +1,1 @@
+"""Recordings of several channels, cut into windows, each with a label."""
