@@ -24,6 +24,7 @@ _HOME = {
     "NumbersSettings": "numbers",
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
+    "CleanSignal": "clean_signal",
     "Tags": "tags",
     "TagsSettings": "tags",
 }
