@@ -9,7 +9,15 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from lstm_toolkit.builders.denoisers import CONTEXT, mixed, pressed, tokens_of_delay
+from lstm_toolkit.builders.denoisers import (
+    AROUND,
+    CONTEXT,
+    ahead,
+    medians_within,
+    mixed,
+    seen,
+    tokens_of_delay,
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -56,7 +64,7 @@ class DenoiserSteps:
     @property
     def specs(self) -> tuple[tf.TensorSpec, ...]:
         """The state: samples that are still needed, and that of each layer; zeros at first."""
-        recent = max(CONTEXT * self.segment, self.delay)
+        recent = max(CONTEXT * self.segment, self.delay) + AROUND
         specs = [tf.TensorSpec([None, recent, 4], tf.float32, "recent")]
         for depth, (layer, _, _) in enumerate(self.recurrent, 1):
             sizes = layer.cell.state_size
@@ -80,7 +88,9 @@ class DenoiserSteps:
         recent, *states = state
         kept, time = recent.shape[1], tf.shape(inputs)[1]
         joined = tf.concat([recent, inputs], axis=1)
-        x = self.tokens(pressed(joined[:, kept - CONTEXT * self.segment :]))
+        begin = kept - CONTEXT * self.segment
+        past = medians_within(joined[:, begin - AROUND :, 0])
+        x = self.tokens(seen(joined[:, begin:], past))
         after = []
         for layer, norm, adds in self.recurrent:
             sizes = layer.cell.state_size
@@ -89,8 +99,11 @@ class DenoiserSteps:
             states, after = states[count:], [*after, *moved]
             y = y if norm is None else norm(y)
             x = x + y if adds else y
-        late = joined[:, kept - self.delay : kept - self.delay + time]
-        return mixed(self.heads(x), late, self.segment), [joined[:, time:], *after]
+        begin, after_each = kept - self.delay, ahead(self.delay)
+        late = joined[:, begin : begin + time]
+        near = joined[:, begin - AROUND + after_each : begin + time + after_each, 0]
+        cleaned = mixed(self.heads(x), late, medians_within(near), self.segment)
+        return cleaned, [joined[:, time:], *after]
 
 
 def _over_time(

@@ -22,7 +22,7 @@ WANDER = (0.05, 0.4)
 """Hertz between which a baseline wanders, as breathing makes it."""
 ANY_HUM, ANY_WANDER = (0.05, 0.25), (0.00015, 0.0012)
 """Cycles a sample of hum and wander, where it is not known how many samples a second has."""
-IMPULSES = (0.005, 0.03)
+IMPULSES = (0.01, 0.05)
 """Share of the samples that impulses hit."""
 LONGEST_GAP = 0.1
 """Share of a signal that one dropout takes, at most."""
@@ -41,7 +41,7 @@ def add_noise(
     """Returns a signal with noise.
 
     Args:
-        kind: One of `KINDS`; "mixed" is white noise, hum and wander together.
+        kind: One of `KINDS`; "mixed" is white noise, hum and impulses together.
         clean: `float32[steps]`, NaN where a value is missing.
         level: Power of the signal over that of the noise, in dB.
         deviation: Of the whole signal that `clean` is a part of; its square is the power.
@@ -106,7 +106,7 @@ _ADDED: dict[str, Callable[[int, np.random.Generator, float | None], Floats]] = 
     "wander": _wander,
     "impulses": _impulses,
 }
-_MIXED = (_white, _hum, _wander)
+_MIXED = (_white, _hum, _impulses)
 
 
 def _with_dropouts(

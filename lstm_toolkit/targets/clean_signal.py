@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from lstm_toolkit.data.dataset import Dataset
 
+FLOOR = 1e-4
+"""Power of errors below which less makes no difference to the loss, in squares of deviations."""
 SHOWN = 16
 """Samples of a row that are kept for people to read."""
 
@@ -52,6 +54,11 @@ class CleanSignalState:
         write_json(folder / "clean_signal.json", dataclasses.asdict(self))
 
 
+def _ratio(sums: Floats) -> Floats:
+    ratio: Floats = decibels(sums[..., 0], sums[..., 1])
+    return ratio
+
+
 class CleanSignal(Target[CleanSignalState]):
     """`float32[batch, steps]` clean samples.
 
@@ -66,7 +73,7 @@ class CleanSignal(Target[CleanSignalState]):
     }
     main_score = "snr"
     row_scores = (
-        RowScore("snr", ("signal", "error"), lambda sums: _ratio(sums)),
+        RowScore("snr", ("signal", "error"), _ratio),
         quotient("mae", "absolute_error", "known"),
     )
 
@@ -112,10 +119,10 @@ class CleanSignal(Target[CleanSignalState]):
         return EncodedColumn(Beside((rows.targets[self.column], _of_signals(rows, state)[1])))
 
     def loss(self, settings: Any) -> keras.Loss:
-        """Returns the mean of squared errors, in units of the signals' deviations."""
-        from lstm_toolkit.layers.losses.known_squares import KnownSquaredError
+        """Returns the mean power of errors in dB, in units of the signals' deviations."""
+        from lstm_toolkit.layers.losses.residual_power import ResidualPower
 
-        return KnownSquaredError()
+        return ResidualPower(FLOOR)
 
     def decode(self, outputs: tf.Tensor, state: CleanSignalState) -> dict[str, tf.Tensor]:
         """Returns the samples of a window."""
@@ -201,9 +208,9 @@ class CleanSignal(Target[CleanSignalState]):
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns SNR, improvement and errors of all rows, and by kind and level of noise."""
         rows, meta = self._rows(predicted), predicted.rows.meta
-        known = max(float(rows["known"].sum()), 1.0)
         scores: dict[str, Any] = signal_scores(rows)
-        scores["loss"] = float(rows["error"].sum() / known)
+        powers = rows["error"] / np.maximum(rows["known"], 1.0)
+        scores["loss"] = float(decibels(powers + FLOOR, 1.0).mean())
         if predicted.states.target.delay is not None:
             scores["delay"] = waited(predicted.settings.segment, predicted.states.target.delay)
         if "noise" in meta:
@@ -288,11 +295,6 @@ def _of_signals(
     means = rows.meta.get("mean", np.full(len(rows), state.mean))
     deviations = rows.meta.get("deviation", np.full(len(rows), state.deviation))
     return np.asarray(means, np.float64), np.asarray(deviations, np.float64)
-
-
-def _ratio(sums: Floats) -> Floats:
-    ratio: Floats = decibels(sums[..., 0], sums[..., 1])
-    return ratio
 
 
 def _remarks(facts: Mapping[str, Any]) -> Iterator[str]:

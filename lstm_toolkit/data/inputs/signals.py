@@ -178,4 +178,4 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
         rows.append(Row(f"signal {number + 1}", value, own))
     note = f"{len(columns):,} channels of {time:,} samples of {path}"
     heads = [*(["signal"] if count > 1 else []), *names]
-    return Inputs(iter(rows), {head: () for head in heads}, note)
+    return Inputs(iter(rows), dict.fromkeys(heads, ()), note)

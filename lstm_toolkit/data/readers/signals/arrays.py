@@ -27,8 +27,8 @@ def is_arrays(data: Any) -> bool:
 def signals_of_arrays(path: Path, noisy_column: str = "", clean_column: str = "") -> Signals:
     """Reads signals from an `.npy` or `.npz` file.
 
-    An array is `[time]`, `[time, channels]` or `[signals, time, channels]`. In an `.npz`, `noisy` and
-    `clean` are a pair unless others are stated; else the one array is clean. A number called
+    An array is `[time]`, `[time, channels]` or `[signals, time, channels]`. In an `.npz`, `noisy`
+    and `clean` are a pair unless others are stated; else the one array is clean. A number called
     `fs` says how many samples a second has.
 
     Raises:

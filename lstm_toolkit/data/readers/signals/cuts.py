@@ -85,7 +85,8 @@ def cut(
 
     Returns:
         `values`, `float32[n, window, 1]`; the target `clean`, `float32[n, window]`; and of each row
-        `group`, `window`, `mean` and `deviation` of its stretch, and of made noise `noise`, `level`.
+        `group`, `window`, `mean` and `deviation` of its stretch, and of made noise `noise` and
+        `level`.
     """
     lengths = np.array([max(window, len(each.pair.clean)) for each in parts])
     begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
@@ -115,7 +116,8 @@ def cut(
         noisy = Windows(_joined(samples, lengths)[:, None], starts, window)
     if made and scored:
         told = [recipe.at(int(number)) for number in numbers]
-        meta |= {"noise": np.array([k for k, _ in told]), "level": np.array([l for _, l in told])}
+        kinds, levels = zip(*told, strict=True)
+        meta |= {"noise": np.array(kinds), "level": np.array(levels)}
     return Dataset({"values": noisy}, {"clean": Windows(clean, starts, window)}, meta)
 
 

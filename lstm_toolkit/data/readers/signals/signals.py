@@ -105,10 +105,8 @@ def read_signals(
     found = {"noisy_column": read.noisy_column, "clean_column": read.clean_column}
     found = {name: value for name, value in found.items() if value}
     place = "made heartbeats" if data is None else (str(data) if path else "a data frame")
-    if whole:
-        parts = {"train": _every(read.pairs)}
-    else:
-        parts = stretches(read.pairs, validation, test)
+    divided = {"train": _every(read.pairs)} if whole else None
+    parts = divided or stretches(read.pairs, validation, test)
     _check_parts(parts, place)
     stride = window if whole else stride_of(parts["train"], window, stride)
     cuts = {
