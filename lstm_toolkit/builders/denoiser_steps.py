@@ -91,7 +91,7 @@ class DenoiserSteps:
         begin = kept - CONTEXT * self.segment
         past = medians_within(joined[:, begin - AROUND :, 0])
         x = self.tokens(seen(joined[:, begin:], past))
-        after = []
+        after: list[tf.Tensor] = []
         for layer, norm, adds in self.recurrent:
             sizes = layer.cell.state_size
             count = 1 if isinstance(sizes, int) else len(sizes)

@@ -43,9 +43,9 @@ def denoiser(
     """Reads a noisy window in segments by stacked LSTM layers, and writes it clean.
 
     Each sample that comes out is that which came in and the median around it, as far as gates let
-    them pass, and what the network puts in their place. Segments are read with their neighbours by one convolution. What is
-    slow, such as a baseline that wanders, is seen by a small LSTM over averages, which goes over
-    the whole window in few steps.
+    them pass, and what the network puts in their place. Segments are read with their neighbours
+    by one convolution. What is slow, such as a baseline that wanders, is seen by a small LSTM over
+    averages, which goes over the whole window in few steps.
 
     Args:
         steps: Samples of a window, a multiple of `segment`.

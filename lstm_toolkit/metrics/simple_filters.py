@@ -135,8 +135,8 @@ def best_width(
     apply: Callable[[Floats, int], Floats], train: Rows, tried: Sequence[int], test: Rows
 ) -> dict[str, float]:
     """Scores a filter on test rows with the width that is best on training rows."""
-    best = max(tried, key=lambda width: scored(partial(apply, width=width), train)["snr"])
-    return scored(partial(apply, width=best), test)
+    best = max(tried, key=lambda width: scored(lambda rows: apply(rows, width), train)["snr"])
+    return scored(lambda rows: apply(rows, best), test)
 
 
 def fitted(train: Rows, delay: int | None, test: Rows) -> dict[str, float]:

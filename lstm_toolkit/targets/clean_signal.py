@@ -136,13 +136,14 @@ class CleanSignal(Target[CleanSignalState]):
         delay = trained.states.target.delay
         if delay is None:
             rows = made.overlapping(lambda frames: trained.outputs(frames[..., None]), state.steps)
-            whole = made.of_channels(rows, state.steps, None, name)
+            whole = made.of_channels(rows, state.steps, name)
             return {"serving_default": whole, "any_size": whole}
         from lstm_toolkit.builders.denoiser_steps import DenoiserSteps
 
         steps = DenoiserSteps.of(trained.model, delay)
         rows = made.streamed(steps, state.decay, state.steps)
-        whole = made.of_channels(rows, state.steps, waited(steps.segment, delay), name)
+        facts = {"delay": waited(steps.segment, delay), "segment": steps.segment}
+        whole = made.of_channels(rows, state.steps, name, facts)
         next_samples = made.stream(steps, state.decay, name)
         return {"serving_default": whole, "any_size": whole, "stream": next_samples}
 
@@ -192,10 +193,8 @@ class CleanSignal(Target[CleanSignalState]):
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the samples with commas between them; of channels with spaces."""
-        return ",".join(
-            " ".join(f"{n:.6g}" for n in each) if isinstance(each, list) else f"{each:.6g}"
-            for each in answer[self.column]
-        )
+        samples = answer[self.column]
+        return ",".join(map(_line, samples if isinstance(samples, list) else [samples]))
 
     def _rows(self, predicted: Predicted) -> dict[str, Floats]:
         """Returns what each row adds to the scores."""
@@ -303,6 +302,10 @@ def _remarks(facts: Mapping[str, Any]) -> Iterator[str]:
         yield f"{count:,} missing sample{'' if count == 1 else 's'} filled"
     if facts.get("padded", False):
         yield "shorter than a window, padded"
+
+
+def _line(sample: Any) -> str:
+    return " ".join(map(_line, sample)) if isinstance(sample, list) else f"{sample:.6g}"
 
 
 def _plain(numbers: NDArray[Any]) -> list[Any]:

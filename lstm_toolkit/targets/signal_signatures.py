@@ -23,14 +23,16 @@ BLOCK = 256
 """Windows that go through the network at a time."""
 
 
-def of_channels(rows: Rows, steps: int, delay: int | None, name: str) -> Signature:
+def of_channels(
+    rows: Rows, steps: int, name: str, facts: Mapping[str, int] | None = None
+) -> Signature:
     """Returns the signature of raw signals.
 
     Args:
         rows: Cleans single channels.
         steps: Samples of a window.
-        delay: Of a causal network; None of others.
         name: Of the input.
+        facts: Of a causal network, told with each answer: its `delay` and its `segment`.
 
     Returns:
         From `float32[batch, time, channels]`, NaN where a sample is missing, to `clean` of the same
@@ -51,7 +53,7 @@ def of_channels(rows: Rows, steps: int, delay: int | None, name: str) -> Signatu
             "filled": tf.reduce_sum(tf.cast(missing, tf.int32), axis=[1, 2]),
             "padded": tf.fill([batch], time < steps),
         }
-        return told if delay is None else told | {"delay": tf.fill([batch], delay)}
+        return told | {key: tf.fill([batch], value) for key, value in (facts or {}).items()}
 
     return Signature(answer, (spec,))
 

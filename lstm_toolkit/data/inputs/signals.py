@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there, read_as_told
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.series.columns import (
@@ -63,7 +63,7 @@ def signal_inputs(path: Path, context: ReadingContext) -> Inputs:
         [row for part, _ in parts for row in part],
         [r for _, told in parts for r in told],
     )
-    note = "; ".join([f"{len(table):,} rows of {path}", *dict.fromkeys(remarks)])
+    note = "; ".join([f"{counted(len(table), 'row')} of {path}", *dict.fromkeys(remarks)])
     return Inputs(iter(_in_places(rows, table)), table.columns, note)
 
 
@@ -176,6 +176,6 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
         if np.isnan(signal).all():
             value = DataError("needs at least one value. Received: none")
         rows.append(Row(f"signal {number + 1}", value, own))
-    note = f"{len(columns):,} channels of {time:,} samples of {path}"
+    note = f"{counted(len(columns), 'channel')} of {time:,} samples of {path}"
     heads = [*(["signal"] if count > 1 else []), *names]
     return Inputs(iter(rows), dict.fromkeys(heads, ()), note)

@@ -102,8 +102,9 @@ def read_signals(
     check_pairs(read.pairs, path)
     rate = read.rate if rate is None else rate
     recipe = Recipe(tuple(noise), tuple(map(float, levels)), rate)
-    found = {"noisy_column": read.noisy_column, "clean_column": read.clean_column}
-    found = {name: value for name, value in found.items() if value}
+    columns = {"noisy_column": read.noisy_column, "clean_column": read.clean_column}
+    found: dict[str, Any] = {name: value for name, value in columns.items() if value}
+    found |= {"rate": rate} if rate is not None else {}
     place = "made heartbeats" if data is None else (str(data) if path else "a data frame")
     divided = {"train": _every(read.pairs)} if whole else None
     parts = divided or stretches(read.pairs, validation, test)
@@ -124,7 +125,7 @@ def read_signals(
         cuts["train"],
         cuts.get("test"),
         note,
-        found | ({"rate": rate} if rate is not None else {}),  # type: ignore[operator]
+        found,
         validation=cuts.get("validation"),
     )
 
