@@ -24,8 +24,8 @@ ANY_HUM, ANY_WANDER = (0.05, 0.25), (0.00015, 0.0012)
 """Cycles a sample of hum and wander, where it is not known how many samples a second has."""
 IMPULSES = (0.01, 0.05)
 """Share of the samples that impulses hit."""
-LONGEST_GAP = 0.1
-"""Share of a signal that one dropout takes, at most."""
+LONGEST_GAP = 32
+"""Samples that one dropout takes, at most."""
 MOST_LOST = 0.5
 """Share of a signal that dropouts take together, at most."""
 
@@ -117,7 +117,7 @@ def _with_dropouts(
     wanted, lost = power * steps, np.zeros(steps, bool)
     missing = rng.random() < 0.5
     while lost.mean() < MOST_LOST:
-        length = int(rng.integers(1, max(2, int(LONGEST_GAP * steps))))
+        length = int(rng.integers(1, max(2, min(LONGEST_GAP, steps // 4))))
         begin = int(rng.integers(1, max(2, steps - length)))
         held = np.where(lost[begin - 1], noisy[begin - 1], clean[begin - 1])
         noisy[begin : begin + length] = held

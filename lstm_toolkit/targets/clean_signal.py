@@ -171,18 +171,18 @@ class CleanSignal(Target[CleanSignalState]):
                 where at none; `channels`, the names of the columns that were cleaned.
             answer: See `to_json`.
         """
-        columns, channels = cells.get("columns", {"input": [name]}), cells.get("channels", ())
-        samples = answer.get(self.column, ())
-        steps = cells.get("steps", range(len(samples)))
+        if "steps" not in cells:  # of words and lines
+            yield dict(cells), dict(answer)
+            return
+        samples, channels = answer.get(self.column, ()), cells.get("channels", ())
         once = {key: value for key, value in answer.items() if key == "error"}
-        told = answer.get("remarks", ())
-        for row, step in enumerate(steps):
-            own = {key: values[row] for key, values in columns.items() if row < len(values)}
+        for row, step in enumerate(cells["steps"]):
+            own = {key: values[row] for key, values in cells["columns"].items()}
             added = dict(once)
             if len(samples) and step >= 0:
                 added |= self._named(samples[step], channels)
-            if row == 0 and told:
-                added["remarks"] = list(told)
+            if row == 0 and "remarks" in answer:
+                added["remarks"] = answer["remarks"]
             yield own, added
 
     def _named(self, sample: Any, channels: Any) -> dict[str, Any]:

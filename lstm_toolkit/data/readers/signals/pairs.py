@@ -79,8 +79,8 @@ def signals_of_table(
     noisy, clean = covariate_names(noisy_column), covariate_names(clean_column)
     if not noisy:
         read = observed_series(table, clean[0] if clean else value_column, frequency=frequency)
-        pairs = {name: Pair(one.values) for name, one in read.series.items()}
-        return Signals(pairs, _rate(read), read.remarks)
+        alone = {name: Pair(one.values) for name, one in read.series.items()}
+        return Signals(alone, _rate(read), read.remarks)
     pairs: dict[str, Pair] = {}
     remarks: list[str] = []
     rate = None
