@@ -46,7 +46,10 @@ def of_channels(
         values = tf.ensure_shape(values, spec.shape)  # a loaded signature does not look
         batch, time, channels = tf.unstack(tf.shape(values))
         flat = tf.reshape(tf.transpose(values, [0, 2, 1]), [batch * channels, time])
-        clean = tf.reshape(rows(flat), [batch, channels, time])
+        count = batch * channels
+        # Loops cannot be run over no rows.
+        some = tf.pad(flat, [[0, tf.cast(tf.equal(count, 0), tf.int32)], [0, 0]])
+        clean = tf.reshape(rows(some)[:count], [batch, channels, time])
         missing = tf.logical_not(tf.math.is_finite(values))
         told = {
             "clean": tf.transpose(clean, [0, 2, 1]),
@@ -165,7 +168,7 @@ def streamed(steps: DenoiserSteps, decay: float, block: int) -> Rows:
 
     def clean(rows: tf.Tensor) -> tf.Tensor:
         count, time = tf.unstack(tf.shape(rows))
-        blocks = (time + steps.delay + block - 1) // block
+        blocks = tf.maximum(1, (time + steps.delay + block - 1) // block)
         padded = tf.pad(rows, [[0, 0], [0, blocks * block - time]], constant_values=float("nan"))
         parts = tf.transpose(tf.reshape(padded, [count, blocks, block]), [1, 0, 2])
         zeros = [tf.zeros([count, 3])]

@@ -89,7 +89,7 @@ def signals_of_table(
         remarks += read.remarks
         rate = _rate(read)
         for name, found in read.series.items():
-            shown = name if len(clean) == 1 else f"{name} {other}".strip()
+            shown = name if len(clean) == 1 or name == other else f"{name} {other}"
             pairs[shown] = Pair(found.values, found.past[:, 0])
     told = tuple(dict.fromkeys(remark for remark in remarks if not _of_others(remark, noisy)))
     told += tuple(_lost(pairs))
