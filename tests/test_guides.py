@@ -23,7 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
-    "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
+    "clean-a-signal", "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
     "my-own-table": ["models/tickets/1/saved_model.pb", "why.html"],
@@ -36,6 +36,7 @@ LEFT = {
         "models/sales/1/saved_model.pb",
         "runs/backtest/metrics.json",
     ],
+    "clean-a-signal": ["clean.csv", "live.txt", "models/live/1/saved_model.pb"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
     "small-devices": ["models/digits-litert/1/float32.tflite", "models/reviews-onnx/1/model.onnx"],
