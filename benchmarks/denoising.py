@@ -74,6 +74,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         signal, rate = read(options.data / name)
         first, last = (int(share * len(signal)) for share in SHARES)
         scored = signal[first:last] if options.validation else signal[last:]
+        late = {"delay": run.metrics["test"]["delay"]} if settings.causal else {}
         table = compare(lt.load(run), signal[:first], scored, rate, run.settings)
     return {
         "case": options.case,
@@ -81,7 +82,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         "part": "validation" if options.validation else "test",
         "seconds": round(seconds, 1),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        **({"delay": run.metrics["test"]["delay"]} if settings.causal else {}),
+        **late,
         "snr": table,
     }
 

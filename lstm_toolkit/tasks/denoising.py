@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     units=(64, 64),
     dropout=0.0,
     batch_size=32,
-    epochs=20,
+    epochs=30,
     learning_rate=0.003,
     schedule="cosine",
     warmup=0.05,
