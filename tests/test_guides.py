@@ -23,7 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
-    "my-own-sensors",
+    "my-own-sensors", "clean-a-signal",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
@@ -38,6 +38,7 @@ LEFT = {
         "runs/backtest/metrics.json",
     ],
     "my-own-sensors": ["answers.csv", "models/activities/1/saved_model.pb"],
+    "clean-a-signal": ["clean.csv", "live.txt", "models/live/1/saved_model.pb"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
     "small-devices": ["models/digits-litert/1/float32.tflite", "models/reviews-onnx/1/model.onnx"],

@@ -10,6 +10,8 @@ _HOME = {
     "seq2seq": "encoder_decoder",
     "segment_of": "forecasters",
     "forecaster": "forecasters",
+    "denoiser": "denoisers",
+    "tokens_of_delay": "denoisers",
     "tagger": "taggers",
     "sensor_classifier": "sensors",
     "augment_series": "series_augmentation",

@@ -26,6 +26,7 @@ _HOME = {
     "read_pairs": "readers.pairs.pairs",
     "read_series": "readers.series.series",
     "read_sensors": "readers.sensors.sensors",
+    "read_signals": "readers.signals.signals",
     "read_tagged": "readers.tagged.tagged",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",

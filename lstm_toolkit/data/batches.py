@@ -35,7 +35,8 @@ class Batches:
         inputs: Encoded rows: one column, or several by name.
         targets: Likewise; the lengths of both count. None where there are none.
         batch_size: Rows in a batch; the last one of an epoch may hold fewer.
-        seed: Shuffles anew in every epoch; None does not shuffle.
+        seed: Shuffles anew in every epoch, and gives columns that differ between epochs (see
+            `NoisyWindows.of_epoch`) theirs; None does neither.
         training_pair: Graph function from a batch of rows and targets to the network's inputs
             and what the loss compares its outputs with.
     """
@@ -89,6 +90,12 @@ class Batches:
         batches = [batch for rows in pools for batch in self._cut(rows)]
         return [batches[i] for i in rng.permutation(len(batches))]
 
+    def _of_epoch(self, column: Any) -> Any:
+        """Returns a column as this epoch of a training sees it, where epochs differ."""
+        if self.seed is None or not hasattr(column, "of_epoch"):
+            return column
+        return column.of_epoch(self.seed, self.epoch)
+
     def _by_length(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         assert self.lengths is not None
         return rows[np.argsort(self.lengths[rows], kind="stable")]
@@ -128,8 +135,9 @@ class Batches:
         structure = [self.inputs, self.targets]
 
         def remaining() -> Iterator[tuple[NDArray[Any], ...]]:
+            columns = [self._of_epoch(column) for column in self._columns]
             for rows in self.order(self.epoch)[self.first_step :]:
-                yield tuple(part for column in self._columns for part in _parts(column[rows]))
+                yield tuple(part for column in columns for part in _parts(column[rows]))
 
         def batch(*parts: tf.Tensor) -> tuple[Any, Any]:
             left = iter(parts)

@@ -20,6 +20,8 @@ _HOME = {
     "WordsSettings": "words",
     "Series": "series",
     "SeriesSettings": "series",
+    "Signal": "signal",
+    "SignalSettings": "signal",
     "Observations": "observations",
     "ObservationsSettings": "observations",
     "Calendar": "calendar",

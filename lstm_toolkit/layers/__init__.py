@@ -28,6 +28,7 @@ _HOME = {
     "Perplexity": "losses.token_scores",
     "token_losses": "losses.token_scores",
     "PinballLoss": "losses.pinball",
+    "ResidualPower": "losses.residual_power",
     "MixTokens": "decoding.mix_tokens",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",

@@ -102,11 +102,23 @@ def _chosen(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
 def _tabled(
     answered: Answered, table_rows: Tabled | None
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yields rows in the order of their places, each as soon as those before it are there."""
+    waiting: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
+    following = 0
     for row, answer in answered:
-        if table_rows is None:
-            yield row.cells, answer
-        else:
-            yield from table_rows(row.name, row.cells, answer)
+        rows = (
+            iter([(row.cells, answer)])
+            if table_rows is None
+            else table_rows(row.name, row.cells, answer)
+        )
+        if not len(row.places):
+            yield from rows
+            continue
+        waiting |= dict(zip(row.places, rows, strict=True))
+        while following in waiting:
+            yield waiting.pop(following)
+            following += 1
+    yield from (waiting[place] for place in sorted(waiting))
 
 
 def answer_kinds(

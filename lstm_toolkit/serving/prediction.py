@@ -42,12 +42,16 @@ class Model:
         load: Returns the signature of that name, with these values of its parameters, and
             loads TensorFlow, so it is called late.
         settings: Of the training, or the task's own where an export does not hold them.
+        load_specs: Returns what the signature of that name is given, by name.
     """
 
     task: Task
     load_states: Callable[[], States]
     load: Callable[[str, Mapping[str, Any]], Asked]
     settings: Any = None
+    load_specs: Callable[[str], Mapping[str, tf.TensorSpec]] = dataclasses.field(
+        default=lambda name: {}, repr=False, compare=False
+    )
     _lock: threading.RLock = dataclasses.field(
         default_factory=threading.RLock, repr=False, compare=False
     )
@@ -171,19 +175,23 @@ def open_model(path: str | Path | Run) -> Model:
     facts = read_task_file(export)
     check_format(export, facts)
     task = get_task(facts["task"]).having(trained_with(export / EXTRA))
-    load = partial(_export_function, cache(partial(load_saved_model, export)))
-    return Model(task, partial(task.load, export / EXTRA), load)
+    loaded = cache(partial(load_saved_model, export))
+    states = partial(task.load, export / EXTRA)
+    specs = partial(_export_specs, loaded)
+    return Model(task, states, partial(_export_function, loaded), load_specs=specs)
 
 
 def _of_run(run: Run) -> Model:
-    load = partial(_run_function, cache(lambda: _signatures(run.task, run.model(), run.states)))
-    return Model(run.task, lambda: run.states, load, run.settings)
+    made = cache(lambda: _signatures(run.task, run.model(), run.states))
+    specs = partial(_run_specs, made)
+    return Model(run.task, lambda: run.states, partial(_run_function, made), run.settings, specs)
 
 
 def open_network(task: Task, model: keras.Model, states: States) -> Model:
     """Returns what answers by a network in memory."""
-    load = partial(_run_function, cache(lambda: _signatures(task, model, states)))
-    return Model(task, lambda: states, load)
+    made = cache(lambda: _signatures(task, model, states))
+    specs = partial(_run_specs, made)
+    return Model(task, lambda: states, partial(_run_function, made), load_specs=specs)
 
 
 def _signatures(task: Task, model: keras.Model, states: States) -> Mapping[str, Signature]:
@@ -203,7 +211,8 @@ def _run_function(
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         cast = [tf.cast(inputs[spec.name], spec.dtype) for spec in signature.inputs]
-        return function(*cast, *values)
+        state = [inputs[spec.name] for spec in signature.state]
+        return function(*cast, *values, *state)
 
     return answer
 
@@ -223,6 +232,19 @@ def _export_function(load: Callable[[], Any], name: str, arguments: Mapping[str,
         return signature(**cast, **values)
 
     return answer
+
+
+def _run_specs(
+    signatures: Callable[[], Mapping[str, Signature]], name: str
+) -> dict[str, tf.TensorSpec]:
+    _check_signature(name, signatures())
+    return {spec.name: spec for spec in signatures()[name].specs}
+
+
+def _export_specs(load: Callable[[], Any], name: str) -> dict[str, tf.TensorSpec]:
+    loaded = load()
+    _check_signature(name, loaded.signatures)
+    return dict(loaded.signatures[name].structured_input_signature[1])
 
 
 def _check_signature(name: str, found: Iterable[str]) -> None:

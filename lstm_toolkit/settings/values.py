@@ -46,6 +46,8 @@ def kind_words(kind: Any) -> str:
         return f"{kind_words(kind)}, or none"
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(map(str, get_args(kind)))
+    if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
+        return "some of " + ", ".join(get_args(get_args(kind)[0])) + ", separated by commas"
     if get_origin(kind) is tuple:
         return f"{kind_words(get_args(kind)[0])}s, separated by commas".replace("an ", "", 1)
     return {int: "an integer", float: "a number", bool: "true or false", str: "text"}[kind]

@@ -25,6 +25,7 @@ _HOME = {
     "NumbersSettings": "numbers",
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
+    "CleanSignal": "clean_signal",
     "Tags": "tags",
     "TagsSettings": "tags",
 }

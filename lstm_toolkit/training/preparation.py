@@ -194,7 +194,8 @@ def encode_inputs(
     inputs = {}
     for name, feature in task.features.items():
         column, store = rows.columns[name], None if folder is None else folder / name
-        if feature.stored_as_is and store is None:
+        differs = hasattr(column, "of_epoch")  # and cannot be stored
+        if feature.stored_as_is and (store is None or differs):
             inputs[name] = EncodedColumn(column)
             continue
         as_is = as_chunks(column, CHUNK)

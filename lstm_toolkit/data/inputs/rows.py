@@ -28,11 +28,14 @@ class Row:
         value: A word as `predict` takes it, numbers of the shape that the one feature takes, raw
             values by the names of features, or what keeps the row from being answered.
         cells: What stands in the row, by column.
+        places: Of the rows that it gives to a table of answers, among all of these; empty where
+            they stand as rows come.
     """
 
     name: str
     value: Any | DataError
     cells: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    places: Sequence[int] = ()
 
 
 @dataclasses.dataclass(frozen=True)

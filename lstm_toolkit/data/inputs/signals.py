@@ -1,0 +1,181 @@
+"""Signals to be cleaned: each row of a file comes back in its place, clean samples beside it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
+from lstm_toolkit.data.inputs.tables import check_there, read_as_told
+from lstm_toolkit.data.readers.images.arrays import load_arrays
+from lstm_toolkit.data.readers.series.columns import (
+    Covariates,
+    choose_series_columns,
+    covariate_names,
+)
+from lstm_toolkit.data.readers.series.observed import Observed, observed_series
+from lstm_toolkit.data.readers.series.series import EXPECTED
+from lstm_toolkit.data.readers.signals.arrays import channels_of, chosen_arrays, is_arrays
+from lstm_toolkit.data.readers.signals.pairs import NOISY
+from lstm_toolkit.data.readers.signals.signals import SIGNALS
+from lstm_toolkit.data.readers.tables.columns import Table, as_text
+from lstm_toolkit.errors import DataError
+
+ROW = "row of the table"
+"""A column that is put beside the others, to find each sample's row again."""
+MOST_ROWS = 2**24
+"""Rows that float32 can count."""
+
+Floats = NDArray[np.float32]
+
+
+def signal_inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads signals to be cleaned, as training reads them.
+
+    Of a wide table all columns are channels of one signal; of a long one each series is a signal.
+
+    Args:
+        path: See `read_signals`.
+        context: With the settings `value_column` and `noisy_column`, and the state of the feature.
+
+    Raises:
+        DataError: If a cell is no number or a time does not fit, with its line.
+    """
+    check_there(path, SIGNALS)
+    if path.is_dir():
+        raise DataError("needs a file. Received: a folder; needs " + SIGNALS, path=path)
+    if is_arrays(path):
+        return _of_arrays(path, context)
+    table = read_as_told(path, context, dataclasses.replace(EXPECTED, forms=SIGNALS))
+    if len(table) > MOST_ROWS:
+        raise DataError(
+            f"needs at most {MOST_ROWS:,} rows; give signals as an .npy file. "
+            f"Received: {len(table):,}",
+            path=path,
+        )
+    parts = [_of_columns(table, names) for names in _columns(table, context)]
+    rows, remarks = (
+        [row for part, _ in parts for row in part],
+        [r for _, told in parts for r in told],
+    )
+    note = "; ".join([f"{counted(len(table), 'row')} of {path}", *dict.fromkeys(remarks)])
+    return Inputs(iter(_in_places(rows, table)), table.columns, note)
+
+
+def _columns(table: Table, context: ReadingContext) -> list[str]:
+    """Returns the one column of signals that is stated or that training knew; [""] finds them."""
+    known = context.states["values"].noisy_column
+    for setting in ("value_column", "noisy_column"):
+        if setting in context.stated:
+            names = covariate_names(getattr(context.settings, setting))
+            if names:
+                return list(names)
+    names = covariate_names(known)
+    if names and set(names) <= table.columns.keys():
+        return list(names)
+    if NOISY in table.columns:
+        return [NOISY]
+    return [context.column("value_column", table.columns)]
+
+
+def _of_columns(table: Table, value_column: str) -> tuple[list[Row], Sequence[str]]:
+    """Returns the signals of one column, or of all that hold numbers."""
+    counted = dataclasses.replace(table, columns={**table.columns, ROW: list(range(len(table)))})
+    read = observed_series(counted, value_column, Covariates(past=(ROW,)))
+    chosen = choose_series_columns(counted, value_column, Covariates(past=(ROW,)))
+    remarks = [each for each in read.remarks if not each.startswith("columns ignored")]
+    if read.empty:
+        remarks.append(f"without a value: {', '.join(read.empty)[:80]}")
+    if not chosen.name:
+        return [_wide(read.series, chosen.values)], remarks
+    members: dict[str, list[int]] = {}
+    for row, cell in enumerate(table.columns[chosen.name]):
+        members.setdefault(as_text(cell).strip(), []).append(row)
+    return [_long(name, rows, read.series.get(name)) for name, rows in members.items()], remarks
+
+
+def _wide(series: Mapping[str, Observed], columns: Sequence[str]) -> Row:
+    """Puts columns side by side as channels, on the times that any of them has."""
+    times = np.unique(np.concatenate([one.times for one in series.values()]))
+    whole = np.full((len(times), len(series)), np.nan, np.float32)
+    table_rows = np.full(len(times), -1)
+    for channel, one in enumerate(series.values()):
+        places = np.searchsorted(times, one.times)
+        whole[places, channel] = one.values
+        there = np.isfinite(one.past[:, 0])
+        table_rows[places[there]] = one.past[there, 0].astype(np.int64)
+    return Row(", ".join(series), whole, _cells(table_rows, list(series)))
+
+
+def _long(name: str, rows: Sequence[int], one: Observed | None) -> Row:
+    if one is None:
+        error = DataError("needs at least one value. Received: none")
+        return Row(name, error, {"rows": list(rows), "steps": [-1] * len(rows)})
+    table_rows = np.nan_to_num(one.past[:, 0], nan=-1).astype(np.int64)
+    cells = _cells(table_rows, ["clean"])
+    outside = sorted(set(rows) - set(cells["rows"]))
+    cells = {"rows": [*cells["rows"], *outside], "steps": [*cells["steps"], *[-1] * len(outside)]}
+    return Row(name, one.values[:, None], {**cells, "channels": ["clean"]})
+
+
+def _cells(table_rows: NDArray[np.int64], channels: Sequence[str]) -> dict[str, Any]:
+    """Returns rows of the table with the step at which each is."""
+    steps = np.flatnonzero(table_rows >= 0)
+    return {
+        "rows": table_rows[steps].tolist(),
+        "steps": steps.tolist(),
+        "channels": list(channels),
+    }
+
+
+def _in_places(rows: Sequence[Row], table: Table) -> Iterator[Row]:
+    """Yields rows with their cells and the places that these have among all rows of the table."""
+    if len(rows) == 1:  # rows before the first sample and after the last are part of the one signal
+        (row,) = rows
+        outside = sorted(set(range(len(table))) - set(row.cells["rows"]))
+        cells = {
+            **row.cells,
+            "rows": [*row.cells["rows"], *outside],
+            "steps": [*row.cells["steps"], *[-1] * len(outside)],
+        }
+        rows = [dataclasses.replace(row, cells=cells)]
+    for row in rows:
+        own = row.cells["rows"]
+        columns = {name: [cells[r] for r in own] for name, cells in table.columns.items()}
+        yield dataclasses.replace(row, cells={**row.cells, "columns": columns}, places=own)
+
+
+def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
+    arrays = load_arrays(path)
+    state, settings = context.states["values"], context.settings
+    stated = [n for n in ("value_column", "noisy_column") if n in context.stated]
+    wanted = getattr(settings, stated[0]) if stated else state.noisy_column
+    if stated or wanted in arrays:
+        name = chosen_arrays(arrays, "", wanted, path)[1]
+    else:
+        name = NOISY if NOISY in arrays else chosen_arrays(arrays, "", "", path)[1]
+    array = arrays[name]
+    columns = channels_of(array, name, path)  # which checks it
+    signals = array.astype(np.float32)
+    signals = signals.reshape(
+        *([1] if array.ndim < 3 else []), *array.shape, *[1] * (array.ndim == 1)
+    )
+    count, time, width = signals.shape
+    names = [f"channel_{channel}" for channel in range(1, width + 1)]
+    rows = []
+    for number, signal in enumerate(signals):
+        cells: dict[str, Any] = {"signal": [number + 1] * time} if count > 1 else {}
+        cells |= {n: [float(v) for v in signal[:, c]] for c, n in enumerate(names)}
+        own = {"columns": cells, "steps": range(time), "channels": names}
+        value: Any = signal
+        if np.isnan(signal).all():
+            value = DataError("needs at least one value. Received: none")
+        rows.append(Row(f"signal {number + 1}", value, own))
+    note = f"{counted(len(columns), 'channel')} of {time:,} samples of {path}"
+    heads = [*(["signal"] if count > 1 else []), *names]
+    return Inputs(iter(rows), dict.fromkeys(heads, ()), note)

@@ -1,0 +1,1 @@
+"""Signals to be cleaned: tables and arrays, with or without their clean form."""

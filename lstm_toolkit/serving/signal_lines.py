@@ -1,0 +1,166 @@
+"""Signals that come in line by line, cleaned by a causal network in constant memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.inputs.rows import Row, counted
+from lstm_toolkit.data.readers.series.cells import number
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.serving.standard_input import STDIN, line_groups
+from lstm_toolkit.targets.clean_signal import CleanSignal
+
+if TYPE_CHECKING:
+    from lstm_toolkit.serving.prediction import Model
+
+MOST_SAMPLES = 4096
+"""Samples that are cleaned at a time."""
+
+Answered = tuple[Row, dict[str, Any]]
+
+
+def cleans_lines(model: Model, words: Sequence[str]) -> bool:
+    """Tells whether standard input alone is to be answered, by a causal network."""
+    causal = isinstance(model.task.target, CleanSignal) and model.states.target.delay is not None
+    return causal and list(words) == ["-"]
+
+
+def clean_lines(
+    model: Model, stdin: BinaryIO, report: Callable[[str], None], encoding: str = "utf-8"
+) -> Iterator[Answered]:
+    """Yields lines with their clean samples, in their order and as soon as these are known.
+
+    Args:
+        model: See `cleans_lines`.
+        stdin: A sample a line; of several channels with commas, semicolons or tabs between. A first
+            line of words names them.
+        report: Is told how long an answer takes.
+        encoding: Of the lines.
+
+    Raises:
+        DataError: If the lines are not text.
+    """
+    stream: SignalStream | None = None
+    count, begun, channels = 0, False, 0
+    for lines in line_groups(stdin, encoding):
+        waiting: list[tuple[str, NDArray[np.float32] | DataError]] = []
+        for line in lines:
+            count += 1
+            if not line.strip() or (not begun and _is_header(line)):
+                continue
+            begun = True
+            values = _values(line, channels, count)
+            if stream is None and not isinstance(values, DataError):
+                channels = len(values)
+                stream = SignalStream(model, channels)
+                told = counted(channels, "channel")
+                report(f"{told} a line, each sample answered when {stream.wait} more are there")
+            waiting.append((line, values))
+        if stream is None:
+            yield from ((Row(line, None), {"error": str(e)}) for line, e in waiting)
+        else:
+            yield from stream.push(waiting)
+    if stream is not None:
+        yield from stream.end()
+
+
+class SignalStream:
+    """Signals of which a network keeps what it needs of the samples before.
+
+    Args:
+        model: Of a causal network.
+        channels: Signals that come together.
+    """
+
+    def __init__(self, model: Model, channels: int):
+        self._ask = model.signature("stream", {})
+        self._channels = channels
+        self._feature = next(iter(model.task.features))
+        self._target = model.task.target.column
+        facts = model.signature("serving_default", {})
+        told = facts({self._feature: np.zeros((1, 1, 1), np.float32)})
+        self.wait, self._segment = int(told["delay"][0]), int(told["segment"][0])
+        self._state: dict[str, Any] = {
+            name: np.zeros((channels, *spec.shape[1:]), spec.dtype.as_numpy_dtype)
+            for name, spec in model.load_specs("stream").items()
+            if name != self._feature
+        }
+        self._rows: deque[tuple[str, Any]] = deque()
+        self._samples: list[NDArray[np.float32]] = []
+
+    def push(self, lines: Sequence[tuple[str, Any]]) -> Iterator[Answered]:
+        """Yields lines that can be answered now.
+
+        Args:
+            lines: Each with its `float32[channels]`, or what is wrong with it.
+        """
+        missing = np.full(self._channels, np.nan, np.float32)
+        for line, values in lines:
+            self._rows.append((line, values))
+            self._samples.append(missing if isinstance(values, DataError) else values)
+            if len(self._samples) >= MOST_SAMPLES:
+                yield from self._clean()
+        yield from self._clean()
+
+    def end(self) -> Iterator[Answered]:
+        """Yields the lines that still wait, answered as if no more samples could be known."""
+        missing = np.full(self._channels, np.nan, np.float32)
+        self._samples += [missing] * (self.wait + 1)
+        yield from self._clean()
+        while self._rows:
+            self._samples.append(missing)
+            yield from self._clean()
+
+    def _clean(self) -> Iterator[Answered]:
+        """Cleans as many samples as are whole segments."""
+        import tensorflow as tf
+
+        whole = len(self._samples) // self._segment * self._segment
+        if not whole:
+            return
+        values = np.stack(self._samples[:whole], axis=1)[..., None]
+        del self._samples[:whole]
+        told = self._ask({self._feature: tf.constant(values), **self._state})
+        outputs = {name: value.numpy() for name, value in told.items()}
+        self._state = {name: outputs[name] for name in self._state}
+        clean, ready = outputs[self._target][..., 0], outputs["ready"][0]
+        for step in np.flatnonzero(ready):
+            if self._rows:  # what follows the end belongs to no line
+                yield self._answer(clean[:, step])
+
+    def _answer(self, clean: NDArray[np.float32]) -> Answered:
+        line, values = self._rows.popleft()
+        if isinstance(values, DataError):
+            return Row(line, None), {"error": str(values)}
+        plain = [float(f"{sample:.7g}") for sample in clean]
+        answer: dict[str, Any] = {self._target: plain[0] if len(plain) == 1 else plain}
+        if np.isnan(values).any():
+            answer["remarks"] = ["missing sample filled"]
+        return Row(line, None), answer
+
+
+def _is_header(line: str) -> bool:
+    return all(number(cell) is None for cell in _cells(line))
+
+
+def _cells(line: str) -> list[str]:
+    sign = next((sign for sign in ("\t", ";", ",") if sign in line), ",")
+    return [cell.strip() for cell in line.split(sign)]
+
+
+def _values(line: str, channels: int, place: int) -> NDArray[np.float32] | DataError:
+    """Returns the samples of a line, or what is wrong with it."""
+    cells = _cells(line)
+    if channels and len(cells) != channels:
+        message = f"needs {channels} numbers, as in the first line. Received: {len(cells)}"
+        return DataError(message, path=STDIN, line=place)
+    values = [number(cell) for cell in cells]
+    wrong = next((cell for cell, value in zip(cells, values, strict=True) if value is None), None)
+    if wrong is not None:
+        return DataError(f"needs numbers. Received: {wrong[:40]}", path=STDIN, line=place)
+    return np.array(values, np.float32)

@@ -1,0 +1,119 @@
+"""Files of signals to be cleaned: every row comes back in its place, whatever stands around it."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lstm_toolkit import get_task
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.signal import SignalState
+from lstm_toolkit.features.states import States
+from lstm_toolkit.serving.answer_tables import write_answers
+
+WAVE = np.sin(np.arange(60) / 7).round(3)
+
+
+def read(path: Path, noisy_column: str = "", **stated: str) -> Inputs:
+    task = get_task("denoising")
+    settings = task.reader_settings(task.settings(), stated)
+    states = States({"values": SignalState(32, noisy_column=noisy_column)}, None)
+    return task.read_inputs(path, ReadingContext(settings, states, None, frozenset(stated)))
+
+
+def answered(inputs: Inputs, out: Path) -> list[dict[str, str]]:
+    """Writes answers that are what went in, negated, as a network would give them."""
+    target = get_task("denoising").target
+
+    def answers() -> Any:
+        for row in inputs.rows:
+            if isinstance(row.value, DataError):
+                yield row, {"error": str(row.value)}
+                continue
+            outputs = {"clean": -np.nan_to_num(row.value, nan=99.0)[None]}
+            yield row, target.to_json(outputs)[0]
+
+    write_answers(out, answers(), inputs.columns, target.answer_columns(), target.table_rows)
+    with out.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_channels_stand_beside_each_other(tmp_path: Path) -> None:
+    table = pd.DataFrame({"time": range(60), "a": WAVE, "b": 2 * WAVE, "note": ["x"] * 60})
+    table.loc[7, "a"] = np.nan
+    table.loc[[0, 59], "b"] = np.nan
+    table.to_csv(tmp_path / "wide.csv", index=False)
+    inputs = read(tmp_path / "wide.csv")
+    assert "60 rows of" in inputs.note
+    assert "1 value missing (an empty cell, most in a: 1)" in inputs.note
+    rows = answered(inputs, tmp_path / "out.csv")
+    assert [row["time"] for row in rows] == [str(row) for row in range(60)]
+    assert [float(row["a_clean"]) for row in rows[8:]] == pytest.approx(-WAVE[8:], abs=1e-6)
+    assert float(rows[7]["a_clean"]) == -99
+    assert rows[3]["note"] == "x"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_series_that_are_mixed_up_come_back_in_their_places(tmp_path: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    names = rng.choice(["a", "b", "c"], 50)
+    values = rng.normal(size=50).round(3)
+    table = pd.DataFrame({"unique_id": names, "y": values, "extra": range(50)})
+    table.loc[names == "c", "y"] = np.nan
+    table.loc[[0, 20, 49], "y"] = np.nan
+    table.to_csv(tmp_path / "long.csv", index=False)
+    rows = answered(read(tmp_path / "long.csv"), tmp_path / "out.csv")
+    assert [int(row["extra"]) for row in rows] == list(range(50))
+    known = table.y.notna().to_numpy()
+    for row, own in zip(rows, known, strict=True):
+        if own:
+            assert float(row["clean"]) == pytest.approx(-float(row["y"]))
+        elif row["unique_id"] == "c":
+            assert row["error"] == "needs at least one value. Received: none"
+        else:
+            assert row["clean"] in ("", "-99")  # outside of the samples, or between them
+
+
+def test_times_that_are_left_out_give_no_row(tmp_path: Path) -> None:
+    times = pd.date_range("2024-01-01", periods=60, freq="s").delete([10, 11])
+    pd.DataFrame({"ds": times, "y": np.delete(WAVE, [10, 11])}).to_csv(
+        tmp_path / "gaps.csv", index=False
+    )
+    inputs = read(tmp_path / "gaps.csv")
+    (row,) = inputs.rows
+    assert row.value.shape == (60, 1)
+    assert np.isnan(row.value[[10, 11]]).all()
+    rows = answered(read(tmp_path / "gaps.csv"), tmp_path / "out.csv")
+    assert len(rows) == 58
+    assert float(rows[10]["clean"]) == pytest.approx(-WAVE[12])
+
+
+def test_the_noisy_column_is_that_of_the_training_unless_stated(tmp_path: Path) -> None:
+    table = pd.DataFrame({"p": WAVE, "q": 2 * WAVE, "noisy": 3 * WAVE})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    for given, stated, times in (("p", {}, 1), ("gone", {}, 3), ("p", {"value_column": "q"}, 2)):
+        (row,) = read(tmp_path / "t.csv", given, **stated).rows
+        np.testing.assert_allclose(row.value[:, 0], times * WAVE, rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(60,), (60, 2), (3, 60, 2)])
+def test_arrays_come_back_as_tables(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    np.savez(tmp_path / "a.npz", noisy=values, clean=0 * values, fs=9)
+    rows = answered(read(tmp_path / "a.npz"), tmp_path / "out.csv")
+    assert len(rows) == values.size // (shape[-1] if len(shape) > 1 else 1)
+    name = "clean" if len(shape) == 1 else "channel_2_clean"
+    wanted = values.reshape(-1, 1 if len(shape) == 1 else 2)[:, -1]
+    assert [float(row[name]) for row in rows] == pytest.approx(-wanted, rel=1e-5)
+    assert [row.get("signal") for row in rows][-1] == ("3" if len(shape) == 3 else None)
+
+
+def test_a_folder_is_no_signal(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"needs a file\. Received: a folder; needs "):
+        read(tmp_path)
