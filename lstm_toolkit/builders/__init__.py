@@ -10,6 +10,7 @@ _HOME = {
     "seq2seq": "encoder_decoder",
     "segment_of": "forecasters",
     "forecaster": "forecasters",
+    "detector": "detectors",
     "tagger": "taggers",
     "train_adversarially": "adversarial",
     "pool": "pooling",

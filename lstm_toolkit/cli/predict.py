@@ -127,7 +127,7 @@ def _kept(answered: Answered, model: Model, options: Any) -> Answered:
     kept = []
     for row, answer in answered:
         if target.needs_answers(options):
-            kept.append({"input": row.name, **answer})
+            kept.append({"input": row.name, "row": row, **answer})
         yield row, answer
     target.on_predict_end(kept, options)
 

@@ -24,6 +24,7 @@ _HOME = {
     "read_texts": "readers.texts.texts",
     "read_pairs": "readers.pairs.pairs",
     "read_series": "readers.series.series",
+    "read_channels": "readers.series.channels",
     "read_tagged": "readers.tagged.tagged",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",

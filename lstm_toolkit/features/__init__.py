@@ -22,6 +22,8 @@ _HOME = {
     "SeriesSettings": "series",
     "Observations": "observations",
     "ObservationsSettings": "observations",
+    "Channels": "channels",
+    "ChannelsSettings": "channels",
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
 }

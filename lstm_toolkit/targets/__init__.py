@@ -22,6 +22,8 @@ _HOME = {
     "Numbers": "numbers",
     "ErrorSettings": "numbers",
     "NumbersSettings": "numbers",
+    "Anomalies": "anomalies",
+    "AnomaliesSettings": "anomalies",
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
     "Tags": "tags",

@@ -28,11 +28,15 @@ class Row:
         value: A word as `predict` takes it, numbers of the shape that the one feature takes, raw
             values by the names of features, or what keeps the row from being answered.
         cells: What stands in the row, by column.
+        group: The series that it is a step of, "" where there is one.
+        time: When that step is.
     """
 
     name: str
     value: Any | DataError
     cells: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    group: str = ""
+    time: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
