@@ -72,6 +72,7 @@ def predict(
     from lstm_toolkit.serving.answer_tables import check_out
     from lstm_toolkit.serving.answering import answer_rows
     from lstm_toolkit.serving.prediction import open_model
+    from lstm_toolkit.serving.streams import check_streams, stream_rows
     from lstm_toolkit.serving.words import Words
 
     if out is not None:
@@ -81,14 +82,17 @@ def predict(
     opened.check_settings(texts)
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
-    if data is None:
+    if data is None and check_streams(opened, inputs):
+        encoding = texts.get("encoding", "utf-8")
+        answered = stream_rows(opened, _standard_input(), chosen, _report, encoding)
+    elif data is None:
         words = Words(opened, chosen, texts, _standard_input(), _report)
-        items = words.inputs(inputs)
+        answered = answer_rows(opened, words.inputs(inputs), chosen)
     else:
         found = opened.read_inputs(data, chosen, texts)
         _report(found.note)
-        items, columns = found.rows, found.columns
-    answered = answer_rows(opened, items, chosen)
+        columns = found.columns
+        answered = answer_rows(opened, found.rows, chosen)
     if data is None:
         answered = _with_names(answered)
     answered = _kept(answered, opened, chosen)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-TAIL = 0.9
+TAIL = 0.7
 """Quantile above which scores count as peaks."""
 SHAPES = -0.5, 0.25
 """Of tails: the least and the greatest that is believed."""
@@ -24,14 +24,14 @@ def alarm_threshold(scores: NDArray[np.float64], share: float, method: Method = 
         method: "quantile" of the scores, or "peaks" over a high quantile, whose tail is taken on
             beyond what was seen (A. Siffer et al., 2017, doi:10.1145/3097983.3098144). Its shape
             follows from quantiles (J. Pickands, 1975, doi:10.1214/aos/1176343003), so that some
-            steps may be anomalies: the highest 2 % do not count.
+            steps may be anomalies: the highest 7 % hardly count.
 
     >>> alarm_threshold(np.arange(1000.0), 0.1, "quantile")
     899.1
     """
     if method == "quantile" or share >= 1 - TAIL:
         return float(np.quantile(scores, 1 - share))
-    begin, half, most = np.quantile(scores, [TAIL, 0.5 + 0.5 * TAIL, 0.25 + 0.75 * TAIL])
+    begin, half, most = np.quantile(scores, [TAIL, 0.5 + 0.5 * TAIL, 0.75 + 0.25 * TAIL])
     if most <= half or half <= begin:
         return float(np.quantile(scores, 1 - share))
     shape = float(np.clip(np.log2((most - half) / (half - begin)), *SHAPES))

@@ -203,7 +203,8 @@ def _run_function(
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         cast = [tf.cast(inputs[spec.name], spec.dtype) for spec in signature.inputs]
-        return function(*cast, *values)
+        state = [inputs[spec.name] for spec in signature.state]
+        return function(*cast, *values, *state)
 
     return answer
 

@@ -30,6 +30,11 @@ class Event:
     steps: int
     first: int
 
+    @property
+    def last(self) -> int:
+        """Which step of the series the last alarm is, from 0."""
+        return self.first + self.steps - 1
+
     def to_json(self) -> dict[str, Any]:
         """Returns what is told of it."""
         return {name: value for name, value in vars(self).items() if name != "first"}
@@ -60,7 +65,7 @@ class EventTracker:
         """Takes the next step, and returns the event that has ended by it, if any."""
         self._step += 1
         ended = None
-        if self._open is not None and self._step > self._last + self.merge + (not alarm):
+        if self._open is not None and self._step > self._open.last + self.merge + (not alarm):
             ended = self.end()
         if alarm and score is not None:
             self._raise(time, score, channel or "")
@@ -74,13 +79,8 @@ class EventTracker:
         if event.first <= self._quiet_until:
             self.suppressed += 1
             return None
-        self._quiet_until = self._last + self.quiet
+        self._quiet_until = event.last + self.quiet
         return event
-
-    @property
-    def _last(self) -> int:
-        assert self._open is not None
-        return self._open.first + self._open.steps - 1
 
     def _raise(self, time: str, score: float, channel: str) -> None:
         if self._open is None:

@@ -91,6 +91,6 @@ TASK = Task(
         "segment": "4,8,16",
     },
     inputs=input_reader("channels.channel_inputs"),
-    words_are_files=False,
+    streams=True,
     sample=sample,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 
 from lstm_toolkit.data.readers.series.cells import number
@@ -86,7 +87,7 @@ def _wrong_label(table: Table, column: str) -> int | None:
 
 def _is_label(cell: object) -> bool:
     value = number(cell)
-    return value is not None and (value in (0, 1) or value != value)
+    return value is not None and (value in (0, 1) or math.isnan(value))
 
 
 def _check_label(table: Table, column: str) -> None:

@@ -1,4 +1,4 @@
-"""Made flows of a network, with bursts, scans and floods, to try the detection of anomalies with."""
+"""Made flows of a network, with bursts, scans and floods, to try what tells anomalies."""
 
 from __future__ import annotations
 
