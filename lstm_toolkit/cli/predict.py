@@ -93,6 +93,7 @@ def predict(
         _report(found.note)
         columns = found.columns
         answered = answer_rows(opened, found.rows, chosen)
+        answered = opened.task.target.follow(answered, chosen, opened.states.target)
     if data is None:
         answered = _with_names(answered)
     answered = _kept(answered, opened, chosen)

@@ -143,8 +143,8 @@ class Channels(Feature[ChannelScale]):
     def load(self, folder: Path) -> ChannelScale:
         """Reads what was saved."""
         facts = json.loads((folder / "channels.json").read_text(encoding="utf-8"))
-        several = ("names", "centers", "spreads")
-        return ChannelScale(**{k: tuple(v) if k in several else v for k, v in facts.items()})
+        several = {name: tuple(facts[name]) for name in ("names", "centers", "spreads")}
+        return ChannelScale(**(facts | several))
 
     def collate(self, rows: tf.Tensor, state: ChannelScale) -> tf.Tensor:
         """Brings values to the scale of what is usual, and tells which there are."""

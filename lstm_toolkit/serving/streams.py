@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.series.columns import SERIES_NAMES, TIME_NAMES
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
 from lstm_toolkit.targets.anomaly_signatures import STREAM
+from lstm_toolkit.targets.target import Answered
 
 if TYPE_CHECKING:
     from lstm_toolkit.serving.prediction import Model
@@ -207,7 +208,7 @@ def stream_rows(
     options: Any,
     report: Callable[[str], None],
     encoding: str = "utf-8",
-) -> Iterator[tuple[Row, dict[str, Any]]]:
+) -> Answered:
     """Yields the lines of a stream with their answers, as they come.
 
     A line that is wrong is answered with its error, and counts as a step without values. An event
@@ -226,6 +227,7 @@ def stream_rows(
     first: Stream | None = None
     series: dict[str, tuple[Stream, Any]] = {}
     reader = LineReader(model.states["values"].names)
+    target, state = model.task.target, model.states.target
     for lines in line_groups(stdin, encoding):
         if first is None:
             first = Stream(model)
@@ -238,34 +240,37 @@ def stream_rows(
                     raise DataError(
                         f"needs at most {MOST_SERIES:,} series. Received: {name[:40]}, one more"
                     )
-                series[name] = Stream(model), model.task.target.tracker(options)
-        yield from _in_order(steps, series)
+                series[name] = Stream(model), target.tracker(options)
+        yield from _with_events(target.follow(_in_order(steps, series), options, state), series)
     for _, tracker in series.values():
         event = tracker.end()
         if event is not None:
             report(f"an alarm lasts at the end, from {event.start} to {event.end}")
 
 
-def _in_order(steps: Sequence[Step], series: Any) -> Iterator[tuple[Row, dict[str, Any]]]:
+def _in_order(steps: Sequence[Step], series: Mapping[str, Any]) -> Answered:
     """Yields answers in the order of the lines, scored a series at a time."""
     answers: list[dict[str, Any]] = [{} for _ in steps]
     places: dict[str, list[int]] = {}
     for place, step in enumerate(steps):
         places.setdefault(step.series, []).append(place)
     for name, own in places.items():
-        stream, tracker = series[name]
-        tracker.series = name
-        told = stream.push(np.stack([steps[place].values for place in own]))
+        told = series[name][0].push(np.stack([steps[place].values for place in own]))
         for place, answer in zip(own, told, strict=True):
-            answers[place] = _with_event(answer, steps[place], tracker)
+            answers[place] = answer
     for step, answer in zip(steps, answers, strict=True):
-        yield Row(f"{step.series} {step.time}".strip(), None, {}, step.series, step.time), answer
+        row = Row(f"{step.series} {step.time}".strip(), step.error, {}, step.series, step.time)
+        yield row, answer
 
 
-def _with_event(answer: dict[str, Any], step: Step, tracker: Any) -> dict[str, Any]:
-    event = tracker.step(step.time, answer["score"], answer["alarm"], answer["channel"])
-    told: dict[str, Any] = answer if step.error is None else {"error": str(step.error)}
-    return {**told, "event": event.to_json()} if event is not None else told
+def _with_events(answered: Answered, series: Mapping[str, Any]) -> Answered:
+    """Yields answers, with each the event that has ended by it."""
+    for row, answer in answered:
+        tracker = series[row.group][1]
+        tracker.series = row.group
+        event = tracker.step(row.time, answer["score"], answer["alarm"], answer["channel"])
+        told = answer if row.value is None else {"error": str(row.value)}
+        yield row, {**told, "event": event.to_json()} if event is not None else told
 
 
 def check_streams(model: Model, inputs: Iterable[str]) -> bool:

@@ -26,11 +26,12 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import write_json
+from lstm_toolkit.targets.adaptive_scores import AdaptiveScore, usual_scores
 from lstm_toolkit.targets.anomaly_signatures import anomaly_signatures
 from lstm_toolkit.targets.events import EventTracker
 from lstm_toolkit.targets.judged_rows import JudgedRows, window_blocks
 from lstm_toolkit.targets.signature import Signature, Trained
-from lstm_toolkit.targets.target import Direction, Predicted, Target
+from lstm_toolkit.targets.target import Answered, Direction, Predicted, Target
 
 if TYPE_CHECKING:
     import keras
@@ -71,6 +72,9 @@ class AnomalyOptions(PredictOptions):
     """Write the events to this file, .csv or .json: start, end, peak, channel."""
     plot: Annotated[str, ANSWERS] = ""
     """Draw scores with the events as bands to this file, .png, .pdf or .svg."""
+    memory: Annotated[int, NOT_NEGATIVE, ANSWERS] = 0
+    """Judge scores by those of about so many steps before, for series whose habits change; 0 judges
+    them by the training alone."""
     merge: Annotated[int, NOT_NEGATIVE, ANSWERS] = 5
     """Steps without an alarm up to which alarms before and after them are one event."""
     quiet: Annotated[int, NOT_NEGATIVE, ANSWERS] = 0
@@ -95,6 +99,7 @@ class AnomaliesState:
         factors: Of the deviations that are foretold, by channel, so that they are right on the
             validation split.
         threshold: Score from which on there is an alarm.
+        usual: Mean and deviation of the scores on the validation split.
     """
 
     names: tuple[str, ...]
@@ -102,6 +107,7 @@ class AnomaliesState:
     smooth: int
     factors: tuple[float, ...]
     threshold: float = 5.0
+    usual: tuple[float, float] = (1.0, 1.0)
 
     def save(self, folder: Path) -> None:
         """Writes `anomalies.json`."""
@@ -146,9 +152,8 @@ class Anomalies(Target[AnomaliesState]):
     def load(self, folder: Path) -> AnomaliesState:
         """Reads what was saved."""
         facts = json.loads((folder / "anomalies.json").read_text(encoding="utf-8"))
-        return AnomaliesState(
-            **{k: tuple(v) if isinstance(v, list) else v for k, v in facts.items()}
-        )
+        several = {name: tuple(facts[name]) for name in ("names", "factors", "usual")}
+        return AnomaliesState(**(facts | several))
 
     def encode(self, rows: Dataset, state: AnomaliesState, settings: Any) -> EncodedColumn:
         """Returns zeros, and last 1, by which errors are divided."""
@@ -203,7 +208,8 @@ class Anomalies(Target[AnomaliesState]):
         if not len(scores):
             return state
         threshold = alarm_threshold(scores, settings.alarm_share, settings.threshold)
-        return dataclasses.replace(state, threshold=float(np.float32(threshold)))
+        usual = usual_scores(scores)
+        return dataclasses.replace(state, threshold=float(np.float32(threshold)), usual=usual)
 
     def _scores(
         self, outputs: NDArray[Any], state: AnomaliesState
@@ -276,6 +282,22 @@ class Anomalies(Target[AnomaliesState]):
         event = answer.get("event")
         ended = f"\tevent\t{event['start']}\t{event['end']}" if event else ""
         return f"{answer['score']:.4g}{alarm}{ended}"
+
+    def follow(
+        self, answered: Answered, options: AnomalyOptions, state: AnomaliesState
+    ) -> Answered:
+        """Judges scores by those before them, if so asked."""
+        if not options.memory:
+            yield from answered
+            return
+        series: dict[str, AdaptiveScore] = {}
+        for row, answer in answered:
+            if row.group not in series:
+                series[row.group] = AdaptiveScore(options.memory, state.usual)
+            if answer.get("score") is not None:
+                score = float(f"{series[row.group].step(answer['score']):.7g}")
+                answer |= {"score": score, "alarm": score >= state.threshold}
+            yield row, answer
 
     def tracker(self, options: Any) -> EventTracker:
         """Returns what puts the alarms of a series together."""
