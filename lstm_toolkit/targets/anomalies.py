@@ -166,9 +166,9 @@ class Anomalies(Target[AnomaliesState]):
         return PinballLoss(LEVELS)
 
     def decode(self, outputs: tf.Tensor, state: AnomaliesState) -> dict[str, tf.Tensor]:
-        """Returns `score`, NaN where nothing can be told, `alarm`, `scores` by channel, `channel`.
+        """Returns `score`, `scores` by channel, the strangest `channel`, and `alarm`.
 
-        `channel` is the strangest one.
+        `known` says whether anything can be told; where not, the score is 0.
         """
         import tensorflow as tf
 
@@ -180,7 +180,8 @@ class Anomalies(Target[AnomaliesState]):
         strangest = tf.reduce_max(scores, axis=1)
         names = tf.constant(state.names)
         return {
-            "score": tf.where(told, strangest, tf.fill(tf.shape(strangest), np.float32(np.nan))),
+            "score": tf.where(told, strangest, tf.zeros_like(strangest)),
+            "known": told,
             "alarm": told & (strangest >= state.threshold),
             "scores": scores,
             "channel": tf.gather(names, tf.argmax(scores, axis=1)),
@@ -203,8 +204,8 @@ class Anomalies(Target[AnomaliesState]):
             _factor(unscaled[known[:, channel], channel]) for channel in range(len(state.names))
         )
         state = dataclasses.replace(state, factors=factors)
-        scores = self._scores(predicted.outputs, state)[0]
-        scores = scores[np.isfinite(scores)]
+        scores, _, told = self._scores(predicted.outputs, state)
+        scores = scores[told]
         if not len(scores):
             return state
         threshold = alarm_threshold(scores, settings.alarm_share, settings.threshold)
@@ -213,14 +214,17 @@ class Anomalies(Target[AnomaliesState]):
 
     def _scores(
         self, outputs: NDArray[Any], state: AnomaliesState
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Returns scores and alarms as the graph gives them."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Returns scores, alarms, and which are known, as the graph gives them."""
         parts = [
             self.decode(outputs[begin : begin + CHUNK], state)
             for begin in range(0, len(outputs), CHUNK)
         ]
-        scores = np.concatenate([np.asarray(part["score"], np.float64) for part in parts])
-        return scores, np.concatenate([np.asarray(part["alarm"]) for part in parts])
+        scores, alarms, known = (
+            np.concatenate([np.asarray(part[name]) for part in parts])
+            for name in ("score", "alarm", "known")
+        )
+        return scores.astype(np.float64), alarms, known
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns errors of the medians in spreads, the share of alarms, and scores by labels."""
@@ -231,8 +235,7 @@ class Anomalies(Target[AnomaliesState]):
         zeros = np.zeros(outputs.shape[:2], np.float32)
         losses = pinball(zeros, outputs, LEVELS).mean(axis=-1)
         errors = _row_errors(outputs)
-        scores, alarms = self._scores(outputs, state)
-        told = np.isfinite(scores)
+        scores, alarms, told = self._scores(outputs, state)
         found: dict[str, Any] = {
             "mae": float(errors.mean()),
             "standard_error": float(errors.std() / np.sqrt(max(len(errors), 1))),
@@ -244,13 +247,13 @@ class Anomalies(Target[AnomaliesState]):
         labels = predicted.rows.meta.get("label")
         if labels is not None:
             marked = np.asarray(labels, bool)
-            found |= anomaly_scores(marked, np.nan_to_num(scores), alarms)
+            found |= anomaly_scores(marked, scores, alarms)
             found["labelled"] = int(marked.sum())
         return found
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the error and the score of each row."""
-        scores, alarms = self._scores(predicted.outputs, predicted.states.target)
+        scores, alarms, _ = self._scores(predicted.outputs, predicted.states.target)
         labels = predicted.rows.meta.get("label", np.full(len(scores), ""))
         answers = [f"{s:.4g}{' alarm' * bool(a)}" for s, a in zip(scores, alarms, strict=True)]
         errors = _row_errors(predicted.outputs).astype(np.float64)
@@ -260,14 +263,14 @@ class Anomalies(Target[AnomaliesState]):
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns score, alarm and channel of each input; without a score, none of them."""
-        rows = zip(outputs["score"], outputs["alarm"], outputs["channel"], strict=True)
+        names = ("score", "known", "alarm", "channel")
         return [
             {
-                "score": float(f"{score:.7g}") if np.isfinite(score) else None,
+                "score": float(f"{score:.7g}") if known else None,
                 "alarm": bool(alarm),
-                "channel": channel.decode() if np.isfinite(score) else None,
+                "channel": channel.decode() if known else None,
             }
-            for score, alarm, channel in rows
+            for score, known, alarm, channel in zip(*(outputs[n] for n in names), strict=True)
         ]
 
     def answer_columns(self) -> dict[str, Any]:
@@ -350,7 +353,7 @@ class Anomalies(Target[AnomaliesState]):
         """Returns scores over the steps of the test split."""
         from lstm_toolkit.figures import anomalies
 
-        scores, alarms = self._scores(predicted.outputs, predicted.states.target)
+        scores, alarms, _ = self._scores(predicted.outputs, predicted.states.target)
         labels = predicted.rows.meta.get("label")
         threshold = predicted.states.target.threshold
         return {"scores": anomalies.scores_over_steps(scores, threshold, alarms, labels)}

@@ -26,7 +26,7 @@ def anomaly_signatures(base: Signature, frames: str) -> dict[str, Signature]:
 
     Returns:
         A signature from `float32[batch, new steps, channels]` and the state `recent` and
-        `observed` to `score`, `alarm`, `scores` and `channel` of each new step.
+        `observed` to the answers of `base` for each new step.
     """
     import tensorflow as tf
 
