@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,29 +23,48 @@ RIDGE = 3e-3
 """Added to the diagonal, for each frame."""
 
 
-def linear_channels(train: Encoded, state: ChannelScale) -> NDArray[np.float32]:
-    """Returns ridge regression from each channel's changes in a window to those that follow.
+def linear_channels(
+    train: Encoded, state: ChannelScale, across: int
+) -> dict[str, list[NDArray[np.float32]]]:
+    """Returns ridge regression from what was to what follows, channel by channel.
 
     Args:
         train: Encoded rows.
         state: Of the feature.
+        across: The last steps of all channels that each channel's fit sees.
 
     Returns:
-        `float32[channels, window, horizon]`, times the window, by which its input is divided.
+        Weights of the layers `linear`, from a channel's own changes, and `across`, from all
+        channels, times as much as their inputs are divided by.
     """
-    rows: Any = train.inputs["values"].rows
-    window, channels = state.window, len(state.names)
-    products = np.zeros((channels, window, window))
-    sums = np.zeros((channels, window, state.horizon))
-    every, count = max(1, len(rows) // MOST_FRAMES), 0
-    for begin in range(0, len(rows), CHUNK * every):
-        frames = Channels().collate(rows[begin : begin + CHUNK * every : every], state)
-        values = np.clip(np.asarray(frames, np.float64)[..., :channels], -MOST, MOST)
-        values = values.transpose(2, 0, 1)
-        changes = values - values[..., window - 1 : window]
-        known, wanted = changes[..., :window], changes[..., window:]
+    window, channels, horizon = state.window, len(state.names), state.horizon
+    width = window + (across * channels + 1 if across else 0)
+    products, sums = np.zeros((channels, width, width)), np.zeros((channels, width, horizon))
+    count = 0
+    for values in _frames(train, state):
+        past, last = values[:, :, :window], values[:, :, window - 1 : window]
+        known, wanted = past - last, values[:, :, window:] - last
+        if across:
+            wide = past[:, :, window - across :].transpose(1, 2, 0).reshape(len(past[0]), -1)
+            wide = np.concatenate([wide, np.ones((len(wide), 1))], axis=1)
+            known = np.concatenate([known, np.broadcast_to(wide, (channels, *wide.shape))], axis=2)
         products += known.transpose(0, 2, 1) @ known
         sums += known.transpose(0, 2, 1) @ wanted
-        count += len(frames)
-    kernel = np.linalg.solve(products + RIDGE * count * np.eye(window), sums)
-    return (kernel * window).astype(np.float32)
+        count += known.shape[1]
+    kernel = np.linalg.solve(products + RIDGE * count * np.eye(width), sums)
+    weights = {"linear": [(kernel[:, :window] * window).astype(np.float32)]}
+    if across:
+        wide = kernel[:, window:].transpose(1, 2, 0).reshape(across * channels + 1, -1)
+        scaled = wide[:-1] * (across * channels)
+        weights["across"] = [scaled.astype(np.float32), wide[-1].astype(np.float32)]
+    return weights
+
+
+def _frames(train: Encoded, state: ChannelScale) -> Iterator[NDArray[np.float64]]:
+    """Yields `float64[channels, frames, steps]`, on the scale of what is usual."""
+    rows: Any = train.inputs["values"].rows
+    every = max(1, len(rows) // MOST_FRAMES)
+    for begin in range(0, len(rows), CHUNK * every):
+        frames = Channels().collate(rows[begin : begin + CHUNK * every : every], state)
+        values = np.asarray(frames, np.float64)[..., : len(state.names)]
+        yield np.clip(values, -MOST, MOST).transpose(2, 0, 1)

@@ -26,10 +26,10 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import write_json
-from lstm_toolkit.targets.adaptive_scores import AdaptiveScore, usual_scores
 from lstm_toolkit.targets.anomaly_signatures import anomaly_signatures
 from lstm_toolkit.targets.events import EventTracker
 from lstm_toolkit.targets.judged_rows import JudgedRows, window_blocks
+from lstm_toolkit.targets.series_scores import SeriesScore, trailing_mean, usual_scores
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Answered, Direction, Predicted, Target
 
@@ -57,6 +57,12 @@ class AnomaliesSettings(SettingsGroup):
 
     smooth: Annotated[int, POSITIVE, ANSWERS, NOT_SEARCHED] = 3
     """Steps of which a score is the mean, so that single noise does not count; at most horizon."""
+    average: Annotated[int, POSITIVE, ANSWERS, NOT_SEARCHED] = 1
+    """Steps over which the scores of files and streams are averaged too, each foretold anew: for
+    faults that last and show little at each step."""
+    join: Annotated[Literal["strangest", "mean"], ANSWERS, NOT_SEARCHED] = "strangest"
+    """The score of a step: that of its strangest channel, or the mean of all of them, for faults
+    that show a little everywhere."""
     alarm_share: Annotated[float, SHARE, ANSWERS, NOT_SEARCHED] = 0.001
     """Share of usual steps that may give an alarm; from the validation split."""
     threshold: Annotated[Literal["peaks", "quantile"], ANSWERS, NOT_SEARCHED] = "peaks"
@@ -96,6 +102,8 @@ class AnomaliesState:
         names: Of the channels.
         horizon: Steps that are foretold.
         smooth: The last of them, of which a score is the mean.
+        average: See `AnomaliesSettings`.
+        join: Likewise.
         factors: Of the deviations that are foretold, by channel, so that they are right on the
             validation split.
         threshold: Score from which on there is an alarm.
@@ -105,6 +113,8 @@ class AnomaliesState:
     names: tuple[str, ...]
     horizon: int
     smooth: int
+    average: int
+    join: str
     factors: tuple[float, ...]
     threshold: float = 5.0
     usual: tuple[float, float] = (1.0, 1.0)
@@ -146,6 +156,8 @@ class Anomalies(Target[AnomaliesState]):
             names if len(names) == channels else tuple(map(str, range(channels))),
             settings.horizon,
             min(settings.smooth, settings.horizon),
+            settings.average,
+            settings.join,
             (1.0,) * channels,
         )
 
@@ -177,12 +189,13 @@ class Anomalies(Target[AnomaliesState]):
         scores = _strangeness(steps[:, -state.smooth :], state.factors)
         scores = tf.reduce_mean(scores, axis=1)
         told = tf.reduce_any(tf.not_equal(steps[:, -1], 0.0), axis=[1, 2])
-        strangest = tf.reduce_max(scores, axis=1)
+        joined = tf.reduce_mean if state.join == "mean" else tf.reduce_max
+        score = joined(scores, axis=1)
         names = tf.constant(state.names)
         return {
-            "score": tf.where(told, strangest, tf.zeros_like(strangest)),
+            "score": tf.where(told, score, tf.zeros_like(score)),
             "known": told,
-            "alarm": told & (strangest >= state.threshold),
+            "alarm": told & (score >= state.threshold),
             "scores": scores,
             "channel": tf.gather(names, tf.argmax(scores, axis=1)),
         }
@@ -204,7 +217,7 @@ class Anomalies(Target[AnomaliesState]):
             _factor(unscaled[known[:, channel], channel]) for channel in range(len(state.names))
         )
         state = dataclasses.replace(state, factors=factors)
-        scores, _, told = self._scores(predicted.outputs, state)
+        scores, _, told = self._scores(predicted, state)
         scores = scores[told]
         if not len(scores):
             return state
@@ -213,18 +226,20 @@ class Anomalies(Target[AnomaliesState]):
         return dataclasses.replace(state, threshold=float(np.float32(threshold)), usual=usual)
 
     def _scores(
-        self, outputs: NDArray[Any], state: AnomaliesState
+        self, predicted: Predicted, state: AnomaliesState
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Returns scores, alarms, and which are known, as the graph gives them."""
+        """Returns scores, alarms, and which are known, as `predict` gives them."""
         parts = [
-            self.decode(outputs[begin : begin + CHUNK], state)
-            for begin in range(0, len(outputs), CHUNK)
+            self.decode(predicted.outputs[begin : begin + CHUNK], state)
+            for begin in range(0, len(predicted.outputs), CHUNK)
         ]
-        scores, alarms, known = (
+        scores, known = (
             np.concatenate([np.asarray(part[name]) for part in parts])
-            for name in ("score", "alarm", "known")
+            for name in ("score", "known")
         )
-        return scores.astype(np.float64), alarms, known
+        series = predicted.rows.meta.get("group", np.zeros(len(scores)))
+        scores = trailing_mean(scores.astype(np.float64), series, state.average)
+        return scores, known & (scores >= state.threshold), known
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns errors of the medians in spreads, the share of alarms, and scores by labels."""
@@ -235,7 +250,7 @@ class Anomalies(Target[AnomaliesState]):
         zeros = np.zeros(outputs.shape[:2], np.float32)
         losses = pinball(zeros, outputs, LEVELS).mean(axis=-1)
         errors = _row_errors(outputs)
-        scores, alarms, told = self._scores(outputs, state)
+        scores, alarms, told = self._scores(predicted, state)
         found: dict[str, Any] = {
             "mae": float(errors.mean()),
             "standard_error": float(errors.std() / np.sqrt(max(len(errors), 1))),
@@ -253,7 +268,7 @@ class Anomalies(Target[AnomaliesState]):
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the error and the score of each row."""
-        scores, alarms, _ = self._scores(predicted.outputs, predicted.states.target)
+        scores, alarms, _ = self._scores(predicted, predicted.states.target)
         labels = predicted.rows.meta.get("label", np.full(len(scores), ""))
         answers = [f"{s:.4g}{' alarm' * bool(a)}" for s, a in zip(scores, alarms, strict=True)]
         errors = _row_errors(predicted.outputs).astype(np.float64)
@@ -289,14 +304,14 @@ class Anomalies(Target[AnomaliesState]):
     def follow(
         self, answered: Answered, options: AnomalyOptions, state: AnomaliesState
     ) -> Answered:
-        """Judges scores by those before them, if so asked."""
-        if not options.memory:
+        """Averages scores, and judges them by those before them, if so asked."""
+        if not options.memory and state.average == 1:
             yield from answered
             return
-        series: dict[str, AdaptiveScore] = {}
+        series: dict[str, SeriesScore] = {}
         for row, answer in answered:
             if row.group not in series:
-                series[row.group] = AdaptiveScore(options.memory, state.usual)
+                series[row.group] = SeriesScore(state.average, options.memory, state.usual)
             if answer.get("score") is not None:
                 score = float(f"{series[row.group].step(answer['score']):.7g}")
                 answer |= {"score": score, "alarm": score >= state.threshold}
@@ -353,7 +368,7 @@ class Anomalies(Target[AnomaliesState]):
         """Returns scores over the steps of the test split."""
         from lstm_toolkit.figures import anomalies
 
-        scores, alarms, _ = self._scores(predicted.outputs, predicted.states.target)
+        scores, alarms, _ = self._scores(predicted, predicted.states.target)
         labels = predicted.rows.meta.get("label")
         threshold = predicted.states.target.threshold
         return {"scores": anomalies.scores_over_steps(scores, threshold, alarms, labels)}

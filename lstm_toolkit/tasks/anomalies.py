@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.in_order import ByTime
 from lstm_toolkit.features import Channels, ChannelsSettings, States
-from lstm_toolkit.settings.fields import MODEL, POSITIVE, Settings, settings
+from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, POSITIVE, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
 from lstm_toolkit.targets import Anomalies, AnomaliesSettings
 from lstm_toolkit.task import Task
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 class AnomaliesTaskSettings(ChannelsSettings, RecurrentSettings, AnomaliesSettings, Settings):
     """How series are read, cut into frames, and judged."""
 
+    code: Annotated[int, NOT_NEGATIVE, MODEL] = 0
+    """Numbers through which steps are rebuilt by an autoencoder, for states that last; 0 foretells
+    steps from those before them."""
+    across: Annotated[int, NOT_NEGATIVE, MODEL] = 3
+    """The last steps of all channels that the linear fit of each sees, beside its own past."""
     segment: Annotated[int | None, POSITIVE, MODEL] = None
     """Steps of a window that are read as one; none takes an eighth of the window."""
 
@@ -61,8 +66,10 @@ def build(
         quantiles=len(LEVELS),
         **chosen,
     )
-    if train is not None:
-        model.get_layer("linear").set_weights([linear_channels(train, state)])
+    if train is not None and not settings.code:
+        across = min(settings.across, state.window)
+        for name, weights in linear_channels(train, state, across).items():
+            model.get_layer(name).set_weights(weights)
     return model
 
 
