@@ -35,6 +35,7 @@ Series = tuple[str, NDArray[np.float64], NDArray[np.bool_]]
 NAB = {"window": "64", "horizon": "16", "smooth": "3", "epochs": "4", "batch_size": "256"}
 NAB_MEMORY, NAB_QUIET = 3000, 100
 SKAB = {"window": "16", "horizon": "1", "smooth": "1", "average": "8", "epochs": "3"}
+SKAB |= {"alarm_share": "0.01"}
 MSL = {"window": "64", "horizon": "16", "smooth": "3", "epochs": "6"}
 SHORT = {"test_share": "0.02", "validation_share": "0.15", "baselines": "false"}
 SKAB_TRAIN = 400

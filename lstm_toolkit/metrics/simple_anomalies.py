@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.alarm_thresholds import alarm_threshold
 from lstm_toolkit.metrics.anomaly_scores import anomaly_scores
 from lstm_toolkit.metrics.robust_scale import robust_scale
 from lstm_toolkit.metrics.simple_forecasts import chunks
@@ -23,8 +24,8 @@ PAST = 32
 """Steps that it is made from, the last before those that are judged."""
 RIDGE = 1e-3
 """Added to the diagonal, for each frame."""
-QUANTILE = 0.999
-"""Of the training's scores, from which on the simplest methods give an alarm."""
+ALARM_SHARE = 0.001
+"""Share of usual steps at which the simplest methods may give an alarm."""
 
 
 def last_value(frames: Any, scaled: Any, horizon: int) -> Callable[[Floats], Floats]:
@@ -101,7 +102,7 @@ def simple_scores(
     told: dict[str, Any] = {"mae": float(strange.mean())}
     if labels is not None:
         scores = (strange / deviation).mean(axis=1).max(axis=1)
-        threshold = np.quantile((usual / deviation).mean(axis=1).max(axis=1), QUANTILE)
+        threshold = alarm_threshold((usual / deviation).mean(axis=1).max(axis=1), ALARM_SHARE)
         told |= anomaly_scores(np.asarray(labels, bool), scores, scores >= threshold)
     return told
 
