@@ -130,7 +130,7 @@ class LineReader:
                 if self._take_header(line):
                     return None
             return self._of_cells(self._cells(line))
-        except _WrongLineError as error:
+        except WrongLineError as error:
             missing = np.full(len(self.names), np.nan, np.float32)
             wrong = DataError(str(error), path=STDIN, line=self._number)
             return Step(error.series, str(self._number), missing, wrong)
@@ -166,7 +166,7 @@ class LineReader:
         columns = self._columns or {}
         width = columns.get(_WIDTH, len(self.names))
         if len(cells) != width:
-            raise _WrongLineError(f"needs {width} cells. Received: {len(cells)}")
+            raise WrongLineError(f"needs {width} cells, as the channels. Received: {len(cells)}")
         series = cells[columns[_SERIES]].strip() if _SERIES in columns else ""
         time = cells[columns[_TIME]].strip() if _TIME in columns else str(self._number)
         return Step(series, time, self._values([cells[columns[n]] for n in self.names], series))
@@ -175,12 +175,12 @@ class LineReader:
         try:
             cells = json.loads(line)
         except (ValueError, RecursionError):
-            raise _WrongLineError(f"needs a JSON object. Received: {line[:60]}") from None
+            raise WrongLineError(f"needs a JSON object. Received: {line[:60]}") from None
         names = {name.casefold(): name for name in cells}
         series = next((str(cells[names[n]]) for n in SERIES_NAMES if n in names), "")
         time = next((str(cells[names[n]]) for n in TIME_NAMES if n in names), str(self._number))
         if not any(name in cells for name in self.names):
-            raise _WrongLineError(f"needs {self.names[0]}. Received: {line[:60]}", series)
+            raise WrongLineError(f"needs a channel. Received: {line[:60]}", series)
         return Step(series, time, self._values([cells.get(name) for name in self.names], series))
 
     def _values(self, cells: Sequence[Any], series: str) -> NDArray[np.float32]:
@@ -188,7 +188,7 @@ class LineReader:
         for name, cell, value in zip(self.names, cells, values, strict=True):
             if value is None:
                 message = f"needs a number in {name}. Received: {str(cell)[:40]}"
-                raise _WrongLineError(message, series)
+                raise WrongLineError(message, series)
         return np.array(values, np.float32)
 
 
@@ -196,7 +196,9 @@ _SERIES, _TIME, _WIDTH = "\0series", "\0time", "\0width"
 """Stand for columns that are no channels; no name holds a zero."""
 
 
-class _WrongLineError(Exception):
+class WrongLineError(Exception):
+    """A line that is no step; the stream goes on."""
+
     def __init__(self, message: str, series: str = ""):
         super().__init__(message)
         self.series = series

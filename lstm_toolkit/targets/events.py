@@ -65,7 +65,7 @@ class EventTracker:
         """Takes the next step, and returns the event that has ended by it, if any."""
         self._step += 1
         ended = None
-        if self._open is not None and self._step > self._open.last + self.merge + (not alarm):
+        if self._open is not None and self._step > self._open.last + self.merge + alarm:
             ended = self.end()
         if alarm and score is not None:
             self._raise(time, score, channel or "")
