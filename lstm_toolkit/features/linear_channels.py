@@ -45,8 +45,8 @@ def linear_channels(
         past, last = values[:, :, :window], values[:, :, window - 1 : window]
         known, wanted = past - last, values[:, :, window:] - last
         if across:
-            wide = past[:, :, window - across :].transpose(1, 2, 0).reshape(len(past[0]), -1)
-            wide = np.concatenate([wide, np.ones((len(wide), 1))], axis=1)
+            newest = past[:, :, window - across :].transpose(1, 2, 0).reshape(len(past[0]), -1)
+            wide = np.concatenate([newest, np.ones((len(newest), 1))], axis=1)
             known = np.concatenate([known, np.broadcast_to(wide, (channels, *wide.shape))], axis=2)
         products += known.transpose(0, 2, 1) @ known
         sums += known.transpose(0, 2, 1) @ wanted
@@ -54,9 +54,9 @@ def linear_channels(
     kernel = np.linalg.solve(products + RIDGE * count * np.eye(width), sums)
     weights = {"linear": [(kernel[:, :window] * window).astype(np.float32)]}
     if across:
-        wide = kernel[:, window:].transpose(1, 2, 0).reshape(across * channels + 1, -1)
-        scaled = wide[:-1] * (across * channels)
-        weights["across"] = [scaled.astype(np.float32), wide[-1].astype(np.float32)]
+        flat = kernel[:, window:].transpose(1, 2, 0).reshape(across * channels + 1, -1)
+        scaled = flat[:-1] * (across * channels)
+        weights["across"] = [scaled.astype(np.float32), flat[-1].astype(np.float32)]
     return weights
 
 
