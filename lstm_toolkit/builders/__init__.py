@@ -12,6 +12,7 @@ _HOME = {
     "forecaster": "forecasters",
     "denoiser": "denoisers",
     "tokens_of_delay": "denoisers",
+    "detector": "detectors",
     "tagger": "taggers",
     "sensor_classifier": "sensors",
     "augment_series": "series_augmentation",

@@ -73,6 +73,7 @@ def predict(
     from lstm_toolkit.serving.answering import answer_rows
     from lstm_toolkit.serving.prediction import open_model
     from lstm_toolkit.serving.signal_lines import clean_lines, cleans_lines
+    from lstm_toolkit.serving.streams import check_streams, stream_rows
     from lstm_toolkit.serving.words import Words
 
     if out is not None:
@@ -82,9 +83,11 @@ def predict(
     opened.check_settings(texts)
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
+    encoding = texts.get("encoding", "utf-8")
     if data is None and cleans_lines(opened, inputs):
-        encoding = texts.get("encoding", "utf-8")
         answered = clean_lines(opened, standard_input(), report_line, encoding)
+    elif data is None and check_streams(opened, inputs):
+        answered = stream_rows(opened, standard_input(), chosen, report_line, encoding)
     elif data is None:
         words = Words(opened, chosen, texts, standard_input(), report_line)
         answered = answer_rows(opened, words.inputs(inputs), chosen)
@@ -93,6 +96,7 @@ def predict(
         report_line(found.note)
         columns = found.columns
         answered = answer_rows(opened, found.rows, chosen)
+        answered = opened.task.target.follow(answered, chosen, opened.states.target)
     if data is None:
         answered = _with_names(answered)
     answered = _kept(answered, opened, chosen)
@@ -132,7 +136,7 @@ def _kept(answered: Answered, model: Model, options: Any) -> Answered:
     kept = []
     for row, answer in answered:
         if target.needs_answers(options):
-            kept.append({"input": row.name, **answer})
+            kept.append({"input": row.name, "row": row, **answer})
         yield row, answer
     target.on_predict_end(kept, options)
 

@@ -27,6 +27,7 @@ _HOME = {
     "read_series": "readers.series.series",
     "read_sensors": "readers.sensors.sensors",
     "read_signals": "readers.signals.signals",
+    "read_channels": "readers.series.channels",
     "read_tagged": "readers.tagged.tagged",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",

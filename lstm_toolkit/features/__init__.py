@@ -24,6 +24,8 @@ _HOME = {
     "SignalSettings": "signal",
     "Observations": "observations",
     "ObservationsSettings": "observations",
+    "Channels": "channels",
+    "ChannelsSettings": "channels",
     "Calendar": "calendar",
     "CovariateColumns": "covariates",
     "SensorWindows": "sensor_windows",

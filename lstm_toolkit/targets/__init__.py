@@ -23,6 +23,8 @@ _HOME = {
     "Numbers": "numbers",
     "ErrorSettings": "numbers",
     "NumbersSettings": "numbers",
+    "Anomalies": "anomalies",
+    "AnomaliesSettings": "anomalies",
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
     "CleanSignal": "clean_signal",

@@ -25,11 +25,16 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.columns import Column
     from lstm_toolkit.data.dataset import Dataset
+    from lstm_toolkit.data.inputs.rows import Row
     from lstm_toolkit.features.states import States
+    from lstm_toolkit.targets.events import EventTracker
 
 Direction = Literal["max", "min"]
 
 S = TypeVar("S", bound=State)
+
+Answered = Iterator[tuple["Row", dict[str, Any]]]
+"""Rows with their answers."""
 
 ANY_SIZE, AS_IS = "any_size", "as_is"
 """Signatures of inputs that are brought to what training rows look like: for what is wider than
@@ -255,6 +260,14 @@ class Target(Generic[S]):
             answer: See `to_json`, or `{"error"}`.
         """
         yield dict(cells), dict(answer)
+
+    def tracker(self, options: Any) -> EventTracker:
+        """Returns what puts alarms of a series together; asked only of tasks with streams."""
+        raise NotImplementedError
+
+    def follow(self, answered: Answered, options: Any, state: S) -> Answered:
+        """Yields rows with answers in their order, changed by those before them; by default not."""
+        return answered
 
     def needs_answers(self, options: Any) -> bool:
         """Tells whether `on_predict_end` needs the answers, which are not kept otherwise."""

@@ -30,12 +30,16 @@ class Row:
         cells: What stands in the row, by column.
         places: Of the rows that it gives to a table of answers, among all of these; empty where
             they stand as rows come.
+        group: The series that it is a step of, "" where there is one.
+        time: When that step is.
     """
 
     name: str
     value: Any | DataError
     cells: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     places: Sequence[int] = ()
+    group: str = ""
+    time: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

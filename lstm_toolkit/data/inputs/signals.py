@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
-from lstm_toolkit.data.inputs.tables import check_there, read_as_told
+from lstm_toolkit.data.inputs.stated import read_as_told
+from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.series.columns import (
     Covariates,
@@ -23,7 +24,7 @@ from lstm_toolkit.data.readers.series.series import EXPECTED
 from lstm_toolkit.data.readers.signals.arrays import channels_of, chosen_arrays, is_arrays
 from lstm_toolkit.data.readers.signals.pairs import NOISY
 from lstm_toolkit.data.readers.signals.signals import SIGNALS
-from lstm_toolkit.data.readers.tables.columns import Table, as_text
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
 
 ROW = "row of the table"

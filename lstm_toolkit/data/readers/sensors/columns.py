@@ -10,7 +10,8 @@ from typing import Any
 
 from lstm_toolkit.data.readers.series.cells import grouped, number
 from lstm_toolkit.data.readers.series.columns import COUNT_NAMES, SERIES_NAMES, TIME_NAMES
-from lstm_toolkit.data.readers.tables.columns import Table, listed
+from lstm_toolkit.data.readers.tables.columns import listed
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import SPLIT_NAMES, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 

@@ -15,7 +15,7 @@ from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.sensors.columns import SensorColumns
 from lstm_toolkit.data.readers.series.cells import missing_words, number, numbers
 from lstm_toolkit.data.readers.series.times import read_times
-from lstm_toolkit.data.readers.tables.columns import Table, as_text
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
 from lstm_toolkit.errors import DataError
 

@@ -18,7 +18,7 @@ from lstm_toolkit.data.readers.sensors.recordings import (
     recordings_of,
 )
 from lstm_toolkit.data.readers.series.cells import number
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, from_frame, read_table
 from lstm_toolkit.errors import DataError
 

@@ -77,13 +77,14 @@ def choose_series_columns(table: Table, value_column: str, covariates: Covariate
             raise DataError(f"needs a column `{stated}`, {hint}", path=table.path)
     left = {name: plain for name, plain in names.items() if name not in set(covariates)}
     series = next((name for name, plain in left.items() if plain in SERIES_NAMES), "")
-    times = _time_columns({n: p for n, p in left.items() if n not in (series, value_column)})
+    times = time_columns({n: p for n, p in left.items() if n not in (series, value_column)})
     values = (value_column,) if value_column else _value_columns(table, left, series, times)
     used = {*values, series, *times, *covariates}
     return SeriesColumns(values, series, times, tuple(name for name in names if name not in used))
 
 
-def _time_columns(names: Mapping[str, str]) -> tuple[str, ...]:
+def time_columns(names: Mapping[str, str]) -> tuple[str, ...]:
+    """Returns the columns that tell the time together, of names with what they are in small."""
     plain = {plain: name for name, plain in names.items()}
     if {"year", "month", "day"} <= plain.keys():
         return tuple(plain[part] for part in PARTS if part in plain)
@@ -97,7 +98,7 @@ def _value_columns(
     known = [name for name, plain in names.items() if plain in VALUE_NAMES]
     others = [name for name in names if name != series and name not in times]
     others = [name for name in others if names[name] not in TIME_NAMES]
-    numeric = [name for name in others if _holds_numbers(table.columns[name], name)]
+    numeric = [name for name in others if holds_numbers(table.columns[name], name)]
     chosen = known[:1] or numeric
     if not chosen or (series and len(chosen) > 1):
         raise DataError(
@@ -108,7 +109,7 @@ def _value_columns(
     return tuple(chosen)
 
 
-def _holds_numbers(cells: list[Any], name: str) -> bool:
+def holds_numbers(cells: list[Any], name: str) -> bool:
     """Tells whether a column is a series: its first cell that is not missing is a number.
 
     One that counts the rows, and is named so or has no name, is an index.

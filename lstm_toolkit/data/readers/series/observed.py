@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.readers.series.cells import missing_words, numbers
-from lstm_toolkit.data.readers.series.clock import Clock, IrregularTimesError, Times, find_clock
+from lstm_toolkit.data.readers.series.clock import Clock, Times
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
-from lstm_toolkit.data.readers.series.times import AUTO, read_times
-from lstm_toolkit.data.readers.tables.table import Table, as_text
+from lstm_toolkit.data.readers.series.members import read_members
+from lstm_toolkit.data.readers.series.times import AUTO
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
 Floats = NDArray[np.float32]
@@ -91,18 +91,9 @@ def observed_series(
     """
     covariates = covariates or Covariates()
     chosen = choose_series_columns(table, value_column, covariates)
-    names = _names(table, chosen.name) if chosen.name else []
-
-    def place(row: int) -> str:
-        return f" of series {names[row][:40]}" if names else ""
-
-    read = read_times(table, list(chosen.times), place, date_order)
-    members = _members(names, len(table))
-    times = read.times if chosen.times else _places(members, len(table))
-    for rows in members.values():
-        _check_rising(table, ", ".join(chosen.times), rows, times, place)
-    clock = _clock(table, chosen.times, members, times, read.dated, frequency, place)
-    cells = {name: numbers(table, name, place) for name in (*chosen.values, *covariates)}
+    grouped = read_members(table, chosen.name, chosen.times, frequency, date_order)
+    members, times, clock, read = grouped.rows, grouped.times, grouped.clock, grouped.read
+    cells = {name: numbers(table, name, grouped.place) for name in (*chosen.values, *covariates)}
     series, shown_names = {}, []
     gaps: list[str] = []
     outside = 0
@@ -127,85 +118,10 @@ def observed_series(
     return SeriesTable(series, clock, (*told, *chosen.told()), tuple(shown_names), order)
 
 
-def _names(table: Table, column: str) -> list[str]:
-    """Returns the name of each row's series.
-
-    Raises:
-        DataError: If a row has none.
-    """
-    names = [as_text(cell).strip() for cell in table.columns[column]]
-    row = next((row for row, name in enumerate(names) if not name), None)
-    if row is not None:
-        raise DataError(
-            f"needs the name of a series in column {column}. Received: an empty cell",
-            path=table.path,
-            line=table.line(row),
-        )
-    return names
-
-
 def _outside(values: NDArray[np.float64]) -> int:
     """Returns how many cells are empty before the first value and after the last."""
     there = np.flatnonzero(np.isfinite(values))
     return int(there[0] + len(values) - 1 - there[-1])
-
-
-def _members(names: Sequence[str], rows: int) -> dict[str, NDArray[np.int64]]:
-    """Returns the rows of each series, in the order of their first ones."""
-    if not names:
-        return {"": np.arange(rows)}
-    unique, first, which = np.unique(np.array(names), return_index=True, return_inverse=True)
-    order = np.argsort(which, kind="stable")
-    parts = np.split(order, np.cumsum(np.bincount(which))[:-1])
-    return {str(unique[place]): parts[place] for place in np.argsort(first)}
-
-
-def _places(members: Mapping[str, NDArray[np.int64]], rows: int) -> Times:
-    """Returns the place of each row within its series, however series stand in a table."""
-    places = np.zeros(rows, np.int64)
-    for own in members.values():
-        places[own] = np.arange(len(own))
-    return places
-
-
-def _check_rising(
-    table: Table, column: str, rows: NDArray[np.int64], times: Times, place: Any
-) -> None:
-    falls = np.flatnonzero(np.diff(times[rows]) <= 0)
-    if not len(falls):
-        return
-    before, row = (int(rows[falls[0] + more]) for more in (0, 1))
-    received = table.columns[column][row] if column in table.columns else f"row {row + 1}"
-    repeated = ", which is the same" if times[before] == times[row] else ""
-    raise DataError(
-        f"needs a time later than the one before it in column {column}{place(row)}. "
-        f"Received: {received}{repeated}",
-        path=table.path,
-        line=table.line(row),
-    )
-
-
-def _clock(
-    table: Table,
-    columns: Sequence[str],
-    members: Mapping[str, NDArray[np.int64]],
-    times: Times,
-    dated: bool,
-    frequency: str,
-    place: Any,
-) -> Clock:
-    parts = list(members.values())
-    try:
-        return find_clock([times[rows] for rows in parts], dated=dated, frequency=frequency)
-    except IrregularTimesError as error:
-        row = int(parts[error.series][error.row])
-        raise DataError(
-            f"needs times at equal steps in column {', '.join(columns)}{place(row)}: most are "
-            f"{error.frequency} apart. Received: {error.gap} before row {row + 1:,}; bring them to "
-            "a grid, as with pandas' resample, or name it with --set frequency=",
-            path=table.path,
-            line=table.line(row),
-        ) from None
 
 
 def _on_grid(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ def read_series(
     else:
         expected = dataclasses.replace(EXPECTED, sheet=sheet, separator=separator)
         covariates = Covariates.of(past_columns, known_columns, static_columns)
-        read = read_data(data, encoding, _no_folder, expected)
+        read = read_data(data, encoding, no_folder(FORMS), expected)
         table = observed_series(read, value_column, covariates, frequency, date_order)
         place = str(data) if isinstance(data, Path) else "a data frame"
     season = season or season_of(list(table.series.values()), window)
@@ -147,8 +147,17 @@ def _account(table: SeriesTable, cut: Cut) -> Account:
     )
 
 
-def _no_folder(path: Path) -> Table:
-    raise DataError("needs a file. Received: a folder; needs " + FORMS, path=path)
+def no_folder(forms: str) -> Callable[[Path], Table]:
+    """Returns a reader of folders that refuses them.
+
+    Args:
+        forms: What is needed in place of one.
+    """
+
+    def refuse(path: Path) -> Table:
+        raise DataError("needs a file. Received: a folder; needs " + forms, path=path)
+
+    return refuse
 
 
 def _has_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.series.columns import Covariates, covariate_names
 from lstm_toolkit.data.readers.series.observed import SeriesTable, observed_series
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
 Floats = NDArray[np.float32]

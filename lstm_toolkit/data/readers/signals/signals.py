@@ -22,7 +22,7 @@ from lstm_toolkit.data.readers.signals.cuts import (
 )
 from lstm_toolkit.data.readers.signals.pairs import Pair, Signals, check_pairs, signals_of_table
 from lstm_toolkit.data.readers.signals.samples import RATE, sample_pulses
-from lstm_toolkit.data.readers.tables.columns import Table
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import read_data
 from lstm_toolkit.errors import DataError
 
