@@ -438,7 +438,7 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def wait_for(process, url, *, seconds=60):
+def wait_for(process, url, *, seconds=300):
     """Waits until a server answers at `url`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
