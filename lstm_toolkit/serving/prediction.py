@@ -139,12 +139,15 @@ def _one_by_one(inputs: Any) -> Iterable[Any]:
     """Returns inputs one after the other.
 
     Raises:
-        InputError: If they are no list, or a table of several columns.
+        InputError: If they are no list, have no order, or are a table of several columns.
     """
     columns = getattr(inputs, "columns", None)
     if columns is not None and len(columns) == 1:
         return list(inputs[columns[0]])
-    scalar = isinstance(inputs, str | bytes | Mapping) or getattr(inputs, "ndim", 1) == 0
+    scalar = (
+        isinstance(inputs, str | bytes | Mapping | set | frozenset)
+        or getattr(inputs, "ndim", 1) == 0
+    )
     if columns is not None or scalar or not isinstance(inputs, Iterable):
         received = f"a {type(inputs).__name__}"
         received += f" of {len(columns)} columns" if columns is not None else ""

@@ -137,6 +137,7 @@ def test_inputs_may_be_a_series_or_a_frame_of_one_column(opened: Model) -> None:
         (pd.DataFrame({"a": [1], "b": [2]}), "a DataFrame of 2 columns"),
         ({"images": images}, "a dict"),
         (np.array("a.png"), "a ndarray"),
+        ({"a.png", "b.png"}, "a set"),
     ):
         with pytest.raises(InputError) as error:
             opened.predict(wrong)

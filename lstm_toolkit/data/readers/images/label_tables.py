@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = (".csv", ".tsv", ".txt")
+
+_ELSEWHERE = re.compile(r"/|[a-z]+:/")
+"""How paths begin that do not depend on a folder, and addresses."""
 
 _SHARE = 0.5
 """Of the cells in a column of file names that must be names of pictures."""
@@ -107,7 +112,7 @@ def _by_name(files: Sequence[Path], root: Path) -> dict[str, Path]:
         parts = [Path(*relative.parts[i:]) for i in range(len(relative.parts))]
         for part in parts:
             for name in (part.as_posix(), part.with_suffix("").as_posix()):
-                several.setdefault(name, set()).add(file)
+                several.setdefault(name.casefold(), set()).add(file)
     return {name: found.pop() for name, found in several.items() if len(found) == 1}
 
 
@@ -129,13 +134,21 @@ def _frame(table: Path) -> pd.DataFrame:
 
 
 def _name_column(frame: pd.DataFrame, known: dict[str, Path]) -> int | None:
-    shares = [frame[column].astype(str).map(_posix).isin(list(known)).mean() for column in frame]
-    best = max(range(len(shares)), key=shares.__getitem__)
-    return best if shares[best] >= _SHARE else None
+    """Returns the column that names the most pictures: labels may be called as some of them are."""
+    found = [frame[column].map(partial(_picture, known=known)) for column in frame]
+    counts = [column.nunique() for column in found]
+    best = max(range(len(counts)), key=counts.__getitem__)
+    return best if found[best].notna().mean() >= _SHARE else None
 
 
-def _posix(name: str) -> str:
-    return name.replace("\\", "/").removeprefix("./")
+def _picture(name: object, known: Mapping[str, Path]) -> Path | None:
+    """Returns the picture that a cell names; of a path on another machine its end counts."""
+    path = str(name).replace("\\", "/").removeprefix("./").casefold()
+    if path in known or not _ELSEWHERE.match(path):
+        return known.get(path)
+    parts = path.split("/")
+    ends = ("/".join(parts[place:]) for place in range(1, len(parts)))
+    return next((known[end] for end in ends if end in known), None)
 
 
 def _rows(
@@ -147,12 +160,12 @@ def _rows(
     lost: dict[str, int],
 ) -> Iterator[tuple[Path, Picture]]:
     """Yields pictures with their labels; counts in `lost` what is not there."""
-    header = list(frame.iloc[0]) if _posix(str(frame.iloc[0, names])) not in known else None
+    header = list(frame.iloc[0]) if _picture(frame.iloc[0, names], known) is None else None
     body = frame if header is None else frame.iloc[1:]
     labels = plain_labels(
         body[_label_column(header, names, frame.shape[1], table, label_column)].to_numpy(str)
     )
-    files = [known.get(_posix(str(name))) for name in body[names]]
+    files = [_picture(name, known) for name in body[names]]
     splits = _splits(header, body, table)
     missing = "pictures named in a table that are not there"
     lost[missing] = lost.get(missing, 0) + files.count(None)

@@ -154,3 +154,41 @@ def test_splits_may_stand_inside_of_classes(tmp_path: Path) -> None:
     assert source.test is not None
     assert [len(part) for part in (source.rows, source.validation, source.test)] == [8, 4, 6]
     assert [("up", "down")[image.max()] for image in source.rows.inputs] == list(source.rows.labels)
+
+
+NAMES = {
+    "plain": "{}.png",
+    "stem": "{}",
+    "capitals": "{}.PNG",
+    "of Windows": "C:\\scans\\pictures\\{}.png",
+    "of Unix": "/home/me/pictures/{}.png",
+    "address": "https://example.org/pictures/{}.png",
+    "dot": ".\\pictures\\{}.png",
+}
+
+
+@some
+@given(
+    name=st.sampled_from(list(NAMES)),
+    first=st.booleans(),
+    header=st.booleans(),
+    separator=st.sampled_from([",", ";", "\t"]),
+    gone=st.integers(0, 3),
+)
+def test_pictures_called_by_numbers_are_told_from_their_labels(
+    name: str, first: bool, header: bool, separator: str, gone: int
+) -> None:
+    images = ink(ROWS, 255)
+    cells = [(NAMES[name].format(row), str(row % 3)) for row in range(ROWS + gone)]
+    rows = [("file", "label"), *cells] if header else cells
+    lines = [separator.join(row if first else row[::-1]) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "pictures").mkdir()
+        for row, image in enumerate(images):
+            Image.fromarray(image.astype(np.uint8)).save(root / "pictures" / f"{row}.png")
+        (root / "labels.csv").write_text("\n".join(lines))
+        source = read_images(root)
+    labels = [str(row % 3) for row in range(ROWS)]
+    assert rows_of(source) == wanted(images, labels, ["train"] * ROWS)
+    check_account(source, ROWS + gone, ROWS)
