@@ -24,6 +24,7 @@ from tests.warm import warm_python
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
     "my-own-sensors", "clean-a-signal",
+    "alerts-from-a-stream",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
@@ -39,6 +40,7 @@ LEFT = {
     ],
     "my-own-sensors": ["answers.csv", "models/activities/1/saved_model.pb"],
     "clean-a-signal": ["clean.csv", "live.txt", "models/live/1/saved_model.pb"],
+    "alerts-from-a-stream": ["scored.csv", "events.csv", "events.png"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],
     "small-devices": ["models/digits-litert/1/float32.tflite", "models/reviews-onnx/1/model.onnx"],
