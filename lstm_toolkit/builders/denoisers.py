@@ -34,7 +34,7 @@ def denoiser(
     steps: int,
     *,
     units: Sequence[int],
-    segment: int = 4,
+    segment: int,
     coarse: int = 0,
     causal: bool = False,
     delay: int = 0,
@@ -66,7 +66,7 @@ def denoiser(
         ValueError: If `steps` is no multiple of `segment`, or an argument is out of its range.
 
     Example:
-        >>> denoiser(64, units=(8,)).output_shape
+        >>> denoiser(64, units=(8,), segment=4).output_shape
         (None, 64)
     """
     if min(segment, steps) < 1 or steps % (segment * max(coarse, 1)) or min(delay, coarse) < 0:

@@ -23,7 +23,7 @@ DELAY = 7
 @pytest.fixture(scope="module")
 def model() -> Model:
     keras.utils.set_random_seed(2)
-    network = builders.denoiser(32, units=(5,), causal=True, delay=DELAY)
+    network = builders.denoiser(32, units=(5,), segment=4, causal=True, delay=DELAY)
     states = States({"values": SignalState(32, True)}, CleanSignalState(0.0, 1.0, DELAY))
     return open_network(get_task("denoising"), network, states)
 

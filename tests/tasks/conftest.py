@@ -11,7 +11,7 @@ import pytest
 from lstm_toolkit import tasks
 from tests.tasks import toys
 
-LARGE_EXPORTS = {"digits", "sentiment", "tagging", "translation"}
+LARGE_EXPORTS = {"denoising", "digits", "sentiment", "tagging", "translation"}
 """Tasks whose exports take ten seconds of a processor to be traced and proved."""
 
 
