@@ -37,8 +37,8 @@ STRONG = {"jitter": "0.1", "scale": "0.2", "time_mask": "0.2"}
 """Changes training windows more than by default."""
 
 SETTINGS: dict[str, dict[str, str]] = {
-    "har": {"batch_size": "64", "epochs": "25", "patch": "8", "dropout": "0.4", **STRONG},
-    "natops": {"preset": "few", "patch": "3"},
+    "har": {"batch_size": "64", "epochs": "8", "patch": "8", "dropout": "0.4", **STRONG},
+    "natops": {"preset": "few", "patch": "3", "epochs": "40"},
     "japanese-vowels": {"preset": "few", "patch": "1", "epochs": "40"},
     "basic-motions": {
         **{"preset": "few", "batch_size": "8", "epochs": "100", "learning_rate": "0.001"},

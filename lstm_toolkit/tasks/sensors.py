@@ -41,7 +41,7 @@ class SensorsSettings(SensorWindowsSettings, RecurrentSettings, ClassesSettings,
     """Width of each convolution over neighbouring steps, before the patches."""
     kernel: Annotated[int, POSITIVE, MODEL] = 5
     """Steps that a convolution sees, odd."""
-    kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 500
+    kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 1000
     """Random convolutions of a linear path beside the LSTM, with which training begins; 0 leaves
     it out."""
     pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max_mean"
