@@ -28,7 +28,7 @@ def sensor_classifier(
     patch: int = 1,
     filters: Sequence[int] = (),
     kernel: int = 5,
-    pooling: Pooling = "max_mean",
+    time_pooling: Pooling = "max_mean",
     own_scale: bool = False,
     dropout: float = 0.0,
     jitter: float = 0.0,
@@ -57,7 +57,7 @@ def sensor_classifier(
         patch: Steps read as one token.
         filters: Width of each convolution before that; none reads the steps as they are.
         kernel: Steps that a convolution sees, odd.
-        pooling: What the last layer's outputs become, see `pool`; "last" takes its last state.
+        time_pooling: What the last layer's outputs become, see `pool`; "last" takes its last state.
         own_scale: Gives the network each window on its own scale too, beside that of the training:
             how somebody moves who hardly moves would else be too small to be seen.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
@@ -108,11 +108,11 @@ def sensor_classifier(
         units=units,
         dropout=dropout,
         mask=there if steps is None else None,
-        return_sequences=pooling != "last",
+        return_sequences=time_pooling != "last",
         **stack,
     )
-    if pooling != "last":
-        x = pool(x, there, pooling)
+    if time_pooling != "last":
+        x = pool(x, there, time_pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if seen is not None:

@@ -110,13 +110,15 @@ print(f"windows shuffled: {shuffled.mean():.3f}   people held apart: {np.mean(by
 #
 # One command does all of it: it finds the columns, cuts windows when a batch is taken, holds people apart, scales each channel by the
 # training people, and tells the network which values are missing. Four steps at a time are read as one token, so that the LSTM makes 25
-# strides in place of 100. In training, stretches of each window are hidden as if they had been lost.
+# strides in place of 100. In training, stretches of each window are hidden as if they had been lost. Beside the LSTM stands a linear fit to
+# a thousand random convolutions, at which training begins.
 
 # %% [markdown] lang="zh"
 # ## 在小段上运行的 LSTM
 #
 # 一条命令完成全部工作：找出各列，取批次时才切窗口，把人分开，用训练集里的人给每个通道定标，并告诉网络哪些值缺失。
 # 每四步合成一个记号，于是 LSTM 只走 25 步，而不是 100 步。训练时还会随机遮住窗口里的一段，就像数据丢失了一样。
+# LSTM 旁边还有一个线性拟合，它用的是一千个随机卷积的输出，训练从它开始。
 
 # %%
 run = lt.train(
@@ -131,8 +133,8 @@ for name, accuracy in {**compared, "network": scores["accuracy"]}.items():
     print(f"{name:<20} accuracy {accuracy:.3f}")
 
 # %% [markdown] lang="en"
-# The simplest methods stand beside it on the same people. Random kernels are a thousand random convolutions with a linear model
-# on what they see (ROCKET); they are hard to beat, and quick. Two people are a small test: another seed can move each score by several points.
+# The simplest methods stand beside it on the same people. Random kernels are a linear model of random convolutions alone
+# (ROCKET): hard to beat, and quick. Two people are a small test: another seed can move each score by several points.
 #
 # ## A sensor breaks
 #
