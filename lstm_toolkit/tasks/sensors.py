@@ -37,8 +37,8 @@ class SensorsSettings(SensorWindowsSettings, RecurrentSettings, ClassesSettings,
 
     patch: Annotated[int, POSITIVE, MODEL] = 4
     """Steps that are read as one token."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = ()
-    """Width of each convolution over neighbouring steps before the patches; empty has none."""
+    filters: Annotated[int, NOT_NEGATIVE, MODEL] = 0
+    """Width of two convolutions over neighbouring steps before the patches; 0 has none."""
     kernel: Annotated[int, POSITIVE, MODEL] = 5
     """Steps that a convolution sees, odd."""
     kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 1000

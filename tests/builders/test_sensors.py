@@ -30,7 +30,7 @@ def batch(steps: int, length: int) -> np.ndarray:
 def test_padding_on_the_right_changes_no_answer(pooling: str, length: int) -> None:
     keras.utils.set_random_seed(0)
     model = sensor_classifier(
-        3, classes=2, units=(4,), patch=3, filters=(5,), time_pooling=pooling, bidirectional=True
+        3, classes=2, units=(4,), patch=3, filters=5, time_pooling=pooling, bidirectional=True
     )
     short, long = (model.predict_on_batch(batch(steps, length)) for steps in (length, 17))
     np.testing.assert_allclose(short, long, atol=1e-6)
