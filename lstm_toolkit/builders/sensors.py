@@ -26,9 +26,9 @@ def sensor_classifier(
     longest: int = 1,
     kernels: int = 0,
     patch: int = 1,
-    filters: Sequence[int] = (),
+    filters: int = 0,
     kernel: int = 5,
-    pooling: Pooling = "max_mean",
+    time_pooling: Pooling = "max_mean",
     own_scale: bool = False,
     dropout: float = 0.0,
     jitter: float = 0.0,
@@ -55,9 +55,9 @@ def sensor_classifier(
             weights, the layer "wide", are zeros and not trained. In training the path is dropped
             for half of the windows, so that the LSTM does not rest on it.
         patch: Steps read as one token.
-        filters: Width of each convolution before that; none reads the steps as they are.
+        filters: Width of two convolutions before that; 0 reads the steps as they are.
         kernel: Steps that a convolution sees, odd.
-        pooling: What the last layer's outputs become, see `pool`; "last" takes its last state.
+        time_pooling: What the last layer's outputs become, see `pool`; "last" takes its last state.
         own_scale: Gives the network each window on its own scale too, beside that of the training:
             how somebody moves who hardly moves would else be too small to be seen.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
@@ -99,20 +99,20 @@ def sensor_classifier(
     )
     parts = [values, known, *([_on_own_scale(values, known)] if own_scale else [])]
     x = keras.layers.Concatenate(name="values_and_known")(parts)
-    for depth, width in enumerate(filters, 1):
-        x = _convolution(x, width, kernel, real, depth, dropout)
-    x = _tokens(x, patch, filters[-1] if filters else units[0])
+    for depth in (1, 2) if filters else ():
+        x = _convolution(x, filters, kernel, real, depth, dropout)
+    x = _tokens(x, patch, filters or units[0])
     there = real[:, ::patch, 0] > 0
     x = recurrent_stack(
         x,
         units=units,
         dropout=dropout,
         mask=there if steps is None else None,
-        return_sequences=pooling != "last",
+        return_sequences=time_pooling != "last",
         **stack,
     )
-    if pooling != "last":
-        x = pool(x, there, pooling)
+    if time_pooling != "last":
+        x = pool(x, there, time_pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if seen is not None:

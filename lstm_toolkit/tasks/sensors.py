@@ -37,14 +37,16 @@ class SensorsSettings(SensorWindowsSettings, RecurrentSettings, ClassesSettings,
 
     patch: Annotated[int, POSITIVE, MODEL] = 4
     """Steps that are read as one token."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (64, 64)
-    """Width of each convolution over neighbouring steps, before the patches."""
+    filters: Annotated[int, NOT_NEGATIVE, MODEL] = 0
+    """Width of two convolutions over neighbouring steps before the patches; 0 has none."""
     kernel: Annotated[int, POSITIVE, MODEL] = 5
     """Steps that a convolution sees, odd."""
-    kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 500
+    kernels: Annotated[int, NOT_NEGATIVE, MODEL] = 1000
     """Random convolutions of a linear path beside the LSTM, with which training begins; 0 leaves
     it out."""
-    pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max_mean"
+    time_pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = (
+        "max_mean"
+    )
     """What the last layer's outputs become: the last one, or what all steps give."""
     own_scale: Annotated[bool, MODEL] = False
     """Show each window on its own scale too, beside that of the training."""

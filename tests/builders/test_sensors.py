@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lstm_toolkit.builders import augment_series, sensor_classifier
+from lstm_toolkit.builders.random_kernels import FEATURES
+from lstm_toolkit.features import SensorWindows
+from lstm_toolkit.features.feature import Encoded, EncodedColumn
+from lstm_toolkit.features.kernel_start import kernel_start
 
 
 def batch(steps: int, length: int) -> np.ndarray:
@@ -23,7 +30,7 @@ def batch(steps: int, length: int) -> np.ndarray:
 def test_padding_on_the_right_changes_no_answer(pooling: str, length: int) -> None:
     keras.utils.set_random_seed(0)
     model = sensor_classifier(
-        3, classes=2, units=(4,), patch=3, filters=(5,), pooling=pooling, bidirectional=True
+        3, classes=2, units=(4,), patch=3, filters=5, time_pooling=pooling, bidirectional=True
     )
     short, long = (model.predict_on_batch(batch(steps, length)) for steps in (length, 17))
     np.testing.assert_allclose(short, long, atol=1e-6)
@@ -72,3 +79,30 @@ def test_training_windows_are_shaken_scaled_and_hidden_and_others_left_alone() -
     assert 0.12 < hidden_channels.mean() < 0.28
     factors = np.sum(numbers, axis=1) / np.maximum(there.sum(axis=1), 1)
     assert 0.15 < factors[~hidden_channels].std() < 0.25
+
+
+def test_training_begins_at_a_linear_fit_to_random_kernels() -> None:
+    rng = np.random.default_rng(0)
+    fast = np.arange(40) % 2
+    rows = np.sin(np.arange(20) * (0.4 + 0.8 * fast[:, None]) + rng.random((40, 1)))[..., None]
+    feature, settings = SensorWindows(), SimpleNamespace()
+    state = feature.learn(rows, settings)
+    model = sensor_classifier(1, classes=2, units=(4,), steps=20, kernels=50)
+    model.get_layer("scores").set_weights([np.zeros((8, 2)), np.zeros(2)])
+    inputs = {"values": EncodedColumn(rows)}
+    train = Encoded(inputs, EncodedColumn(fast.astype(np.int32)))
+    model.get_layer("wide").set_weights(kernel_start(model, FEATURES, train, feature, state))
+    answers = model.predict_on_batch(feature.collate(tf.constant(rows), state))
+    assert answers.argmax(axis=1).tolist() == fast.tolist()
+    trained = " ".join(weight.path for weight in model.trainable_variables)
+    assert "kernels" not in trained
+    assert "wide" not in trained
+
+
+@pytest.mark.parametrize("length", [9, 11])
+def test_random_kernels_mind_no_padding(length: int) -> None:
+    model = sensor_classifier(3, classes=2, units=(4,), longest=17, kernels=50)
+    rng = np.random.default_rng(0)
+    model.get_layer("wide").set_weights([rng.normal(size=(100, 2)), np.zeros(2)])
+    short, long = (model.predict_on_batch(batch(steps, length)) for steps in (length, 17))
+    np.testing.assert_allclose(short, long, atol=1e-5)

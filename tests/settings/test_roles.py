@@ -234,8 +234,8 @@ def test_bounds_in_words() -> None:
 OFF = (0, 0.0, False, None, "none", "lstm")
 """Defaults of a builder that leave something out, or name the package's own subject."""
 
-OFF_HERE = {"segment": 1}
-"""Those that do so by another value: segments of one value are none."""
+OFF_HERE = {"segment": 1, "patch": 1}
+"""Those that do so by another value: segments and patches of one value are none."""
 
 
 def model_fields() -> dict[str, list[Field]]:
