@@ -3,7 +3,7 @@
 #
 # Sensors tell what people and machines do, if one listens to several channels at once. In this notebook
 # you look at recordings of gestures, see how a careless split makes scores too good, train an LSTM that
-# copes with lost values, break a sensor on purpose, and follow a stream step by step.
+# copes with lost values, break a sensor on purpose, and follow a stream step by step. Then you clean heartbeats of their noise.
 #
 # Everything runs on a laptop in about a minute; nothing is downloaded.
 
@@ -11,7 +11,7 @@
 # # 传感器与去噪
 #
 # 同时听多个通道，传感器就能告诉我们人和机器在做什么。在这本笔记本里，你会查看手势的录制数据，看到随意划分数据如何让分数虚高，
-# 训练一个能应付缺失值的 LSTM，故意弄坏一个传感器，再一步一步地跟踪数据流。
+# 训练一个能应付缺失值的 LSTM，故意弄坏一个传感器，再一步一步地跟踪数据流。最后把心跳信号里的噪声去掉。
 #
 # 全部代码在普通电脑上大约一分钟跑完，不需要下载任何东西。
 
@@ -337,7 +337,7 @@ for name, apply in filters.items():
 run = lt.train(
     "denoising",
     {"window": 256, "units": (32, 32), "epochs": 25, "stride": 32, "noise": kinds},
-    folder / "run",
+    folder / "clean",
     data=folder / "beats.npz",
 )
 model = lt.load(run)
