@@ -126,7 +126,7 @@ def test_the_commands_of_the_readme_run_in_their_order(tmp_path: Path) -> None:
     assert [line[0] for line in lines] == [
         "train", "predict", "tasks", "train", "train", "evaluate", "export", "predict",
         "train", "predict", "predict", "train", "predict", "train", "train", "train", "train",
-        "train", "train", "tune", "runs", "doctor",
+        "train", "train", "train", "train", "tune", "runs", "doctor",
     ]  # fmt: skip
     for line in lines:
         run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
