@@ -255,8 +255,8 @@ def test_the_command_line_stands_in_the_reference() -> None:
 
 
 def list_commands() -> list[str]:
-    order = ["tasks", "train", "tune", "evaluate", "export", "predict", "serve"]
-    order += ["runs", "doctor", "completion"]
+    order = ["tasks", "train", "tune", "evaluate", "export", "predict"]
+    order += ["monitor", "serve", "runs", "doctor", "completion"]
     assert sorted(order) == sorted(cli.commands)
     return order
 

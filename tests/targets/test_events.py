@@ -57,7 +57,7 @@ def test_every_alarm_is_in_one_event_and_gaps_are_wide(seed: int) -> None:
 
 def test_events_are_written_by_series(tmp_path: Path) -> None:
     answers = [
-        {"row": Row("", None, {}, name, f"{name}{step}"), "score": score, "alarm": score > 2}
+        {"row": Row("", None, group=name, time=f"{name}{step}"), "score": score, "alarm": score > 2}
         | {"channel": "heat"}
         for step, score in enumerate((1.0, 3.0, 5.0, 1.0))
         for name in ("b", "a")
