@@ -75,7 +75,6 @@ class Task:
         inputs: Reads what is to be answered from files; None takes the rows of `read`.
         words_are_files: Whether each word that `predict` is given names a file.
         table_on_stdin: Whether `-` may be given one table in place of an input a line.
-        streams: Whether `-` is a series whose steps come line by line, see `serving.streams`.
         sample: Returns tiny data for the checks of `lstm_toolkit.testing`: what `read` takes,
             and settings with which a training takes seconds.
     """
@@ -96,7 +95,6 @@ class Task:
     inputs: InputReader | None = None
     words_are_files: bool = False
     table_on_stdin: bool = False
-    streams: bool = False
     sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None
 
     def having(self, names: Iterable[str]) -> Task:

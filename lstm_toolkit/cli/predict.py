@@ -71,9 +71,8 @@ def predict(
         raise InputError(f"predict needs INPUT..., - or --data FILE. Received: {received}")
     from lstm_toolkit.serving.answer_tables import check_out
     from lstm_toolkit.serving.answering import answer_rows
+    from lstm_toolkit.serving.line_streams import line_stream
     from lstm_toolkit.serving.prediction import open_model
-    from lstm_toolkit.serving.signal_lines import clean_lines, cleans_lines
-    from lstm_toolkit.serving.streams import check_streams, stream_rows
     from lstm_toolkit.serving.words import Words
 
     if out is not None:
@@ -83,11 +82,10 @@ def predict(
     opened.check_settings(texts)
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
-    encoding = texts.get("encoding", "utf-8")
-    if data is None and cleans_lines(opened, inputs):
-        answered = clean_lines(opened, standard_input(), report_line, encoding)
-    elif data is None and check_streams(opened, inputs):
-        answered = stream_rows(opened, standard_input(), chosen, report_line, encoding)
+    stream = line_stream(opened, inputs)
+    if stream is not None:
+        encoding = texts.get("encoding", "utf-8")
+        answered = stream(opened, standard_input(), chosen, report_line, encoding)
     elif data is None:
         words = Words(opened, chosen, texts, standard_input(), report_line)
         answered = answer_rows(opened, words.inputs(inputs), chosen)

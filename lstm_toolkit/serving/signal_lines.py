@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -13,7 +13,7 @@ from lstm_toolkit.data.inputs.rows import Row, counted
 from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
-from lstm_toolkit.targets.clean_signal import CleanSignal
+from lstm_toolkit.targets.target import Answered
 
 if TYPE_CHECKING:
     from lstm_toolkit.serving.prediction import Model
@@ -21,24 +21,21 @@ if TYPE_CHECKING:
 MOST_SAMPLES = 4096
 """Samples that are cleaned at a time."""
 
-Answered = tuple[Row, dict[str, Any]]
-
-
-def cleans_lines(model: Model, words: Sequence[str]) -> bool:
-    """Tells whether standard input alone is to be answered, by a causal network."""
-    causal = isinstance(model.task.target, CleanSignal) and model.states.target.delay is not None
-    return causal and list(words) == ["-"]
-
 
 def clean_lines(
-    model: Model, stdin: BinaryIO, report: Callable[[str], None], encoding: str = "utf-8"
-) -> Iterator[Answered]:
+    model: Model,
+    stdin: BinaryIO,
+    options: Any,
+    report: Callable[[str], None],
+    encoding: str = "utf-8",
+) -> Answered:
     """Yields lines with their clean samples, in their order and as soon as these are known.
 
     Args:
-        model: See `cleans_lines`.
+        model: Of a causal network.
         stdin: A sample a line; of several channels with commas, semicolons or tabs between. A first
             line of words names them.
+        options: Of `predict`; none changes what is answered here.
         report: Is told how long an answer takes.
         encoding: Of the lines.
 
@@ -93,7 +90,7 @@ class SignalStream:
         self._rows: deque[tuple[str, Any]] = deque()
         self._samples: list[NDArray[np.float32]] = []
 
-    def push(self, lines: Sequence[tuple[str, Any]]) -> Iterator[Answered]:
+    def push(self, lines: Sequence[tuple[str, Any]]) -> Answered:
         """Yields lines that can be answered now.
 
         Args:
@@ -107,7 +104,7 @@ class SignalStream:
                 yield from self._clean()
         yield from self._clean()
 
-    def end(self) -> Iterator[Answered]:
+    def end(self) -> Answered:
         """Yields the lines that still wait, answered as if no more samples could be known."""
         missing = np.full(self._channels, np.nan, np.float32)
         self._samples += [missing] * (self.wait + 1)
@@ -116,7 +113,7 @@ class SignalStream:
             self._samples.append(missing)
             yield from self._clean()
 
-    def _clean(self) -> Iterator[Answered]:
+    def _clean(self) -> Answered:
         """Cleans as many samples as are whole segments."""
         import tensorflow as tf
 
@@ -133,7 +130,7 @@ class SignalStream:
             if self._rows:  # what follows the end belongs to no line
                 yield self._answer(clean[:, step])
 
-    def _answer(self, clean: NDArray[np.float32]) -> Answered:
+    def _answer(self, clean: NDArray[np.float32]) -> tuple[Row, dict[str, Any]]:
         line, values = self._rows.popleft()
         if isinstance(values, DataError):
             return Row(line, None), {"error": str(values)}

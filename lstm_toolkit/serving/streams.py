@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.series.columns import SERIES_NAMES, TIME_NAMES
-from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
 from lstm_toolkit.targets.anomaly_signatures import STREAM
 from lstm_toolkit.targets.target import Answered
@@ -275,17 +275,3 @@ def _with_events(answered: Answered, series: Mapping[str, Any]) -> Answered:
         event = tracker.step(row.time, answer["score"], answer["alarm"], answer["channel"])
         told = answer if row.value is None else {"error": str(row.value)}
         yield row, {**told, "event": event.to_json()} if event is not None else told
-
-
-def check_streams(model: Model, inputs: Iterable[str]) -> bool:
-    """Tells whether standard input is a stream: it alone is asked for, of a task that has one.
-
-    Raises:
-        InputError: If it is, and something else stands beside it.
-    """
-    words = list(inputs)
-    if "-" not in words or not model.task.streams:
-        return False
-    if words != ["-"]:
-        raise InputError("needs - alone, since what comes before belongs to a step. Received: more")
-    return True

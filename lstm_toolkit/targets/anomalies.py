@@ -301,6 +301,10 @@ class Anomalies(Target[AnomaliesState]):
         ended = f"\tevent\t{event['start']}\t{event['end']}" if event else ""
         return f"{answer['score']:.4g}{alarm}{ended}"
 
+    def line_stream(self, state: AnomaliesState) -> str:
+        """Scores each line with the steps before it."""
+        return "streams.stream_rows"
+
     def follow(
         self, answered: Answered, options: AnomalyOptions, state: AnomaliesState
     ) -> Answered:

@@ -147,6 +147,10 @@ class CleanSignal(Target[CleanSignalState]):
         next_samples = made.stream(steps, state.decay, name)
         return {"serving_default": whole, "any_size": whole, "stream": next_samples}
 
+    def line_stream(self, state: CleanSignalState) -> str:
+        """Cleans each line with the samples before it, if the network sees no others."""
+        return "" if state.delay is None else "signal_lines.clean_lines"
+
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns the clean samples of each signal; of several channels a list a sample."""
         facts = {name: outputs[name] for name in ("filled", "padded", "delay") if name in outputs}

@@ -265,6 +265,13 @@ class Target(Generic[S]):
         """Returns what puts alarms of a series together; asked only of tasks with streams."""
         raise NotImplementedError
 
+    def line_stream(self, state: S) -> str:
+        """Returns what in `serving/` answers standard input line by line, as "module.function".
+
+        See `serving.line_streams`; "" where each line is an input by itself.
+        """
+        return ""
+
     def follow(self, answered: Answered, options: Any, state: S) -> Answered:
         """Yields rows with answers in their order, changed by those before them; by default not."""
         return answered

@@ -98,6 +98,5 @@ TASK = Task(
         "segment": "4,8,16",
     },
     inputs=input_reader("channels.channel_inputs"),
-    streams=True,
     sample=sample,
 )

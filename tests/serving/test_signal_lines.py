@@ -13,8 +13,9 @@ from lstm_toolkit import builders, get_task
 from lstm_toolkit.features.signal import SignalState
 from lstm_toolkit.features.states import States
 from lstm_toolkit.serving import signal_lines
+from lstm_toolkit.serving.line_streams import line_stream
 from lstm_toolkit.serving.prediction import Model, open_network
-from lstm_toolkit.serving.signal_lines import clean_lines, cleans_lines
+from lstm_toolkit.serving.signal_lines import clean_lines
 from lstm_toolkit.targets.clean_signal import CleanSignalState
 
 DELAY = 7
@@ -29,7 +30,7 @@ def model() -> Model:
 
 
 def answers(model: Model, text: str, told: list[str] | None = None) -> list[Any]:
-    rows = clean_lines(model, io.BytesIO(text.encode()), (told or []).append)
+    rows = clean_lines(model, io.BytesIO(text.encode()), None, (told or []).append)
     return [(row.name, answer) for row, answer in rows]
 
 
@@ -49,7 +50,7 @@ def test_lines_are_cleaned_as_in_one_go(model: Model, monkeypatch: pytest.Monkey
 
 def test_channels_and_wrong_lines(model: Model) -> None:
     told: list[str] = []
-    rows = clean_lines(model, io.BytesIO(b"x\n1;2\n2;3\n2;b\n3\n4;5\n"), told.append)
+    rows = clean_lines(model, io.BytesIO(b"x\n1;2\n2;3\n2;b\n3\n4;5\n"), None, told.append)
     found = [answer for _, answer in rows]
     assert told == [f"2 channels a line, each sample answered when {DELAY} more are there"]
     assert [len(answer.get("clean", ())) for answer in found] == [2, 2, 0, 0, 2]
@@ -74,14 +75,14 @@ def test_a_sample_is_answered_when_it_can_be(model: Model) -> None:
             return b"1.5\n" if self.sent <= 40 else b""
 
     source = Source()
-    sent = [source.sent for _ in clean_lines(model, source, lambda line: None)]  # type: ignore[arg-type]
+    sent = [source.sent for _ in clean_lines(model, source, None, lambda line: None)]  # type: ignore[arg-type]
     assert sent[0] == DELAY + 1
     assert max(np.array(sent[:30]) - np.arange(30)) <= DELAY + 1
 
 
 def test_other_networks_and_words_are_none(model: Model) -> None:
-    assert cleans_lines(model, ["-"])
-    assert not cleans_lines(model, ["-", "1,2"])
+    assert line_stream(model, ["-"]) is clean_lines
+    assert line_stream(model, ["1,2"]) is None
     states = States({"values": SignalState(32)}, CleanSignalState(0.0, 1.0))
     centred = Model(model.task, lambda: states, model.load)
-    assert not cleans_lines(centred, ["-"])
+    assert line_stream(centred, ["-"]) is None

@@ -17,8 +17,9 @@ from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.metrics.anomaly_scores import runs_of
 from lstm_toolkit.serving.answering import answer_rows
+from lstm_toolkit.serving.line_streams import line_stream
 from lstm_toolkit.serving.prediction import Model, open_network
-from lstm_toolkit.serving.streams import LineReader, Stream, check_streams, stream_rows
+from lstm_toolkit.serving.streams import LineReader, Stream, stream_rows
 from lstm_toolkit.testing import prepare_sample
 
 STEPS = 60
@@ -139,7 +140,7 @@ def test_what_is_no_step_is_refused(model: Model) -> None:
             Stream(model).push(steps)
         assert str(error.value) == f"needs steps of 2 finite numbers. Received: {received}"
     with pytest.raises(InputError) as refused:
-        check_streams(model, ["-", "more"])
+        line_stream(model, ["-", "more"])
     assert str(refused.value) == (
         "needs - alone, since what comes before belongs to a step. Received: more"
     )
