@@ -36,7 +36,7 @@ class Stream:
 
     Example::
 
-        stream = Stream(lt.open_model("runs/traffic"))
+        stream = Stream(lt.load("runs/traffic"))
         for answer in stream.push([[120.0, 3.5], [118.0, 3.6]]):
             print(answer["score"], answer["alarm"])
     """
