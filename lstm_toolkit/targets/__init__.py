@@ -24,7 +24,7 @@ _HOME = {
     "ErrorSettings": "numbers",
     "NumbersSettings": "numbers",
     "Anomalies": "anomalies",
-    "AnomaliesSettings": "anomalies",
+    "AnomaliesSettings": "anomaly_state",
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
     "CleanSignal": "clean_signal",

@@ -75,7 +75,7 @@ def test_events_are_written_by_series(tmp_path: Path) -> None:
 
 
 def test_files_of_other_kinds_are_refused_before_anything_is_computed() -> None:
-    from lstm_toolkit.targets.anomalies import AnomalyOptions
+    from lstm_toolkit.targets.anomaly_state import AnomalyOptions
 
     with pytest.raises(InputError) as error:
         AnomalyOptions(events="events.xlsx")
