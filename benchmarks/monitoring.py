@@ -1,11 +1,12 @@
 """How soon `lstm-toolkit monitor` finds a change of tone, and how often it alarms for none.
 
-    python -m benchmarks.monitoring FILE [--texts 20 50 100] [--streams 200]
+    python -m benchmarks.monitoring FILE [--texts 20 50 100] [--streams 200] [--weekend 0.1]
 
 FILE is a table of `text,label` with labels that name praise and blame. A model is trained on half
 of it with the defaults; the other half is answered once. Streams of days are drawn from those rows:
 as many texts a day as a Poisson law gives, with the shares of the labels as they are in FILE, and
-from day to day the share of praise and blame sways by --sway. In half of the streams, from a day
+from day to day the share of praise and blame sways by --sway. At weekends there are --weekend times
+as many texts, in a row of the table of their own. In half of the streams, from a day
 after the 120th on, 40 % of the texts are replaced by some that are labelled as blame. Found is a
 change that is told on that day or one of the two after it. Whatever is told in the other streams,
 of two years each, is a false alarm.
@@ -53,6 +54,7 @@ def stream(
     days: int,
     mean: float,
     sway: float,
+    weekend: float,
     changed: int | None,
 ) -> Days:
     """Returns days of texts that are drawn."""
@@ -60,7 +62,7 @@ def stream(
     shares = np.array([len(pool) for pool in pools]) / len(label)
     entries = []
     for day in range(days):
-        count = int(rng.poisson(mean))
+        count = int(rng.poisson(mean * (weekend if day % 7 > 4 else 1.0)))
         swayed = np.maximum(shares + sway * rng.standard_normal() * np.array([-1, 0, 1]), 0)
         kinds = rng.choice(3, count, p=swayed / swayed.sum())
         if changed is not None and day >= changed:
@@ -81,6 +83,7 @@ def main() -> None:
     parser.add_argument("--texts", type=float, nargs="*", default=[20.0, 50.0, 100.0])
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--sway", type=float, nargs="*", default=[0.0, 0.03])
+    parser.add_argument("--weekend", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     table = pd.read_csv(options.file).dropna()[["text", "label"]]
@@ -93,24 +96,35 @@ def main() -> None:
         )
     print(f"{time.perf_counter() - began:.0f} s of training and answering")
     rules, rng = Rules(), np.random.default_rng(options.seed)
-    print("| texts a day | sway | found the same day | one after | two after | false a year |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| texts a day | at weekends | sway | found the same day | one after | two after | false a year |"
+    )
+    print("|---|---|---|---|---|---|---|")
     for mean in options.texts:
-        for sway in options.sway:
+        cases = [(sway, 1.0) for sway in options.sway] + [(options.sway[-1], options.weekend)]
+        for sway, weekend in cases:
             delays = []
             for _ in range(options.streams // 2):
                 at = int(rng.integers(120, 200))
-                days = stream(tone, label, rng, at + WITHIN + 1, mean, sway, at)
+                days = stream(tone, label, rng, at + WITHIN + 1, mean, sway, weekend, at)
                 places = [int(days.day[place]) - at for place, _ in changes(days, rules)]
                 delays.append(next((delay for delay in places if delay >= 0), WITHIN + 1))
             false = sum(
-                len(list(changes(stream(tone, label, rng, 365 * YEARS, mean, sway, None), rules)))
+                len(
+                    list(
+                        changes(
+                            stream(tone, label, rng, 365 * YEARS, mean, sway, weekend, None), rules
+                        )
+                    )
+                )
                 for _ in range(options.streams // 2)
             )
             found = [np.mean(np.array(delays) <= delay) for delay in range(WITHIN + 1)]
             shown = " | ".join(f"{each:.0%}" for each in found)
             yearly = false / (options.streams // 2) / YEARS
-            print(f"| {mean:g} | {sway:g} | {shown} | {yearly:.2f} |", flush=True)
+            print(
+                f"| {mean:g} | {mean * weekend:g} | {sway:g} | {shown} | {yearly:.2f} |", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -73,18 +73,14 @@ def monitor(
     again with more rows it goes on where it was: rows are counted and alerts are told once.
     """
     texts = setting_texts(sets)
-    if date_order not in ("auto", "day/month", "month/day"):
-        raise InputError(f"--date-order must be one of {ORDER[1:-1]}. Received: {date_order}")
-    if follow and str(data) == "-":
-        raise InputError("--follow needs a file; standard input is followed anyway")
-    for path in filter(None, (state, alerts, page)):
-        if not path.parent.is_dir():
-            raise InputError(f"{path}: no such folder as {path.parent}")
+    _check_words(date_order, data, follow)
+    _check_files(data, state, alerts, page)
     from lstm_toolkit.serving.prediction import open_model
 
     opened = open_model(model)
     opened.check_settings(texts)
     start_tensorflow()
+    from lstm_toolkit.monitoring.alerts import tell, write_alerts
     from lstm_toolkit.monitoring.dated import DatedColumns
     from lstm_toolkit.monitoring.page import write_page
     from lstm_toolkit.monitoring.watching import open_watch
@@ -92,20 +88,27 @@ def monitor(
     columns = DatedColumns(date, entity, key, date_order)
     watch = open_watch(model, opened, state, label=label, columns=columns, report=report_line)
     with contextlib.closing(watch.journal):
-        told: list[dict[str, Any]] = []
+        if alerts is not None:
+            write_alerts(watch.journal, alerts)
         try:
             for _ in _steps(watch, data, follow, texts):
-                new = _tell(watch, alerts, quiet=as_json)
-                told += new
-                if page is not None and new:
+                if not watch.journal.alerts(untold=True):
+                    continue
+                if alerts is not None:
+                    write_alerts(watch.journal, alerts)
+                if page is not None:
                     write_page(watch.journal, page, watch.account.line())
+                if not as_json:
+                    tell(watch.journal, _show)
         except KeyboardInterrupt:
             if not follow and str(data) != "-":
                 raise
         if page is not None:
             write_page(watch.journal, page, watch.account.line())
         if as_json:
-            print_json({"alerts": told, **vars(watch.account)})
+            new = watch.journal.alerts(untold=True)
+            print_json({"alerts": new, **vars(watch.account)})
+            tell(watch.journal, lambda alert: None)
     report_line(watch.account.line())
     if watch.account.errors:
         raise InputError(f"{watch.account.errors} of the rows cannot be read, see above")
@@ -113,31 +116,45 @@ def monitor(
 
 def _steps(watch: Watch, data: Path, follow: bool, texts: dict[str, str]) -> Iterator[None]:
     """Returns the steps of a watch, after each of which there may be alerts."""
-    from lstm_toolkit.monitoring.lines import growing_lines, rows_of_lines
+    from lstm_toolkit.monitoring.lines import TextColumns, growing_lines, rows_of_lines
     from lstm_toolkit.serving.standard_input import STDIN, line_groups
 
-    column, encoding = texts.get("text_column", ""), texts.get("encoding", "utf-8")
+    settings = watch.model.check_settings(texts)
+    encoding = texts.get("encoding", "utf-8")
+    separator = settings.separator if "separator" in texts else ""
+    columns = TextColumns(texts.get("text_column", ""), settings.text_column, separator)
     if str(data) == "-":
         groups = line_groups(standard_input(), encoding)
-        return watch.stream(rows_of_lines(groups, column, STDIN))
+        return watch.stream(rows_of_lines(groups, columns, STDIN))
     if not data.is_file():
         raise InputError(f"{data}: no such file; needs a table of dated texts")
     if follow:
-        return watch.stream(rows_of_lines(growing_lines(data, encoding, PAUSE), column, data))
+        return watch.stream(rows_of_lines(growing_lines(data, encoding, PAUSE), columns, data))
     inputs = watch.model.read_inputs(data, None, texts)
     report_line(inputs.note)
     return watch.table(inputs.rows)
 
 
-def _tell(watch: Watch, alerts: Path | None, *, quiet: bool) -> list[dict[str, Any]]:
-    from lstm_toolkit.monitoring.alerts import alert_line, tell, write_alerts
+def _show(alert: dict[str, Any]) -> None:
+    from lstm_toolkit.monitoring.alerts import alert_line
 
-    if alerts is not None:
-        write_alerts(watch.journal, alerts)
+    click.echo(one_line(alert_line(alert)))
+    sys.stdout.flush()
 
-    def show(alert: dict[str, Any]) -> None:
-        if not quiet:
-            click.echo(one_line(alert_line(alert)))
-            sys.stdout.flush()
 
-    return tell(watch.journal, show)
+def _check_words(date_order: str, data: Path, follow: bool) -> None:
+    if date_order not in ("auto", "day/month", "month/day"):
+        raise InputError(f"--date-order must be one of {ORDER[1:-1]}. Received: {date_order}")
+    if follow and str(data) == "-":
+        raise InputError("--follow needs a file; standard input is followed anyway")
+
+
+def _check_files(data: Path, *written: Path | None) -> None:
+    """Refuses what would overwrite something, or cannot be written."""
+    paths = [path for path in written if path is not None]
+    for path in paths:
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: no such folder as {path.parent}")
+    resolved = [path.resolve() for path in (data, *paths)]
+    if len(set(resolved)) < len(resolved):
+        raise InputError("--data, --state, --alerts and --page need files of their own")

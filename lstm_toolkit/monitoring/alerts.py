@@ -14,6 +14,9 @@ from lstm_toolkit.monitoring.changes import Change, Days, Rules, changes
 from lstm_toolkit.monitoring.dated import date_text
 from lstm_toolkit.monitoring.journal import Journal
 
+BEGINNING = b'{"number": '
+"""Of a line of ours."""
+
 
 def judge(journal: Journal, until: int, rules: Rules) -> None:
     """Judges each day after the last one that was, up to another; only inside `writing`.
@@ -24,8 +27,8 @@ def judge(journal: Journal, until: int, rules: Rules) -> None:
     if until <= judged:
         return
     for entity in journal.entities(after=judged):
-        days, alerted = journal.days(entity), journal.alerted(entity)
-        first = int(np.searchsorted(days.day, alerted))
+        days = journal.days(entity, before=judged, most=rules.reference + rules.recent + 1)
+        first = int(np.searchsorted(days.day, journal.alerted(entity)))
         start, stop = np.searchsorted(days.day, [judged + 1, until + 1]).tolist()
         for place, change in changes(days, rules, start=start, stop=stop, first=first):
             day = int(days.day[place])
@@ -67,7 +70,7 @@ def tell(journal: Journal, show: Callable[[dict[str, Any]], None]) -> list[dict[
 def write_alerts(journal: Journal, path: Path) -> None:
     """Brings a file of JSON Lines up to the journal: each alert stands in it once.
 
-    The end of a line that a crash cut off is written anew.
+    The end of a line of ours that a crash cut off is written anew; all else stays.
 
     Raises:
         OSError: If the file cannot be written.
@@ -76,19 +79,23 @@ def write_alerts(journal: Journal, path: Path) -> None:
         file.seek(0)
         content = file.read()
         whole = content[: content.rfind(b"\n") + 1]
-        file.truncate(len(whole))
-        there = set(_numbers(whole))
+        if content[len(whole) :].startswith(BEGINNING):
+            file.truncate(len(whole))
+        elif len(content) > len(whole):
+            file.write(b"\n")
+        there = set(_told(whole))
         for alert in journal.alerts():
-            if alert["number"] not in there:
+            if (alert["watch"], alert["number"]) not in there:
                 file.write((json.dumps(alert, ensure_ascii=False) + "\n").encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _numbers(content: bytes) -> Iterator[int]:
+def _told(content: bytes) -> Iterator[tuple[str, int]]:
     for line in content.splitlines():
         try:
-            yield json.loads(line)["number"]
+            alert = json.loads(line)
+            yield alert["watch"], alert["number"]
         except (ValueError, KeyError, TypeError):  # somebody's own line
             continue
 

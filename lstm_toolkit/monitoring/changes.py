@@ -17,6 +17,14 @@ SIGMAS_A_MAD = 1.4826
 """Standard deviations that a median absolute deviation stands for, in a normal distribution."""
 
 
+LEAST_DEVIATION = 0.01
+"""Of a day's mean; an index that never moved may move so far."""
+
+HALVINGS = 30
+"""Of the range in which the variance between days is looked for."""
+
+Floats = NDArray[np.float64]
+
 OUTLYING = 2.0
 """Standard deviations beyond which a day says no more of what is usual (Huber's limit)."""
 
@@ -147,20 +155,44 @@ def _scores(before: Days, recent: Days) -> tuple[float, NDArray[np.float64]]:
     """Returns the usual level, and how many standard deviations each recent day is from it.
 
     The mean of a day with n texts varies by τ² from day to day, and by σ²/n since it has only
-    n of them; σ² is that within days, and τ² what of the robust variance of days is left.
+    n of them; σ² is that within days, and τ² see `_between`.
     """
     means, counts = before.mean, before.count
     median = float(np.median(means))
     freedom = max(int((counts - 1).sum()), 1)
     within = float(np.maximum(before.squares - before.total * means, 0.0).sum()) / freedom
-    spread = float(SIGMAS_A_MAD * np.median(np.abs(means - median)))
-    between = max(0.0, spread**2 - within * float(np.mean(1.0 / counts)))
+    between = _between(np.abs(means - median), within / counts)
     # The mean, each day weighed by how sure it is, and none further off than is usual.
     variance = np.maximum(between + within / counts, 1e-12)
     limit = OUTLYING * np.sqrt(variance)
     usual = float(np.average(np.clip(means, median - limit, median + limit), weights=1 / variance))
     own = between + within / recent.count
     level = 1.0 / float(np.sum(1.0 / variance))
-    deviation = np.sqrt(np.maximum(own + level, 1e-12))
+    deviation = np.maximum(np.sqrt(own + level), LEAST_DEVIATION)
     scores: NDArray[np.float64] = (recent.mean - usual) / deviation
     return usual, scores
+
+
+def _between(distances: Floats, chance: Floats) -> float:
+    """Returns the variance between days, τ²: that with which the days are as far off as usual.
+
+    The median of their distances in standard deviations, sqrt(τ² + chance), is then that of a
+    normal distribution. Days with few texts are judged by their own chance so, and do not hide
+    how much the others vary.
+
+    Args:
+        distances: `float64[days]`, of their means from the median.
+        chance: `float64[days]`, variance of each mean by its number of texts.
+    """
+
+    def excess(between: float) -> float:
+        deviations = np.sqrt(np.maximum(between + chance, 1e-12))
+        return SIGMAS_A_MAD * float(np.median(distances / deviations)) - 1.0
+
+    low, high = 0.0, (SIGMAS_A_MAD * float(distances.max(initial=0.0))) ** 2
+    if excess(low) <= 0:
+        return low
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
+    return high

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import email.utils
 import functools
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from lstm_toolkit.data.inputs.rows import Row
@@ -17,6 +18,9 @@ from lstm_toolkit.data.readers.tables.columns import listed
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError, did_you_mean
+
+_TELLS_YEAR = re.compile(r"\d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{2}")
+"""A time of day or a month alone is none of a day."""
 
 DATE_NAMES = (
     *("date", "day", "time", "timestamp", "datetime", "ds"),
@@ -28,6 +32,10 @@ EVERYTHING = ""
 """The entity of all texts together."""
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+EARLIEST = datetime.date(1800, 1, 1).toordinal() - EPOCH
+"""The first day that a text can be of."""
+AHEAD = 1
+"""Days that a clock east of Greenwich may be ahead of UTC."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,16 +110,29 @@ def dated_text(row: Row, columns: DatedColumns, today: int) -> DatedText:
         raise row.value
     written = as_text(row.cells.get(columns.date)).strip()
     day = day_of(written, columns.date_order)
-    if day > today:
+    if not EARLIEST <= day <= today + AHEAD:
         raise DataError(f"needs a date up to today. Received: {written[:40]}")
     entities = split_entities(row.cells.get(columns.entity)) if columns.entity else ()
     return DatedText(row, day, (EVERYTHING, *entities), _key(row.cells, columns.key))
 
 
 def _key(cells: Mapping[str, Any], column: str) -> bytes:
-    named = {column: cells.get(column)} if column else dict(cells)
-    written = json.dumps({k: as_text(v) for k, v in named.items()}, sort_keys=True)
-    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """Returns what tells a row from others, however it was read: empty cells do not count."""
+    if column and not as_text(cells.get(column)).strip():
+        raise DataError(f"needs a cell in {column}, by which rows are told apart. Received: none")
+    named = {column: cells[column]} if column else cells
+    filled = sorted((name, text) for name, text in _flat(named) if text)
+    written = json.dumps(filled).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(written, digest_size=16).digest()
+
+
+def _flat(cells: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Yields cells as texts, those of objects within objects by `outer.inner`, as tables do."""
+    for name, cell in cells.items():
+        if isinstance(cell, Mapping):
+            yield from _flat(cell, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", as_text(cell).strip()
 
 
 def split_entities(cell: Any) -> tuple[str, ...]:
@@ -130,7 +151,8 @@ def split_entities(cell: Any) -> tuple[str, ...]:
             names = [text]
     else:
         names = re.split(r"[;|]", text)
-    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    plain = (name.strip().encode("utf-8", "replace").decode() for name in names)
+    return tuple(dict.fromkeys(name for name in plain if name))
 
 
 @functools.lru_cache(65_536)
@@ -148,7 +170,7 @@ def day_of(text: str, order: str = AUTO) -> int:
     1
     """
     try:
-        moment = datetime.datetime.fromisoformat(text)
+        moment = _moment(text)
     except ValueError:
         return _any_form(text, order)
     if moment.tzinfo is not None:
@@ -156,8 +178,23 @@ def day_of(text: str, order: str = AUTO) -> int:
     return moment.toordinal() - EPOCH
 
 
+def _moment(text: str) -> datetime.datetime:
+    """Reads the forms that are common and can be read fast: ISO 8601, and that of mails and RSS.
+
+    Raises:
+        ValueError: If it is in another form.
+    """
+    if text[:3].isalpha():
+        return email.utils.parsedate_to_datetime(text)
+    if text.isdecimal() and len(text) != len("20240131"):  # seconds, say, since 1970
+        raise ValueError(text)
+    return datetime.datetime.fromisoformat(text)
+
+
 def _any_form(text: str, order: str) -> int:
     days = []
+    if not _TELLS_YEAR.search(text):
+        raise DataError(f"needs a date. Received: {text[:40] or 'an empty cell'}")
     for each in ORDERS if order == AUTO else (order,):
         try:
             read = read_times(Table({"date": [text]}, (), None), ["date"], lambda _: "", each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS days (
   entity TEXT, day INTEGER, count INTEGER, total REAL, squares REAL, PRIMARY KEY (entity, day));
 CREATE TABLE IF NOT EXISTS texts (entity TEXT, day INTEGER, tone REAL, text TEXT);
 CREATE INDEX IF NOT EXISTS texts_of_days ON texts (entity, day);
+CREATE INDEX IF NOT EXISTS days_by_day ON days (day);
 CREATE TABLE IF NOT EXISTS alerts (
   number INTEGER PRIMARY KEY, entity TEXT, day INTEGER, alert TEXT NOT NULL,
   told INTEGER NOT NULL DEFAULT 0, UNIQUE (entity, day));
@@ -34,8 +36,11 @@ HEADLINES = 5
 LONGEST_TEXT = 300
 """Signs of a text that are kept."""
 
-NOT_ONE = -1
+NOT_ONE = -(10**9)
 """The day before which nothing was judged, where nothing was."""
+
+APPLICATION = 0x6C73746D
+"""By which SQLite knows a journal (`PRAGMA application_id`): "lstm" in ASCII."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Journal:
             self._base.execute("PRAGMA locking_mode=EXCLUSIVE")
             self._base.execute("PRAGMA synchronous=FULL")
             with self.writing():
+                self._check_kind()
                 for statement in SCHEMA.split(";"):
                     self._base.execute(statement)
                 self._check_facts(facts)
@@ -82,7 +88,21 @@ class Journal:
         except sqlite3.DatabaseError as error:
             raise InputError(f"{self.path}: is no journal of `monitor`. {error}") from error
 
+    def _check_kind(self) -> None:
+        """Refuses a database of another program, and marks a new one."""
+        (kind,) = self._base.execute("PRAGMA application_id").fetchone()
+        (tables,) = self._base.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if kind != APPLICATION and tables:
+            raise InputError(
+                f"{self.path}: is no journal of `monitor`. It is a database of something else"
+            )
+        if not tables:
+            self._base.execute(f"PRAGMA application_id = {APPLICATION}")
+
     def _check_facts(self, facts: Mapping[str, str]) -> None:
+        self._base.execute(
+            "INSERT OR IGNORE INTO facts VALUES ('watch', ?)", (secrets.token_hex(8),)
+        )
         for name, value in facts.items():
             (before,) = self._base.execute(
                 "SELECT max(value) FROM facts WHERE name = ?", (name,)
@@ -105,10 +125,11 @@ class Journal:
         self._base.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._base.execute("COMMIT")
         except BaseException:
-            self._base.execute("ROLLBACK")
+            if self._base.in_transaction:  # SQLite itself may have gone back, on a full disk
+                self._base.execute("ROLLBACK")
             raise
-        self._base.execute("COMMIT")
 
     def unseen(self, texts: Iterable[DatedText]) -> list[DatedText]:
         """Returns the texts that are new, each once."""
@@ -124,6 +145,7 @@ class Journal:
         touched = set()
         for each in texts:
             text, tone = each.text, each.tone
+            name = text.row.name[:LONGEST_TEXT].encode("utf-8", "replace").decode()
             self._base.execute("INSERT INTO seen VALUES (?)", (text.key,))
             for entity in text.entities:
                 self._base.execute(
@@ -134,7 +156,7 @@ class Journal:
                 )
                 self._base.execute(
                     "INSERT INTO texts VALUES (?, ?, ?, ?)",
-                    (entity, text.day, tone, text.row.name[:LONGEST_TEXT]),
+                    (entity, text.day, tone, name),
                 )
                 touched.add((entity, text.day))
         for entity, day in touched:
@@ -174,10 +196,20 @@ class Journal:
         )
         return [row[0] for row in rows]
 
-    def days(self, entity: str) -> Days:
-        """Returns what the texts of an entity said, day by day."""
+    def days(self, entity: str, before: int = NOT_ONE, most: int = -1) -> Days:
+        """Returns what the texts of an entity said, day by day.
+
+        Args:
+            entity: Its name.
+            before: A day up to which not all are wanted.
+            most: Days up to that one, the latest; all of them if negative.
+        """
         rows = self._base.execute(
-            "SELECT day, count, total, squares FROM days WHERE entity = ? ORDER BY day", (entity,)
+            "SELECT * FROM (SELECT day, count, total, squares FROM days "
+            "WHERE entity = :entity AND day <= :before ORDER BY day DESC LIMIT :most) "
+            "UNION ALL SELECT day, count, total, squares FROM days "
+            "WHERE entity = :entity AND day > :before ORDER BY day",
+            {"entity": entity, "before": before, "most": most},
         ).fetchall()
         day, count, total, squares = zip(*rows, strict=True) if rows else ((), (), (), ())
         return Days(
@@ -215,7 +247,8 @@ class Journal:
         """Returns alerts in the order in which they were found, each with its `number`."""
         where = "WHERE told = 0" if untold else ""
         rows = self._base.execute(f"SELECT number, alert FROM alerts {where} ORDER BY number")
-        return [{"number": number, **json.loads(alert)} for number, alert in rows]
+        (watch,) = self._base.execute("SELECT value FROM facts WHERE name = 'watch'").fetchone()
+        return [{"number": number, "watch": watch, **json.loads(alert)} for number, alert in rows]
 
     def tell(self, number: int) -> None:
         """Notes that an alert was told."""

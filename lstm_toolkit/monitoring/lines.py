@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import itertools
 import json
 import time
@@ -24,8 +25,51 @@ LONGEST_ROW = 50
 """Lines of a row; a quote that is not closed by then is none."""
 
 
+@dataclasses.dataclass(frozen=True)
+class TextColumns:
+    """Which columns hold the text.
+
+    Attributes:
+        stated: By the caller, with `+` between several; they must be there.
+        trained: Those of the training, taken where they are there.
+        separator: Of cells; "" finds it.
+    """
+
+    stated: str = ""
+    trained: str = ""
+    separator: str = ""
+
+    def among(self, names: Collection[str], path: Path) -> tuple[str, ...]:
+        """Returns the columns of a table, or of an object.
+
+        Raises:
+            DataError: If one that was stated is not there, or none is known.
+        """
+        for wanted in filter(None, (self.stated, self.trained)):
+            columns = (wanted,) if wanted in names else tuple(_parts(wanted))
+            lacking = [column for column in columns if column not in names]
+            if not lacking:
+                return columns
+            if wanted == self.stated:
+                nearest = did_you_mean(lacking[0], names)
+                raise DataError(f"no column `{lacking[0]}`, {nearest}", path=path)
+        folded = {fold(name): name for name in names}
+        found = next((folded[name] for name in HEADLINE_NAMES if name in folded), None)
+        if found is None:
+            raise DataError(
+                "needs a header, or JSON objects, with a column of texts; name it by "
+                f"--set text_column=. Received: {listed(list(names))}",
+                path=path,
+            )
+        return (found,)
+
+
+def _parts(names: str) -> Iterator[str]:
+    yield from (name.strip() for name in names.split("+"))
+
+
 def rows_of_lines(
-    groups: Iterator[list[str]], text_column: str, path: Path = STDIN
+    groups: Iterator[list[str]], columns: TextColumns, path: Path = STDIN
 ) -> Iterator[list[Row]]:
     """Yields rows as their lines come, those that come together in one list.
 
@@ -34,7 +78,7 @@ def rows_of_lines(
 
     Args:
         groups: Lines, those that came together in one list.
-        text_column: Of the text; "" finds it by its name.
+        columns: See `TextColumns`.
         path: What the lines are called in messages.
 
     Raises:
@@ -51,7 +95,7 @@ def rows_of_lines(
             if not lines:
                 continue
             kind = _JsonLines if lines[0].lstrip().startswith("{") else _Delimited
-            reader = kind(text_column, path, blank)
+            reader = kind(columns, path, blank)
         rows = list(reader.read(lines))
         if rows:
             yield rows
@@ -94,8 +138,9 @@ class _Growing:
 
 
 class _JsonLines:
-    def __init__(self, text_column: str, path: Path, line: int):
-        self.text_column, self.path, self.line = text_column, path, line
+    def __init__(self, columns: TextColumns, path: Path, line: int):
+        self.columns, self.path, self.line = columns, path, line
+        self.begun = False
 
     def read(self, lines: Sequence[str]) -> Iterator[Row]:
         for line in lines:
@@ -110,18 +155,26 @@ class _JsonLines:
                 wrong = DataError("needs a JSON object", path=self.path, line=self.line)
                 yield Row(line[:80], wrong)
                 continue
-            column = self.text_column or _text_column(cells, self.path)
-            yield _row(cells, column, self.path, self.line)
+            try:
+                texts = self.columns.among(cells, self.path)
+            except DataError as error:
+                if not self.begun:
+                    raise
+                yield Row(line[:80], error)
+                continue
+            self.begun = True
+            yield _row(cells, texts, self.path, self.line)
 
     def end(self) -> Iterator[Row]:
         yield from ()
 
 
 class _Delimited:
-    def __init__(self, text_column: str, path: Path, line: int):
-        self.text_column, self.path, self.line = text_column, path, line
+    def __init__(self, columns: TextColumns, path: Path, line: int):
+        self.columns, self.path, self.line = columns, path, line
         self.header: list[str] = []
-        self.separator = ","
+        self.texts: tuple[str, ...] = ()
+        self.separator = columns.separator
         self.held: list[str] = []
 
     def read(self, lines: Sequence[str]) -> Iterator[Row]:
@@ -137,9 +190,11 @@ class _Delimited:
     def _held(self) -> Iterator[Row]:
         """Yields the row of the lines that are held, once it is whole."""
         whole = "\n".join(self.held)
-        if self.header and _is_open(whole, self.separator):
-            if len(self.held) == LONGEST_ROW:
-                yield from self._unclosed()
+        fault = _fault(whole, self.separator) if self.header else ""
+        if fault == OPEN and len(self.held) < LONGEST_ROW:
+            return
+        if fault and len(self.held) > 1:  # its quote was none
+            yield from self._unclosed()
             return
         self.held = []
         if whole.strip():
@@ -155,12 +210,9 @@ class _Delimited:
 
     def _row(self, line: str) -> Iterator[Row]:
         if not self.header:
-            self.separator = max(SEPARATORS, key=line.count)
+            self.separator = self.separator or max(SEPARATORS, key=line.count)
             self.header = [name.strip() for name in self._cells(line)]
-            self.text_column = self.text_column or _text_column(self.header, self.path)
-            if self.text_column not in self.header:
-                nearest = did_you_mean(self.text_column, self.header)
-                raise DataError(f"no column `{self.text_column}`, {nearest}", path=self.path)
+            self.texts = self.columns.among(self.header, self.path)
             return
         try:
             cells = self._cells(line)
@@ -172,35 +224,28 @@ class _Delimited:
             yield Row(line[:80], DataError(problem, path=self.path, line=self.line))
             return
         named = dict(zip(self.header, cells, strict=True))
-        yield _row(named, self.text_column, self.path, self.line)
+        yield _row(named, self.texts, self.path, self.line)
 
     def _cells(self, line: str) -> list[str]:
         return next(csv.reader([line], delimiter=self.separator))
 
 
-def _is_open(text: str, separator: str) -> bool:
-    """Tells whether the last cell is quoted and not closed yet."""
+OPEN = "unexpected end of data"
+"""What `csv` says where the last cell is quoted and not closed yet."""
+
+
+def _fault(text: str, separator: str) -> str:
+    """Returns what breaks the rules of CSV, "" if nothing does."""
     try:
         list(csv.reader([text], delimiter=separator, strict=True))
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        return str(error)
+    return ""
 
 
-def _row(cells: Mapping[str, object], column: str, path: Path, line: int) -> Row:
-    text = as_text(cells.get(column)).strip()
+def _row(cells: Mapping[str, object], columns: Sequence[str], path: Path, line: int) -> Row:
+    text = " ".join(filter(None, (as_text(cells.get(name)).strip() for name in columns)))
     if not text:
-        return Row(f"line {line}", DataError(f"needs a text in {column}", path=path, line=line))
+        wrong = DataError(f"needs a text in {' + '.join(columns)}", path=path, line=line)
+        return Row(f"line {line}", wrong)
     return Row(text, text, cells)
-
-
-def _text_column(names: Collection[str], path: Path) -> str:
-    folded = {fold(name): name for name in names}
-    found = next((folded[name] for name in HEADLINE_NAMES if name in folded), None)
-    if found is None:
-        raise DataError(
-            "needs a header, or JSON objects, with a column of texts; name it by "
-            f"--set text_column=. Received: {listed(list(names))}",
-            path=path,
-        )
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ SMOOTHING = 0.2
 """What the latest day counts in the moving average (EWMA; Roberts 1959)."""
 
 MOST_ENTITIES = 100
-"""That are drawn: those with alerts first, then those with most texts."""
+"""That are drawn: all texts together, then those with most alerts."""
+MOST_DAYS = 1000
+"""The latest days, that are drawn."""
 
 
 def write_page(journal: Journal, path: Path, account: str) -> None:
@@ -38,11 +40,14 @@ def write_page(journal: Journal, path: Path, account: str) -> None:
     source = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     alerts = journal.alerts()
-    entities = list(_entities(journal, alerts))
+    own: dict[str, list[dict[str, Any]]] = {entity: [] for entity in journal.entities()}
+    for alert in alerts:
+        own[alert["entity"]].append(alert)
+    first = sorted(own, key=lambda entity: (entity != EVERYTHING, -len(own[entity]), entity))
     facts = {
         "alerts": alerts[::-1],
-        "entities": entities[:MOST_ENTITIES],
-        "left_out": max(0, len(entities) - MOST_ENTITIES),
+        "entities": [_drawn(journal, entity, own[entity]) for entity in first[:MOST_ENTITIES]],
+        "left_out": max(0, len(first) - MOST_ENTITIES),
         "account": account,
         "width": WIDTH,
         "height": HEIGHT,
@@ -50,44 +55,35 @@ def write_page(journal: Journal, path: Path, account: str) -> None:
     write_text(path, environment.from_string(source).render(facts) + "\n")
 
 
-def _entities(journal: Journal, alerts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    drawn = []
-    for entity in journal.entities():
-        days = journal.days(entity)
-        own = [alert for alert in alerts if alert["entity"] == entity]
-        drawn.append((entity != EVERYTHING, -len(own), -int(days.count.sum()), entity, own))
-    for _, _, texts, entity, own in sorted(drawn, key=lambda each: each[:4]):
-        days = journal.days(entity)
-        smooth = ewma(days.mean)
-        low, high = float(days.mean.min()), float(days.mean.max())
-        margin = 0.05 * (high - low) or 0.1
-        frame = (int(days.day[0]), int(days.day[-1]), low - margin, high + margin)
-        numbers = {alert["date"]: alert["number"] for alert in own}
-        places = [
-            (place, numbers[date_text(int(day))])
-            for place, day in enumerate(days.day)
-            if date_text(int(day)) in numbers
-        ]
-        yield {
-            "name": entity or "all texts",
-            "texts": -texts,
-            "days": len(days),
-            "from": date_text(frame[0]),
-            "to": date_text(frame[1]),
-            "low": f"{low:.2f}",
-            "high": f"{high:.2f}",
-            "last": f"{float(days.mean[-1]):.2f}",
-            "points": _points(days.day, days.mean, frame),
-            "smooth": " ".join(f"{x:.1f},{y:.1f}" for x, y in _points(days.day, smooth, frame)),
-            "alerts": [
-                {
-                    "number": number,
-                    "x": _points(days.day[[place]], days.mean[[place]], frame)[0][0],
-                    "y": _points(days.day[[place]], days.mean[[place]], frame)[0][1],
-                }
-                for place, number in places
-            ],
-        }
+def _drawn(journal: Journal, entity: str, alerts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Returns what the page shows of an entity."""
+    days = journal.days(entity)
+    days = days.between(len(days) - MOST_DAYS, len(days))
+    low, high = float(days.mean.min()), float(days.mean.max())
+    margin = 0.05 * (high - low) or 0.1
+    frame = (int(days.day[0]), int(days.day[-1]), low - margin, high + margin)
+    points = _points(days.day, days.mean, frame)
+    smooth = _points(days.day, ewma(days.mean), frame)
+    places = {date_text(int(day)): place for place, day in enumerate(days.day)}
+    return {
+        "name": entity or "all texts",
+        "texts": int(days.count.sum()),
+        "days": len(days),
+        "from": date_text(frame[0]),
+        "to": date_text(frame[1]),
+        "low": f"{low:.2f}",
+        "high": f"{high:.2f}",
+        "last": f"{float(days.mean[-1]):.2f}",
+        "points": points,
+        "smooth": " ".join(f"{x:.1f},{y:.1f}" for x, y in smooth),
+        "alerts": [
+            dict(
+                zip(("x", "y"), points[places[alert["date"]]], strict=True), number=alert["number"]
+            )
+            for alert in alerts
+            if alert["date"] in places
+        ],
+    }
 
 
 def _points(

@@ -21,7 +21,9 @@ from lstm_toolkit.monitoring.changes import Rules
 from lstm_toolkit.monitoring.dated import EPOCH, DatedColumns, DatedText, dated_text
 from lstm_toolkit.monitoring.journal import Journal, Toned
 from lstm_toolkit.monitoring.tone import Weights, weights
+from lstm_toolkit.runs import METRICS
 from lstm_toolkit.serving.answering import BATCH, answer_rows
+from lstm_toolkit.serving.export import find_export
 from lstm_toolkit.serving.prediction import Model
 from lstm_toolkit.targets.classes import Classes
 
@@ -81,7 +83,8 @@ class Watch:
         weights: What the probability of each class counts.
         columns: See `DatedColumns`.
         rules: When a day is a change.
-        today: The last day that a text can be of, since 1970-01-01.
+        today: Returns the day that it is, since 1970-01-01; texts can be of the next one too, where
+            that has begun.
         report: Is told what is wrong with a row.
     """
 
@@ -90,9 +93,10 @@ class Watch:
     weights: Weights
     columns: DatedColumns = dataclasses.field(default_factory=DatedColumns)
     rules: Rules = dataclasses.field(default_factory=Rules)
-    today: int = dataclasses.field(default_factory=utc_today)
+    today: Callable[[], int] = utc_today
     report: Callable[[str], None] = lambda line: None
     account: Account = dataclasses.field(default_factory=Account)
+    _found: list[DatedColumns] = dataclasses.field(default_factory=list, repr=False)
 
     def table(self, rows: Iterable[Row]) -> Iterator[None]:
         """Adds all rows of a table, whatever their order; judges when they are all there."""
@@ -120,7 +124,7 @@ class Watch:
     def end(self) -> Iterator[None]:
         """Judges the last day too, unless it is today, of which more may come."""
         with self.journal.writing():
-            judge(self.journal, min(self.journal.last_day(), self.today - 1), self.rules)
+            judge(self.journal, min(self.journal.last_day(), self.today() - 1), self.rules)
         yield
 
     def _add(self, rows: Iterable[Row]) -> None:
@@ -135,14 +139,15 @@ class Watch:
         self.account.late += sum(each.text.day <= judged for each in toned)
 
     def _dated(self, rows: Iterable[Row]) -> Iterator[DatedText]:
-        columns = self.columns
+        today = self.today()
         for row in rows:
             self.account.rows += 1
             try:
                 if not row.cells and not isinstance(row.value, DataError):
                     raise DataError("needs a table with a column of dates. Received: a text")
-                columns = self.columns.among(row.cells) if row.cells else columns
-                yield dated_text(row, columns, self.today)
+                if row.cells and not self._found:
+                    self._found.append(self.columns.among(row.cells))
+                yield dated_text(row, (self._found or [self.columns])[0], today)
             except DataError as error:
                 self._wrong(row, str(error))
 
@@ -150,8 +155,8 @@ class Watch:
         rows = [text.row for text in texts]
         answered = answer_rows(self.model, rows, None, partial(tones, self.weights))
         for text, (row, answer) in zip(texts, answered, strict=True):
-            if "error" in answer:
-                self._wrong(row, answer["error"])
+            if "error" in answer or not np.isfinite(answer["tone"]):
+                self._wrong(row, answer.get("error", "the model answers with no number"))
                 continue
             self.account.unlike += bool(answer.get("unlike"))
             yield Toned(text, answer["tone"])
@@ -208,13 +213,19 @@ def open_watch(
         "model": _fingerprint(path),
         "choice of classes": ", ".join(f"{name} {count:+g}" for name, count in counts.items()),
         "set of rules": str(dataclasses.astuple(rules)),
+        "--id": columns.key,
     }
     return Watch(model, Journal(state, facts), counts, columns, rules, report=report)
 
 
 def _fingerprint(path: Path) -> str:
     """Returns what tells a model from others: of a run its scores, of an export its graph."""
-    for pattern in ("metrics.json", "saved_model.pb", "*/saved_model.pb"):
-        for file in sorted(path.glob(pattern))[-1:]:
-            return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest()
-    raise InputError(f"{path}: no finished run and no export")
+    export = find_export(path)
+    files = [path / METRICS] if export is None else [export / "saved_model.pb"]
+    files += [] if export is None else sorted(export.glob("variables/*.index"))
+    if not files[0].exists():
+        raise InputError(f"{path}: no finished run and no export")
+    digest = hashlib.blake2b(digest_size=8)
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -56,6 +56,23 @@ def test_where_judging_is_cut_it_goes_on_alike() -> None:
         assert before + list(changes(series, Rules(), start=cut, first=first)) == whole
 
 
+def test_days_with_few_texts_do_not_hide_how_much_the_others_vary() -> None:
+    """Weekdays of 100 texts, weekends of 2; the level sways by 0.1 from day to day."""
+    rng = np.random.default_rng(0)
+    counts = np.where(np.arange(1400) % 7 < 5, 100, 2)
+    mean = 0.2 + 0.1 * rng.standard_normal(1400) + 0.5 * rng.standard_normal(1400) / counts**0.5
+    squares = counts * mean**2 + (counts - 1) * 0.25
+    series = Days(np.arange(1400), counts, mean * counts, squares)
+    assert len(list(changes(series, Rules()))) <= 4  # in four years
+
+
+def test_an_index_that_never_moved_may_move_a_little() -> None:
+    assert change_at(days([1.0] * 60 + [0.99], within=0.0), 60, Rules()) is None
+    change = change_at(days([1.0] * 60 + [0.5], within=0.0), 60, Rules())
+    assert change is not None
+    assert change.statistic == pytest.approx(-50, rel=0.01)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=60), st.integers(1, 50))
 def test_every_series_can_be_judged(means: list[float], count: int) -> None:

@@ -30,6 +30,9 @@ TODAY = day_of("2026-01-01")
         ("02/01/2024", "day/month", "2024-01-02"),
         ("02/01/2024", "month/day", "2024-02-01"),
         ("Wed, 31 Jan 2024 10:00:00 GMT", "auto", "2024-01-31"),
+        ("1706123110000", "auto", "2024-01-24"),
+        ("1706123110", "auto", "2024-01-24"),
+        ("31.01.24", "auto", "2024-01-31"),
     ],
 )
 def test_dates_in_several_forms(text: str, order: str, date: str) -> None:
@@ -40,8 +43,7 @@ def test_dates_in_several_forms(text: str, order: str, date: str) -> None:
     ("text", "received"),
     [
         ("", "an empty cell"),
-        ("soon", "soon"),
-        ("5", "5"),
+        *((text, text) for text in ("soon", "5", "14:30", "31 Jan", "May", "now", "24-01-31")),
         (
             "02/01/2024",
             "02/01/2024, which may be either of two days; give --date-order day/month or month/day",
@@ -57,6 +59,30 @@ def test_a_row_of_tomorrow_is_refused() -> None:
     row = Row("a", "a", {"date": "2062-01-01", "text": "a"})
     with pytest.raises(DataError, match=r"^needs a date up to today\. Received: 2062-01-01$"):
         dated_text(row, DatedColumns().among(row.cells), TODAY)
+
+
+def test_a_clock_that_is_ahead_of_utc_is_no_tomorrow() -> None:
+    for date, good in (("2026-01-02", True), ("2026-01-03", False), ("1700-01-01", False)):
+        row = Row("a", "a", {"date": date, "text": "a"})
+        try:
+            assert dated_text(row, DatedColumns("date"), TODAY).day == day_of(date)
+            assert good
+        except DataError:
+            assert not good
+
+
+def test_rows_are_the_same_however_they_were_read() -> None:
+    columns = DatedColumns("date")
+    cells = [
+        {"date": "2024-01-31", "text": "a", "meta": {"n": 1}},
+        {"text": "a ", "date": "2024-01-31", "meta.n": "1", "source": None},
+    ]
+    assert len({dated_text(Row("a", "a", each), columns, TODAY).key for each in cells}) == 1
+    message = "needs a cell in n, by which rows are told apart. Received: none"
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
+        dated_text(
+            Row("a", "a", {"date": "2024-01-31", "n": " "}), DatedColumns("date", key="n"), TODAY
+        )
 
 
 def test_columns_are_found_by_name_or_named() -> None:

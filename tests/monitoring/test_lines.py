@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.monitoring.lines import growing_lines, rows_of_lines
+from lstm_toolkit.monitoring.lines import TextColumns, growing_lines, rows_of_lines
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=12)
 
 
-def read(*groups: list[str], column: str = "") -> list[Row]:
-    return [row for rows in rows_of_lines(iter(groups), column) for row in rows]
+def read(*groups: list[str], column: str = "", trained: str = "") -> list[Row]:
+    columns = TextColumns(column, trained)
+    return [row for rows in rows_of_lines(iter(groups), columns) for row in rows]
 
 
 def test_a_header_and_rows_in_several_groups() -> None:
@@ -46,6 +47,26 @@ def test_a_quote_that_is_not_closed_takes_no_other_row_with_it() -> None:
     assert [row.cells["date"] for row in rows[1:]] == [str(n) for n in range(60)]
     rows = read(["date,text", 'a,"open', "1,row"])
     assert [row.value for row in rows[1:]] == ["row"]
+
+
+def test_a_later_quote_does_not_close_one_that_was_left_open() -> None:
+    rows = read(["date,text", 'a,"unclosed, yes', "b,next", 'c,"quoted"', "d,last"])
+    assert str(rows[0].value) == "standard input, line 2: a quote is not closed"
+    assert [row.value for row in rows[1:]] == ["next", "quoted", "last"]
+
+
+def test_the_columns_of_the_training_are_taken_where_they_are_there() -> None:
+    lines = ["date,title,body", "a,short,long"]
+    assert [row.value for row in read(lines)] == ["long"]
+    assert [row.value for row in read(lines, trained="title")] == ["short"]
+    assert [row.value for row in read(lines, trained="lead")] == ["long"]
+    assert [row.value for row in read(lines, column="title+body")] == ["short long"]
+
+
+def test_an_object_without_a_text_is_wrong_alone() -> None:
+    rows = read(['{"text": "a"}', '{"date": "2024-01-31"}', '{"text": "b"}'])
+    assert [row.value for row in rows[::2]] == ["a", "b"]
+    assert "with a column of texts" in str(rows[1].value)
 
 
 def test_a_quote_inside_a_cell_is_a_quote() -> None:

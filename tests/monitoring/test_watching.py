@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import dataclasses
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,8 @@ import pytest
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.monitoring.alerts import tell, write_alerts
-from lstm_toolkit.monitoring.dated import DatedColumns
-from lstm_toolkit.monitoring.lines import rows_of_lines
+from lstm_toolkit.monitoring.dated import DatedColumns, day_of
+from lstm_toolkit.monitoring.lines import TextColumns, rows_of_lines
 from lstm_toolkit.monitoring.watching import Watch, open_watch
 from lstm_toolkit.serving import prediction
 from tests.monitoring.pretended import model, news
@@ -51,7 +54,7 @@ def watch(trained: Path, state: Path) -> Watch:
 
 def streamed(opened: Watch, rows: list[dict[str, str]], size: int = 100) -> list[dict[str, Any]]:
     alerts = []
-    for _ in opened.stream(rows_of_lines(groups(rows, size), "")):
+    for _ in opened.stream(rows_of_lines(groups(rows, size), TextColumns())):
         alerts += tell(opened.journal, lambda alert: None)
     opened.journal.close()
     return alerts
@@ -81,18 +84,20 @@ def test_a_watch_that_is_cut_anywhere_loses_and_repeats_nothing(
     """The rows come again from the start, as from a file that grew."""
     rows = list(news(DAYS, CHANGED, texts=10))
     whole = streamed(watch(trained, tmp_path / "whole.sqlite"), rows)
-    assert whole
+    assert {alert.pop("watch") for alert in whole}
     for cut in (1, 333, 705, 711, 799):
         state = tmp_path / f"{cut}.sqlite"
         opened = watch(trained, state)
         alerts = []
-        for _ in opened.stream(rows_of_lines(groups(rows[:cut], 50), "")):
+        for _ in opened.stream(rows_of_lines(groups(rows[:cut], 50), TextColumns())):
             if opened.account.rows == cut:
                 break  # as if it was killed: the last day was not judged
             alerts += tell(opened.journal, lambda alert: None)
         opened.journal.close()
         again = watch(trained, state)
         alerts += streamed(again, rows)
+        watches = {alert.pop("watch") for alert in alerts}
+        assert len(watches) == 1
         assert alerts == whole
         assert again.account.repeated == cut
         assert again.account.added + cut == len(rows)
@@ -100,7 +105,7 @@ def test_a_watch_that_is_cut_anywhere_loses_and_repeats_nothing(
 
 def test_what_was_not_told_is_told_later_and_written_once(trained: Path, tmp_path: Path) -> None:
     opened = watch(trained, tmp_path / "a.sqlite")
-    for _ in opened.stream(rows_of_lines(groups(list(news(DAYS, CHANGED)), 100), "")):
+    for _ in opened.stream(rows_of_lines(groups(list(news(DAYS, CHANGED)), 100), TextColumns())):
         pass  # nothing is told
 
     def fails(alert: dict[str, Any]) -> None:
@@ -118,6 +123,56 @@ def test_what_was_not_told_is_told_later_and_written_once(trained: Path, tmp_pat
     write_alerts(opened.journal, path)
     assert [json.loads(line) for line in path.read_text("utf-8").splitlines()] == told
     opened.journal.close()
+
+
+def test_a_file_of_alerts_serves_several_journals_and_keeps_what_is_not_ours(
+    trained: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "alerts.jsonl"
+    path.write_text('{"somebody": "else"}')
+    for state in ("a.sqlite", "b.sqlite"):
+        opened = watch(trained, tmp_path / state)
+        for _ in opened.stream(
+            rows_of_lines(groups(list(news(DAYS, CHANGED)), 100), TextColumns())
+        ):
+            write_alerts(opened.journal, path)
+        opened.journal.close()
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[0] == '{"somebody": "else"}'
+    assert [json.loads(line)["number"] for line in lines[1:]] == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_watch_goes_on_over_midnight(trained: Path, tmp_path: Path) -> None:
+    clock = [day_of("2024-01-01")]
+    opened = dataclasses.replace(watch(trained, tmp_path / "a.sqlite"), today=lambda: clock[0])
+    rows = [{"date": f"2024-01-0{d}", "ticker": "A", "headline": "good"} for d in (1, 3, 4)]
+    for _ in opened.stream(rows_of_lines(groups(rows, 1), TextColumns())):
+        clock[0] += 1
+    opened.journal.close()
+    assert opened.account.line() == "3 rows: 3 added"
+
+
+def test_one_odd_row_ends_no_watch(trained: Path, tmp_path: Path) -> None:
+    opened = watch(trained, tmp_path / "a.sqlite")
+    rows = [
+        {"date": "2024-01-01", "ticker": "ACME", "headline": "good"},
+        {"date": "2024-01-01", "headline": "without an entity"},
+        {"date": "2024-01-01", "ticker": "\ud83d", "headline": "half a sign \ud83d"},
+        {"date": "2024-01-01"},
+        {"date": "1969-07-20", "ticker": "ACME", "headline": "good"},
+    ]
+    streamed(opened, rows)
+    assert opened.account.line() == "5 rows: 4 added, 1 with an error"
+
+
+def test_a_database_of_something_else_stays_as_it_is(trained: Path, tmp_path: Path) -> None:
+    path = tmp_path / "app.db"
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE days (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match=r"is no journal of `monitor`\. It is a database of"):
+        watch(trained, path)
+    assert path.read_bytes() == before
 
 
 def test_rows_of_days_that_were_judged_are_added_and_told(trained: Path, tmp_path: Path) -> None:
@@ -185,6 +240,10 @@ def test_the_command_reads_tables_in_any_order(
             "--date-order must be one of auto|day/month|month/day. Received: dmy",
         ),
         (("--data", "-", "--page", "no/a.html"), "no/a.html: no such folder as no"),
+        (
+            ("--data", "a.csv", "--alerts", "a.csv"),
+            "--data, --state, --alerts and --page need files of their own",
+        ),
     ],
 )
 def test_words_that_are_refused(
