@@ -194,6 +194,27 @@ def test_empty_cells_and_channels_that_never_change_are_told(tmp_path: Path) -> 
     assert "no change in channel flat: left out of account" in note
 
 
+def test_rows_of_empty_cells_are_steps_where_no_time_tells_their_place(tmp_path: Path) -> None:
+    lines = [f"{'ab'[step // 20]},{step},{-step}" for step in range(40)]
+    lines[25:27] = [",,"] * 2
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["label,x,z", *lines, ",,", ",,"]) + "\n")
+    source = read_sensors(path, window=10, overlap=0)
+    values = np.asarray(source.rows.columns["values"])
+    assert np.isnan(values[2, 5:7]).all()
+    assert values[3, :, 0].tolist() == list(range(30, 40))
+    assert "2 rows of empty cells left out" in source.note
+
+
+def test_rows_of_empty_cells_are_left_out_beside_times(tmp_path: Path) -> None:
+    frame = activities(3).astype(object)
+    frame.loc[[5, 6]] = None
+    source = read_sensors(write(frame, tmp_path / "a.csv"), window=8, overlap=0)
+    assert np.isnan(np.asarray(source.rows.columns["values"])[0, 5:7]).all()
+    assert "2 rows of empty cells left out" in source.note
+    assert "2 steps left out, and taken as missing" in source.note
+
+
 def test_steps_without_a_label_count_for_none() -> None:
     frame = activities(3)
     frame.loc[:29, "activity"] = None
