@@ -55,9 +55,7 @@ class TableReading:
     @property
     def expected(self) -> Expected:
         """What a table is read for."""
-        return Expected(
-            FORMS, _has_header, blank=True, sheet=self.sheet, separator=self.separator
-        )
+        return Expected(FORMS, _has_header, blank=True, sheet=self.sheet, separator=self.separator)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -71,8 +71,8 @@ def cut_recordings(
         overlap: Share of a window that the next one repeats, in [0, 1).
         mixed: What becomes of windows with several labels: that of most steps counts, or they
             are dropped.
-        labelled: Whether windows without a label are left out. If not, a last window ends
-            where its recording does.
+        labelled: Whether windows without a label or a value are left out. If not, a last window
+            ends where its recording does.
     """
     names = one_spelling(label for each in recordings for label in each.labels)
     left_out: Counter[str] = Counter()
@@ -90,7 +90,7 @@ def cut_recordings(
             if label is None and labelled:
                 left_out[_unlabelled(mixture, mixed)] += 1
                 continue
-            if not np.isfinite(each.values[begin:end]).any():
+            if labelled and not np.isfinite(each.values[begin:end]).any():
                 left_out["windows without a value"] += 1
                 continue
             places.append((number, begin, end))
