@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 FILLED = 0.5
 """Share of a window that may be left out between two times; a longer gap parts a recording."""
 
+MANY, SINGLE = 10, 0.9
+"""Of so many recordings, the share of a single step from which they are none."""
+
 
 def read_sensors(
     data: Path | pd.DataFrame | None,
@@ -96,6 +99,7 @@ def read_sensors(
         reading = TableReading(stated, channels, encoding, sheet, separator)
         read = read_recordings(data, reading)
         place = str(data) if isinstance(data, Path) else "a data frame"
+        _check_several_steps(read.recordings, place)
     window = None if whole else window_of(read.recordings, window)
     parts, common, told = evened(read.recordings, step, window)
     cut = cut_recordings(parts, window, overlap, mixed_windows)
@@ -105,6 +109,16 @@ def read_sensors(
         "step": common or None,
     }
     return _source(cut, read, [*read.remarks, *told], place, found)
+
+
+def _check_several_steps(recordings: Sequence[Recording], place: str) -> None:
+    """Refuses what a column of numbers of rows makes of recordings."""
+    single = sum(len(each) == 1 for each in recordings)
+    if len(recordings) >= MANY and single >= SINGLE * len(recordings):
+        raise DataError(
+            f"needs recordings of several steps, as recording_column tells them apart. Received: "
+            f"{single:,} of {len(recordings):,} of one step in {place}"
+        )
 
 
 def evened(

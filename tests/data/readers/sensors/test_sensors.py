@@ -352,7 +352,7 @@ def test_arrays_that_do_not_fit_are_refused(
 
 @settings(max_examples=25, deadline=None)
 @given(
-    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=6),
+    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=6).filter(lambda all: max(all) > 1),
     window=st.integers(1, 12),
     overlap=st.sampled_from([0.0, 0.3, 0.5, 0.9]),
 )
@@ -378,3 +378,60 @@ def test_every_step_is_in_a_window_or_counted(
     assert (f"{tails:,} steps at the ends" in source.note) == (tails > 0)
     short = len(lengths) - len(long)
     assert (f"{short} recordings shorter than a window" in source.note) == (short > 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(["sample", "Sequence_ID", "trial", "case", "window", "run", "index"]),
+    people=st.integers(1, 4),
+    first=st.integers(0, 5),
+    by=st.sampled_from([1, 2, 10]),
+    timed=st.booleans(),
+    sessions=st.booleans(),
+)
+def test_what_counts_steps_is_no_recording_and_no_channel(
+    name: str, people: int, first: int, by: int, timed: bool, sessions: bool
+) -> None:
+    frame = activities(people)
+    step = frame.groupby("person").cumcount()
+    frame[name] = first + by * step
+    if sessions:
+        frame["session"] = step // 20
+    frame = frame if timed else frame.drop(columns="ms")
+    source = read_sensors(frame.drop(columns="person") if people == 1 else frame, window=8)
+    used = "ignored" if timed or name == "index" else "times in"
+    assert dict(source.found)["channel_columns"] == "x,y"
+    assert f" of {people * (2 if sessions else 1)} recording" in source.note
+    assert f"columns ignored: {name}" in source.note or used == "times in"
+    assert f"times in column {name}" in source.note or used == "ignored"
+
+
+def test_recordings_that_stand_in_turn_are_told_apart() -> None:
+    rows = [(name, step, "ab"[name % 2], name * step) for step in range(20) for name in range(9)]
+    frame = pd.DataFrame(rows, columns=["recording", "time", "label", "x"])
+    assert " of 9 recordings in " in read_sensors(frame).note
+
+
+@pytest.mark.parametrize(
+    ("people", "message"),
+    [
+        (
+            1,
+            "needs a time later than the one before it in column sample. Received: 0; a column "
+            "that tells recordings apart is recording_column",
+        ),
+        (
+            0,
+            "needs recordings of several steps, as recording_column tells them apart. Received: "
+            "40 of 40 of one step in a data frame",
+        ),
+    ],
+    ids=["begins anew", "one step each"],
+)
+def test_steps_of_recordings_that_are_not_told_apart_are_refused(people: int, message: str) -> None:
+    frame = activities(2, 4, 20 if people else 5)
+    step = frame.groupby("person").cumcount()
+    frame = frame.assign(sample=step if people else step.map(lambda n: f"s{n * 7 % 80}"))
+    with pytest.raises(DataError) as error:
+        read_sensors(frame.drop(columns=["ms", "person"] if people else "ms"))
+    assert str(error.value) == message
