@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def _by_key(table: Table, keys: Collection[str]) -> list[list[int]]:
 
 def _stays(table: Table, time: str, rows: Iterable[list[int]]) -> bool:
     cells = table.columns[time]
-    same = [cells[a] == cells[b] for each in rows for a, b in zip(each, each[1:], strict=False)]
+    same = [cells[a] == cells[b] for each in rows for a, b in pairwise(each)]
     return bool(same) and float(np.mean(same)) > 0.5
 
 
