@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.columns import Sequences
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.sensors.arrays import Axes, parts_of, read_window_arrays
@@ -167,6 +168,7 @@ def _of_arrays(path: Path, axes: Axes) -> Source:
         raise DataError(
             f"needs equally many channels in every split. Received: {sorted(widths)}", path=path
         )
+    _check_lengths(parts, path)
     rows = parts[TRAIN]
     people = np.asarray(rows.meta["person"]) if "person" in rows.meta else None
     told = [f"arrays ignored: {', '.join(unknown)[:120]}"] if unknown else []
@@ -180,6 +182,24 @@ def _of_arrays(path: Path, axes: Axes) -> Source:
     plain = {name: dataclasses.replace(part, meta={}) for name, part in parts.items()}
     found = {"channel_columns": ",".join(channels)} if channels else {}
     return Source(rows, plain.get(TEST), note, found, validation=plain.get(VALIDATION))
+
+
+def _check_lengths(parts: Mapping[str, Dataset], path: Path) -> None:
+    """Refuses splits of other lengths than the training's, where that has one alone."""
+    first = parts[TRAIN].inputs
+    if isinstance(first, Sequences):
+        return
+    steps = first.shape[1]
+    for name, part in parts.items():
+        column = part.inputs
+        several = isinstance(column, Sequences)
+        longest = int(column.lengths.max()) if several else column.shape[1]
+        if longest != steps:
+            raise DataError(
+                f"needs windows of {steps:,} steps in every split, as in training. Received: "
+                f"{longest:,} in the {name}",
+                path=path,
+            )
 
 
 def _width(rows: Dataset) -> int:

@@ -222,6 +222,14 @@ def test_steps_without_a_label_count_for_none() -> None:
     assert source.note.endswith("12 windows = 9 used + 3 left out (3 windows without a label)")
 
 
+def test_writings_of_a_label_that_are_one_class_are_told() -> None:
+    frame = activities(4).replace({"activity": {"walk": "01", "run": "2"}})
+    frame.loc[:4, "activity"] = "1"
+    source = read_sensors(frame, window=10, overlap=0)
+    assert set(source.rows.labels.tolist()) == {"01", "2"}
+    assert "label '1' merged into '01'" in source.note
+
+
 def test_a_folder_holds_a_recording_a_file(tmp_path: Path) -> None:
     for number, each in activities(6).groupby("person"):
         folder = tmp_path / ("walk", "run")[int(str(number)[1]) % 2]
@@ -334,11 +342,26 @@ THIRD = np.arange(4)[:, None, None] == 2
             "needs equally many channels in every split. Received: [1, 2]",
         ),
         (
+            {"x_train": ROWS, "y_train": [0, 1] * 2, "x_test": ROWS[:, :3], "y_test": [0, 1] * 2},
+            "needs windows of 5 steps in every split, as in training. Received: 3 in the test",
+        ),
+        (
             {"x_train": ROWS.astype(str), "y_train": [0, 1] * 2},
             "x_train: needs numbers. Received: <U32",
         ),
     ],
-    ids=["axes", "labels", "none", "nan", "infinite", "empty", "lengths", "widths", "texts"],
+    ids=[
+        "axes",
+        "labels",
+        "none",
+        "nan",
+        "infinite",
+        "empty",
+        "lengths",
+        "widths",
+        "steps",
+        "texts",
+    ],
 )
 def test_arrays_that_do_not_fit_are_refused(
     tmp_path: Path, arrays: dict[str, Any], message: str
