@@ -115,6 +115,8 @@ def choose_sensor_columns(
             path=table.path,
         )
     group = role("group", GROUP_NAMES)
+    split = _split_column(table, left)
+    left.pop(split, None)
     time = role("time", CLOCK_NAMES)
     counters = _counters(table, left, group, time)
     others = {name: left.pop(name) for name in counters}
@@ -124,8 +126,6 @@ def choose_sensor_columns(
     steps = {name: others[name] for name in counters}
     time = time or _counted_time(table, steps, group, recording)
     others.pop(time, None)
-    split = _split_column(table, left)
-    left.pop(split, None)
     chosen = tuple(channels) or tuple(n for n in left if _holds_numbers(table.columns[n]))
     if not chosen:
         raise DataError(

@@ -99,9 +99,10 @@ def test_what_is_held_apart_is_told(people: int, said: str) -> None:
     assert said in read_sensors(activities(people), window=8).note
 
 
-def test_published_splits_of_a_table_are_kept() -> None:
+@pytest.mark.parametrize("name", ["split", "sample"])
+def test_published_splits_of_a_table_are_kept(name: str) -> None:
     frame = activities(6)
-    frame["split"] = np.where(frame["person"].isin(["p4", "p5"]), "test", "train")
+    frame[name] = np.where(frame["person"].isin(["p4", "p5"]), "test", "train")
     source = read_sensors(frame, window=8, overlap=0)
     assert source.test is not None
     assert (len(source.rows), len(source.test)) == (20, 10)
