@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -27,6 +27,10 @@ _SIGNS = {**_DASHES, **_QUOTES, **dict.fromkeys(map(ord, "\u201c\u201d"), '"')}
 """Signs that programs write in the place of those on keyboards."""
 
 _ZEROS = re.compile(r"(-?)0+([0-9]+(?:\.[0-9]+)?)")
+_CODE = re.compile(r"0[0-9]+")
+_FREQUENT = 0.1
+"""Share of the rows of a code with zeros and of the number without from which neither is a slip."""
+
 _TRUTH = {"false": "0", "true": "1", "0": "0", "1": "1"}
 """What a column may hold, in several writings, that says only yes and no."""
 
@@ -115,10 +119,14 @@ def one_spelling(labels: Iterable[str]) -> dict[str, str]:
     """Returns the name of each label's class: the most frequent writing of those that are one.
 
     Args:
-        labels: Each as often as it comes; "" stands for none, and stays "".
+        labels: Each as often as it comes; "" stands for none, and stays "". Where several
+            are codes of one width that begin with zeros, and such a code and its number are
+            both frequent, they are two classes.
 
     >>> one_spelling(["pos", "Pos", "pos", "1.0", ""])
     {'pos': 'pos', 'Pos': 'pos', '1.0': '1', '': ''}
+    >>> one_spelling(["0012", "0013", "12"])["12"], one_spelling(["0012", "12"])["12"]
+    ('12', '0012')
     """
     raw = Counter(labels)
     counts: Counter[str] = Counter()
@@ -128,7 +136,24 @@ def one_spelling(labels: Iterable[str]) -> dict[str, str]:
     key = class_key(counts)
     for text, _ in counts.most_common():
         names.setdefault(key(text), text)
-    return {label: names[key(label)] for label in raw}
+    apart = _codes(counts) if key is label_key else set()
+    return {
+        label: text if (text := label_text(label)) in apart else names[key(label)] for label in raw
+    }
+
+
+def _codes(counts: Mapping[str, int]) -> set[str]:
+    """Returns codes that begin with zeros, and numbers, which are not each other's."""
+    codes = [text for text in counts if _CODE.fullmatch(text)]
+    if len(codes) < 2 or len({len(code) for code in codes}) > 1:
+        return set()
+    pairs = [(code, label_key(code)) for code in codes if counts.get(label_key(code))]
+    return {
+        text
+        for pair in pairs
+        if min(counts[text] for text in pair) >= _FREQUENT * sum(counts[text] for text in pair)
+        for text in pair
+    }
 
 
 @dataclasses.dataclass(frozen=True)

@@ -59,7 +59,3 @@ class WindowClasses(Classes):
         first, second = (part.columns[self.values] for part in (train, test))
         classes = self.truth(train, state), self.truth(test, state)
         yield "random_kernels", partial(random_kernels, first, second, *classes)
-
-
-def _by_name(names: NDArray[Any], values: NDArray[Any]) -> dict[str, float]:
-    return {n.decode(): float(value) for n, value in zip(names, values, strict=True)}

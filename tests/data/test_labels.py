@@ -95,6 +95,32 @@ def test_truth_values_beside_other_classes_are_doubted() -> None:
     assert remarks == ["warning: labels 1 and True may be one class; write it in one way"]
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    width=st.integers(2, 5),
+    codes=st.lists(st.integers(1, 9), min_size=2, max_size=5, unique=True),
+    rows=st.integers(10, 30),
+    share=st.sampled_from([0.05, 0.5, 2.0]),
+)
+def test_codes_and_their_numbers_are_two_classes_if_both_are_frequent(
+    width: int, codes: list[int], rows: int, share: float
+) -> None:
+    padded = [f"{code:0{width}}" for code in codes for _ in range(rows)]
+    number = str(codes[0])
+    labels = [*padded, *[number] * max(1, int(share * rows))]
+    names, remarks = clean_labels(labels)
+    trained = Labels.learn(np.array(names))
+    if share < 0.1:
+        assert names == [*padded, *[padded[0]] * (len(names) - len(padded))]
+        assert remarks == [f"label {number!r} merged into {padded[0]!r}"]
+        return
+    assert names == labels
+    assert remarks == [
+        f"warning: labels {padded[0]} and {number} may be one class; write it in one way"
+    ]
+    assert [trained.names[i] for i in trained.encode(np.array(labels))] == labels
+
+
 def test_names_that_differ_stay_apart() -> None:
     names = [
         "1",

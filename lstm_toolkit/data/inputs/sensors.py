@@ -28,7 +28,7 @@ def sensor_inputs(path: Path, context: ReadingContext) -> Inputs:
     """Reads windows as training does, but without labels; each is a row.
 
     Every step is in some window: the last one ends where its recording does. A recording that is
-    shorter than a window is a row with an error.
+    shorter than a window is a row with an error, and so is a window without a value.
 
     Args:
         path: See `read_sensors`.
@@ -47,7 +47,7 @@ def sensor_inputs(path: Path, context: ReadingContext) -> Inputs:
     window = None if state.varies else state.steps
     parts, _, told = evened(read.recordings, state.step or None, window)
     cut = cut_recordings(parts, window, context.settings.overlap, labelled=False)
-    rows = list(_rows(parts, cut.places, cut.rows.inputs, window))
+    rows = list(_rows(parts, cut.places, cut.rows.inputs, state))
     columns: dict[str, list[Any]] = {
         name: [row.cells[name] for row in rows] for name in ("recording", "start", "end")
     }
@@ -69,9 +69,7 @@ def reading_of(context: ReadingContext) -> TableReading:
     )
 
 
-def _rows(
-    recordings: Sequence[Recording], places: Any, windows: Any, window: int | None
-) -> Iterator[Row]:
+def _rows(recordings: Sequence[Recording], places: Any, windows: Any, state: Any) -> Iterator[Row]:
     """Yields windows in the order of recordings, and those that give none as errors."""
     of_recording: dict[int, list[int]] = {}
     for row, (number, _, _) in enumerate(places.tolist()):
@@ -79,24 +77,19 @@ def _rows(
     for number, each in enumerate(recordings):
         rows = of_recording.get(number, [])
         if not rows:
-            yield _row(each, 0, len(each), _why(each, window))
+            error = DataError(f"needs {state.steps} steps. Received: {len(each)}")
+            yield _row(each, 0, len(each), error)
         for row in rows:
             begin, end = places[row, 1:].tolist()
-            values = windows[np.array([row])]
-            yield _row(each, begin, end, np.asarray(values, np.float32)[0])
+            values = np.asarray(windows[np.array([row])], np.float32)[0]
+            yield _row(each, begin, end, _fitting(values, state))
 
 
 def _row(recording: Recording, begin: int, end: int, value: Any) -> Row:
     start, last = recording.time(begin), recording.time(end - 1)
     name = f"{recording.name} {start} to {last}".strip()
     cells = {"recording": recording.name, "start": start, "end": last}
-    return Row(name, value if isinstance(value, DataError) else {"values": value}, cells)
-
-
-def _why(recording: Recording, window: int | None) -> DataError:
-    if window is not None and len(recording) < window:
-        return DataError(f"needs {window} steps. Received: {len(recording)}")
-    return DataError("needs a value in the window. Received: none")
+    return Row(name, value, cells)
 
 
 def _of_arrays(path: Path, context: ReadingContext) -> Inputs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ class BalancedGroups:
 
     Rows without groups are split by stretches of rows of one class that follow each other: those
     side by side may be of one recording. Training windows that share steps with others are left
-    out. A class that one group alone has stays in training.
+    out. A class that one group alone has stays in training, and so does one of which they would be
+    all.
 
     Attributes:
         column: Of `Dataset.meta`, `str[n]`; rows may lack it.
@@ -55,10 +57,14 @@ class BalancedGroups:
         left, parts = np.arange(len(rows)), {}
         for name, size in sizes.items():
             left, parts[name] = _held_out(left, labels, groups, size / len(left), seed)
-        train = left
-        for name in ("validation", "test"):
-            if name in parts:
-                train = _without_shared(rows, train, parts[name])
+        train = _training(rows, left, parts)
+        lost = np.flatnonzero(~np.isin(labels, labels[train]))
+        if len(lost):
+            parts = {
+                name: _without_shared(rows, np.setdiff1d(part, lost), lost)
+                for name, part in parts.items()
+            }
+            train = _training(rows, np.union1d(left, lost), parts)
         if {"validation", "test"} <= parts.keys():
             parts["validation"] = _without_shared(rows, parts["validation"], parts["test"])
         shared = len(rows) - len(train) - sum(map(len, parts.values()))
@@ -137,6 +143,13 @@ def _spared(classes: NDArray[Any], groups: NDArray[Any], held: NDArray[Any]) -> 
             stays = max(having, key=lambda name: int(((groups == name) & (classes == label)).sum()))
             names.remove(stays)
     return np.array(names, dtype=held.dtype)
+
+
+def _training(rows: Dataset, left: Ints, parts: Mapping[str, Ints]) -> Ints:
+    """Returns rows that share no step with those of the other parts."""
+    for part in parts.values():
+        left = _without_shared(rows, left, part)
+    return left
 
 
 def _without_shared(rows: Dataset, some: Ints, others: Ints) -> Ints:

@@ -62,6 +62,29 @@ def test_what_is_shorter_than_a_window_is_a_row_with_an_error(
     assert [row.cells["recording"] for row in others] == ["p1"] * 4
 
 
+def test_a_window_without_a_value_is_a_row_with_an_error(
+    tmp_path: Path, context: ReadingContext
+) -> None:
+    frame = table(1).drop(columns="seconds")
+    frame.loc[3:13, ["x", "z"]] = np.nan
+    rows = list(asked(frame, tmp_path, context).rows)
+    assert [row.cells["start"] for row in rows] == [0, 4, 8, 12]
+    errors = [row for row in rows if isinstance(row.value, DataError)]
+    assert [str(row.value) for row in errors] == ["needs a value in the window. Received: none"]
+    assert errors[0].cells == {"recording": "p0", "start": 4, "end": 11}
+
+
+def test_a_recording_of_any_length_without_a_value_is_a_row_with_an_error(tmp_path: Path) -> None:
+    frame = table(8, 10).assign(label=lambda rows: rows["person"].isin(["p0", "p1", "p2", "p3"]))
+    frame = frame[(frame["person"] != "p0") | (frame["seconds"] < 0.1)]
+    prepared = prepare("sensors", {"units": (4,)}, frame)
+    frame.loc[frame["person"] == "p2", ["x", "z"]] = np.nan
+    rows = [*asked(frame, tmp_path, ReadingContext(prepared.settings, prepared.states, None)).rows]
+    values = [row.value for row in rows]
+    assert str(values.pop(2)) == "needs a value in the window. Received: none"
+    assert [len(value["values"]) for value in values] == [5, *[10] * 6]
+
+
 @pytest.mark.parametrize(
     ("frame", "message"),
     [

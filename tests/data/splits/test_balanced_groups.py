@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lstm_toolkit.data import BalancedGroups, Dataset, Source
 from lstm_toolkit.data.columns import Windows
+from lstm_toolkit.data.splits.balanced_groups import stretches
 from lstm_toolkit.errors import DataError
 
 
@@ -51,6 +52,25 @@ def test_training_windows_share_no_step_with_others() -> None:
         starts = [part.columns["values"].starts for part in (parts[first], parts[second])]
         assert np.abs(starts[0][:, None] - starts[1]).min() >= 3
     assert splits.shared == 40 - sum(map(len, parts)) > 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(rare=st.integers(1, 14), apart=st.sampled_from([1, 2]), seed=st.integers(0, 20))
+def test_a_rare_class_whose_windows_overlap_with_all_others_stays_in_training(
+    rare: int, apart: int, seed: int
+) -> None:
+    labels = ["walk"] * 60 + ["fall"] * rare + ["run"] * 60
+    starts = [apart * place for place in range(len(labels))]
+    groups = stretches(np.array(labels), 5).tolist()
+    splits = BalancedGroups().split(
+        source(labels, groups, starts), validation=0.1, test=0.2, seed=seed
+    )
+    assert set(splits.train.labels.tolist()) == set(labels)
+    parts = list(splits.parts.values())
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        one, other = (parts[place].columns["values"].starts for place in (first, second))
+        assert np.abs(one[:, None] - other).min() >= 3
+    assert splits.shared == len(labels) - sum(map(len, parts))
 
 
 def test_rows_without_groups_are_split_by_stretches_of_a_class() -> None:

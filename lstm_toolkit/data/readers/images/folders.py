@@ -17,7 +17,8 @@ from lstm_toolkit.data.readers.images.parts import labelled, source_of
 from lstm_toolkit.data.readers.images.pictures import (
     SUFFIXES,
     frames_note,
-    read_grey,
+    grounds_note,
+    read_on_ground,
     stack,
     unstacked,
 )
@@ -83,7 +84,7 @@ def read_pictures(
     Raises:
         DataError: If many pictures are damaged, or all of a class.
     """
-    opened, damaged = _opened(pictures, path)
+    opened, damaged, grounds = _opened(pictures, path)
     sizes = Counter(image.shape for _, image in opened)
     size = sizes.most_common(1)[0][0]
     size = (height or size[0], width or size[1])
@@ -99,6 +100,7 @@ def read_pictures(
     }
     remarks = [f"{resized:,} resized"] if resized else []
     remarks += frames_note(picture.file for picture, _ in opened)
+    remarks += grounds_note(grounds)
     return source_of(parts, path, account=account, remarks=remarks)
 
 
@@ -203,23 +205,26 @@ def _parts_in_class(label: Path) -> list[Picture]:
 
 def _opened(
     pictures: Sequence[Picture], path: Path
-) -> tuple[list[tuple[Picture, NDArray[Any]]], list[Path]]:
-    """Returns the pictures that can be opened, and the files of those that cannot.
+) -> tuple[list[tuple[Picture, NDArray[Any]]], list[Path], list[str]]:
+    """Returns the pictures that can be opened, the files of those that cannot, and grounds.
 
     Raises:
         DataError: That of the first damaged one, if there are many, or no others of a class.
     """
     opened: list[tuple[Picture, NDArray[Any]]] = []
     damaged: dict[Path, DataError] = {}
+    grounds: list[str] = []
     for picture in pictures:
         try:
-            opened.append((picture, read_grey(picture.file)))
+            image, ground = read_on_ground(picture.file)
+            opened.append((picture, image))
+            grounds.append(ground)
         except DataError as error:
             damaged[picture.file] = error
     lost = {(p.split, p.label) for p in pictures} - {(p.split, p.label) for p, _ in opened}
     if damaged and (lost or len(damaged) > DAMAGED_SHARE * len(pictures)):
         raise next(iter(damaged.values()))
-    return opened, list(damaged)
+    return opened, list(damaged), grounds
 
 
 def _not_read(path: Path, read: set[Path]) -> dict[str, int]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +21,7 @@ from lstm_toolkit.data.readers.images.folders import (
     unwrapped,
 )
 from lstm_toolkit.data.readers.images.label_names import LABEL_NAMES, plain_labels
+from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.splits.parts import SPLIT_NAMES, fold, part_of, part_of_file
 from lstm_toolkit.errors import DataError, did_you_mean
 
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLES = (".csv", ".tsv", ".txt")
-
-_ELSEWHERE = re.compile(r"/|[a-z]+:/")
-"""How paths begin that do not depend on a folder, and addresses."""
 
 _SHARE = 0.5
 """Of the cells in a column of file names that must be names of pictures."""
@@ -75,7 +71,7 @@ def read_labelled_pictures(
         DataError: If which column holds labels cannot be told, or a class has no picture.
     """
     files = [each for each in sorted(folder.rglob("*")) if is_picture(each)]
-    known = _by_name(files, tables[0].parent)
+    known = PictureNames(files, tables[0].parent)
     pictures: dict[Path, Picture] = {}
     lost: dict[str, int] = {}
     used = []
@@ -104,18 +100,6 @@ def read_labelled_pictures(
     )
 
 
-def _by_name(files: Sequence[Path], root: Path) -> dict[str, Path]:
-    """Returns pictures by whatever a table may call them, as far as that is one alone."""
-    several: dict[str, set[Path]] = {}
-    for file in files:
-        relative = file.relative_to(root)
-        parts = [Path(*relative.parts[i:]) for i in range(len(relative.parts))]
-        for part in parts:
-            for name in (part.as_posix(), part.with_suffix("").as_posix()):
-                several.setdefault(name.casefold(), set()).add(file)
-    return {name: found.pop() for name, found in several.items() if len(found) == 1}
-
-
 def _frame(table: Path) -> pd.DataFrame:
     """Returns a table as texts, with a header or without."""
     import pandas as pd
@@ -133,39 +117,29 @@ def _frame(table: Path) -> pd.DataFrame:
     return frame.apply(lambda column: column.str.strip())
 
 
-def _name_column(frame: pd.DataFrame, known: dict[str, Path]) -> int | None:
+def _name_column(frame: pd.DataFrame, known: PictureNames) -> int | None:
     """Returns the column that names the most pictures: labels may be called as some of them are."""
-    found = [frame[column].map(partial(_picture, known=known)) for column in frame]
+    found = [frame[column].map(known.find) for column in frame]
     counts = [column.nunique() for column in found]
     best = max(range(len(counts)), key=counts.__getitem__)
     return best if found[best].notna().mean() >= _SHARE else None
 
 
-def _picture(name: object, known: Mapping[str, Path]) -> Path | None:
-    """Returns the picture that a cell names; of a path on another machine its end counts."""
-    path = str(name).replace("\\", "/").removeprefix("./").casefold()
-    if path in known or not _ELSEWHERE.match(path):
-        return known.get(path)
-    parts = path.split("/")
-    ends = ("/".join(parts[place:]) for place in range(1, len(parts)))
-    return next((known[end] for end in ends if end in known), None)
-
-
 def _rows(
     frame: pd.DataFrame,
     names: int,
-    known: dict[str, Path],
+    known: PictureNames,
     table: Path,
     label_column: str,
     lost: dict[str, int],
 ) -> Iterator[tuple[Path, Picture]]:
     """Yields pictures with their labels; counts in `lost` what is not there."""
-    header = list(frame.iloc[0]) if _picture(frame.iloc[0, names], known) is None else None
+    header = list(frame.iloc[0]) if known.find(frame.iloc[0, names]) is None else None
     body = frame if header is None else frame.iloc[1:]
     labels = plain_labels(
         body[_label_column(header, names, frame.shape[1], table, label_column)].to_numpy(str)
     )
-    files = [_picture(name, known) for name in body[names]]
+    files = [known.find(name) for name in body[names]]
     splits = _splits(header, body, table)
     missing = "pictures named in a table that are not there"
     lost[missing] = lost.get(missing, 0) + files.count(None)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.images.pixels import SCALES, white_level
 from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.errors import DataError
@@ -28,9 +29,21 @@ SUFFIXES = (
 
 
 def read_grey(path: Path) -> NDArray[Any]:
-    """Returns `uint8|uint16|float32[height, width]`, with transparent parts laid on white.
+    """Returns `uint8|uint16|float32[height, width]`, see `read_on_ground`."""
+    return read_on_ground(path)[0]
+
+
+def read_on_ground(path: Path) -> tuple[NDArray[Any], str]:
+    """Reads a picture in grey, with transparent parts laid on white.
 
     What is white itself, and would not be seen there, is laid on black.
+
+    Returns:
+        `uint8|uint16|float32[height, width]`, and what transparent parts were laid on: `white`,
+        `black`, or "" where there can be none.
+
+    Raises:
+        DataError: If it is no picture, too large, damaged, or cannot be read.
     """
     try:
         with warnings.catch_warnings():
@@ -40,12 +53,12 @@ def read_grey(path: Path) -> NDArray[Any]:
             opened.load()
             image = ImageOps.exif_transpose(opened)
             if image.mode == "F":  # numbers of any size, which "L" would clip
-                return _floats(np.asarray(image), path)
+                return _floats(np.asarray(image), path), ""
             if image.mode.startswith("I"):  # 16 bits in grey, likewise
-                return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16)
+                return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16), ""
             if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
                 return _laid_on(image.convert("RGBA"))
-            return np.asarray(image.convert("RGB").convert("L"))
+            return np.asarray(image.convert("RGB").convert("L")), ""
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = Image.MAX_IMAGE_PIXELS or 0
         raise DataError(f"needs an image of at most {most:,} pixels", path=path) from error
@@ -60,13 +73,27 @@ def read_grey(path: Path) -> NDArray[Any]:
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
 
 
-def _laid_on(colour: Image.Image) -> NDArray[np.uint8]:
+def _laid_on(colour: Image.Image) -> tuple[NDArray[np.uint8], str]:
+    """Lays a picture on white, or on black if it is seen there alone."""
+    pages = {}
     for ground in ("white", "black"):
         page = Image.new("RGBA", colour.size, ground)
-        grey = np.asarray(Image.alpha_composite(page, colour).convert("L"))
-        if np.ptp(grey) >= LEAST_CONTRAST:
-            break
-    return grey
+        pages[ground] = np.asarray(Image.alpha_composite(page, colour).convert("L"))
+        if np.ptp(pages[ground]) >= LEAST_CONTRAST:
+            return pages[ground], ground
+    return pages["white"], "white"
+
+
+def grounds_note(grounds: Iterable[str]) -> list[str]:
+    """Tells how many pictures were laid on black, of those with transparent parts.
+
+    >>> grounds_note(["white", "", "black"]), grounds_note(["white", ""])
+    (['1 of 2 transparent pictures laid on black, where white would hide what they show'], [])
+    """
+    laid = [ground for ground in grounds if ground]
+    black = laid.count("black")
+    of = f"{black:,} of {counted(len(laid), 'transparent picture')}"
+    return [f"{of} laid on black, where white would hide what they show"] if black else []
 
 
 def has_more_frames(path: Path) -> bool:

@@ -27,6 +27,8 @@ SWAPPED = 0.9
 _ROUNDS = 3
 
 _FIGURES = re.compile(r"\d{1,18}")
+_GROUPED = re.compile(r"(?<!\d)\d{1,3}([.,'’ \u00a0\u2009\u202f])\d{3}(?:\1\d{3})*(?!\d)")
+"""Numbers with signs between groups of three figures, which languages write unlike."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -95,14 +97,30 @@ def other_numbers(pairs: Pairs) -> tuple[list[int], int]:
 
     >>> other_numbers([("7 cars", "7 Autos"), ("8 cars", "9 Autos"), ("one", "1")])
     ([1], 2)
+    >>> other_numbers([("1,250 cars", "1250 Autos"), ("2 million", "2.000.000")])
+    ([], 2)
     """
     found, total = [], 0
     for row, sides in enumerate(pairs):
-        source, target = ({int(digits) for digits in _FIGURES.findall(side)} for side in sides)
+        source, target = map(_figures, sides)
         total += bool(source and target)
         if source and target and source.isdisjoint(target):
             found.append(row)
     return found, total
+
+
+def _figures(text: str) -> set[int]:
+    """Returns the whole numbers in a text, without thousands, which may be a word."""
+    figures = _FIGURES.findall(_GROUPED.sub(lambda group: re.sub(r"\D", "", group[0]), text))
+    for group in _GROUPED.finditer(text):
+        figures += group[0].split(" ") if group[1] == " " else []  # or two numbers side by side
+    return {_without_thousands(int(digits)) for digits in figures}
+
+
+def _without_thousands(number: int) -> int:
+    while number and number % 1000 == 0:
+        number //= 1000
+    return number
 
 
 def shifted(pairs: Pairs) -> tuple[int, int, int] | None:

@@ -62,6 +62,8 @@ class TranslationMemory:
                 parser.Parse(piece)
                 yield from map(self._texts_of, self._taken())
             parser.Parse(b"", True)
+            # Expat 2.6 and later may hold back what is whole until it knows that no more comes.
+            yield from map(self._texts_of, self._taken())
         except DataError:
             raise
         except (expat.ExpatError, LookupError, ValueError) as error:

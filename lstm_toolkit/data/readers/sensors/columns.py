@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from lstm_toolkit.data.readers.sensors.counters import counters_among, rises
 from lstm_toolkit.data.readers.series.cells import grouped, number
 from lstm_toolkit.data.readers.series.columns import COUNT_NAMES, SERIES_NAMES, TIME_NAMES
 from lstm_toolkit.data.readers.tables.columns import listed
@@ -114,13 +115,18 @@ def choose_sensor_columns(
             path=table.path,
         )
     group = role("group", GROUP_NAMES)
-    recording = role("recording", RECORDING_NAMES)
-    if not stated.get("recording") and len(set(table.columns.get(recording, ()))) == len(table) > 1:
-        left[recording], recording = fold(recording), ""  # it counts the rows
-    time = role("time", map(fold, CLOCK_NAMES))
     split = _split_column(table, left)
     left.pop(split, None)
-    chosen = tuple(channels) or tuple(n for n in left if _holds_numbers(table.columns[n], n))
+    time = role("time", CLOCK_NAMES)
+    counters = _counters(table, left, group, time)
+    others = {name: left.pop(name) for name in counters}
+    recording = role("recording", RECORDING_NAMES)
+    if not stated.get("recording") and len(set(table.columns.get(recording, ()))) == len(table) > 1:
+        others[recording], recording = fold(recording), ""  # each row has one of its own
+    steps = {name: others[name] for name in counters}
+    time = time or _counted_time(table, steps, group, recording)
+    others.pop(time, None)
+    chosen = tuple(channels) or tuple(n for n in left if _holds_numbers(table.columns[n]))
     if not chosen:
         raise DataError(
             "needs columns of numbers, one a channel; name them with --set channel_columns=. "
@@ -132,8 +138,26 @@ def choose_sensor_columns(
         raise DataError(
             f"needs names of channels without commas. Received: {commas[0][:60]}", path=table.path
         )
-    others = tuple(name for name in left if name not in chosen)
-    return SensorColumns(chosen, recording, group, time, label, split, others)
+    unused = tuple(n for n in names if n in others or (n in left and n not in chosen))
+    return SensorColumns(chosen, recording, group, time, label, split, unused)
+
+
+def _counters(table: Table, names: Mapping[str, str], group: str, time: str) -> list[str]:
+    """Returns the columns that are called as if they counted steps, and do."""
+    known = {"", *map(fold, (*COUNT_NAMES, *RECORDING_NAMES, *CLOCK_NAMES))}
+    candidates = [name for name, plain in names.items() if plain in known]
+    return counters_among(table, candidates, [group] if group else [], time)
+
+
+def _counted_time(table: Table, counters: Mapping[str, str], group: str, recording: str) -> str:
+    """Returns what counts steps instead of times, "" if nothing does.
+
+    Without recordings it is taken even if counting begins anew, and is refused there: what tells
+    the recordings apart is not known.
+    """
+    name = _named(counters, RECORDING_NAMES)
+    keys = [key for key in (group, recording) if key]
+    return name if name and (not recording or rises(table, name, keys)) else ""
 
 
 def _named(names: Mapping[str, str], known: Iterable[str]) -> str:
@@ -151,16 +175,11 @@ def _split_column(table: Table, names: Mapping[str, str]) -> str:
     return ""
 
 
-def _holds_numbers(cells: list[Any], name: str) -> bool:
+def _holds_numbers(cells: list[Any]) -> bool:
     """Tells whether a column is a channel: most of its first cells are numbers.
 
-    Numbers that are not written plainly count too, so that they are refused and not lost. A
-    column that counts the rows is an index.
+    Numbers that are not written plainly count too, so that they are refused and not lost.
     """
-    if name.strip().casefold() in COUNT_NAMES or not name.strip():
-        counted = [number(cell) for cell in cells]
-        if any(counted == list(range(first, first + len(cells))) for first in (0, 1)):
-            return False
     values = ((cell, number(cell)) for cell in cells)
     there = list(islice(((c, v) for c, v in values if v is None or not math.isnan(v)), LOOKED_AT))
     numeric = sum(v is not None or grouped(str(c)) for c, v in there)

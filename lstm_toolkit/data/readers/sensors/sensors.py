@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.columns import Sequences
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.sensors.arrays import Axes, parts_of, read_window_arrays
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FILLED = 0.5
 """Share of a window that may be left out between two times; a longer gap parts a recording."""
+
+MANY, SINGLE = 10, 0.9
+"""Of so many recordings, the share of a single step from which they are none."""
 
 
 def read_sensors(
@@ -96,6 +100,7 @@ def read_sensors(
         reading = TableReading(stated, channels, encoding, sheet, separator)
         read = read_recordings(data, reading)
         place = str(data) if isinstance(data, Path) else "a data frame"
+        _check_several_steps(read.recordings, place)
     window = None if whole else window_of(read.recordings, window)
     parts, common, told = evened(read.recordings, step, window)
     cut = cut_recordings(parts, window, overlap, mixed_windows)
@@ -105,6 +110,16 @@ def read_sensors(
         "step": common or None,
     }
     return _source(cut, read, [*read.remarks, *told], place, found)
+
+
+def _check_several_steps(recordings: Sequence[Recording], place: str) -> None:
+    """Refuses what a column of numbers of rows makes of recordings."""
+    single = sum(len(each) == 1 for each in recordings)
+    if len(recordings) >= MANY and single >= SINGLE * len(recordings):
+        raise DataError(
+            f"needs recordings of several steps, as recording_column tells them apart. Received: "
+            f"{single:,} of {len(recordings):,} of one step in {place}"
+        )
 
 
 def evened(
@@ -153,6 +168,7 @@ def _of_arrays(path: Path, axes: Axes) -> Source:
         raise DataError(
             f"needs equally many channels in every split. Received: {sorted(widths)}", path=path
         )
+    _check_lengths(parts, path)
     rows = parts[TRAIN]
     people = np.asarray(rows.meta["person"]) if "person" in rows.meta else None
     told = [f"arrays ignored: {', '.join(unknown)[:120]}"] if unknown else []
@@ -166,6 +182,24 @@ def _of_arrays(path: Path, axes: Axes) -> Source:
     plain = {name: dataclasses.replace(part, meta={}) for name, part in parts.items()}
     found = {"channel_columns": ",".join(channels)} if channels else {}
     return Source(rows, plain.get(TEST), note, found, validation=plain.get(VALIDATION))
+
+
+def _check_lengths(parts: Mapping[str, Dataset], path: Path) -> None:
+    """Refuses splits of other lengths than the training's, where that has one alone."""
+    first = parts[TRAIN].inputs
+    if isinstance(first, Sequences):
+        return
+    steps = first.shape[1]
+    for name, part in parts.items():
+        column = part.inputs
+        several = isinstance(column, Sequences)
+        longest = int(column.lengths.max()) if several else column.shape[1]
+        if longest != steps:
+            raise DataError(
+                f"needs windows of {steps:,} steps in every split, as in training. Received: "
+                f"{longest:,} in the {name}",
+                path=path,
+            )
 
 
 def _width(rows: Dataset) -> int:

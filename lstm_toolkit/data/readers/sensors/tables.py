@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lstm_toolkit.data.readers.sensors.blank_rows import without_blank_rows
 from lstm_toolkit.data.readers.sensors.columns import SensorColumns, choose_sensor_columns
 from lstm_toolkit.data.readers.sensors.folders import others_in, place_of, recording_files
 from lstm_toolkit.data.readers.sensors.recordings import (
@@ -54,7 +55,7 @@ class TableReading:
     @property
     def expected(self) -> Expected:
         """What a table is read for."""
-        return Expected(FORMS, _has_header, sheet=self.sheet, separator=self.separator)
+        return Expected(FORMS, _has_header, blank=True, sheet=self.sheet, separator=self.separator)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ def read_recordings(data: Path | pd.DataFrame, reading: TableReading) -> Read:
 
 def read_columns(table: Table, reading: TableReading) -> Read:
     """Reads the recordings of one table."""
-    columns = _chosen(table, reading, labelled=reading.labelled)
+    columns, table = _chosen(table, reading, labelled=reading.labelled)
     recordings = recordings_of(table, columns)
     remarks = [*table.remarks, *columns.remarks()]
     words = missing_in(table, columns.channels)
@@ -99,8 +100,11 @@ def read_columns(table: Table, reading: TableReading) -> Read:
     return Read(recordings, columns.channels, remarks)
 
 
-def _chosen(table: Table, reading: TableReading, *, labelled: bool) -> SensorColumns:
-    return choose_sensor_columns(table, reading.stated, reading.channels, labelled=labelled)
+def _chosen(table: Table, reading: TableReading, *, labelled: bool) -> tuple[SensorColumns, Table]:
+    """Returns what the columns hold, and the rows that are steps."""
+    filled = without_blank_rows(table, timed=True)
+    columns = choose_sensor_columns(filled, reading.stated, reading.channels, labelled=labelled)
+    return columns, filled if columns.time else without_blank_rows(table, timed=False)
 
 
 def _read_folder(root: Path, reading: TableReading) -> Read:
@@ -111,8 +115,10 @@ def _read_folder(root: Path, reading: TableReading) -> Read:
     recordings: list[Recording] = []
     first = None
     remarks: list[str] = []
-    for file, table in zip(files, tables, strict=True):
-        columns = _chosen(table, reading, labelled=reading.labelled and not in_folders)
+    told: list[str] = []
+    for file, whole in zip(files, tables, strict=True):
+        columns, table = _chosen(whole, reading, labelled=reading.labelled and not in_folders)
+        told += [remark for remark in table.remarks if remark not in told]
         if first is None:
             first = columns
             remarks = [*columns.remarks()]
@@ -130,7 +136,7 @@ def _read_folder(root: Path, reading: TableReading) -> Read:
         remarks.append("labels in the names of folders")
     others = others_in(root, files)
     remarks += [f"{others:,} files of another kind left out"] if others else []
-    remarks += list(dict.fromkeys(remark for table in tables for remark in table.remarks))
+    remarks += told
     remarks += missing_remarks(recordings, "", first.channels)
     return Read(recordings, first.channels, remarks)
 

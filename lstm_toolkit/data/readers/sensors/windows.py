@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Sequences, Windows
 from lstm_toolkit.data.dataset import Dataset
-from lstm_toolkit.data.labels import one_spelling
 from lstm_toolkit.data.readers.sensors.recordings import Recording
+from lstm_toolkit.data.readers.texts.labels import clean_labels
 
 Mixed = Literal["majority", "drop"]
 
@@ -71,10 +71,11 @@ def cut_recordings(
         overlap: Share of a window that the next one repeats, in [0, 1).
         mixed: What becomes of windows with several labels: that of most steps counts, or they
             are dropped.
-        labelled: Whether windows without a label are left out. If not, a last window ends
-            where its recording does.
+        labelled: Whether windows without a label or a value are left out. If not, a last window
+            ends where its recording does.
     """
-    names = one_spelling(label for each in recordings for label in each.labels)
+    names, remarks = clean_labels([label for each in recordings for label in each.labels])
+    spelt = np.split(np.array(names, object), np.cumsum([len(each) for each in recordings])[:-1])
     left_out: Counter[str] = Counter()
     several = 0
     places, labels, tails = [], [], 0
@@ -85,17 +86,16 @@ def cut_recordings(
         elif spans[-1][1] < len(each):
             tails += len(each) - spans[-1][1]
         for begin, end in spans:
-            label, mixture = _label([names[word] for word in each.labels[begin:end]], mixed)
+            label, mixture = _label(spelt[number][begin:end].tolist(), mixed)
             several += mixture
             if label is None and labelled:
                 left_out[_unlabelled(mixture, mixed)] += 1
                 continue
-            if not np.isfinite(each.values[begin:end]).any():
+            if labelled and not np.isfinite(each.values[begin:end]).any():
                 left_out["windows without a value"] += 1
                 continue
             places.append((number, begin, end))
             labels.append(label or "")
-    remarks = []
     if several and mixed == "majority":
         remarks.append(f"{several:,} windows hold several labels: that of most steps counts")
     if tails:

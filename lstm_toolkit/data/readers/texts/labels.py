@@ -59,14 +59,18 @@ def _like_missing(names: Iterable[str]) -> list[str]:
 
 
 def _unclear(names: Iterable[str]) -> list[str]:
-    """Warns of truth values beside their numbers where there are other classes too."""
-    known = {label_key(name): name for name in names}
-    both = [(number, word) for number, word in (("1", "true"), ("0", "false"))
+    """Warns of truth values beside their numbers, and of codes beside theirs."""
+    known: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        known.setdefault(label_key(name), []).append(name)
+    both = [(known[number][0], known[word][0]) for number, word in (("1", "true"), ("0", "false"))
             if number in known and word in known]  # fmt: skip
+    both += [(spelt[0], spelt[1]) for spelt in known.values() if len(spelt) > 1]
+    more = [f"warning: {len(both) - 3:,} more such pairs of labels"] if len(both) > 3 else []
     return [
-        f"warning: labels {known[number]} and {known[word]} may be one class; write it in one way"
-        for number, word in both
-    ]
+        f"warning: labels {_short(one)} and {_short(other)} may be one class; write it in one way"
+        for one, other in both[:3]
+    ] + more
 
 
 def check_missing(

@@ -35,6 +35,17 @@ def test_ink_on_a_transparent_ground_is_seen_whatever_its_shade(
     assert len(np.unique(grey[INK == 0])) == 1
 
 
+def test_a_picture_of_nothing_is_white_and_what_lies_on_black_is_told(tmp_path: Path) -> None:
+    for label, shade, alpha in (("empty", 0, INK * 0), ("light", 250, INK), ("dark", 9, INK)):
+        (tmp_path / label).mkdir()
+        bands = np.dstack([*[np.full_like(INK, shade)] * 3, alpha])
+        for number in range(3):
+            saved(tmp_path / label / f"{number}.png", Image.fromarray(bands))
+    assert (read_grey(tmp_path / "empty" / "0.png") == 255).all()
+    told = "3 of 9 transparent pictures laid on black, where white would hide what they show"
+    assert told in read_images(tmp_path).note
+
+
 def test_a_transparent_palette_is_laid_on_white(tmp_path: Path) -> None:
     image = Image.fromarray((INK > 0).astype(np.uint8)).convert("P")
     image.putpalette([7, 7, 7, 0, 0, 0] + [0] * 762)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from xml.parsers import expat
+from xml.parsers.expat import ParserCreate
 
 import pytest
 
@@ -47,6 +49,33 @@ def test_tmx_is_read_by_language_the_source_first(tmp_path: Path) -> None:
         "5 pairs = 3 used + 2 left out (1 with an empty side, 1 repeated)"
     ]
     assert list(read_pairs(path, direction="de-en").rows.labels) == ["Good day", "No", "Yes"]
+
+
+class HoldsBack:
+    """A parser that gives nothing before the end, as expat from 2.6 on may."""
+
+    def __init__(self, **options: str):
+        self._pieces: list[bytes] = []
+        self.__dict__["_parser"] = ParserCreate(**options)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if "_parser" in self.__dict__:
+            setattr(self._parser, name, value)
+        self.__dict__[name] = value
+
+    def Parse(self, piece: bytes, final: bool = False) -> None:  # noqa: N802
+        self._pieces.append(piece)
+        if final:
+            self._parser.Parse(b"".join(self._pieces), True)
+
+
+def test_units_that_the_parser_holds_back_to_the_end_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expat, "ParserCreate", HoldsBack)
+    path = tmp_path / "memory.tmx"
+    path.write_bytes(tmx(unit(en="No", de="Nein"), unit(en="Yes", de="Ja")))
+    assert list(read_pairs(path).rows.labels) == ["Nein", "Ja"]
 
 
 def test_bars_divide_sides_with_a_header_or_without(tmp_path: Path) -> None:

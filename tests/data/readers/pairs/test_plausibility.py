@@ -71,6 +71,21 @@ def test_few_pairs_say_nothing(check: Callable[[Pairs], object]) -> None:
     assert not check([("Anna", "Anna"), ("42", "42"), ("", "")])
 
 
+@given(
+    number=st.integers(1, 10**15),
+    signs=st.lists(st.sampled_from(["", ",", ".", " ", "'", "\u00a0"]), min_size=2, max_size=2),
+)
+def test_signs_between_thousands_make_no_other_number(number: int, signs: list[str]) -> None:
+    sides = [f"a {number:,} b".replace(",", sign) for sign in signs]
+    assert other_numbers([(sides[0], sides[1])]) == ([], 1)
+
+
+def test_thousands_as_a_word_and_numbers_side_by_side_are_the_same() -> None:
+    pairs = [("2 million", "2000000"), ("in 2023, 100 of", "2023 wurden 100"), ("7 250", "7250")]
+    assert other_numbers(pairs) == ([], 3)
+    assert other_numbers([("1,250", "1.350"), ("10,000", "20 000")]) == ([0, 1], 2)
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10**6), begin=st.integers(0, 30), by=st.sampled_from([1, 2, -1]))
 def test_slipped_numbers_are_told_where_lengths_tell_nothing(

@@ -99,9 +99,10 @@ def test_what_is_held_apart_is_told(people: int, said: str) -> None:
     assert said in read_sensors(activities(people), window=8).note
 
 
-def test_published_splits_of_a_table_are_kept() -> None:
+@pytest.mark.parametrize("name", ["split", "sample"])
+def test_published_splits_of_a_table_are_kept(name: str) -> None:
     frame = activities(6)
-    frame["split"] = np.where(frame["person"].isin(["p4", "p5"]), "test", "train")
+    frame[name] = np.where(frame["person"].isin(["p4", "p5"]), "test", "train")
     source = read_sensors(frame, window=8, overlap=0)
     assert source.test is not None
     assert (len(source.rows), len(source.test)) == (20, 10)
@@ -194,11 +195,40 @@ def test_empty_cells_and_channels_that_never_change_are_told(tmp_path: Path) -> 
     assert "no change in channel flat: left out of account" in note
 
 
+def test_rows_of_empty_cells_are_steps_where_no_time_tells_their_place(tmp_path: Path) -> None:
+    lines = [f"{'ab'[step // 20]},{step},{-step}" for step in range(40)]
+    lines[25:27] = [",,"] * 2
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["label,x,z", *lines, ",,", ",,"]) + "\n")
+    source = read_sensors(path, window=10, overlap=0)
+    values = np.asarray(source.rows.columns["values"])
+    assert np.isnan(values[2, 5:7]).all()
+    assert values[3, :, 0].tolist() == list(range(30, 40))
+    assert "2 rows of empty cells left out" in source.note
+
+
+def test_rows_of_empty_cells_are_left_out_beside_times(tmp_path: Path) -> None:
+    frame = activities(3).astype(object)
+    frame.loc[[5, 6]] = None
+    source = read_sensors(write(frame, tmp_path / "a.csv"), window=8, overlap=0)
+    assert np.isnan(np.asarray(source.rows.columns["values"])[0, 5:7]).all()
+    assert "2 rows of empty cells left out" in source.note
+    assert "2 steps left out, and taken as missing" in source.note
+
+
 def test_steps_without_a_label_count_for_none() -> None:
     frame = activities(3)
     frame.loc[:29, "activity"] = None
     source = read_sensors(frame, window=10, overlap=0)
     assert source.note.endswith("12 windows = 9 used + 3 left out (3 windows without a label)")
+
+
+def test_writings_of_a_label_that_are_one_class_are_told() -> None:
+    frame = activities(4).replace({"activity": {"walk": "01", "run": "2"}})
+    frame.loc[:4, "activity"] = "1"
+    source = read_sensors(frame, window=10, overlap=0)
+    assert set(source.rows.labels.tolist()) == {"01", "2"}
+    assert "label '1' merged into '01'" in source.note
 
 
 def test_a_folder_holds_a_recording_a_file(tmp_path: Path) -> None:
@@ -313,11 +343,26 @@ THIRD = np.arange(4)[:, None, None] == 2
             "needs equally many channels in every split. Received: [1, 2]",
         ),
         (
+            {"x_train": ROWS, "y_train": [0, 1] * 2, "x_test": ROWS[:, :3], "y_test": [0, 1] * 2},
+            "needs windows of 5 steps in every split, as in training. Received: 3 in the test",
+        ),
+        (
             {"x_train": ROWS.astype(str), "y_train": [0, 1] * 2},
             "x_train: needs numbers. Received: <U32",
         ),
     ],
-    ids=["axes", "labels", "none", "nan", "infinite", "empty", "lengths", "widths", "texts"],
+    ids=[
+        "axes",
+        "labels",
+        "none",
+        "nan",
+        "infinite",
+        "empty",
+        "lengths",
+        "widths",
+        "steps",
+        "texts",
+    ],
 )
 def test_arrays_that_do_not_fit_are_refused(
     tmp_path: Path, arrays: dict[str, Any], message: str
@@ -331,7 +376,7 @@ def test_arrays_that_do_not_fit_are_refused(
 
 @settings(max_examples=25, deadline=None)
 @given(
-    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=6),
+    lengths=st.lists(st.integers(1, 30), min_size=1, max_size=6).filter(lambda all: max(all) > 1),
     window=st.integers(1, 12),
     overlap=st.sampled_from([0.0, 0.3, 0.5, 0.9]),
 )
@@ -357,3 +402,60 @@ def test_every_step_is_in_a_window_or_counted(
     assert (f"{tails:,} steps at the ends" in source.note) == (tails > 0)
     short = len(lengths) - len(long)
     assert (f"{short} recordings shorter than a window" in source.note) == (short > 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(["sample", "Sequence_ID", "trial", "case", "window", "run", "index"]),
+    people=st.integers(1, 4),
+    first=st.integers(0, 5),
+    by=st.sampled_from([1, 2, 10]),
+    timed=st.booleans(),
+    sessions=st.booleans(),
+)
+def test_what_counts_steps_is_no_recording_and_no_channel(
+    name: str, people: int, first: int, by: int, timed: bool, sessions: bool
+) -> None:
+    frame = activities(people)
+    step = frame.groupby("person").cumcount()
+    frame[name] = first + by * step
+    if sessions:
+        frame["session"] = step // 20
+    frame = frame if timed else frame.drop(columns="ms")
+    source = read_sensors(frame.drop(columns="person") if people == 1 else frame, window=8)
+    used = "ignored" if timed or name == "index" else "times in"
+    assert dict(source.found)["channel_columns"] == "x,y"
+    assert f" of {people * (2 if sessions else 1)} recording" in source.note
+    assert f"columns ignored: {name}" in source.note or used == "times in"
+    assert f"times in column {name}" in source.note or used == "ignored"
+
+
+def test_recordings_that_stand_in_turn_are_told_apart() -> None:
+    rows = [(name, step, "ab"[name % 2], name * step) for step in range(20) for name in range(9)]
+    frame = pd.DataFrame(rows, columns=["recording", "time", "label", "x"])
+    assert " of 9 recordings in " in read_sensors(frame).note
+
+
+@pytest.mark.parametrize(
+    ("people", "message"),
+    [
+        (
+            1,
+            "needs a time later than the one before it in column sample. Received: 0; a column "
+            "that tells recordings apart is recording_column",
+        ),
+        (
+            0,
+            "needs recordings of several steps, as recording_column tells them apart. Received: "
+            "40 of 40 of one step in a data frame",
+        ),
+    ],
+    ids=["begins anew", "one step each"],
+)
+def test_steps_of_recordings_that_are_not_told_apart_are_refused(people: int, message: str) -> None:
+    frame = activities(2, 4, 20 if people else 5)
+    step = frame.groupby("person").cumcount()
+    frame = frame.assign(sample=step if people else step.map(lambda n: f"s{n * 7 % 80}"))
+    with pytest.raises(DataError) as error:
+        read_sensors(frame.drop(columns=["ms", "person"] if people else "ms"))
+    assert str(error.value) == message
