@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -172,7 +172,8 @@ class CleanSignal(Target[CleanSignalState]):
         Args:
             name: Of the signal.
             cells: `columns`, the cells of its rows by column; `steps`, at which sample each is, -1
-                where at none; `channels`, the names of the columns that were cleaned.
+                where at none; `channels`, the names of the columns that were cleaned, none where it
+                is one alone.
             answer: See `to_json`.
         """
         if "steps" not in cells:  # of words and lines
@@ -189,11 +190,11 @@ class CleanSignal(Target[CleanSignalState]):
                 added["remarks"] = answer["remarks"]
             yield own, added
 
-    def _named(self, sample: Any, channels: Any) -> dict[str, Any]:
-        if not isinstance(sample, list):
+    def _named(self, sample: Any, channels: Sequence[str]) -> dict[str, Any]:
+        if not channels:
             return {self.column: sample}
         names = [f"{each}_{self.column}" for each in channels]
-        return dict(zip(names, sample, strict=True))
+        return dict(zip(names, sample if isinstance(sample, list) else [sample], strict=True))
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the samples with commas between them; of channels with spaces."""

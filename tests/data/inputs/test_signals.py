@@ -102,6 +102,37 @@ def test_the_noisy_column_is_that_of_the_training_unless_stated(tmp_path: Path) 
         np.testing.assert_allclose(row.value[:, 0], times * WAVE, rtol=1e-5)
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_columns_that_are_stated_are_channels_of_one_row(tmp_path: Path, long: bool) -> None:
+    table = pd.DataFrame({"time": range(60), "a": WAVE, "b": 2 * WAVE, "c": 3 * WAVE})
+    table.loc[:4, ["a", "b"]] = np.nan
+    table.loc[7, "b"] = np.nan
+    table.loc[50:, "a"] = np.nan
+    if long:
+        other = table.assign(unique_id="v", b=np.nan)
+        table = pd.concat([table.assign(unique_id="u"), other], ignore_index=True)
+    table.to_csv(tmp_path / "t.csv", index=False)
+    rows = answered(read(tmp_path / "t.csv", noisy_column="a,b"), tmp_path / "out.csv")
+    assert len(rows) == len(table)
+    assert "clean" not in rows[0]
+    for row, one in zip(rows, table.to_dict("records"), strict=True):
+        assert row["time"] == str(one["time"])
+        for column in ("a", "b"):
+            if np.isfinite(one[column]):
+                assert float(row[f"{column}_clean"]) == pytest.approx(-one[column], abs=1e-6)
+            else:
+                assert row[f"{column}_clean"] in ("", "-99")
+
+
+def test_channels_that_share_no_time_have_all_times_between_them(tmp_path: Path) -> None:
+    table = pd.DataFrame({"time": range(60), "a": WAVE, "b": WAVE})
+    table.loc[10:, "a"] = np.nan
+    table.loc[:49, "b"] = np.nan
+    table.to_csv(tmp_path / "t.csv", index=False)
+    (row,) = read(tmp_path / "t.csv").rows
+    assert row.value.shape == (60, 2)
+
+
 @pytest.mark.parametrize("shape", [(60,), (60, 2), (3, 60, 2)])
 def test_arrays_come_back_as_tables(tmp_path: Path, shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
