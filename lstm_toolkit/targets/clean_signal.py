@@ -33,6 +33,8 @@ FLOOR = 1e-4
 """Power of errors below which less makes no difference to the loss, in squares of deviations."""
 SHOWN = 16
 """Samples of a row that are kept for people to read."""
+FACTS = ("filled", "averaged", "padded", "delay")
+"""What signatures tell of each signal besides its samples."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,7 +155,7 @@ class CleanSignal(Target[CleanSignalState]):
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns the clean samples of each signal; of several channels a list a sample."""
-        facts = {name: outputs[name] for name in ("filled", "padded", "delay") if name in outputs}
+        facts = {name: outputs[name] for name in FACTS if name in outputs}
         answers = []
         for row, signal in enumerate(outputs[self.column]):
             one = signal[:, 0] if signal.ndim > 1 and signal.shape[1] == 1 else signal
@@ -305,6 +307,9 @@ def _remarks(facts: Mapping[str, Any]) -> Iterator[str]:
     count = int(facts.get("filled", 0))
     if count:
         yield f"{count:,} missing sample{'' if count == 1 else 's'} filled"
+    far = int(facts.get("averaged", 0))
+    if far:
+        yield f"{far:,} of them a window away from all others, filled with the mean"
     if facts.get("padded", False):
         yield "shorter than a window, padded"
 
