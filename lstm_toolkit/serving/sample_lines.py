@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,8 +76,7 @@ class SampleReader:
         if not places:
             raise DataError(
                 f"needs a column of samples. Received: {', '.join(cells)[:80]}",
-                path=STDIN,
-                line=self._number,
+                **self._at,
             )
         self._set_channels(places, len(cells))
         self.names = tuple(cells[place] for place in places)
@@ -86,25 +86,30 @@ class SampleReader:
 
     def _samples(self, cells: Sequence[str]) -> Floats | DataError:
         if self.channels and len(cells) != self._width:
-            return self._wrong(f"needs {self._width} cells, as the first line", len(cells))
+            return DataError(
+                f"needs {self._width} cells, as the first line. Received: {len(cells)}", **self._at
+            )
         if self._series_place is not None:
             series = cells[self._series_place]
             self._series = self._series or series
             if series != self._series:
-                return self._wrong(f"needs one series, {self._series[:40]}", series)
+                return DataError(
+                    f"needs one series, {self._series[:40]}. Received: {series[:40]}", **self._at
+                )
         chosen = [cells[place] for place in self._places] if self.channels else cells
         values = [number(cell) for cell in chosen]
         with np.errstate(over="ignore"):
             samples = np.array([np.inf if v is None else v for v in values], np.float32)
         if np.isinf(samples).any():
-            return self._wrong("needs numbers", chosen[int(np.isinf(samples).argmax())])
+            wrong = chosen[int(np.isinf(samples).argmax())]
+            return DataError(f"needs numbers. Received: {wrong[:40]}", **self._at)
         if not self.channels:
             self._set_channels(range(len(cells)), len(cells))
         return samples
 
-    def _wrong(self, needed: str, received: str | int) -> DataError:
-        message = f"{needed}. Received: {str(received)[:40]}"
-        return DataError(message, path=STDIN, line=self._number)
+    @property
+    def _at(self) -> dict[str, Any]:
+        return {"path": STDIN, "line": self._number}
 
 
 def _is_header(cells: Sequence[str]) -> bool:
