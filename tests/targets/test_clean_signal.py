@@ -148,6 +148,22 @@ def test_scores_are_those_of_powers() -> None:
     assert "white, dB: 0 to" in prepared.task.report(scores)
 
 
+def test_filters_are_chosen_on_all_kinds_of_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds of training rows are in turn: so many rows at equal distances would be of one kind."""
+    kinds = ("white", "hum", "wander", "impulses", "dropouts", "mixed")
+    chosen = {"window": 16, "coarse": 1, "noise": kinds, "levels": (5.0,), "stride": 1}
+    table = pd.DataFrame({"y": np.sin(np.arange(2209) / 5)})
+    prepared = prepare("denoising", chosen, table)
+    train = prepared.splits.train
+    assert len(train) == 1531
+    taken: list[Any] = []
+    monkeypatch.setattr(type(train), "take", lambda rows, which: taken.append(which) or rows)
+    target, states = prepared.task.target, prepared.states
+    next(target.baselines(train, prepared.splits.test, {}, states.target))
+    numbers = train.columns["values"].numbers[taken[0]]
+    assert np.bincount(numbers % 6, minlength=6).min() > 20
+
+
 def test_what_a_network_learnt_is_kept() -> None:
     task = get_task("denoising")
     table = pd.DataFrame({"y": np.sin(np.arange(600) / 5)})

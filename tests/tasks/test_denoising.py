@@ -36,6 +36,11 @@ TINY = {"window": 32, "coarse": 2, "units": (4,), "noise": ("white", "hum")}
             "noisy_column=a,b, clean_column=c",
         ),
         (
+            {"bidirectional": "false"},
+            "bidirectional must be true unless causal, which reads in one direction; use "
+            "causal=true. Received: bidirectional=false",
+        ),
+        (
             {"noise": "white,rain"},
             "noise must be some of white, hum, wander, impulses, dropouts, mixed, separated by "
             "commas. Received: noise=white,rain",
