@@ -97,10 +97,10 @@ def linear(noisy: Floats, clean: Floats, delay: int | None) -> Filter:
     levels = partial(_levels, delay=None if delay is None else later)
     level = levels(noisy)
     wanted = (clean - level).reshape(-1)
-    frames: Floats = (_frames(noisy, taps, later) - level[..., None]).reshape(-1, taps)
+    frames = (_frames(noisy, taps, later) - level[..., None]).reshape(-1, taps)
     normal = frames.T @ frames
     normal += RIDGE * np.trace(normal) / taps * np.eye(taps)
-    weights = np.linalg.solve(normal, frames.T @ wanted)
+    weights = np.linalg.solve(normal, frames.T @ wanted).astype(np.float64)
     return partial(_filtered, weights=weights, later=later, levels=levels)
 
 

@@ -22,8 +22,13 @@ from lstm_toolkit.data.readers.series.columns import (
 )
 from lstm_toolkit.data.readers.series.observed import Observed, SeriesTable, observed_series
 from lstm_toolkit.data.readers.series.series import EXPECTED
-from lstm_toolkit.data.readers.signals.arrays import channels_of, chosen_arrays, is_arrays
-from lstm_toolkit.data.readers.signals.pairs import NOISY
+from lstm_toolkit.data.readers.signals.arrays import (
+    channels_of,
+    chosen_arrays,
+    is_arrays,
+    rate_of_arrays,
+)
+from lstm_toolkit.data.readers.signals.pairs import NOISY, other_rate, rate_of
 from lstm_toolkit.data.readers.signals.signals import SIGNALS
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
@@ -61,7 +66,7 @@ def signal_inputs(path: Path, context: ReadingContext) -> Inputs:
             f"Received: {len(table):,}",
             path=path,
         )
-    rows, remarks = _of_columns(table, _columns(table, context))
+    rows, remarks = _of_columns(table, _columns(table, context), context.settings.rate)
     note = "; ".join([f"{counted(len(table), 'row')} of {path}", *dict.fromkeys(remarks)])
     return Inputs(iter(_in_places(rows, table)), table.columns, note)
 
@@ -82,18 +87,22 @@ def _columns(table: Table, context: ReadingContext) -> list[str]:
     return [context.column("value_column", table.columns)]
 
 
-def _of_columns(table: Table, names: Sequence[str]) -> tuple[list[Row], Sequence[str]]:
+def _of_columns(
+    table: Table, names: Sequence[str], rate: float | None
+) -> tuple[list[Row], Sequence[str]]:
     """Returns the signals of columns: their channels side by side, a row a series.
 
     Args:
         table: What was read.
         names: Of the columns; [""] takes all that hold numbers.
+        rate: Samples a second of the training, None if that is not known.
     """
     counted = dataclasses.replace(table, columns={**table.columns, ROW: list(range(len(table)))})
     along = Covariates(past=(ROW,))
     reads = {name: observed_series(counted, name, along) for name in names}
     remarks = [remark for read in reads.values() for remark in _remarks(read)]
     clock = next(iter(reads.values())).clock
+    remarks += other_rate(rate_of(clock), rate)
     chosen = choose_series_columns(counted, names[0], along)
     if not chosen.name:
         channels = {name: one for read in reads.values() for name, one in read.series.items()}
@@ -202,5 +211,6 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
             value = DataError("needs at least one value. Received: none")
         rows.append(Row(f"signal {number + 1}", value, own))
     note = f"{counted(len(columns), 'channel')} of {time:,} samples of {path}"
+    note = "; ".join([note, *other_rate(rate_of_arrays(arrays), settings.rate)])
     heads = [*(["signal"] if count > 1 else []), *names]
     return Inputs(iter(rows), dict.fromkeys(heads, ()), note)

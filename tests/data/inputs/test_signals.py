@@ -20,9 +20,9 @@ from lstm_toolkit.serving.answer_tables import write_answers
 WAVE = np.sin(np.arange(60) / 7).round(3)
 
 
-def read(path: Path, noisy_column: str = "", **stated: str) -> Inputs:
+def read(path: Path, noisy_column: str = "", rate: float | None = None, **stated: str) -> Inputs:
     task = get_task("denoising")
-    settings = task.reader_settings(task.settings(), stated)
+    settings = task.reader_settings(task.settings(rate=rate), stated)
     states = States({"values": SignalState(32, noisy_column=noisy_column)}, None)
     return task.read_inputs(path, ReadingContext(settings, states, None, frozenset(stated)))
 
@@ -143,6 +143,19 @@ def test_arrays_come_back_as_tables(tmp_path: Path, shape: tuple[int, ...]) -> N
     wanted = values.reshape(-1, 1 if len(shape) == 1 else 2)[:, -1]
     assert [float(row[name]) for row in rows] == pytest.approx(-wanted, rel=1e-5)
     assert [row.get("signal") for row in rows][-1] == ("3" if len(shape) == 3 else None)
+
+
+@pytest.mark.parametrize("form", ["t.csv", "a.npz"])
+@pytest.mark.parametrize(("rate", "told"), [(250.0, True), (502.0, False), (None, False)])
+def test_another_rate_than_that_of_the_training_is_told(
+    tmp_path: Path, form: str, rate: float | None, told: bool
+) -> None:
+    times = pd.date_range("2024-01-01", periods=60, freq="2ms")
+    pd.DataFrame({"time": times, "y": WAVE}).to_csv(tmp_path / "t.csv", index=False)
+    np.savez(tmp_path / "a.npz", y=WAVE, fs=500)
+    remark = "500 samples a second, where rate=250: resample them, or answers are worse"
+    assert (remark in read(tmp_path / form, rate=rate).note) == told
+    assert ("a second" in read(tmp_path / form, rate=rate).note) == told
 
 
 def test_a_folder_is_no_signal(tmp_path: Path) -> None:

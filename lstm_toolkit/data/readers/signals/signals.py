@@ -20,7 +20,13 @@ from lstm_toolkit.data.readers.signals.cuts import (
     stretches,
     stride_of,
 )
-from lstm_toolkit.data.readers.signals.pairs import Pair, Signals, check_pairs, signals_of_table
+from lstm_toolkit.data.readers.signals.pairs import (
+    Pair,
+    Signals,
+    check_pairs,
+    other_rate,
+    signals_of_table,
+)
 from lstm_toolkit.data.readers.signals.samples import RATE, sample_pulses
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import read_data
@@ -171,7 +177,7 @@ def _told(read: Signals, windows: int, window: int, recipe: Recipe, place: str) 
         {f"too short, as {left[0][:40]}": len(left)} if left else {},
         "signals",
     )
-    return [*told, *read.remarks, *account.remarks()]
+    return [*told, *other_rate(read.rate, recipe.rate), *read.remarks, *account.remarks()]
 
 
 def _no_folder(path: Path) -> Table:
