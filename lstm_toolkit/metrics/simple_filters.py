@@ -62,7 +62,9 @@ def wiener(rows: Floats, width: int) -> Floats:
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of rows without any variance
-        drawn = np.stack([of_scipy(row, width) for row in rows])
+        # SciPy has zeros beyond the ends, far from a signal with another level.
+        level = rows.mean(axis=1, keepdims=True)
+        drawn = np.stack([of_scipy(row, width) for row in rows - level]) + level
     return np.where(np.isfinite(drawn), drawn, rows)
 
 

@@ -104,7 +104,7 @@ def build(settings: DenoisingSettings, states: States, train: Encoded | None = N
 
     chosen = settings.model_settings(but=("bidirectional",))
     if settings.causal:
-        chosen |= {"causal": True, "delay": settings.delay}
+        chosen |= {"causal": True, "delay": settings.delay, "coarse": 0}
     return builders.denoiser(states["values"].steps, **chosen)
 
 

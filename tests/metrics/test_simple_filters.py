@@ -36,6 +36,11 @@ def test_filters_see_no_farther_ahead_than_the_delay() -> None:
         assert changed.min() == 100 - delay
 
 
+def test_the_level_of_a_signal_makes_no_difference() -> None:
+    for apply in WITH_WIDTHS.values():
+        np.testing.assert_allclose(apply(NOISY + 1e4, 5), apply(NOISY, 5) + 1e4, atol=0.1)
+
+
 def test_the_median_takes_impulses_away() -> None:
     hit = CLEAN.copy()
     hit[RNG.random(hit.shape) < 0.03] += 5

@@ -53,6 +53,14 @@ def test_settings_that_do_not_go_together(texts: dict[str, str], told: str) -> N
     assert str(error.value) == told
 
 
+def test_a_causal_network_may_have_a_window_that_coarse_does_not_divide() -> None:
+    texts = {"causal": "true", "window": "32", "units": "4"}
+    table = pd.DataFrame({"y": np.sin(np.arange(500) / 4)})
+    prepared = prepare("denoising", get_task("denoising").configure(texts), table)
+    model = prepared.task.build(prepared.settings, prepared.states)
+    assert model.output_shape == (None, 32)
+
+
 def test_noise_is_made_anew_even_where_rows_lie_on_the_disk(tmp_path: Path) -> None:
     table = pd.DataFrame({"y": np.sin(np.arange(500) / 4)})
     stored = prepare("denoising", {**TINY, "row_store": "disk"}, table, folder=tmp_path)
