@@ -5,7 +5,7 @@ Each kind is brought to a level: the power of the clean signal over that of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -21,7 +21,10 @@ MAINS = (50.0, 60.0)
 WANDER = (0.05, 0.4)
 """Hertz between which a baseline wanders, as breathing makes it."""
 ANY_HUM, ANY_WANDER = (0.05, 0.25), (0.00015, 0.0012)
-"""Cycles a sample of hum and wander, where it is not known how many samples a second has."""
+"""Cycles a sample of hum and wander, where it is not known how many samples a second has, or where
+these are too few for those of the mains and of breathing."""
+FASTEST_WANDER = 0.01
+"""Cycles a sample beyond which a baseline would not wander but jump."""
 IMPULSES = (0.01, 0.05)
 """Share of the samples that impulses hit."""
 LONGEST_GAP = 32
@@ -46,7 +49,7 @@ def add_noise(
         level: Power of the signal over that of the noise, in dB.
         deviation: Of the whole signal that `clean` is a part of; its square is the power.
         rng: Draws all that is random.
-        rate: Samples a second; None draws from wide ranges.
+        rate: Samples a second; None, or too few for a kind, draws from wide ranges.
 
     Returns:
         `float32[steps]`; dropouts hold the last value, or are NaN.
@@ -62,6 +65,39 @@ def add_noise(
     return (clean + np.sqrt(power) * noise).astype(np.float32)
 
 
+def mains_at(rate: float | None) -> tuple[float, ...]:
+    """Returns the cycles a sample of those mains that samples can hold; none if `rate` is None.
+
+    >>> mains_at(200.0), mains_at(110.0), mains_at(50.0)
+    ((0.25, 0.3), (0.45454545454545453,), ())
+    """
+    return () if rate is None else tuple(hum / rate for hum in MAINS if hum / rate < 0.5)
+
+
+def wander_at(rate: float | None) -> tuple[float, float] | None:
+    """Returns the cycles a sample between which a baseline wanders; None if it would jump.
+
+    >>> wander_at(100.0), wander_at(1.0)
+    ((0.0005, 0.004), None)
+    """
+    if rate is None or WANDER[1] / rate > FASTEST_WANDER:
+        return None
+    return WANDER[0] / rate, WANDER[1] / rate
+
+
+def of_any_rate(kinds: Sequence[Noise], rate: float | None) -> list[str]:
+    """Returns the words of what is drawn from wide ranges, since samples come too seldom.
+
+    >>> of_any_rate(("white", "mixed"), 1.0), of_any_rate(("hum",), None)
+    (['hum'], [])
+    """
+    if rate is None:
+        return []
+    hum = {"hum", "mixed"} & set(kinds) and not mains_at(rate)
+    wander = "wander" in kinds and wander_at(rate) is None
+    return ["hum"] * bool(hum) + ["wander"] * wander
+
+
 def _of_power_one(noise: Floats) -> Floats:
     power = np.mean(np.square(noise))
     scaled: Floats = noise / np.sqrt(power) if power > 0 else noise
@@ -74,7 +110,8 @@ def _white(steps: int, rng: np.random.Generator, rate: float | None) -> Floats:
 
 def _hum(steps: int, rng: np.random.Generator, rate: float | None) -> Floats:
     """Returns the mains' sine, with overtones as far as samples can hold them."""
-    pitch = rng.uniform(*ANY_HUM) if rate is None else rng.choice(MAINS) / rate
+    mains = mains_at(rate)
+    pitch = rng.choice(mains) if mains else rng.uniform(*ANY_HUM)
     strengths = (1.0, *rng.uniform(0.0, 0.3, 2))
     phases = rng.uniform(0, 2 * np.pi, 3)
     cycles = np.arange(steps) * pitch
@@ -86,7 +123,7 @@ def _hum(steps: int, rng: np.random.Generator, rate: float | None) -> Floats:
 
 
 def _wander(steps: int, rng: np.random.Generator, rate: float | None) -> Floats:
-    low, high = ANY_WANDER if rate is None else (bound / rate for bound in WANDER)
+    low, high = wander_at(rate) or ANY_WANDER
     pitches, phases = rng.uniform(low, high, 4), rng.uniform(0, 2 * np.pi, 4)
     strengths = rng.uniform(0.3, 1.0, 4)
     waves = np.sin(2 * np.pi * np.arange(steps)[:, None] * pitches + phases)
@@ -116,7 +153,9 @@ def _with_dropouts(
     noisy, steps = clean.copy(), len(clean)
     wanted, lost = power * steps, np.zeros(steps, bool)
     missing = rng.random() < 0.5
-    while lost.mean() < MOST_LOST:
+    for _ in range(steps):  # a tiny window has too few places to lose so much
+        if lost.mean() >= MOST_LOST:
+            break
         length = int(rng.integers(1, max(2, min(LONGEST_GAP, steps // 4))))
         begin = int(rng.integers(1, max(2, steps - length)))
         held = np.where(lost[begin - 1], noisy[begin - 1], clean[begin - 1])

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 SMALLEST = 1e-6
-"""Scale of a window, relative to its values, below which it counts as constant."""
+"""Scale of a window, relative to its values, below which it counts as constant; and the least that
+older samples count for together, however long none has followed."""
+LEAST_COUNT = 1e-30
+"""By what is divided where nothing is known yet."""
+PART = 512
+"""Samples whose levels are reckoned at a time: memory grows with the square of it."""
 
 
 @settings(window=512)
@@ -205,6 +210,28 @@ def running(samples: tf.Tensor, decay: float, before: tf.Tensor) -> tuple[tf.Ten
     """
     import tensorflow as tf
 
+    if samples.shape[1] is not None and samples.shape[1] <= PART:
+        return _running_part(samples, decay, before, samples.shape[1])
+    count, time = tf.unstack(tf.shape(samples))
+    parts = tf.maximum(1, (time + PART - 1) // PART)
+    padded = tf.pad(samples, [[0, 0], [0, parts * PART - time]], constant_values=float("nan"))
+    cut = tf.transpose(tf.reshape(padded, [count, parts, PART]), [1, 0, 2])
+    lengths = tf.clip_by_value(time - PART * tf.range(parts), 1, PART)
+
+    def step(earlier: Any, part: Any) -> Any:
+        return _running_part(part[0], decay, earlier[1], part[1])
+
+    scaled, sums = tf.scan(step, (cut, lengths), (tf.zeros([count, PART, 4]), before))
+    whole = tf.reshape(tf.transpose(scaled, [1, 0, 2, 3]), [count, parts * PART, 4])
+    return whole[:, :time], sums[-1]
+
+
+def _running_part(
+    samples: tf.Tensor, decay: float, before: tf.Tensor, length: int | tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns what `running` does, of a part of which so many samples at its beginning are real."""
+    import tensorflow as tf
+
     known, numbers = _known(samples)
     steps = tf.range(tf.shape(samples)[1])
     age = tf.cast(steps[:, None] - steps[None, :], tf.float32)
@@ -215,11 +242,13 @@ def running(samples: tf.Tensor, decay: float, before: tf.Tensor) -> tuple[tf.Ten
         return tf.matmul(values, weights, transpose_b=True) + before[:, column, None] * past
 
     counts = sums(known, 2)
-    count = tf.maximum(counts, SMALLEST)
+    count = tf.maximum(counts, LEAST_COUNT)
     totals = sums(numbers, 0)
     level = totals / count
     distances = sums(tf.abs(numbers - level) * known, 1)
-    after = tf.stack([each[:, -1] for each in (totals, distances, counts)], axis=1)
+    after = tf.stack([each[:, length - 1] for each in (totals, distances, counts)], axis=1)
+    # All three alike, so that neither level nor scale is lost where samples are long missing.
+    after *= tf.maximum(1.0, SMALLEST / tf.maximum(after[:, 2:], LEAST_COUNT))
     return _scaled(numbers, known, level, distances / count), after
 
 

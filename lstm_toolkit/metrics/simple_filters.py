@@ -62,7 +62,9 @@ def wiener(rows: Floats, width: int) -> Floats:
 
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # of rows without any variance
-        drawn = np.stack([of_scipy(row, width) for row in rows])
+        # SciPy has zeros beyond the ends, far from a signal with another level.
+        level = rows.mean(axis=1, keepdims=True)
+        drawn = np.stack([of_scipy(row, width) for row in rows - level]) + level
     return np.where(np.isfinite(drawn), drawn, rows)
 
 
@@ -94,18 +96,28 @@ def linear(noisy: Floats, clean: Floats, delay: int | None) -> Filter:
     """
     taps = min(TAPS, noisy.shape[1])
     later = taps // 2 if delay is None else min(delay, taps - 1)
-    level = noisy.mean(axis=1, keepdims=True)
+    levels = partial(_levels, delay=None if delay is None else later)
+    level = levels(noisy)
     wanted = (clean - level).reshape(-1)
-    frames = _frames(noisy - level, taps, later).reshape(-1, taps)
+    frames = (_frames(noisy, taps, later) - level[..., None]).reshape(-1, taps)
     normal = frames.T @ frames
     normal += RIDGE * np.trace(normal) / taps * np.eye(taps)
-    weights = np.linalg.solve(normal, frames.T @ wanted)
-    return partial(_filtered, weights=weights, later=later)
+    weights = np.linalg.solve(normal, frames.T @ wanted).astype(np.float64)
+    return partial(_filtered, weights=weights, later=later, levels=levels)
 
 
-def _filtered(rows: Floats, weights: Floats, later: int) -> Floats:
-    level = rows.mean(axis=1, keepdims=True)
-    cleaned: Floats = _frames(rows - level, len(weights), later) @ weights + level
+def _levels(rows: Floats, delay: int | None) -> Floats:
+    """Returns the mean of a row at each step, of a delay the mean of what is there by then."""
+    if delay is None:
+        return np.broadcast_to(rows.mean(axis=1, keepdims=True), rows.shape)
+    steps = rows.shape[1]
+    means = np.cumsum(rows, axis=1) / np.arange(1, steps + 1)
+    return means[:, np.minimum(np.arange(steps) + delay, steps - 1)]
+
+
+def _filtered(rows: Floats, weights: Floats, later: int, levels: Filter) -> Floats:
+    level = levels(rows)
+    cleaned: Floats = _frames(rows, len(weights), later) @ weights + level * (1 - weights.sum())
     return cleaned
 
 

@@ -102,7 +102,11 @@ def _chosen(row: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
 def _tabled(
     answered: Answered, table_rows: Tabled | None
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Yields rows in the order of their places, each as soon as those before it are there."""
+    """Yields rows in the order of their places, each as soon as those before it are there.
+
+    Raises:
+        ValueError: If two inputs answer one place: then one of the answers would be lost.
+    """
     waiting: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
     following = 0
     for row, answer in answered:
@@ -114,7 +118,10 @@ def _tabled(
         if not len(row.places):
             yield from rows
             continue
-        waiting |= dict(zip(row.places, rows, strict=True))
+        for place, one in zip(row.places, rows, strict=True):
+            if place < following or place in waiting:
+                raise ValueError(f"each place must be answered once. Received: {place} again")
+            waiting[place] = one
         while following in waiting:
             yield waiting.pop(following)
             following += 1

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.inputs.rows import Row, counted
-from lstm_toolkit.data.readers.series.cells import number
+from lstm_toolkit.data.readers.series.columns import covariate_names
+from lstm_toolkit.data.readers.tables.columns import listed
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.serving.standard_input import STDIN, line_groups
+from lstm_toolkit.serving.sample_lines import SampleReader
+from lstm_toolkit.serving.standard_input import line_groups
 from lstm_toolkit.targets.target import Answered
 
 if TYPE_CHECKING:
@@ -33,30 +35,26 @@ def clean_lines(
 
     Args:
         model: Of a causal network.
-        stdin: A sample a line; of several channels with commas, semicolons or tabs between. A first
-            line of words names them.
+        stdin: A sample a line, see `SampleReader`.
         options: Of `predict`; none changes what is answered here.
         report: Is told how long an answer takes.
         encoding: Of the lines.
 
     Raises:
-        DataError: If the lines are not text.
+        DataError: If the lines are not text, or the first one names no channel.
     """
     stream: SignalStream | None = None
-    count, begun, channels = 0, False, 0
+    state = model.states[next(iter(model.task.features))]
+    reader = SampleReader(covariate_names(state.noisy_column))
     for lines in line_groups(stdin, encoding):
         waiting: list[tuple[str, NDArray[np.float32] | DataError]] = []
         for line in lines:
-            count += 1
-            if not line.strip() or (not begun and _is_header(line)):
+            values = reader.read(line)
+            if values is None:
                 continue
-            begun = True
-            values = _values(line, channels, count)
             if stream is None and not isinstance(values, DataError):
-                channels = len(values)
-                stream = SignalStream(model, channels)
-                told = counted(channels, "channel")
-                report(f"{told} a line, each sample answered when {stream.wait} more are there")
+                stream = SignalStream(model, reader.channels)
+                report(_told(reader, stream.wait))
             waiting.append((line, values))
         if stream is None:
             yield from ((Row(line, None), {"error": str(e)}) for line, e in waiting)
@@ -64,6 +62,12 @@ def clean_lines(
             yield from stream.push(waiting)
     if stream is not None:
         yield from stream.end()
+
+
+def _told(reader: SampleReader, wait: int) -> str:
+    names = f" ({listed(reader.names)})" if reader.names else ""
+    channels = counted(reader.channels, "channel")
+    return f"{channels} a line{names}, each sample answered when {wait} more are there"
 
 
 class SignalStream:
@@ -139,25 +143,3 @@ class SignalStream:
         if np.isnan(values).any():
             answer["remarks"] = ["missing sample filled"]
         return Row(line, None), answer
-
-
-def _is_header(line: str) -> bool:
-    return all(number(cell) is None for cell in _cells(line))
-
-
-def _cells(line: str) -> list[str]:
-    sign = next((sign for sign in ("\t", ";", ",") if sign in line), ",")
-    return [cell.strip() for cell in line.split(sign)]
-
-
-def _values(line: str, channels: int, place: int) -> NDArray[np.float32] | DataError:
-    """Returns the samples of a line, or what is wrong with it."""
-    cells = _cells(line)
-    if channels and len(cells) != channels:
-        message = f"needs {channels} numbers, as in the first line. Received: {len(cells)}"
-        return DataError(message, path=STDIN, line=place)
-    values = [number(cell) for cell in cells]
-    wrong = next((cell for cell, value in zip(cells, values, strict=True) if value is None), None)
-    if wrong is not None:
-        return DataError(f"needs numbers. Received: {wrong[:40]}", path=STDIN, line=place)
-    return np.array(values, np.float32)

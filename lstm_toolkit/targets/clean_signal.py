@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -33,6 +33,8 @@ FLOOR = 1e-4
 """Power of errors below which less makes no difference to the loss, in squares of deviations."""
 SHOWN = 16
 """Samples of a row that are kept for people to read."""
+FACTS = ("filled", "averaged", "padded", "delay")
+"""What signatures tell of each signal besides its samples."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,7 +155,7 @@ class CleanSignal(Target[CleanSignalState]):
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns the clean samples of each signal; of several channels a list a sample."""
-        facts = {name: outputs[name] for name in ("filled", "padded", "delay") if name in outputs}
+        facts = {name: outputs[name] for name in FACTS if name in outputs}
         answers = []
         for row, signal in enumerate(outputs[self.column]):
             one = signal[:, 0] if signal.ndim > 1 and signal.shape[1] == 1 else signal
@@ -172,7 +174,8 @@ class CleanSignal(Target[CleanSignalState]):
         Args:
             name: Of the signal.
             cells: `columns`, the cells of its rows by column; `steps`, at which sample each is, -1
-                where at none; `channels`, the names of the columns that were cleaned.
+                where at none; `channels`, the names of the columns that were cleaned, none where it
+                is one alone.
             answer: See `to_json`.
         """
         if "steps" not in cells:  # of words and lines
@@ -189,11 +192,11 @@ class CleanSignal(Target[CleanSignalState]):
                 added["remarks"] = answer["remarks"]
             yield own, added
 
-    def _named(self, sample: Any, channels: Any) -> dict[str, Any]:
-        if not isinstance(sample, list):
+    def _named(self, sample: Any, channels: Sequence[str]) -> dict[str, Any]:
+        if not channels:
             return {self.column: sample}
         names = [f"{each}_{self.column}" for each in channels]
-        return dict(zip(names, sample, strict=True))
+        return dict(zip(names, sample if isinstance(sample, list) else [sample], strict=True))
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the samples with commas between them; of channels with spaces."""
@@ -250,7 +253,9 @@ class CleanSignal(Target[CleanSignalState]):
         """Yields filters, with the width that is best on training rows, and a linear fit."""
         from lstm_toolkit.metrics.simple_filters import LOOKED_AT, methods
 
-        few = train.take(np.unique(np.linspace(0, len(train) - 1, LOOKED_AT).astype(np.int64)))
+        # By chance: kinds of noise follow each other in turn, and a stride would meet one alone.
+        some = np.random.default_rng(0).permutation(len(train))[:LOOKED_AT]
+        few = train.take(np.sort(some))
         sides = []
         for rows in (few, test):
             noisy = np.asarray(rows.columns[self.signal])[..., 0]
@@ -304,6 +309,9 @@ def _remarks(facts: Mapping[str, Any]) -> Iterator[str]:
     count = int(facts.get("filled", 0))
     if count:
         yield f"{count:,} missing sample{'' if count == 1 else 's'} filled"
+    far = int(facts.get("averaged", 0))
+    if far:
+        yield f"{far:,} of them a window away from all others, filled with the mean"
     if facts.get("padded", False):
         yield "shorter than a window, padded"
 

@@ -36,7 +36,9 @@ def of_channels(
 
     Returns:
         From `float32[batch, time, channels]`, NaN where a sample is missing, to `clean` of the same
-        shape, how many samples were `filled`, and whether signals were shorter than a window.
+        shape, how many samples were `filled`, and how many of these lie so far from all known ones
+        that they are `averaged`, the mean of their channel; without `facts` also whether signals
+        were shorter than a window and `padded`.
     """
     import tensorflow as tf
 
@@ -50,22 +52,42 @@ def of_channels(
         # Loops cannot be run over no rows.
         some = tf.pad(flat, [[0, tf.cast(tf.equal(count, 0), tf.int32)], [0, 0]])
         clean = tf.reshape(rows(some)[:count], [batch, channels, time])
+        clean = tf.transpose(clean, [0, 2, 1])
         missing = tf.logical_not(tf.math.is_finite(values))
+        alone = tf.logical_and(missing, tf.math.is_nan(clean))
         told = {
-            "clean": tf.transpose(clean, [0, 2, 1]),
-            "filled": tf.reduce_sum(tf.cast(missing, tf.int32), axis=[1, 2]),
-            "padded": tf.fill([batch], time < steps),
+            "clean": tf.where(alone, _means(values, missing), clean),
+            "filled": _counts(missing),
+            "averaged": _counts(alone),
         }
+        if facts is None:
+            told["padded"] = tf.fill([batch], time < steps)
         return told | {key: tf.fill([batch], value) for key, value in (facts or {}).items()}
 
     return Signature(answer, (spec,))
+
+
+def _counts(of: tf.Tensor) -> tf.Tensor:
+    import tensorflow as tf
+
+    return tf.reduce_sum(tf.cast(of, tf.int32), axis=[1, 2])
+
+
+def _means(values: tf.Tensor, missing: tf.Tensor) -> tf.Tensor:
+    """Returns the mean of what is known of each channel, 0 of one without."""
+    import tensorflow as tf
+
+    known = tf.cast(tf.logical_not(missing), tf.float32)
+    total = tf.reduce_sum(tf.where(missing, 0.0, values), axis=1, keepdims=True)
+    return tf.math.divide_no_nan(total, tf.reduce_sum(known, axis=1, keepdims=True))
 
 
 def overlapping(window: Rows, steps: int) -> Rows:
     """Returns what cleans signals of any length by windows that overlap.
 
     What windows say of a sample is averaged with a taper, by which it counts less near their ends
-    (overlap-add). The last window is filled up with missing samples.
+    (overlap-add). The last window is filled up with missing samples. A window without a known
+    sample says nothing; samples that lie in no other are NaN.
 
     Args:
         window: Cleans `float32[windows, steps]`.
@@ -83,8 +105,10 @@ def overlapping(window: Rows, steps: int) -> Rows:
         padded = tf.pad(rows, [[0, 0], [0, whole - time]], constant_values=float("nan"))
         frames = tf.reshape(tf.signal.frame(padded, steps, hop), [count * windows, steps])
         cleaned = tf.reshape(_in_blocks(window, frames, steps), [count, windows, steps])
-        total = tf.signal.overlap_and_add(cleaned * taper, hop)
-        weight = tf.signal.overlap_and_add(tf.ones([windows, 1]) * taper, hop)
+        known = tf.reduce_any(tf.math.is_finite(frames), axis=1)
+        tapers = tf.reshape(tf.cast(known, tf.float32), [count, windows, 1]) * taper
+        total = tf.signal.overlap_and_add(cleaned * tapers, hop)
+        weight = tf.signal.overlap_and_add(tapers, hop)
         return (total / weight)[:, :time]
 
     return clean

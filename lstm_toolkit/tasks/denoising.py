@@ -72,6 +72,11 @@ class DenoisingSettings(SignalSettings, RecurrentSettings, Settings):
                 "delay must be at least segment - 1, since a segment is read as a whole. "
                 f"Received: delay={self.delay}, segment={self.segment}"
             )
+        if not self.bidirectional and not self.causal:
+            yield (
+                "bidirectional must be true unless causal, which reads in one direction; use "
+                "causal=true. Received: bidirectional=false"
+            )
         if not self.noise:
             yield "noise must name at least one kind. Received: none"
 
@@ -99,7 +104,7 @@ def build(settings: DenoisingSettings, states: States, train: Encoded | None = N
 
     chosen = settings.model_settings(but=("bidirectional",))
     if settings.causal:
-        chosen |= {"causal": True, "delay": settings.delay}
+        chosen |= {"causal": True, "delay": settings.delay, "coarse": 0}
     return builders.denoiser(states["values"].steps, **chosen)
 
 

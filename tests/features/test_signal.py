@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features import signal
 from lstm_toolkit.features.signal import Signal, SignalState, of_window, running
 
 SAMPLES = np.random.default_rng(0).normal(size=(3, 40)).astype(np.float32).cumsum(axis=1) + 5
@@ -53,6 +54,26 @@ def test_running_scales_go_on_where_they_were(parts: tuple[int, ...]) -> None:
         found.append(inputs.numpy())
         begin += part
     np.testing.assert_allclose(np.concatenate(found, axis=1), whole, atol=2e-4)
+
+
+@pytest.mark.parametrize("time", [1, 9, 10, 11, 40])
+def test_memory_is_that_of_a_part(monkeypatch: pytest.MonkeyPatch, time: int) -> None:
+    samples = tf.constant(SAMPLES[:, :time])
+    before = tf.constant([[2.0, 0.5, 1.5]] * 3)
+    inputs, sums = running(samples, DECAY, before)
+    monkeypatch.setattr(signal, "PART", 10)
+    spec = (tf.TensorSpec([None, None]), tf.TensorSpec([None, 3]))
+    graph = tf.function(lambda rows, state: running(rows, DECAY, state), input_signature=spec)
+    for whole, parts in zip((inputs, sums), graph(samples, before), strict=True):
+        np.testing.assert_allclose(parts, whole, atol=2e-4)
+
+
+def test_a_level_stays_however_long_samples_are_missing() -> None:
+    _, sums = running(tf.constant(SAMPLES + 1000), DECAY, tf.zeros([3, 3]))
+    missing = tf.fill([3, 100], float("nan"))
+    for _ in range(20):
+        inputs, sums = running(missing, DECAY, sums)
+    assert inputs.numpy()[..., 2].min() > 900
 
 
 @pytest.mark.parametrize("causal", [False, True])

@@ -48,3 +48,10 @@ def test_cells_that_are_not_asked_for_stand_in_no_answers_way(tmp_path: Path) ->
     write_answers(out, answered, {"input": ()}, {"label": str})
     line = json.loads(out.read_text())
     assert (line["input"], line["label"], "true" in line.values()) == ("a.csv:2", "given", False)
+
+
+def test_a_place_that_is_answered_twice_is_a_mistake(tmp_path: Path) -> None:
+    target = MultiLabel()
+    rows = [(Row("a", "x", {"text": "a"}, places=[0]), {"label": "b"})] * 2
+    with pytest.raises(ValueError, match=r"^each place must be answered once\. Received: 0 again$"):
+        write_answers(tmp_path / "o.csv", rows, {"text": ()}, {"label": str}, target.table_rows)

@@ -50,13 +50,13 @@ def test_lines_are_cleaned_as_in_one_go(model: Model, monkeypatch: pytest.Monkey
 
 def test_channels_and_wrong_lines(model: Model) -> None:
     told: list[str] = []
-    rows = clean_lines(model, io.BytesIO(b"x\n1;2\n2;3\n2;b\n3\n4;5\n"), None, told.append)
+    rows = clean_lines(model, io.BytesIO(b"x;y\n1;2\n2;3\n2;b\n3\n4;5\n"), None, told.append)
     found = [answer for _, answer in rows]
-    assert told == [f"2 channels a line, each sample answered when {DELAY} more are there"]
+    assert told == [f"2 channels a line (x, y), each sample answered when {DELAY} more are there"]
     assert [len(answer.get("clean", ())) for answer in found] == [2, 2, 0, 0, 2]
     assert found[2]["error"] == "standard input, line 4: needs numbers. Received: b"
     assert found[3]["error"] == (
-        "standard input, line 5: needs 2 numbers, as in the first line. Received: 1"
+        "standard input, line 5: needs 2 cells, as the first line. Received: 1"
     )
 
 

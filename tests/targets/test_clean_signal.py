@@ -50,6 +50,23 @@ def test_windows_that_overlap_give_back_what_goes_through_them(time: int) -> Non
     np.testing.assert_allclose(clean(rows), rows, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("first", [0, 7, 40])
+def test_windows_without_a_sample_say_nothing(first: int) -> None:
+    """A level of 1000 stays where samples are missing: it is never drawn to 0."""
+    values = signals(300)[:1, :, :1] + 1000
+    values[0, first : first + 150] = np.nan
+    whole = signatures(causal=False)["serving_default"].graph()(tf.constant(values))
+    clean = whole["clean"].numpy()[0, :, 0]
+    assert np.abs(clean - np.nanmean(values)).max() < 100
+    (answer,) = get_task("denoising").target.to_json({n: v.numpy() for n, v in whole.items()})
+    far = int(whole["averaged"][0])
+    assert 150 - 2 * STEPS <= far < 150
+    assert answer["remarks"] == [
+        "150 missing samples filled",
+        f"{far} of them a window away from all others, filled with the mean",
+    ]
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_channels_are_cleaned_each_by_itself(causal: bool) -> None:
     graph = signatures(causal=causal)["serving_default"].graph()
@@ -59,11 +76,13 @@ def test_channels_are_cleaned_each_by_itself(causal: bool) -> None:
     assert told["clean"].shape == both.shape
     assert np.isfinite(told["clean"]).all()
     assert told["filled"].tolist() == [2, 0]
-    assert told["padded"].tolist() == [False, False]
+    assert told["averaged"].tolist() == [0, 0]
+    assert causal or told["padded"].tolist() == [False, False]
     for channel in range(2):
         one = graph(tf.constant(both[:1, :, channel : channel + 1]))["clean"]
         np.testing.assert_allclose(one[0, :, 0], told["clean"][0, :, channel], atol=1e-4)
-    assert graph(tf.constant(both[:, :20]))["padded"].numpy().all()
+    short = graph(tf.constant(both[:, :20]))  # which a causal network answers as any other
+    assert "padded" not in short if causal else short["padded"].numpy().all()
     assert graph(tf.constant(both[:0]))["clean"].shape == (0, 75, 2)
     assert graph(tf.constant(both[:, :0]))["clean"].shape == (2, 0, 2)
     flat = graph(tf.fill([1, 50, 1], 1234.5))["clean"]  # which has no scale
@@ -127,6 +146,22 @@ def test_scores_are_those_of_powers() -> None:
     assert scores["rmse"] == pytest.approx(0.1, rel=1e-4)
     assert scores["snr"] == pytest.approx(10 * np.log10(0.5 / 0.01), abs=0.5)
     assert "white, dB: 0 to" in prepared.task.report(scores)
+
+
+def test_filters_are_chosen_on_all_kinds_of_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds of training rows are in turn: so many rows at equal distances would be of one kind."""
+    kinds = ("white", "hum", "wander", "impulses", "dropouts", "mixed")
+    chosen = {"window": 16, "coarse": 1, "noise": kinds, "levels": (5.0,), "stride": 1}
+    table = pd.DataFrame({"y": np.sin(np.arange(2209) / 5)})
+    prepared = prepare("denoising", chosen, table)
+    train = prepared.splits.train
+    assert len(train) == 1531
+    taken: list[Any] = []
+    monkeypatch.setattr(type(train), "take", lambda rows, which: taken.append(which) or rows)
+    target, states = prepared.task.target, prepared.states
+    next(target.baselines(train, prepared.splits.test, {}, states.target))
+    numbers = train.columns["values"].numbers[taken[0]]
+    assert np.bincount(numbers % 6, minlength=6).min() > 20
 
 
 def test_what_a_network_learnt_is_kept() -> None:

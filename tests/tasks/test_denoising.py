@@ -36,6 +36,11 @@ TINY = {"window": 32, "coarse": 2, "units": (4,), "noise": ("white", "hum")}
             "noisy_column=a,b, clean_column=c",
         ),
         (
+            {"bidirectional": "false"},
+            "bidirectional must be true unless causal, which reads in one direction; use "
+            "causal=true. Received: bidirectional=false",
+        ),
+        (
             {"noise": "white,rain"},
             "noise must be some of white, hum, wander, impulses, dropouts, mixed, separated by "
             "commas. Received: noise=white,rain",
@@ -46,6 +51,14 @@ def test_settings_that_do_not_go_together(texts: dict[str, str], told: str) -> N
     with pytest.raises(SettingsError) as error:
         get_task("denoising").configure(texts)
     assert str(error.value) == told
+
+
+def test_a_causal_network_may_have_a_window_that_coarse_does_not_divide() -> None:
+    texts = {"causal": "true", "window": "32", "units": "4"}
+    table = pd.DataFrame({"y": np.sin(np.arange(500) / 4)})
+    prepared = prepare("denoising", get_task("denoising").configure(texts), table)
+    model = prepared.task.build(prepared.settings, prepared.states)
+    assert model.output_shape == (None, 32)
 
 
 def test_noise_is_made_anew_even_where_rows_lie_on_the_disk(tmp_path: Path) -> None:

@@ -14,15 +14,21 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.stated import read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.arrays import load_arrays
+from lstm_toolkit.data.readers.series.clock import Clock
 from lstm_toolkit.data.readers.series.columns import (
     Covariates,
     choose_series_columns,
     covariate_names,
 )
-from lstm_toolkit.data.readers.series.observed import Observed, observed_series
+from lstm_toolkit.data.readers.series.observed import Observed, SeriesTable, observed_series
 from lstm_toolkit.data.readers.series.series import EXPECTED
-from lstm_toolkit.data.readers.signals.arrays import channels_of, chosen_arrays, is_arrays
-from lstm_toolkit.data.readers.signals.pairs import NOISY
+from lstm_toolkit.data.readers.signals.arrays import (
+    channels_of,
+    chosen_arrays,
+    is_arrays,
+    rate_of_arrays,
+)
+from lstm_toolkit.data.readers.signals.pairs import NOISY, other_rate, rate_of
 from lstm_toolkit.data.readers.signals.signals import SIGNALS
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
@@ -38,7 +44,8 @@ Floats = NDArray[np.float32]
 def signal_inputs(path: Path, context: ReadingContext) -> Inputs:
     """Reads signals to be cleaned, as training reads them.
 
-    Of a wide table all columns are channels of one signal; of a long one each series is a signal.
+    Of a wide table all columns are channels of one signal; of a long one each series is a signal,
+    with the columns that are stated as its channels.
 
     Args:
         path: See `read_signals`.
@@ -59,69 +66,101 @@ def signal_inputs(path: Path, context: ReadingContext) -> Inputs:
             f"Received: {len(table):,}",
             path=path,
         )
-    parts = [_of_columns(table, names) for names in _columns(table, context)]
-    rows, remarks = (
-        [row for part, _ in parts for row in part],
-        [r for _, told in parts for r in told],
-    )
+    rows, remarks = _of_columns(table, _columns(table, context), context.settings.rate)
     note = "; ".join([f"{counted(len(table), 'row')} of {path}", *dict.fromkeys(remarks)])
     return Inputs(iter(_in_places(rows, table)), table.columns, note)
 
 
 def _columns(table: Table, context: ReadingContext) -> list[str]:
-    """Returns the one column of signals that is stated or that training knew; [""] finds them."""
+    """Returns the columns of signals that are stated or that training knew; [""] finds them."""
     known = context.states["values"].noisy_column
     for setting in ("value_column", "noisy_column"):
         if setting in context.stated:
             names = covariate_names(getattr(context.settings, setting))
             if names:
-                return list(names)
+                return list(dict.fromkeys(names))
     names = covariate_names(known)
     if names and set(names) <= table.columns.keys():
-        return list(names)
+        return list(dict.fromkeys(names))
     if NOISY in table.columns:
         return [NOISY]
     return [context.column("value_column", table.columns)]
 
 
-def _of_columns(table: Table, value_column: str) -> tuple[list[Row], Sequence[str]]:
-    """Returns the signals of one column, or of all that hold numbers."""
+def _of_columns(
+    table: Table, names: Sequence[str], rate: float | None
+) -> tuple[list[Row], Sequence[str]]:
+    """Returns the signals of columns: their channels side by side, a row a series.
+
+    Args:
+        table: What was read.
+        names: Of the columns; [""] takes all that hold numbers.
+        rate: Samples a second of the training, None if that is not known.
+    """
     counted = dataclasses.replace(table, columns={**table.columns, ROW: list(range(len(table)))})
-    read = observed_series(counted, value_column, Covariates(past=(ROW,)))
-    chosen = choose_series_columns(counted, value_column, Covariates(past=(ROW,)))
-    remarks = [each for each in read.remarks if not each.startswith("columns ignored")]
-    if read.empty:
-        remarks.append(f"without a value: {', '.join(read.empty)[:80]}")
+    along = Covariates(past=(ROW,))
+    reads = {name: observed_series(counted, name, along) for name in names}
+    remarks = [remark for read in reads.values() for remark in _remarks(read)]
+    clock = next(iter(reads.values())).clock
+    remarks += other_rate(rate_of(clock), rate)
+    chosen = choose_series_columns(counted, names[0], along)
     if not chosen.name:
-        return [_wide(read.series, chosen.values)], remarks
+        channels = {name: one for read in reads.values() for name, one in read.series.items()}
+        return [Row(", ".join(channels), *_side_by_side(channels, clock))], remarks
     members: dict[str, list[int]] = {}
     for row, cell in enumerate(table.columns[chosen.name]):
         members.setdefault(as_text(cell).strip(), []).append(row)
-    return [_long(name, rows, read.series.get(name)) for name, rows in members.items()], remarks
+    signals = []
+    for series, rows in members.items():
+        channels = {n: read.series[series] for n, read in reads.items() if series in read.series}
+        signals.append(_long(series, rows, channels, clock, several=len(names) > 1))
+    return signals, remarks
 
 
-def _wide(series: Mapping[str, Observed], columns: Sequence[str]) -> Row:
-    """Puts columns side by side as channels, on the times that any of them has."""
-    times = np.unique(np.concatenate([one.times for one in series.values()]))
-    whole = np.full((len(times), len(series)), np.nan, np.float32)
+def _remarks(read: SeriesTable) -> Iterator[str]:
+    yield from (remark for remark in read.remarks if not remark.startswith("columns ignored"))
+    if read.empty:
+        yield f"without a value: {', '.join(read.empty)[:80]}"
+
+
+def _side_by_side(
+    channels: Mapping[str, Observed], clock: Clock
+) -> tuple[Floats, Mapping[str, Any]]:
+    """Puts signals side by side as channels, from the first sample of any to the last.
+
+    Returns:
+        `float32[steps, channels]`, and the rows of the table with their steps.
+    """
+    begin = min(int(one.times[0]) for one in channels.values())
+    times = clock.grid(begin, max(int(one.times[-1]) for one in channels.values()))
+    whole = np.full((len(times), len(channels)), np.nan, np.float32)
     table_rows = np.full(len(times), -1)
-    for channel, one in enumerate(series.values()):
+    for channel, one in enumerate(channels.values()):
         places = np.searchsorted(times, one.times)
         whole[places, channel] = one.values
         there = np.isfinite(one.past[:, 0])
         table_rows[places[there]] = one.past[there, 0].astype(np.int64)
-    return Row(", ".join(series), whole, _cells(table_rows, list(series)))
+    names = list(channels) if len(channels) > 1 else []
+    return whole, _cells(table_rows, names)
 
 
-def _long(name: str, rows: Sequence[int], one: Observed | None) -> Row:
-    if one is None:
+def _long(
+    name: str, rows: Sequence[int], channels: Mapping[str, Observed], clock: Clock, *, several: bool
+) -> Row:
+    """Returns the signal of a series, with all `rows` that it has in the table."""
+    if not channels:
         error = DataError("needs at least one value. Received: none")
         return Row(name, error, {"rows": list(rows), "steps": [-1] * len(rows)})
-    table_rows = np.nan_to_num(one.past[:, 0], nan=-1).astype(np.int64)
-    cells = _cells(table_rows, ["clean"])
+    samples, cells = _side_by_side(channels, clock)
+    named = {"channels": list(channels)} if several else {}
+    return Row(name, samples, {**_with_outside(cells, rows), **named})
+
+
+def _with_outside(cells: Mapping[str, Any], rows: Sequence[int]) -> dict[str, Any]:
+    """Adds the rows before the first sample and after the last, which are at no step."""
     outside = sorted(set(rows) - set(cells["rows"]))
-    cells = {"rows": [*cells["rows"], *outside], "steps": [*cells["steps"], *[-1] * len(outside)]}
-    return Row(name, one.values[:, None], {**cells, "channels": ["clean"]})
+    steps = [*cells["steps"], *[-1] * len(outside)]
+    return {**cells, "rows": [*cells["rows"], *outside], "steps": steps}
 
 
 def _cells(table_rows: NDArray[np.int64], channels: Sequence[str]) -> dict[str, Any]:
@@ -138,13 +177,7 @@ def _in_places(rows: Sequence[Row], table: Table) -> Iterator[Row]:
     """Yields rows with their cells and the places that these have among all rows of the table."""
     if len(rows) == 1:  # rows before the first sample and after the last are part of the one signal
         (row,) = rows
-        outside = sorted(set(range(len(table))) - set(row.cells["rows"]))
-        cells = {
-            **row.cells,
-            "rows": [*row.cells["rows"], *outside],
-            "steps": [*row.cells["steps"], *[-1] * len(outside)],
-        }
-        rows = [dataclasses.replace(row, cells=cells)]
+        rows = [dataclasses.replace(row, cells=_with_outside(row.cells, range(len(table))))]
     for row in rows:
         own = row.cells["rows"]
         columns = {name: [cells[r] for r in own] for name, cells in table.columns.items()}
@@ -172,11 +205,12 @@ def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
     for number, signal in enumerate(signals):
         cells: dict[str, Any] = {"signal": [number + 1] * time} if count > 1 else {}
         cells |= {n: [float(v) for v in signal[:, c]] for c, n in enumerate(names)}
-        own = {"columns": cells, "steps": range(time), "channels": names}
+        own = {"columns": cells, "steps": range(time), "channels": names if width > 1 else []}
         value: Any = signal
         if np.isnan(signal).all():
             value = DataError("needs at least one value. Received: none")
         rows.append(Row(f"signal {number + 1}", value, own))
     note = f"{counted(len(columns), 'channel')} of {time:,} samples of {path}"
+    note = "; ".join([note, *other_rate(rate_of_arrays(arrays), settings.rate)])
     heads = [*(["signal"] if count > 1 else []), *names]
     return Inputs(iter(rows), dict.fromkeys(heads, ()), note)

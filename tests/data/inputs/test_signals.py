@@ -20,9 +20,9 @@ from lstm_toolkit.serving.answer_tables import write_answers
 WAVE = np.sin(np.arange(60) / 7).round(3)
 
 
-def read(path: Path, noisy_column: str = "", **stated: str) -> Inputs:
+def read(path: Path, noisy_column: str = "", rate: float | None = None, **stated: str) -> Inputs:
     task = get_task("denoising")
-    settings = task.reader_settings(task.settings(), stated)
+    settings = task.reader_settings(task.settings(rate=rate), stated)
     states = States({"values": SignalState(32, noisy_column=noisy_column)}, None)
     return task.read_inputs(path, ReadingContext(settings, states, None, frozenset(stated)))
 
@@ -102,6 +102,37 @@ def test_the_noisy_column_is_that_of_the_training_unless_stated(tmp_path: Path) 
         np.testing.assert_allclose(row.value[:, 0], times * WAVE, rtol=1e-5)
 
 
+@pytest.mark.parametrize("long", [False, True])
+def test_columns_that_are_stated_are_channels_of_one_row(tmp_path: Path, long: bool) -> None:
+    table = pd.DataFrame({"time": range(60), "a": WAVE, "b": 2 * WAVE, "c": 3 * WAVE})
+    table.loc[:4, ["a", "b"]] = np.nan
+    table.loc[7, "b"] = np.nan
+    table.loc[50:, "a"] = np.nan
+    if long:
+        other = table.assign(unique_id="v", b=np.nan)
+        table = pd.concat([table.assign(unique_id="u"), other], ignore_index=True)
+    table.to_csv(tmp_path / "t.csv", index=False)
+    rows = answered(read(tmp_path / "t.csv", noisy_column="a,b"), tmp_path / "out.csv")
+    assert len(rows) == len(table)
+    assert "clean" not in rows[0]
+    for row, one in zip(rows, table.to_dict("records"), strict=True):
+        assert row["time"] == str(one["time"])
+        for column in ("a", "b"):
+            if np.isfinite(one[column]):
+                assert float(row[f"{column}_clean"]) == pytest.approx(-one[column], abs=1e-6)
+            else:
+                assert row[f"{column}_clean"] in ("", "-99")
+
+
+def test_channels_that_share_no_time_have_all_times_between_them(tmp_path: Path) -> None:
+    table = pd.DataFrame({"time": range(60), "a": WAVE, "b": WAVE})
+    table.loc[10:, "a"] = np.nan
+    table.loc[:49, "b"] = np.nan
+    table.to_csv(tmp_path / "t.csv", index=False)
+    (row,) = read(tmp_path / "t.csv").rows
+    assert row.value.shape == (60, 2)
+
+
 @pytest.mark.parametrize("shape", [(60,), (60, 2), (3, 60, 2)])
 def test_arrays_come_back_as_tables(tmp_path: Path, shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
@@ -112,6 +143,19 @@ def test_arrays_come_back_as_tables(tmp_path: Path, shape: tuple[int, ...]) -> N
     wanted = values.reshape(-1, 1 if len(shape) == 1 else 2)[:, -1]
     assert [float(row[name]) for row in rows] == pytest.approx(-wanted, rel=1e-5)
     assert [row.get("signal") for row in rows][-1] == ("3" if len(shape) == 3 else None)
+
+
+@pytest.mark.parametrize("form", ["t.csv", "a.npz"])
+@pytest.mark.parametrize(("rate", "told"), [(250.0, True), (502.0, False), (None, False)])
+def test_another_rate_than_that_of_the_training_is_told(
+    tmp_path: Path, form: str, rate: float | None, told: bool
+) -> None:
+    times = pd.date_range("2024-01-01", periods=60, freq="2ms")
+    pd.DataFrame({"time": times, "y": WAVE}).to_csv(tmp_path / "t.csv", index=False)
+    np.savez(tmp_path / "a.npz", y=WAVE, fs=500)
+    remark = "500 samples a second, where rate=250: resample them, or answers are worse"
+    assert (remark in read(tmp_path / form, rate=rate).note) == told
+    assert ("a second" in read(tmp_path / form, rate=rate).note) == told
 
 
 def test_a_folder_is_no_signal(tmp_path: Path) -> None:

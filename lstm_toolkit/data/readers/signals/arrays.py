@@ -35,7 +35,7 @@ def signals_of_arrays(path: Path, noisy_column: str = "", clean_column: str = ""
         DataError: If an array is missing, of another shape, not numbers, or infinite.
     """
     arrays = load_arrays(path)
-    rate = next((float(arrays[n]) for n in RATES if n in arrays and arrays[n].ndim == 0), None)
+    rate = rate_of_arrays(arrays)
     noisy_name, clean_name = chosen_arrays(arrays, noisy_column, clean_column, path)
     clean = channels_of(arrays[clean_name], clean_name, path)
     if not noisy_name:
@@ -52,6 +52,11 @@ def signals_of_arrays(path: Path, noisy_column: str = "", clean_column: str = ""
         for (name, one), other in zip(clean.items(), noisy.values(), strict=True)
     }
     return Signals(pairs, rate, _told(clean), noisy_name, clean_name)
+
+
+def rate_of_arrays(arrays: Mapping[str, NDArray[Any]]) -> float | None:
+    """Returns how many samples a second has, None where no number says it."""
+    return next((float(arrays[n]) for n in RATES if n in arrays and arrays[n].ndim == 0), None)
 
 
 def chosen_arrays(

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.readers.series.clock import Clock
 from lstm_toolkit.data.readers.series.columns import Covariates, covariate_names
-from lstm_toolkit.data.readers.series.observed import SeriesTable, observed_series
+from lstm_toolkit.data.readers.series.observed import observed_series
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
@@ -18,6 +19,8 @@ Floats = NDArray[np.float32]
 
 SECOND = 1e9
 """Nanoseconds."""
+SAME_RATE = 0.01
+"""Share by which samples a second may differ, as clocks do, before that is told."""
 CLEAN, NOISY = "clean", "noisy"
 """Columns of these names are a pair, where none is stated."""
 
@@ -80,14 +83,14 @@ def signals_of_table(
     if not noisy:
         read = observed_series(table, clean[0] if clean else value_column, frequency=frequency)
         alone = {name: Pair(one.values) for name, one in read.series.items()}
-        return Signals(alone, _rate(read), read.remarks)
+        return Signals(alone, rate_of(read.clock), read.remarks)
     pairs: dict[str, Pair] = {}
     remarks: list[str] = []
     rate = None
     for one, other in zip(noisy, clean, strict=True):
         read = observed_series(table, other, Covariates(past=(one,)), frequency)
         remarks += read.remarks
-        rate = _rate(read)
+        rate = rate_of(read.clock)
         for name, found in read.series.items():
             shown = name if len(clean) == 1 or name == other else f"{name} {other}"
             pairs[shown] = Pair(found.values, found.past[:, 0])
@@ -107,9 +110,22 @@ def _lost(pairs: Mapping[str, Pair]) -> Iterator[str]:
         yield f"{lost:,} noisy samples missing"
 
 
-def _rate(table: SeriesTable) -> float | None:
+def rate_of(clock: Clock) -> float | None:
     """Returns samples a second, where times are dates."""
-    return SECOND / table.clock.length if table.clock.dated else None
+    return SECOND / clock.length if clock.dated else None
+
+
+def other_rate(rate: float | None, expected: float | None) -> list[str]:
+    """Returns a remark if samples come faster or slower than expected; none if one is not known.
+
+    >>> other_rate(500.0, 250.0), other_rate(250.0, 250.1), other_rate(None, 250.0)
+    (['500 samples a second, where rate=250: resample them, or answers are worse'], [], [])
+    """
+    if rate is None or expected is None or abs(rate / expected - 1) < SAME_RATE:
+        return []
+    return [
+        f"{rate:g} samples a second, where rate={expected:g}: resample them, or answers are worse"
+    ]
 
 
 def check_pairs(pairs: Mapping[str, Pair], path: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Source
-from lstm_toolkit.data.noise import KINDS, Noise
+from lstm_toolkit.data.noise import KINDS, Noise, of_any_rate
 from lstm_toolkit.data.noisy_windows import Recipe
 from lstm_toolkit.data.readers.series.series import EXPECTED, FORMS
 from lstm_toolkit.data.readers.signals.arrays import is_arrays, signals_of_arrays
@@ -20,7 +20,13 @@ from lstm_toolkit.data.readers.signals.cuts import (
     stretches,
     stride_of,
 )
-from lstm_toolkit.data.readers.signals.pairs import Pair, Signals, check_pairs, signals_of_table
+from lstm_toolkit.data.readers.signals.pairs import (
+    Pair,
+    Signals,
+    check_pairs,
+    other_rate,
+    signals_of_table,
+)
 from lstm_toolkit.data.readers.signals.samples import RATE, sample_pulses
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import read_data
@@ -155,6 +161,11 @@ def _told(read: Signals, windows: int, window: int, recipe: Recipe, place: str) 
         levels = ", ".join(f"{level:g}" for level in recipe.levels)
         second = "" if recipe.rate is None else f", {recipe.rate:g} samples a second"
         told.append(f"noise is made: {', '.join(recipe.kinds)}, at {levels} dB{second}")
+        seldom = of_any_rate(recipe.kinds, recipe.rate)
+        if seldom:
+            told.append(
+                f"too few samples a second for true {' and '.join(seldom)}: drawn from wide ranges"
+            )
     short = list(short_ones(read.pairs, window))
     if short:
         more = f" and {len(short) - 1:,} more" if len(short) > 1 else ""
@@ -166,7 +177,7 @@ def _told(read: Signals, windows: int, window: int, recipe: Recipe, place: str) 
         {f"too short, as {left[0][:40]}": len(left)} if left else {},
         "signals",
     )
-    return [*told, *read.remarks, *account.remarks()]
+    return [*told, *other_rate(read.rate, recipe.rate), *read.remarks, *account.remarks()]
 
 
 def _no_folder(path: Path) -> Table:
