@@ -68,9 +68,11 @@ def check_not_data(option: str, file: Path, data: Iterable[Path]) -> None:
         InputError: If it is one of them.
     """
     for each in data:
+        same = False
         with contextlib.suppress(OSError, ValueError):  # a text is no path, however long it is
-            if each.exists() and file.exists() and file.samefile(each):
-                raise InputError(f"--{option} must not be the data itself. Received: {file}")
+            same = each.exists() and file.exists() and file.samefile(each)
+        if same:
+            raise InputError(f"--{option} must not be the data itself. Received: {file}")
 
 
 def write_answers(

@@ -226,7 +226,7 @@ class Anomalies(Target[AnomaliesState]):
         features: Mapping[str, Feature[Any]],
         state: AnomaliesState,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields the last value, the rolling mean, and a linear fit of each channel's past."""
+        """Yields the rolling mean, a linear fit of each channel's past, and the last value."""
         from lstm_toolkit.metrics.simple_anomalies import METHODS
         from lstm_toolkit.targets.simple_detectors import SimpleDetectors
 
