@@ -64,7 +64,7 @@ class SeriesScore:
     Example:
         >>> score = SeriesScore(1, 100, (1.0, 0.5))
         >>> [round(score.step(3.0), 2) for _ in range(3)]
-        [3.0, 2.65, 2.42]
+        [3.0, 2.47, 2.22]
     """
 
     def __init__(self, average: int, memory: int, usual: tuple[float, float]):
