@@ -53,12 +53,9 @@ def train(table: pd.DataFrame, texts: Mapping[str, str], folder: Path) -> Any:
 
 def scored(model: Any, values: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Returns score and alarm of each step of a series, 0 where nothing is known yet."""
-    from lstm_toolkit.data.inputs.rows import Row
     from lstm_toolkit.serving.streams import Stream
 
-    told = ((Row("", None), answer) for answer in Stream(model).push(values))
-    target, state = model.task.target, model.states.target
-    answers = [answer for _, answer in target.follow(told, model.task.options(), state)]
+    answers = Stream(model).push(values)
     scores = np.array([answer["score"] or 0.0 for answer in answers])
     return scores, np.array([answer["alarm"] for answer in answers])
 

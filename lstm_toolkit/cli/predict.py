@@ -69,7 +69,7 @@ def predict(
     if bool(inputs) == (data is not None):
         received = "both" if inputs else "neither"
         raise InputError(f"predict needs INPUT..., - or --data FILE. Received: {received}")
-    from lstm_toolkit.serving.answer_tables import check_out
+    from lstm_toolkit.serving.answer_tables import check_not_data, check_out
     from lstm_toolkit.serving.answering import answer_rows
     from lstm_toolkit.serving.line_streams import line_stream
     from lstm_toolkit.serving.prediction import open_model
@@ -80,6 +80,8 @@ def predict(
     opened = open_model(model)
     chosen, texts = chosen_options(opened.task.options, opened.task, options), setting_texts(sets)
     opened.check_settings(texts)
+    for name, file in chosen.files().items():
+        check_not_data(name, file, [data] if data is not None else map(Path, inputs))
     start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
     stream = line_stream(opened, inputs)
@@ -94,7 +96,6 @@ def predict(
         report_line(found.note)
         columns = found.columns
         answered = answer_rows(opened, found.rows, chosen)
-        answered = opened.task.target.follow(answered, chosen, opened.states.target)
     if data is None:
         answered = _with_names(answered)
     answered = _kept(answered, opened, chosen)
@@ -136,7 +137,7 @@ def _kept(answered: Answered, model: Model, options: Any) -> Answered:
         if target.needs_answers(options):
             kept.append({"input": row.name, "row": row, **answer})
         yield row, answer
-    target.on_predict_end(kept, options)
+    report_line(target.on_predict_end(kept, options))
 
 
 def _print_lines(model: Model, answered: Answered) -> int:
@@ -145,7 +146,8 @@ def _print_lines(model: Model, answered: Answered) -> int:
         bad = "error" in answer
         failed += bad
         shown = f"error: {answer['error']}" if bad else model.task.target.format_answer(answer)
-        line = "\t".join([shown, *answer.get("remarks", [])])
+        ended = model.task.target.format_ended(answer)
+        line = "\t".join([shown, *([ended] if ended else []), *answer.get("remarks", [])])
         click.echo(f"{one_line(row.name)}\t{one_line(line, keep_tabs=True)}")
     return failed
 

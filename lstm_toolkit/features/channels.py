@@ -96,8 +96,9 @@ class Channels(Feature[ChannelScale]):
     """Raw frames `float32[batch, steps, channels]`, NaN where a value is missing.
 
     The network is given `float32[batch, steps, 2 * channels]`: values on the scale of what is
-    usual, missing ones as the last before them; and whether there is one. At the steps that are
-    judged this is 0 everywhere if less than half of the window is known.
+    usual, missing ones as the last before them, or else the first after them within the window, or
+    what is usual; and whether there is one. At the steps that are judged this is 0 everywhere if
+    less than half of the window is known, and in channels of which it holds no value.
     """
 
     def given(self, column: Any) -> Any:
@@ -138,7 +139,9 @@ class Channels(Feature[ChannelScale]):
         check_kept("window", state.window, settings.window)
         check_kept("horizon", state.horizon, settings.horizon)
         check_kept("value_columns", ",".join(state.names), settings.value_columns)
-        return dataclasses.replace(state, date_order=settings.date_order), []
+        check_kept("scale", state.scale, settings.scale)
+        check_kept("frequency", state.frequency, settings.frequency)
+        return dataclasses.replace(state, date_order=settings.date_order, by=settings.steps), []
 
     def load(self, folder: Path) -> ChannelScale:
         """Reads what was saved."""
@@ -152,14 +155,15 @@ class Channels(Feature[ChannelScale]):
 
         rows = tf.cast(rows, tf.float32)
         known = tf.math.is_finite(rows)
-        whole = _filled(tf.where(known, rows, tf.zeros_like(rows)), known)
+        whole, filled = _filled(tf.where(known, rows, tf.zeros_like(rows)), known, state.window)
         center, spread = _usual(whole[:, : state.window], state)
+        scaled = tf.where(filled, (whole - center) / spread, tf.zeros_like(whole))
         there = tf.cast(known, tf.float32)
-        any_known = tf.reduce_max(there[:, : state.window], axis=2)
-        ready = tf.reduce_mean(any_known, axis=1)[:, None, None] >= 0.5
+        window = there[:, : state.window]
+        half = tf.reduce_mean(tf.reduce_max(window, axis=2), axis=1)[:, None, None] >= 0.5
+        ready = tf.logical_and(half, tf.reduce_max(window, axis=1, keepdims=True) > 0)
         judged = there[:, state.window :] * tf.cast(ready, tf.float32)
-        mask = tf.concat([there[:, : state.window], judged], axis=1)
-        return tf.concat([(whole - center) / spread, mask], axis=2)
+        return tf.concat([scaled, tf.concat([window, judged], axis=1)], axis=2)
 
     def spec(self, name: str, state: ChannelScale) -> tf.TensorSpec:
         """Returns `float32[batch, steps, channels]`."""
@@ -207,22 +211,35 @@ def _usual(window: tf.Tensor, state: ChannelScale) -> tuple[tf.Tensor, tf.Tensor
     return mean, tf.maximum(spread, least)
 
 
-def _filled(values: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
+def _filled(values: tf.Tensor, known: tf.Tensor, window: int) -> tuple[tf.Tensor, tf.Tensor]:
     """Puts the last value before it in place of a missing one; at the start the first after.
 
-    Each round reaches twice as far.
+    The first after is looked for in the window alone: of what is judged nothing leaks into it.
+
+    Returns:
+        Values, and where there is one now.
     """
     import tensorflow as tf
 
-    steps = int(values.shape[1])
-    for backwards in (False, True):
-        reach = 1
-        while reach < steps:
-            shifted, there = _shifted(values, reach, backwards), _shifted(known, reach, backwards)
-            values = tf.where(known, values, shifted)
-            known = known | there
-            reach *= 2
-    return values
+    values, known = _spread(values, known, False)
+    start, there = _spread(values[:, :window], known[:, :window], True)
+    return (
+        tf.concat([start, values[:, window:]], axis=1),
+        tf.concat([there, known[:, window:]], axis=1),
+    )
+
+
+def _spread(values: tf.Tensor, known: tf.Tensor, backwards: bool) -> tuple[tf.Tensor, tf.Tensor]:
+    """Fills gaps from one side; each round reaches twice as far."""
+    import tensorflow as tf
+
+    reach = 1
+    while reach < int(values.shape[1]):
+        shifted, there = _shifted(values, reach, backwards), _shifted(known, reach, backwards)
+        values = tf.where(known, values, shifted)
+        known = known | there
+        reach *= 2
+    return values, known
 
 
 def _shifted(values: tf.Tensor, reach: int, backwards: bool) -> tf.Tensor:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.figures.plots import BLUE, GREY, ORANGE, figure, plain
-from lstm_toolkit.metrics.anomaly_scores import runs_of
+from lstm_toolkit.metrics.runs import begins_of, runs_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 MOST = 20_000
 """Steps that are drawn; of more, the highest score of each so many."""
 
+MOST_SEAMS = 100
+"""Lines between series that are drawn."""
+
 
 def scores_over_steps(
     scores: NDArray[Any],
     threshold: float,
     alarms: NDArray[np.bool_],
     labels: NDArray[np.bool_] | None = None,
+    series: NDArray[Any] | None = None,
 ) -> Figure:
     """Draws scores with alarms as bands, and below them what is labelled.
 
@@ -32,11 +36,14 @@ def scores_over_steps(
         threshold: From which on there is an alarm.
         alarms: `bool[n]`.
         labels: `bool[n]`, None where nothing is known.
+        series: `[n]`, which one each step is of: thin lines stand between them.
     """
     sheet = figure(7.5, 2.9)
     axes = sheet.add_subplot()
-    _draw(axes, scores, runs_of(alarms))
-    for place, (begin, end) in enumerate(runs_of(labels) if labels is not None else ()):
+    _draw(axes, scores, runs_of(alarms, series))
+    for seam in np.flatnonzero(begins_of(len(scores), series))[1 : MOST_SEAMS + 1]:
+        axes.axvline(seam, color=GREY, linewidth=0.5)
+    for place, (begin, end) in enumerate(runs_of(labels, series) if labels is not None else ()):
         label = "labelled" if place == 0 else None
         axes.plot([begin, end], [0, 0], color="black", linewidth=4, label=label)
     axes.axhline(threshold, color=GREY, linewidth=0.8, linestyle="--", label="threshold")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.runs import runs_of
 from lstm_toolkit.metrics.vus import vus_pr
 
 Labels = NDArray[np.bool_]
@@ -20,13 +21,16 @@ BUFFER = 100
 """Steps around an event up to which `vus_pr` lets scores be early or late."""
 
 
-def anomaly_scores(labels: Labels, scores: Floats, alarms: Labels) -> dict[str, Any]:
+def anomaly_scores(
+    labels: Labels, scores: Floats, alarms: Labels, series: NDArray[Any] | None = None
+) -> dict[str, Any]:
     """Returns how scores and alarms agree with labels.
 
     Args:
         labels: `bool[n]`, one series after the other.
         scores: `float64[n]`, the greater the stranger.
         alarms: `bool[n]`.
+        series: `[n]`, which one each step is of; no event goes on into another. None: one.
 
     Returns:
         `auc_pr`, `vus_pr`, `f1` of steps, and `event_f1` with its precision and recall; empty
@@ -38,23 +42,15 @@ def anomaly_scores(labels: Labels, scores: Floats, alarms: Labels) -> dict[str, 
         return {}
     return {
         "auc_pr": float(average_precision_score(labels, scores)),
-        "vus_pr": vus_pr(labels, scores, BUFFER),
+        "vus_pr": vus_pr(labels, scores, BUFFER, series),
         "f1": float(f1_score(labels, alarms, zero_division=0.0)),
-        **event_scores(labels, alarms),
+        **event_scores(labels, alarms, series),
     }
 
 
-def runs_of(marked: Labels) -> NDArray[np.int64]:
-    """Returns where runs of marked steps begin and end, `int64[runs, 2]`; ends are not in them.
-
-    >>> runs_of(np.array([False, True, True, False, True])).tolist()
-    [[1, 3], [4, 5]]
-    """
-    edges = np.diff(np.concatenate([[0], np.asarray(marked, np.int8), [0]]))
-    return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)], axis=1)
-
-
-def event_scores(labels: Labels, alarms: Labels) -> dict[str, float]:
+def event_scores(
+    labels: Labels, alarms: Labels, series: NDArray[Any] | None = None
+) -> dict[str, float]:
     """Returns the share of events that an alarm touches, of alarms that touch one, and their F1.
 
     >>> labels = np.array([0, 1, 1, 0, 0, 1], bool)
@@ -62,7 +58,7 @@ def event_scores(labels: Labels, alarms: Labels) -> dict[str, float]:
     >>> event_scores(labels, alarms)["event_f1"]
     0.5
     """
-    events, raised = runs_of(labels), runs_of(alarms)
+    events, raised = runs_of(labels, series), runs_of(alarms, series)
     touched = sum(bool(alarms[begin:end].any()) for begin, end in events)
     right = sum(bool(labels[begin:end].any()) for begin, end in raised)
     recall = touched / len(events) if len(events) else 0.0

@@ -8,44 +8,45 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.metrics.alarm_thresholds import alarm_threshold
-from lstm_toolkit.metrics.anomaly_scores import anomaly_scores
-from lstm_toolkit.metrics.robust_scale import robust_scale
-from lstm_toolkit.metrics.simple_forecasts import chunks
-
-Floats = NDArray[np.float64]
-Method = Callable[[Any, Any, int], Callable[[Floats], Floats]]
-"""Fitted on scaled training frames, how many there are at most and the horizon, it returns a
-forecast of the last steps of scaled frames."""
+Floats = NDArray[np.floating[Any]]
+Known = NDArray[np.bool_]
+Foretold = Callable[[Floats], Floats]
+"""From scaled frames to what is foretold of their last steps, `float[n, horizon, channels]`."""
+Method = Callable[[Floats, int], Foretold]
+"""Fitted on scaled frames without gaps, `float[n, steps, channels]`, and the horizon."""
 
 MOST_FRAMES = 20_000
-"""Training frames from which the linear fit is made."""
+"""Training frames from which methods are made."""
+MOST_NUMBERS = 50_000_000
+"""In them."""
+BLOCK = 500
+"""Frames that follow each other, of those."""
 PAST = 32
-"""Steps that it is made from, the last before those that are judged."""
+"""Steps that the linear fit is made from, the last before those that are judged."""
 RIDGE = 1e-3
 """Added to the diagonal, for each frame."""
-ALARM_SHARE = 0.001
-"""Share of usual steps at which the simplest methods may give an alarm."""
+MOST = 10.0
+"""Spreads at which values that are read are cut off, as the network does."""
+TENTH = 1.2815515655446004
+"""Deviations of a normal distribution beyond which a tenth lies."""
 
 
-def last_value(frames: Any, scaled: Any, horizon: int) -> Callable[[Floats], Floats]:
+def last_value(frames: Floats, horizon: int) -> Foretold:
     """Foretells the last value before the steps that are judged."""
     return lambda rows: np.repeat(rows[:, -horizon - 1 : -horizon], horizon, axis=1)
 
 
-def rolling_mean(frames: Any, scaled: Any, horizon: int) -> Callable[[Floats], Floats]:
+def rolling_mean(frames: Floats, horizon: int) -> Foretold:
     """Foretells the mean of the window; with its deviation that is the rolling z-score."""
     return lambda rows: np.repeat(rows[:, :-horizon].mean(axis=1, keepdims=True), horizon, axis=1)
 
 
-def linear(frames: Any, scaled: Any, horizon: int) -> Callable[[Floats], Floats]:
+def linear(frames: Floats, horizon: int) -> Foretold:
     """Foretells by ridge regression from each channel's own past: an autoregression."""
-    every = max(1, len(frames) // MOST_FRAMES)
-    rows = np.concatenate([scaled(part) for (part,) in chunks(frames[::every])])
-    past = min(PAST, rows.shape[1] - horizon)
+    past = min(PAST, frames.shape[1] - horizon)
     kernels = []
-    for channel in range(rows.shape[2]):
-        known, wanted = _changes(rows[..., channel], past, horizon)
+    for channel in range(frames.shape[2]):
+        known, wanted = _changes(_read(frames[..., channel]), past, horizon)
         diagonal = RIDGE * len(known) * np.eye(past)
         kernels.append(np.linalg.solve(known.T @ known + diagonal, known.T @ wanted))
     kernel = np.stack(kernels)
@@ -59,65 +60,65 @@ def linear(frames: Any, scaled: Any, horizon: int) -> Callable[[Floats], Floats]
 
 
 METHODS: dict[str, Method] = {
-    "last_value": last_value,
     "rolling_mean": rolling_mean,
     "linear": linear,
+    "last_value": last_value,
 }
+"""The best of them first, since after short trainings not all are tried."""
 
 
-def simple_scores(
-    method: Method, values: Floats, train: Any, test: Any, horizon: int, labels: Any
-) -> dict[str, Any]:
-    """Fits a method on training frames, and scores it on test frames.
+def blocks_of(count: int, numbers: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Returns frames to fit a method on, in blocks that follow each other.
 
     Args:
-        method: One of `METHODS`.
-        values: `float[steps, channels]` of the training split, by which all are scaled.
-        train: `float32[n, steps, channels]`.
-        test: Likewise.
-        horizon: Steps at the end that are judged.
-        labels: `bool[n]` of the test rows, None where nothing is known.
+        count: Frames that there are.
+        numbers: In each.
 
     Returns:
-        `mae` in spreads, and the scores by labels where there are such.
+        Which frames, rising; and the block of each.
+
+    >>> [len(part) for part in blocks_of(50_000, 10)]
+    [20000, 20000]
     """
-    center, spread = robust_scale(values)
+    most = max(BLOCK, min(MOST_FRAMES, MOST_NUMBERS // numbers))
+    if count <= most:
+        return np.arange(count), np.zeros(count, np.int64)
+    begins = np.linspace(0, count - BLOCK, most // BLOCK).astype(np.int64)
+    return (begins[:, None] + np.arange(BLOCK)).ravel(), np.repeat(np.arange(len(begins)), BLOCK)
 
-    def scaled(rows: Any) -> Floats:
-        numbers = _filled((np.asarray(rows, np.float64) - center) / spread)
-        return np.clip(numbers, -50.0, 50.0)
 
-    foretold = method(train, scaled, horizon)
+def typical_deviation(errors: Floats, known: Known) -> Floats:
+    """Returns `float[channels]`, as of a normal distribution, from the mean absolute error.
 
-    def errors(frames: Any) -> Floats:
-        parts = [
-            np.abs(foretold(rows) - rows[:, -horizon:])
-            for rows in (scaled(part) for (part,) in chunks(frames))
-        ]
-        return np.concatenate(parts)
+    Args:
+        errors: `float[n, horizon, channels]`.
+        known: `bool[n, horizon, channels]`, which of them there are.
+    """
+    counts = np.maximum(known.sum(axis=(0, 1)), 1)
+    deviation = np.sqrt(np.pi / 2) * np.abs(errors * known).sum(axis=(0, 1)) / counts
+    return np.asarray(np.maximum(deviation, 1e-3))
 
-    usual = errors(train[:: max(1, len(train) // MOST_FRAMES)])
-    deviation = np.maximum(usual.mean(axis=(0, 1)), 1e-3)
-    strange = errors(test)
-    told: dict[str, Any] = {"mae": float(strange.mean())}
-    if labels is not None:
-        scores = (strange / deviation).mean(axis=1).max(axis=1)
-        threshold = alarm_threshold((usual / deviation).mean(axis=1).max(axis=1), ALARM_SHARE)
-        told |= anomaly_scores(np.asarray(labels, bool), scores, scores >= threshold)
-    return told
+
+def forecast_errors(foretold: Foretold, frames: Floats, horizon: int) -> Floats:
+    """Returns what is foretold less what was observed, `float[n, horizon, channels]`."""
+    return foretold(_read(frames)) - frames[:, -horizon:]
+
+
+def as_quantiles(errors: Floats, known: Known, deviation: Floats) -> NDArray[np.float32]:
+    """Returns errors as a network gives them.
+
+    Returns:
+        `float32[n, horizon * channels, 3]`, quantiles less what was observed, 0 where nothing was.
+    """
+    spread = TENTH * deviation[:, None] * np.array([-1.0, 0.0, 1.0])
+    quantiles = (errors[..., None] + spread) * known[..., None]
+    return quantiles.reshape(len(quantiles), -1, 3).astype(np.float32)
+
+
+def _read(rows: Floats) -> Floats:
+    return np.clip(rows, -MOST, MOST)
 
 
 def _changes(rows: Floats, past: int, horizon: int) -> tuple[Floats, Floats]:
     last = rows[:, -horizon - 1, None]
     return rows[:, -horizon - past : -horizon] - last, rows[:, -horizon:] - last
-
-
-def _filled(rows: Floats) -> Floats:
-    """Returns frames, each missing value as the last one before it, or the first, or 0."""
-    there = np.isfinite(rows)
-    if there.all():
-        return rows
-    places = np.where(there, np.arange(rows.shape[1])[None, :, None], -1)
-    places = np.maximum.accumulate(places, axis=1)
-    first = there.argmax(axis=1)[:, None]
-    return np.nan_to_num(np.take_along_axis(rows, np.where(places < 0, first, places), axis=1))

@@ -5,8 +5,12 @@ J. Paparrizos et al., "Volume Under the Surface", 2022 (doi:10.14778/3551793.355
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+from lstm_toolkit.metrics.runs import begins_of, runs_of
 
 THRESHOLDS = 250
 """Of the scores, equally many steps apart, as the authors take them."""
@@ -15,7 +19,9 @@ Floats = NDArray[np.float64]
 Bounds = NDArray[np.int64]
 
 
-def vus_pr(labels: NDArray[np.bool_], scores: Floats, buffer: int) -> float:
+def vus_pr(
+    labels: NDArray[np.bool_], scores: Floats, buffer: int, series: NDArray[Any] | None = None
+) -> float:
     """Returns the mean area under precision and recall over buffers of 0 to `buffer` steps.
 
     Within half a buffer of an event, an alarm counts in part. Recall is multiplied with the share
@@ -25,9 +31,12 @@ def vus_pr(labels: NDArray[np.bool_], scores: Floats, buffer: int) -> float:
         labels: `bool[n]`, some of them true.
         scores: `float64[n]`, the greater the stranger.
         buffer: Steps.
+        series: `[n]`, which one each step is of: buffers end with them. None: one.
     """
-    edges = np.diff(np.concatenate([[0], np.asarray(labels, np.int8), [0]]))
-    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    begins, ends = runs_of(labels, series).T
+    seams = np.append(np.flatnonzero(begins_of(len(scores), series)), len(scores))
+    which = np.searchsorted(seams, begins, side="right")
+    bounds = seams[which - 1], seams[which]
     order = np.argsort(-scores, kind="stable")
     ordered = scores[order]
     places = np.linspace(0, len(scores) - 1, THRESHOLDS).astype(int)
@@ -36,29 +45,32 @@ def vus_pr(labels: NDArray[np.bool_], scores: Floats, buffer: int) -> float:
     inside = np.asarray(labels, np.float64)
     areas = []
     for width in range(buffer + 1):
-        soft = _softened(inside, begins, ends, width)
-        near = _peaks(scores, begins - width // 2, ends + width // 2)
+        soft = _softened(inside, begins, ends, width, bounds)
+        near = _peaks(scores, begins - width // 2, ends + width // 2, bounds)
         areas.append(_area(soft[order], inside[order], counts, thresholds, near))
     return float(np.mean(areas))
 
 
-def _softened(inside: Floats, begins: Bounds, ends: Bounds, width: int) -> Floats:
+def _softened(
+    inside: Floats, begins: Bounds, ends: Bounds, width: int, bounds: tuple[Bounds, Bounds]
+) -> Floats:
     """Returns labels that fall off beside each event, along a root."""
     soft = inside.copy()
     for away in range(1, width // 2 + 1):
         share = np.sqrt(1 - away / width)
         for steps in (ends - 1 + away, begins - away):
-            np.add.at(soft, steps[(steps >= 0) & (steps < len(soft))], share)
+            np.add.at(soft, steps[(steps >= bounds[0]) & (steps < bounds[1])], share)
     return np.minimum(soft, 1.0)
 
 
-def _peaks(scores: Floats, begins: Bounds, ends: Bounds) -> Floats:
+def _peaks(scores: Floats, begins: Bounds, ends: Bounds, bounds: tuple[Bounds, Bounds]) -> Floats:
     """Returns the highest score near each event; events whose buffers meet are one."""
     peaks: list[float] = []
     last = -1
-    for begin, end in zip(np.maximum(begins, 0), np.minimum(ends, len(scores)), strict=True):
+    starts = np.maximum(begins, bounds[0])
+    for begin, end, own in zip(starts, np.minimum(ends, bounds[1]), bounds[0], strict=True):
         peak = float(scores[begin:end].max())
-        if peaks and begin <= last:
+        if peaks and own < last and begin <= last:
             peaks[-1] = max(peaks[-1], peak)
         else:
             peaks.append(peak)

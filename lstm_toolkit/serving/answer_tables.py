@@ -48,13 +48,31 @@ def check_out(out: Path, data: Path | None = None) -> None:
     """
     if out.suffix.lower() not in SUFFIXES:
         raise InputError(f"--out must end in {', '.join(SUFFIXES)}. Received: {out}")
-    if data is not None and data.exists() and out.exists() and out.samefile(data):
-        raise InputError(f"--out must not be the data itself. Received: {out}")
+    check_not_data("out", out, [data] if data is not None else [])
     if out.is_dir():
         raise InputError(f"{out}: needs a file to write to. Received: a folder")
     if out.suffix.lower() == ".parquet":
         _arrow()
     check_writable(out.parent)
+
+
+def check_not_data(option: str, file: Path, data: Iterable[Path]) -> None:
+    """Refuses to write over what is read.
+
+    Args:
+        option: Which names the file, without dashes.
+        file: That is to be written.
+        data: Files that are read; what is none is passed over.
+
+    Raises:
+        InputError: If it is one of them.
+    """
+    for each in data:
+        same = False
+        with contextlib.suppress(OSError, ValueError):  # a text is no path, however long it is
+            same = each.exists() and file.exists() and file.samefile(each)
+        if same:
+            raise InputError(f"--{option} must not be the data itself. Received: {file}")
 
 
 def write_answers(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.inputs.rows import Row, names_file
 from lstm_toolkit.errors import DataError, InputError
-from lstm_toolkit.targets.target import ANY_SIZE
+from lstm_toolkit.targets.target import ANY_SIZE, Answered, InSeries
 from lstm_toolkit.task import Task
 
 if TYPE_CHECKING:
@@ -78,6 +78,26 @@ def answer_rows(
             target's `to_json`.
     """
     options = model.task.options() if options is None else options
+    yield from _in_series(model, _alone(model, words, options, told), options)
+
+
+def _in_series(model: Model, answered: Answered, options: Any) -> Answered:
+    """Yields answers; steps of a series as they become by those before them."""
+    target, state = model.task.target, model.states.target
+    series: dict[tuple[str, str], InSeries | None] = {}
+    for row, answer in answered:
+        if not row.time:
+            yield row, answer
+            continue
+        name = row.source, row.group
+        if name not in series:
+            series[name] = target.in_series(options, state)
+        change = series[name]
+        yield row, answer if change is None else change(answer)
+
+
+def _alone(model: Model, words: Iterable[Any], options: Any, told: Told | None) -> Answered:
+    """Yields what is answered with its answer, as if nothing came before it."""
     target, states = model.task.target, model.states
     ask = partial(
         model.signature,
@@ -116,7 +136,7 @@ def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
             yield _of_row(model, word, options)
         elif isinstance(word, Path) and (word.exists() or not model.task.words_are_files):
             for row in model.read_inputs(word, options).rows:
-                yield from _read(model, row, options)
+                yield from _read(model, dataclasses.replace(row, source=str(word)), options)
         elif isinstance(word, str | Path):
             _check_no_file(model.task, str(word))
             for shown, values in model.task.parse(str(word), model.states, options):

@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.series.columns import SERIES_NAMES, TIME_NAMES
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
 from lstm_toolkit.targets.anomaly_signatures import STREAM
+from lstm_toolkit.targets.events import suppressed_note
 from lstm_toolkit.targets.target import Answered
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Stream:
 
     Args:
         model: Of a task whose signatures hold `stream`.
+        options: Of `predict`, such as `model.task.options(memory=2000)`; None takes the defaults.
 
     Example::
 
@@ -41,7 +43,9 @@ class Stream:
             print(answer["score"], answer["alarm"])
     """
 
-    def __init__(self, model: Model):
+    def __init__(self, model: Model, options: Any = None):
+        options = model.task.options() if options is None else options
+        self._in_series = model.task.target.in_series(options, model.states.target)
         self._ask = model.signature(STREAM, {})
         self._to_json = model.task.target.to_json
         state = model.states["values"]
@@ -60,7 +64,8 @@ class Stream:
         Raises:
             DataError: If they are of another shape, or infinite.
         """
-        values = np.asarray(steps, np.float32)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused as infinite
+            values = np.asarray(steps, np.float32)
         if values.ndim != 2 or values.shape[1] != len(self.names) or np.isinf(values).any():
             received = "an infinite one" if np.isinf(values).any() else f"shape {values.shape}"
             raise DataError(
@@ -77,7 +82,8 @@ class Stream:
         told = self._ask({"values": tf.constant(values[None]), **self._state})
         outputs = {name: value.numpy() for name, value in told.items()}
         self._state = {name: outputs.pop(name) for name in self._state}
-        return self._to_json({name: value[0] for name, value in outputs.items()})
+        answers = self._to_json({name: value[0] for name, value in outputs.items()})
+        return answers if self._in_series is None else [self._in_series(each) for each in answers]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,7 +149,8 @@ class LineReader:
     def _take_header(self, line: str) -> bool:
         """Tells whether a line names columns, and remembers where they stand."""
         cells = [cell.strip() for cell in self._cells(line)]
-        if any(number(cell) is not None for cell in cells):
+        named = [number(cell) is None for cell in cells if cell]  # an index has no name
+        if not named or not all(named):
             self._columns = {name: place for place, name in enumerate(self.names)}
             return False
         lacking = [name for name in self.names if name not in cells]
@@ -229,10 +236,10 @@ def stream_rows(
     first: Stream | None = None
     series: dict[str, tuple[Stream, Any]] = {}
     reader = LineReader(model.states["values"].names)
-    target, state = model.task.target, model.states.target
+    target = model.task.target
     for lines in line_groups(stdin, encoding):
         if first is None:
-            first = Stream(model)
+            first = Stream(model, options)
             window = model.states["values"].window
             report(f"a score needs {window // 2} of {window} steps before it")
         steps = [step for step in map(reader.read, lines) if step is not None]
@@ -242,12 +249,15 @@ def stream_rows(
                     raise DataError(
                         f"needs at most {MOST_SERIES:,} series. Received: {name[:40]}, one more"
                     )
-                series[name] = Stream(model), target.tracker(options)
-        yield from _with_events(target.follow(_in_order(steps, series), options, state), series)
+                series[name] = Stream(model, options), target.tracker(options)
+        yield from _with_events(_in_order(steps, series), series)
     for _, tracker in series.values():
         event = tracker.end()
         if event is not None:
             report(f"an alarm lasts at the end, from {event.start} to {event.end}")
+    quiet = sum(tracker.suppressed for _, tracker in series.values())
+    if quiet and not target.needs_answers(options):  # which tells it itself
+        report(suppressed_note(quiet))
 
 
 def _in_order(steps: Sequence[Step], series: Mapping[str, Any]) -> Answered:

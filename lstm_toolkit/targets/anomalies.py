@@ -11,16 +11,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.features.channels import training_values
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.metrics.row_scores import mean
 from lstm_toolkit.targets.anomaly_signatures import anomaly_signatures
 from lstm_toolkit.targets.anomaly_state import AnomaliesState, AnomalyOptions
 from lstm_toolkit.targets.events import EventTracker
 from lstm_toolkit.targets.judged_rows import JudgedRows, window_blocks
-from lstm_toolkit.targets.series_scores import SeriesScore, trailing_mean, usual_scores
+from lstm_toolkit.targets.series_scores import SeriesAnswers
 from lstm_toolkit.targets.signature import Signature, Trained
-from lstm_toolkit.targets.target import Answered, Direction, Predicted, Target
+from lstm_toolkit.targets.step_scores import (
+    LEVELS,
+    channel_scores,
+    fitted_state,
+    judged,
+    mean_loss,
+    median_errors,
+    step_scores,
+)
+from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
     import keras
@@ -28,16 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from lstm_toolkit.data.dataset import Dataset
-
-LEVELS = (0.1, 0.5, 0.9)
-"""Of the quantiles; between the outer ones lie 2.563 deviations of a normal distribution."""
-OF_NORMAL = 2.5631031310892007
-LEAST_WIDTH = 0.1
-"""Of the deviation that is foretold, in spreads: what is nearly constant may move as far."""
-MOST_STRANGE = 50.0
-"""Deviations from what was foretold; what is farther away counts as that far."""
-CHUNK = 8192
-"""Rows that are scored at a time."""
 
 
 class Anomalies(Target[AnomaliesState]):
@@ -75,7 +73,17 @@ class Anomalies(Target[AnomaliesState]):
             settings.average,
             settings.join,
             (1.0,) * channels,
+            scale=settings.scale,
         )
+
+    def extend(
+        self, state: AnomaliesState, train: Dataset, settings: Any
+    ) -> tuple[AnomaliesState, list[str]]:
+        """Takes over how scores are made; deviations and thresholds follow after the training."""
+        smooth = min(settings.smooth, state.horizon)
+        return dataclasses.replace(
+            state, smooth=smooth, average=settings.average, join=settings.join
+        ), []
 
     def load(self, folder: Path) -> AnomaliesState:
         """Reads what was saved."""
@@ -98,20 +106,13 @@ class Anomalies(Target[AnomaliesState]):
         """
         import tensorflow as tf
 
-        channels = len(state.names)
-        steps = tf.reshape(outputs, [-1, state.horizon, channels, len(LEVELS)])
-        scores = _strangeness(steps[:, -state.smooth :], state.factors)
-        scores = tf.reduce_mean(scores, axis=1)
-        told = tf.reduce_any(tf.not_equal(steps[:, -1], 0.0), axis=[1, 2])
-        joined = tf.reduce_mean if state.join == "mean" else tf.reduce_max
-        score = joined(scores, axis=1)
-        names = tf.constant(state.names)
+        scores, score, known = channel_scores(outputs, state)
         return {
-            "score": tf.where(told, score, tf.zeros_like(score)),
-            "known": told,
-            "alarm": told & (score >= state.threshold),
+            "score": score,
+            "known": known,
+            "alarm": known & (score >= state.threshold_once),
             "scores": scores,
-            "channel": tf.gather(names, tf.argmax(scores, axis=1)),
+            "channel": tf.gather(tf.constant(state.names), tf.argmax(scores, axis=1)),
         }
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
@@ -121,73 +122,28 @@ class Anomalies(Target[AnomaliesState]):
 
     def after_training(self, predicted: Predicted) -> AnomaliesState:
         """Returns the state with deviations and a threshold that fit the validation split."""
-        from lstm_toolkit.metrics.alarm_thresholds import alarm_threshold
-
         state, settings = predicted.states.target, predicted.settings
-        errors = np.reshape(predicted.outputs, (-1, len(state.names), len(LEVELS)))
-        known = np.any(errors != 0, axis=2)
-        unscaled = np.asarray(_strangeness(errors, (1.0,) * len(state.names)))
-        factors = tuple(
-            _factor(unscaled[known[:, channel], channel]) for channel in range(len(state.names))
-        )
-        state = dataclasses.replace(state, factors=factors)
-        scores, _, told = self._scores(predicted, state)
-        scores = scores[told]
-        if not len(scores):
-            return state
-        threshold = alarm_threshold(scores, settings.alarm_share, settings.threshold)
-        usual = usual_scores(scores)
-        return dataclasses.replace(state, threshold=float(np.float32(threshold)), usual=usual)
-
-    def _scores(
-        self, predicted: Predicted, state: AnomaliesState
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Returns scores, alarms, and which are known, as `predict` gives them."""
-        parts = [
-            self.decode(predicted.outputs[begin : begin + CHUNK], state)
-            for begin in range(0, len(predicted.outputs), CHUNK)
-        ]
-        scores, known = (
-            np.concatenate([np.asarray(part[name]) for part in parts])
-            for name in ("score", "known")
-        )
-        series = predicted.rows.meta.get("group", np.zeros(len(scores)))
-        scores = trailing_mean(scores.astype(np.float64), series, state.average)
-        return scores, known & (scores >= state.threshold), known
+        outputs, series = predicted.outputs, _series(predicted.rows)
+        return fitted_state(outputs, series, state, settings.alarm_share, settings.threshold)
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns errors of the medians in spreads, the share of alarms, and scores by labels."""
-        from lstm_toolkit.metrics.anomaly_scores import anomaly_scores
-        from lstm_toolkit.metrics.forecast_scores import pinball
-
-        outputs, state = predicted.outputs, predicted.states.target
-        zeros = np.zeros(outputs.shape[:2], np.float32)
-        losses = pinball(zeros, outputs, LEVELS).mean(axis=-1)
-        errors = _row_errors(outputs)
-        scores, alarms, told = self._scores(predicted, state)
-        found: dict[str, Any] = {
-            "mae": float(errors.mean()),
-            "standard_error": float(errors.std() / np.sqrt(max(len(errors), 1))),
-            "loss": float(losses.mean()),
-            "alarm_share": float(alarms[told].mean()) if told.any() else 0.0,
-            "threshold": state.threshold,
-            "examples": len(outputs),
-        }
-        labels = predicted.rows.meta.get("label")
-        if labels is not None:
-            marked = np.asarray(labels, bool)
-            found |= anomaly_scores(marked, scores, alarms)
-            found["labelled"] = int(marked.sum())
-        return found
+        outputs, rows = predicted.outputs, predicted.rows
+        scores = judged(outputs, _series(rows), rows.meta.get("label"), predicted.states.target)
+        return scores | {"loss": mean_loss(outputs), "examples": len(outputs)}
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the error and the score of each row."""
-        scores, alarms, _ = self._scores(predicted, predicted.states.target)
-        labels = predicted.rows.meta.get("label", np.full(len(scores), ""))
-        answers = [f"{s:.4g}{' alarm' * bool(a)}" for s, a in zip(scores, alarms, strict=True)]
-        errors = _row_errors(predicted.outputs).astype(np.float64)
-        blocks = window_blocks(len(scores), predicted.states.target.horizon)
-        columns = {"absolute_error": errors, "rows": np.ones(len(errors))}
+        state = predicted.states.target
+        steps = step_scores(predicted.outputs, _series(predicted.rows), state)
+        labels = predicted.rows.meta.get("label", np.full(len(steps.scores), ""))
+        answers = [
+            f"{score:.4g}{' alarm' * bool(alarm)}"
+            for score, alarm in zip(steps.scores, steps.alarms, strict=True)
+        ]
+        errors, there = median_errors(predicted.outputs, len(state.names))
+        blocks = window_blocks(len(errors), state.horizon)
+        columns = {"absolute_error": errors, "rows": there.astype(np.float64)}
         return JudgedRows([str(label) for label in labels], answers, columns, blocks=blocks)
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
@@ -211,29 +167,22 @@ class Anomalies(Target[AnomaliesState]):
         if answer["score"] is None:
             return "-"
         alarm = f"\talarm\t{answer['channel']}" if answer["alarm"] else ""
+        return f"{answer['score']:.4g}{alarm}"
+
+    def format_ended(self, answer: Mapping[str, Any]) -> str:
+        """Returns start and end of the event that was over by it."""
         event = answer.get("event")
-        ended = f"\tevent\t{event['start']}\t{event['end']}" if event else ""
-        return f"{answer['score']:.4g}{alarm}{ended}"
+        return f"event\t{event['start']}\t{event['end']}" if event else ""
 
     def line_stream(self, state: AnomaliesState) -> str:
         """Scores each line with the steps before it."""
         return "streams.stream_rows"
 
-    def follow(
-        self, answered: Answered, options: AnomalyOptions, state: AnomaliesState
-    ) -> Answered:
+    def in_series(self, options: AnomalyOptions, state: AnomaliesState) -> SeriesAnswers | None:
         """Averages scores, and judges them by those before them, if so asked."""
         if not options.memory and state.average == 1:
-            yield from answered
-            return
-        series: dict[str, SeriesScore] = {}
-        for row, answer in answered:
-            if row.group not in series:
-                series[row.group] = SeriesScore(state.average, options.memory, state.usual)
-            if answer.get("score") is not None:
-                score = float(f"{series[row.group].step(answer['score']):.7g}")
-                answer |= {"score": score, "alarm": score >= state.threshold}
-            yield row, answer
+            return None
+        return SeriesAnswers(state.average, options.memory, state.usual, state.threshold)
 
     def tracker(self, options: Any) -> EventTracker:
         """Returns what puts the alarms of a series together."""
@@ -243,11 +192,15 @@ class Anomalies(Target[AnomaliesState]):
         """Tells whether events are to be written or drawn."""
         return bool(options.events or options.plot)
 
-    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
-        """Writes the events and draws them."""
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
+        """Writes the events and draws them; says how many were not told of."""
         from lstm_toolkit.targets.event_files import write_events
+        from lstm_toolkit.targets.events import suppressed_note
 
-        write_events(answers, lambda: self.tracker(options), options.events, options.plot)
+        if not answers:
+            return ""
+        quiet = write_events(answers, lambda: self.tracker(options), options.events, options.plot)
+        return suppressed_note(quiet) if quiet else ""
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the scores in a line or two."""
@@ -273,23 +226,29 @@ class Anomalies(Target[AnomaliesState]):
         features: Mapping[str, Feature[Any]],
         state: AnomaliesState,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields the last value, the rolling mean, and a linear fit of each channel's past."""
-        from lstm_toolkit.metrics.simple_anomalies import METHODS, simple_scores
+        """Yields the rolling mean, a linear fit of each channel's past, and the last value."""
+        from lstm_toolkit.metrics.simple_anomalies import METHODS
+        from lstm_toolkit.targets.simple_detectors import SimpleDetectors
 
-        known = training_values(train.columns[self.frames])
-        labels = test.meta.get("label")
-        frames = train.columns[self.frames], test.columns[self.frames]
+        detectors = SimpleDetectors(train, test, self.frames, state)
         for name, method in METHODS.items():
-            yield name, partial(simple_scores, method, known, *frames, state.horizon, labels)
+            yield name, partial(detectors.scores, method)
 
     def figures(self, predicted: Predicted) -> dict[str, Figure]:
         """Returns scores over the steps of the test split."""
         from lstm_toolkit.figures import anomalies
 
-        scores, alarms, _ = self._scores(predicted, predicted.states.target)
+        series, state = _series(predicted.rows), predicted.states.target
+        steps = step_scores(predicted.outputs, series, state)
         labels = predicted.rows.meta.get("label")
-        threshold = predicted.states.target.threshold
-        return {"scores": anomalies.scores_over_steps(scores, threshold, alarms, labels)}
+        shown = np.where(steps.known, steps.scores, np.nan)
+        drawn = anomalies.scores_over_steps(shown, state.threshold, steps.alarms, labels, series)
+        return {"scores": drawn}
+
+
+def _series(rows: Dataset) -> NDArray[Any]:
+    """Returns of which series each row is."""
+    return np.asarray(rows.meta.get("group", np.zeros(len(rows))))
 
 
 class _Zeros:
@@ -305,30 +264,3 @@ class _Zeros:
         taken = np.zeros((len(np.arange(self.count)[rows]), self.width + 1), np.float32)
         taken[:, -1] = 1.0
         return taken
-
-
-def _strangeness(errors: Any, factors: Sequence[float]) -> Any:
-    """Returns `[..., channels]` deviations from what was foretold; in the graph.
-
-    Args:
-        errors: `[..., channels, 3]` quantiles less what was observed.
-        factors: Of the deviations, by channel.
-    """
-    import tensorflow as tf
-
-    ordered = tf.sort(errors, axis=-1)
-    width = (ordered[..., -1] - ordered[..., 0]) / OF_NORMAL * tf.constant(factors, tf.float32)
-    strange = tf.abs(ordered[..., 1]) / tf.maximum(width, LEAST_WIDTH)
-    return tf.minimum(strange, MOST_STRANGE)
-
-
-def _factor(strangeness: NDArray[Any]) -> float:
-    """Returns by what deviations are to be multiplied so that a tenth lies 1.645 beyond."""
-    if not len(strangeness):
-        return 1.0
-    return float(np.clip(np.quantile(strangeness, 0.9) / 1.6448536, 0.2, 5.0))
-
-
-def _row_errors(outputs: NDArray[Any]) -> NDArray[Any]:
-    """Returns the mean absolute error of the medians of each row, in spreads."""
-    return np.abs(np.sort(outputs, axis=-1)[..., 1]).mean(axis=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from lstm_toolkit.settings.fields import (
     ANSWERS,
@@ -45,6 +45,8 @@ class AnomaliesSettings(SettingsGroup):
 class AnomalyOptions(PredictOptions):
     """What `predict` can be told about anomalies."""
 
+    writes: ClassVar[tuple[str, ...]] = ("events", "plot")
+
     events: Annotated[str, ANSWERS] = ""
     """Write the events to this file, .csv or .json: start, end, peak, channel."""
     plot: Annotated[str, ANSWERS] = ""
@@ -55,7 +57,7 @@ class AnomalyOptions(PredictOptions):
     merge: Annotated[int, NOT_NEGATIVE, ANSWERS] = 5
     """Steps without an alarm up to which alarms before and after them are one event."""
     quiet: Annotated[int, NOT_NEGATIVE, ANSWERS] = 0
-    """Steps after an event in which no other is told of."""
+    """Steps after an event; another that is over within them is not told of."""
 
     def __post_init__(self) -> None:
         """Refuses files of other kinds before anything is computed."""
@@ -78,7 +80,9 @@ class AnomaliesState:
         factors: Of the deviations that are foretold, by channel, so that they are right on the
             validation split.
         threshold: Score from which on there is an alarm.
+        threshold_once: Likewise of steps alone, whose scores are not averaged.
         usual: Mean and deviation of the scores on the validation split.
+        scale: See `ChannelsSettings`; the simplest methods are given the same numbers.
     """
 
     names: tuple[str, ...]
@@ -88,7 +92,9 @@ class AnomaliesState:
     join: str
     factors: tuple[float, ...]
     threshold: float = 5.0
+    threshold_once: float = 5.0
     usual: tuple[float, float] = (1.0, 1.0)
+    scale: str = "training"
 
     def save(self, folder: Path) -> None:
         """Writes `anomalies.json`."""
@@ -99,4 +105,5 @@ class AnomaliesState:
         """Reads what `save` wrote."""
         facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
         several = {name: tuple(facts[name]) for name in ("names", "factors", "usual")}
+        several["threshold_once"] = facts.get("threshold_once", facts["threshold"])
         return cls(**(facts | several))

@@ -40,7 +40,7 @@ def write_events(
     tracker: Callable[[], EventTracker],
     events: str,
     plot: str,
-) -> None:
+) -> int:
     """Puts answers together to events, and writes them.
 
     Args:
@@ -49,15 +49,21 @@ def write_events(
         tracker: Returns one for a series.
         events: A file of `TABLES`, or "".
         plot: A file of `DRAWINGS`, or "".
+
+    Returns:
+        How many events were not told of.
     """
     series: dict[str, list[Mapping[str, Any]]] = {}
     for answer in answers:
-        series.setdefault(answer["row"].group, []).append(answer)
-    ended = {name: _events(name, steps, tracker()) for name, steps in series.items()}
+        row = answer["row"]
+        series.setdefault(f"{row.source} {row.group}".strip(), []).append(answer)
+    trackers = {name: tracker() for name in series}
+    ended = {name: _events(name, steps, trackers[name]) for name, steps in series.items()}
     if events:
         _write_table(Path(events), [event for each in ended.values() for event in each])
     if plot:
         _draw(Path(plot), series, ended)
+    return sum(each.suppressed for each in trackers.values())
 
 
 def _events(name: str, steps: Sequence[Mapping[str, Any]], tracker: EventTracker) -> list[Event]:

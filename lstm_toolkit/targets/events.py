@@ -40,12 +40,21 @@ class Event:
         return {name: value for name, value in vars(self).items() if name != "first"}
 
 
+def suppressed_note(count: int) -> str:
+    """Returns how many events were not told of.
+
+    >>> suppressed_note(1)
+    'not told of, since --quiet says so: 1 event'
+    """
+    return f"not told of, since --quiet says so: {count:,} event{'' if count == 1 else 's'}"
+
+
 class EventTracker:
     """Puts the alarms of one series together, step by step and in constant memory.
 
     Args:
         merge: Steps without an alarm up to which alarms are one event.
-        quiet: Steps after an event in which no other is told of.
+        quiet: Steps after an event; another that is over within them is not told of.
         series: Its name.
 
     Attributes:
@@ -76,7 +85,7 @@ class EventTracker:
         event, self._open = self._open, None
         if event is None:
             return None
-        if event.first <= self._quiet_until:
+        if event.last <= self._quiet_until:  # one that lasts longer is told of whole
             self.suppressed += 1
             return None
         self._quiet_until = event.last + self.quiet

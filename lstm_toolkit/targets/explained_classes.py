@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class ExplainOptions(PredictOptions):
     """What `predict` can be told about the answers."""
 
+    writes: ClassVar[tuple[str, ...]] = ("html",)
+
     explain: bool = False
     """Tell how much each token speaks for the answer."""
     html: str = ""
@@ -97,10 +99,11 @@ class ExplainedClasses(Classes):
         """Tells whether a page is asked for."""
         return bool(options.html)
 
-    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Writes the page that `--html` asks for."""
         if options.html:
             from lstm_toolkit.inspection.explanation import page
             from lstm_toolkit.system.files import write_text
 
             write_text(Path(options.html), page([a for a in answers if "tokens" in a]))
+        return ""

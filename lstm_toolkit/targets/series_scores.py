@@ -22,26 +22,30 @@ def usual_scores(scores: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def trailing_mean(
-    scores: NDArray[np.float64], series: NDArray[Any], steps: int
+    scores: NDArray[np.float64], series: NDArray[Any], steps: int, known: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Returns the mean of each score and those before it in its series.
 
     Args:
         scores: `float64[n]`, one series after the other.
-        series: `[n]`, the name of each.
-        steps: How many are averaged; at the begin of a series fewer.
+        series: `[n]`, which one each is of.
+        steps: How many scores are averaged; at the begin of a series fewer.
+        known: `bool[n]`; other scores are averaged with none, and stay.
 
-    >>> trailing_mean(np.array([1.0, 3.0, 5.0]), np.array(["a", "a", "b"]), 2).tolist()
-    [1.0, 2.0, 5.0]
+    >>> scores, series = np.array([1.0, 0.0, 3.0, 5.0]), np.array(["a", "a", "a", "b"])
+    >>> trailing_mean(scores, series, 2, np.array([True, False, True, True])).tolist()
+    [1.0, 0.0, 2.0, 5.0]
     """
-    if steps == 1 or not len(scores):
+    if steps == 1 or not known.any():
         return scores
-    places = np.arange(len(scores))
-    starts = np.concatenate([[True], series[1:] != series[:-1]])
+    own, names = scores[known], series[known]
+    places = np.arange(len(own))
+    starts = np.concatenate([[True], names[1:] != names[:-1]])
     first = np.maximum.accumulate(np.where(starts, places, 0))
     begins = np.maximum(places - steps + 1, first)
-    sums = np.concatenate([[0.0], np.cumsum(scores)])
-    mean: NDArray[np.float64] = (sums[places + 1] - sums[begins]) / (places + 1 - begins)
+    sums = np.concatenate([[0.0], np.cumsum(own)])
+    mean = scores.copy()
+    mean[known] = (sums[places + 1] - sums[begins]) / (places + 1 - begins)
     return mean
 
 
@@ -60,7 +64,7 @@ class SeriesScore:
     Example:
         >>> score = SeriesScore(1, 100, (1.0, 0.5))
         >>> [round(score.step(3.0), 2) for _ in range(3)]
-        [3.0, 2.65, 2.42]
+        [3.0, 2.47, 2.22]
     """
 
     def __init__(self, average: int, memory: int, usual: tuple[float, float]):
@@ -84,3 +88,30 @@ class SeriesScore:
         self._mean += share * change
         self._variance = (1 - share) * (self._variance + share * change * change)
         return mean + deviation * strange
+
+
+class SeriesAnswers:
+    """Changes the answers of one series, in their order, to averaged scores.
+
+    Args:
+        average: See `SeriesScore`.
+        memory: Likewise.
+        usual: Likewise.
+        threshold: Averaged score from which on there is an alarm.
+
+    Example:
+        >>> answers = SeriesAnswers(2, 0, (1.0, 0.5), 3.0)
+        >>> [answers({"score": score})["alarm"] for score in (2.0, 3.0, 4.0)]
+        [False, False, True]
+    """
+
+    def __init__(self, average: int, memory: int, usual: tuple[float, float], threshold: float):
+        self.threshold = threshold
+        self._score = SeriesScore(average, memory, usual)
+
+    def __call__(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Returns the answer with its score among those before; one without a score as it is."""
+        if answer.get("score") is None:
+            return answer
+        score = float(f"{self._score.step(answer['score']):.7g}")
+        return answer | {"score": score, "alarm": score >= self.threshold}

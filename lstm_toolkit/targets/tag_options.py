@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import ClassVar
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.options import PredictOptions
@@ -18,6 +19,8 @@ MOST_CANDIDATES = 100
 @dataclasses.dataclass(frozen=True)
 class TagsOptions(PredictOptions):
     """What `predict` can be told about tags."""
+
+    writes: ClassVar[tuple[str, ...]] = ("html",)
 
     candidates: int = 0
     """Show so many of the best sequences of tags with their probabilities (tagging)."""

@@ -232,7 +232,7 @@ class Tags(Target[TagNames]):
         """Tells whether a page is asked for."""
         return bool(options.html)
 
-    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Writes the page that `--html` asks for."""
         if options.html:
             from lstm_toolkit.inspection.tagged_text import page
@@ -240,6 +240,7 @@ class Tags(Target[TagNames]):
 
             tagged = [answer for answer in answers if self.column in answer]
             write_text(Path(options.html), page(tagged, self.column))
+        return ""
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns F1 of entities where tags begin and continue them, and accuracy of tokens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
@@ -35,6 +35,8 @@ S = TypeVar("S", bound=State)
 
 Answered = Iterator[tuple["Row", dict[str, Any]]]
 """Rows with their answers."""
+InSeries = Callable[[dict[str, Any]], dict[str, Any]]
+"""From the next answer of a series to what it becomes by those before, see `Target.in_series`."""
 
 ANY_SIZE, AS_IS = "any_size", "as_is"
 """Signatures of inputs that are brought to what training rows look like: for what is wider than
@@ -242,6 +244,10 @@ class Target(Generic[S]):
         """Returns an answer as `predict` prints it after the input's name."""
         raise NotImplementedError
 
+    def format_ended(self, answer: Mapping[str, Any]) -> str:
+        """Returns what has ended by a row, whether it is answered or wrong; "" if nothing."""
+        return ""
+
     def answer_columns(self) -> dict[str, Any]:
         """Returns what a table of answers holds for each row: types by the keys of `to_json`.
 
@@ -272,16 +278,24 @@ class Target(Generic[S]):
         """
         return ""
 
-    def follow(self, answered: Answered, options: Any, state: S) -> Answered:
-        """Yields rows with answers in their order, changed by those before them; by default not."""
-        return answered
+    def in_series(self, options: Any, state: S) -> InSeries | None:
+        """Returns what changes the answers of one series by those before; None changes none.
+
+        It is given the answers of each series in their order, and holds what it needs of them.
+        """
+        return None
 
     def needs_answers(self, options: Any) -> bool:
         """Tells whether `on_predict_end` needs the answers, which are not kept otherwise."""
         return False
 
-    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
-        """Does what the options ask for when every input is answered."""
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
+        """Does what the options ask for when every input is answered.
+
+        Returns:
+            A line for people, "" if there is nothing to tell.
+        """
+        return ""
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns the scores that `metrics.json` holds.

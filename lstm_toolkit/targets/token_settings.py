@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.fields import (
@@ -53,6 +53,8 @@ class TokensSettings(SettingsGroup):
 @dataclasses.dataclass(frozen=True)
 class TokensOptions(PredictOptions):
     """What `predict` can be told about translations."""
+
+    writes: ClassVar[tuple[str, ...]] = ("attention",)
 
     beams: int = -1
     """Beams to follow instead of the trained setting; 1 is greedy."""

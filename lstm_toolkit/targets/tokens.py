@@ -239,12 +239,13 @@ class Tokens(Target[SentenceWriter]):
         """Tells whether an attention map is asked for."""
         return bool(options.attention)
 
-    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> None:
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Draws the attention map that `--attention` asks for, of the first sentence."""
         if options.attention:
             from lstm_toolkit.targets.translation_answers import draw_attention
 
             draw_attention(answers, Path(options.attention))
+        return ""
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns BLEU and chrF, the loss, and samples."""

@@ -54,7 +54,7 @@ def build(
     """Builds a detector, which begins at a linear fit of each channel's past."""
     from lstm_toolkit import builders
     from lstm_toolkit.features.linear_channels import linear_channels
-    from lstm_toolkit.targets.anomalies import LEVELS
+    from lstm_toolkit.targets.step_scores import LEVELS
 
     state = states["values"]
     segment = settings.segment or max(1, state.window // 8)

@@ -73,9 +73,12 @@ for name, one in {**scores["baselines"], "LSTM": scores}.items():
     print(f"{name:<13} AUC-PR {one['auc_pr']:.2f}   F1 of events {one['event_f1']:.2f}")
 
 # %% [markdown] lang="en"
-# The simplest methods foretell the last value, the mean of the window, or a line from the channel's
-# own past. They are scored in the same way on the same minutes. **AUC-PR** needs no threshold: the area under precision
-# over recall. Guessing gets the share of attacks.
+# The simplest methods foretell the mean of the window, a line from the channel's own past, or the last
+# value. They are scored in the same way on the same minutes: given the same numbers, with the same steps averaged. **AUC-PR**
+# needs no threshold: the area under precision over recall. Guessing gets the share of attacks.
+#
+# The rolling mean is not far behind: about 0.79 against 0.84, and the test part holds only four attacks. At the
+# threshold the network finds three of the four, the rolling mean one. On your data, look at both.
 #
 # ## Events
 #
@@ -83,8 +86,12 @@ for name, one in {**scores["baselines"], "LSTM": scores}.items():
 # it was strangest, and in which channel. Here is a day that the network has not seen.
 
 # %% [markdown] lang="zh"
-# 最简单的方法预测的是上一个值、窗口的平均值，或者从该通道自己的过去拟合出的一条直线；它们在同样的时间点上用同样的方式评分。
-# **AUC-PR** 不需要阈值：它是精确率—召回率曲线下的面积，瞎猜的话就等于攻击所占的比例。
+# 最简单的方法预测的是窗口的平均值、从该通道自己的过去拟合出的一条直线，或者上一个值；它们得到同样的数字，
+# 在同样的时间点上用同样的方式评分，平均的步数也一样。**AUC-PR** 不需要阈值：它是精确率—召回率曲线下的面积，
+# 瞎猜的话就等于攻击所占的比例。
+#
+# 滑动平均其实差得不远：大约 0.79，网络是 0.84，而测试部分只有四次攻击。用阈值来看，网络找到了四次中的三次，
+# 滑动平均找到一次。换成你自己的数据，两者都要看一看。
 #
 # ## 事件
 #

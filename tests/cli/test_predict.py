@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lstm_toolkit import get_task
+from lstm_toolkit.cli.predict import _print_lines
+from lstm_toolkit.data.inputs.rows import Row
+from lstm_toolkit.errors import InputError
 from lstm_toolkit.serving import prediction
+from lstm_toolkit.serving.answer_tables import check_not_data
 from tests.conftest import bars
 from tests.serving.answering import text_model
 
@@ -206,6 +212,34 @@ def test_a_table_that_cannot_be_written_is_told_before_the_model_is_opened(
         place = tmp_path / out
         code, _, err = command("predict", "nowhere", "--data", data, "--out", place)
         assert (code, err) == (2, f"lstm-toolkit: {message.format(place)}\n")
+
+
+def test_no_file_that_an_option_names_is_the_data(tmp_path: Path) -> None:
+    options = get_task("anomalies").options
+    data = save_table(tmp_path / "a.csv", {"load": [1, 2]})
+    assert options().files() == {}
+    files = options(events=str(data), plot=str(tmp_path / "a.png")).files()
+    assert files == {"events": data, "plot": tmp_path / "a.png"}
+    for words in ([Path("x" * 5000), data], [tmp_path / "." / "a.csv"]):
+        with pytest.raises(InputError) as error:
+            check_not_data("events", files["events"], words)
+        assert str(error.value) == f"--events must not be the data itself. Received: {data}"
+        check_not_data("plot", files["plot"], words)
+
+
+def test_an_event_that_a_wrong_line_ends_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    event = {"event": {"start": "3", "end": "5"}}
+    answered = [
+        (Row("9", None), {"error": "needs a number", **event}),
+        (Row("10", None), {"score": None, "alarm": False, "channel": None, **event}),
+        (Row("11", None), {"score": 2.0, "alarm": True, "channel": "heat", **event}),
+    ]
+    model = SimpleNamespace(task=get_task("anomalies"))
+    assert _print_lines(model, iter(answered)) == 1  # type: ignore[arg-type]
+    assert capsys.readouterr().out == (
+        "9\terror: needs a number\tevent\t3\t5\n10\t-\tevent\t3\t5\n"
+        "11\t2\talarm\theat\tevent\t3\t5\n"
+    )
 
 
 def test_what_is_to_be_answered_is_named_once(command: Command) -> None:

@@ -10,6 +10,7 @@ from lstm_toolkit.metrics.alarm_thresholds import alarm_threshold
 from lstm_toolkit.metrics.anomaly_scores import anomaly_scores
 from lstm_toolkit.metrics.nab import Scored, nab_scores
 from lstm_toolkit.metrics.robust_scale import robust_scale
+from lstm_toolkit.metrics.runs import runs_of
 from lstm_toolkit.metrics.vus import vus_pr
 
 
@@ -61,6 +62,26 @@ def test_vus_forgives_scores_that_come_some_steps_late() -> None:
     labels = window(1000, 300, 340)
     late = np.roll(labels, 8).astype(float) + 1e-3 * np.random.default_rng(0).random(1000)
     assert vus_pr(labels, late, 100) > vus_pr(labels, late, 0) + 0.05
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_events_and_buffers_end_with_their_series(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    parts = []
+    for length in (60, 40, 80):
+        labels = window(length, length - 6, length - 1) | window(length, 0, 3)
+        parts.append((labels, rng.random(length) + labels, rng.random(length) < 0.2))
+    labels, scores, alarms = map(np.concatenate, zip(*parts, strict=True))
+    series = np.repeat(["a", "b", "c"], [60, 40, 80])
+    runs = [len(runs_of(part[0])) for part in parts]
+    assert len(runs_of(labels, series)) == sum(runs) == 6 > len(runs_of(labels))
+    # As if steps that nobody scores stood between: no buffer reaches over them.
+    found = anomaly_scores(labels, scores, alarms, series)
+    assert found["vus_pr"] <= anomaly_scores(labels, scores, alarms)["vus_pr"] + 1e-9
+    assert found["auc_pr"] == anomaly_scores(labels, scores, alarms)["auc_pr"]
+    order = np.concatenate([np.arange(100, 180), np.arange(100)])
+    again = anomaly_scores(labels[order], scores[order], alarms[order], series[order])
+    assert again == pytest.approx(found)  # which series comes first does not count
 
 
 def test_random_scores_get_the_share_of_anomalies() -> None:

@@ -15,7 +15,7 @@ import pytest
 from lstm_toolkit import get_task
 from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.errors import DataError, InputError
-from lstm_toolkit.metrics.anomaly_scores import runs_of
+from lstm_toolkit.metrics.runs import runs_of
 from lstm_toolkit.serving.answering import answer_rows
 from lstm_toolkit.serving.line_streams import line_stream
 from lstm_toolkit.serving.prediction import Model, open_network
@@ -29,7 +29,7 @@ STEPS = 60
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A network without a training: how good it is does not matter here."""
     prepared = prepare_sample(get_task("anomalies"), tmp_path_factory.mktemp("sample"))
-    target = dataclasses.replace(prepared.states.target, threshold=20.0)
+    target = dataclasses.replace(prepared.states.target, threshold=20.0, threshold_once=20.0)
     states = dataclasses.replace(prepared.states, target=target)
     return open_network(prepared.task, prepared.build(), states)
 
@@ -119,6 +119,69 @@ def test_events_stand_with_the_answer_by_which_they_are_over(
     wanted = [(str(begin + 2), str(end + 1)) for begin, end in over]
     assert [(event["start"], event["end"]) for event in events] == wanted
     assert events
+
+
+class OneByOne(io.BytesIO):
+    """Gives a line at a time, as a pipe does that is written to slowly."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        return self.readline()
+
+
+@pytest.mark.parametrize(("average", "memory"), [(4, 0), (1, 30), (4, 30)])
+def test_averages_do_not_depend_on_how_lines_or_files_come(
+    model: Model, values: np.ndarray, tmp_path: Path, average: int, memory: int
+) -> None:
+    state = dataclasses.replace(model.states.target, average=average, threshold=2.0)
+    states = dataclasses.replace(model.states, target=state)
+    averaging = dataclasses.replace(model, load_states=lambda: states)
+    options = model.task.options(memory=memory)
+    path = tmp_path / "new.csv"
+    table = pd.DataFrame(values, columns=["load", "heat"])
+    table.insert(0, "time", pd.date_range("2026-01-01", periods=STEPS, freq="min"))
+    table.to_csv(path, index=False)
+    content = path.read_bytes()
+    wanted = told(Stream(averaging, options).push(values))
+    for lines in (io.BytesIO(content), OneByOne(content)):
+        streamed = [answer for _, answer in stream_rows(averaging, lines, options, print)]
+        assert told(streamed) == wanted
+    # As words: two files are two series, and a frame alone is averaged with nothing.
+    other = tmp_path / "other.csv"
+    other.write_bytes(content)
+    both = averaging.predict([path, other], memory=memory)
+    assert told(both) == wanted * 2
+    alone = averaging.predict([values[:14]], memory=memory)[0]
+    assert alone["score"] == pytest.approx(Stream(model).push(values[:14])[-1]["score"], abs=1e-5)
+    assert wanted != told(Stream(model).push(values))
+
+
+def test_a_threshold_of_averages_judges_no_step_alone(model: Model, values: np.ndarray) -> None:
+    state = dataclasses.replace(
+        model.states.target, average=8, threshold=0.0, threshold_once=float("inf")
+    )
+    outputs = np.random.default_rng(1).normal(size=(5, 2 * 2, 3)).astype(np.float32)
+    assert not np.asarray(model.task.target.decode(outputs, state)["alarm"]).any()
+
+
+def test_numbers_that_no_network_can_hold_are_told(model: Model) -> None:
+    lines = ["load,heat", *["1,2"] * 12, "1e39,2", f'{{"load": {"9" * 400}}}', "1,2"]
+    content = io.BytesIO("\n".join(lines).encode())
+    answers = [answer for _, answer in stream_rows(model, content, model.task.options(), print)]
+    assert [answer["error"] for answer in answers if "error" in answer] == [
+        "standard input, line 14: needs a number in load. Received: 1e39",
+        f"standard input, line 15: needs a number in load. Received: {'9' * 40}",
+    ]
+    assert answers[-1]["score"] is not None
+    with pytest.raises(DataError):
+        Stream(model).push([[1e39, 2.0]])
+
+
+def test_an_index_without_a_name_stands_in_a_header() -> None:
+    reader = LineReader(["a", "b"])
+    assert reader.read(",b,a") is None
+    step = reader.read("0,2,1")
+    assert step is not None
+    assert step.values.tolist() == [1.0, 2.0]
 
 
 def test_a_header_says_where_channels_stand() -> None:

@@ -31,6 +31,7 @@ def events(alarms: str, merge: int = 1, quiet: int = 0) -> list[tuple[int, int]]
         ("..xx..x..", 2, 0, [(2, 6)]),
         ("x.......x", 0, 7, [(0, 0), (8, 8)]),
         ("x.......x", 0, 8, [(0, 0)]),
+        ("x..xxxxxx", 0, 3, [(0, 0), (3, 8)]),
         ("xxx", 0, 0, [(0, 2)]),
         ("...", 3, 3, []),
     ],
@@ -88,7 +89,11 @@ def test_scores_are_averaged_within_their_series() -> None:
     for name in ("a", "b"):
         one = SeriesScore(3, 0, (1.0, 1.0))
         wanted += [one.step(score) for score in scores[series == name]]
-    assert trailing_mean(scores, series, 3).tolist() == wanted
+    known = np.ones(9, bool)
+    assert trailing_mean(scores, series, 3, known).tolist() == wanted
+    gaps = np.insert(scores, 2, 0.0), np.insert(series, 2, "a"), np.insert(known, 2, False)
+    averaged = trailing_mean(gaps[0], gaps[1], 3, gaps[2])
+    assert averaged.tolist() == [*wanted[:2], 0.0, *wanted[2:]]
 
 
 def test_what_goes_on_for_long_becomes_usual() -> None:
@@ -96,3 +101,12 @@ def test_what_goes_on_for_long_becomes_usual() -> None:
     told = [one.step(4.0) for _ in range(400)]
     assert told[0] == 4.0
     assert told[-1] == pytest.approx(1.0, abs=0.3)
+
+
+def test_events_that_are_not_told_of_are_counted() -> None:
+    answers = [
+        {"row": Row("", None, time=str(step)), "score": 1.0, "alarm": step in (0, 3, 6)}
+        | {"channel": "heat"}
+        for step in range(9)
+    ]
+    assert write_events(answers, lambda: EventTracker(0, 9), "", "") == 2

@@ -58,15 +58,16 @@ def _rows(
     """Yields the rows of a table in their order; frames are cut when they are asked for."""
     series: list[str] = [""] * count
     steps = np.zeros(count, np.int64)
-    padded = {}
+    padded, times = {}, {}
     for name, each in table.series.items():
         steps[each.rows] = each.steps
         padded[name] = _padded(each.values, state.steps - 1)
+        times[name] = table.clock.texts(each.times)
         for row in each.rows.tolist():
             series[row] = name
     for row in range(count):
         name, step = series[row], int(steps[row])
-        time = str(table.clock.texts(table.series[name].times[step : step + 1])[0])
+        time = str(times[name][step])
         yield Row(
             f"{name} {time}".strip(),
             {"values": padded[name][step : step + state.steps]},

@@ -31,7 +31,8 @@ class Row:
         places: Of the rows that it gives to a table of answers, among all of these; empty where
             they stand as rows come.
         group: The series that it is a step of, "" where there is one.
-        time: When that step is.
+        time: When that step is; "" if it is none of a series.
+        source: The file that it stands in, where there may be several.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Row:
     places: Sequence[int] = ()
     group: str = ""
     time: str = ""
+    source: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

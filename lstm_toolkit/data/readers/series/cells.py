@@ -27,10 +27,14 @@ Place = Callable[[int], str]
 """Says of which series a row is, "" where there is one alone."""
 
 
-def number(cell: Any) -> float | None:
-    """Returns what a cell says; NaN if nothing, None if it is no finite number.
+LARGEST = float(np.finfo(np.float32).max)
+"""Networks are given float32, in which greater numbers are infinite."""
 
-    >>> number("2.5"), number("1,234.5"), number("inf"), number("n/a")
+
+def number(cell: Any) -> float | None:
+    """Returns what a cell says; NaN if nothing, None if it is no finite number of float32.
+
+    >>> number("2.5"), number("1,234.5"), number("1e39"), number("n/a")
     (2.5, None, None, nan)
     """
     if cell is None or (isinstance(cell, str) and cell.strip().casefold() in MISSING):
@@ -39,11 +43,11 @@ def number(cell: Any) -> float | None:
         return None
     try:
         value = float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last of whole numbers of 400 digits
         return None
     if isinstance(cell, str) and "_" in cell:  # Python's own writing of 1_000
         return None
-    return None if np.isinf(value) else value
+    return None if abs(value) > LARGEST else value
 
 
 def numbers(table: Table, column: str, place: Place) -> NDArray[np.float64]:

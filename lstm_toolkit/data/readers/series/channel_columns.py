@@ -6,6 +6,9 @@ import dataclasses
 import math
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.series.columns import (
     SERIES_NAMES,
@@ -60,9 +63,11 @@ def choose_channel_columns(table: Table, value_columns: str, label_column: str) 
     series = next((name for name, plain in left.items() if plain in SERIES_NAMES), "")
     times = time_columns({name: plain for name, plain in left.items() if name != series})
     marks = _label_columns(table, left)
+    if not (marks or label_column or stated):
+        _refuse_other_labels(table, left)
     label = label_column or next(iter(marks), "")
     _check_label(table, label)
-    used = {series, label, *times, *marks}
+    used = {series, label, *times, *(name for name, p in left.items() if p in LABEL_NAMES)}
     values = stated or tuple(
         name for name in names if name not in used and holds_numbers(table.columns[name], name)
     )
@@ -86,9 +91,35 @@ def _wrong_label(table: Table, column: str) -> int | None:
     return next((row for row, cell in enumerate(cells) if not _is_label(cell)), None)
 
 
+def marks_of(table: Table, column: str) -> NDArray[np.bool_]:
+    """Returns `bool[rows]`, which rows a column of labels marks."""
+    return np.array([_mark(cell) == 1 for cell in table.columns[column]], bool)
+
+
 def _is_label(cell: object) -> bool:
-    value = number(cell)
+    value = _mark(cell)
     return value is not None and (value in (0, 1) or math.isnan(value))
+
+
+def _mark(cell: object) -> float | None:
+    """Returns the number of a cell; 1 and 0 of True and False."""
+    return _TRUTH.get(str(cell).strip().casefold(), number(cell))
+
+
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+
+def _refuse_other_labels(table: Table, names: Mapping[str, str]) -> None:
+    """Refuses numbers under the name of labels that are none: a channel would give them away."""
+    for name in (name for name, plain in names.items() if plain in LABEL_NAMES):
+        if holds_numbers(table.columns[name], name):
+            row = _wrong_label(table, name) or 0
+            raise DataError(
+                f"needs 0 or 1 in column {name[:40]}, by its name labels; if it is a channel, name "
+                f"all channels with value_columns=. Received: {str(table.columns[name][row])[:40]}",
+                path=table.path,
+                line=table.line(row),
+            )
 
 
 def _check_label(table: Table, column: str) -> None:

@@ -14,7 +14,11 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Windows
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.series.cells import number, numbers
-from lstm_toolkit.data.readers.series.channel_columns import ChannelColumns, choose_channel_columns
+from lstm_toolkit.data.readers.series.channel_columns import (
+    ChannelColumns,
+    choose_channel_columns,
+    marks_of,
+)
 from lstm_toolkit.data.readers.series.clock import Clock, Times
 from lstm_toolkit.data.readers.series.flows import sample_flows
 from lstm_toolkit.data.readers.series.members import read_members
@@ -162,7 +166,7 @@ def channel_table(
     times = () if steps == ROWS else columns.times
     members = read_members(table, columns.name, times, frequency, date_order)
     cells = np.stack([numbers(table, name, members.place) for name in columns.values], axis=1)
-    labels = numbers(table, columns.label, members.place) > 0 if columns.label else None
+    labels = marks_of(table, columns.label) if columns.label else None
     series = {}
     for name, rows in members.rows.items():
         grid = members.clock.grid(int(members.times[rows[0]]), int(members.times[rows[-1]]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,11 @@ Times = NDArray[np.int64]
 
 DAY = 86_400_000_000_000
 """Nanoseconds of a day."""
+
+UNITS: tuple[tuple[Literal["D", "s", "ms", "us", "ns"], int], ...] = (
+    *(("D", DAY), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1)),
+)
+"""To which times are written, the coarsest first, with their nanoseconds."""
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
@@ -79,11 +84,9 @@ class Clock:
         """Returns times as people write them; counted ones are numbers."""
         if not self.dated:
             return [int(time) for time in times]
-        import pandas as pd
-
-        dates = pd.DatetimeIndex(times)
-        midnight = bool((dates == dates.normalize()).all())
-        return list(dates.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S"))
+        unit = next(unit for unit, length in UNITS if not (np.asarray(times) % length).any())
+        words = np.datetime_as_string(np.asarray(times).astype("datetime64[ns]"), unit=unit)
+        return [word.replace("T", " ") for word in words.tolist()]
 
 
 def nanoseconds(dates: Any) -> Times:

@@ -34,10 +34,40 @@ def test_all_numbers_are_channels_but_labels_serve_for_scores_alone() -> None:
     )
 
 
-def test_a_column_that_only_sounds_like_labels_is_a_channel() -> None:
-    rows = read_channels(table(label=np.arange(STEPS) / 7), window=8, horizon=2)
-    assert rows.found["value_columns"] == "load,heat,label"
-    assert "label" not in rows.rows.meta
+@pytest.mark.parametrize(
+    ("name", "values", "received"),
+    [
+        ("label", np.arange(STEPS) % 3, "2"),
+        ("Anomaly", np.arange(STEPS) % 2 * 2 - 1, "-1"),
+        ("outlier", np.arange(STEPS) / 8, "0.125"),
+    ],
+)
+def test_a_column_that_sounds_like_labels_is_no_channel_unless_it_is_named(
+    name: str, values: np.ndarray, received: str
+) -> None:
+    with pytest.raises(DataError) as error:
+        read_channels(table(**{name: values}), window=8, horizon=2)
+    assert str(error.value).endswith(
+        f"needs 0 or 1 in column {name}, by its name labels; if it is a channel, name all channels "
+        f"with value_columns=. Received: {received}"
+    )
+    channels = f"load,{name}"
+    named = read_channels(table(**{name: values}), window=8, horizon=2, value_columns=channels)
+    assert named.found["value_columns"] == channels
+    assert "label" not in named.rows.meta
+    marks = (np.arange(STEPS) == 30).astype(int)
+    beside = table(is_attack=marks, **{name: values})
+    found = read_channels(beside, window=8, horizon=2, label_column="is_attack")
+    assert found.found["value_columns"] == "load,heat"
+    assert f"columns ignored: {name}" in found.note
+
+
+@pytest.mark.parametrize("kind", [bool, str])
+def test_true_and_false_are_labels(kind: type) -> None:
+    marks = [kind(step == 30) for step in range(STEPS)]
+    rows = read_channels(table(anomaly=marks), window=8, horizon=2)
+    assert rows.found["value_columns"] == "load,heat"
+    assert np.flatnonzero(rows.rows.meta["label"]).tolist() == [30 - 9]
 
 
 def test_gaps_and_empty_cells_are_missing_and_told() -> None:

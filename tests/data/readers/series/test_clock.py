@@ -101,5 +101,11 @@ def test_a_stated_frequency_has_to_be_known_and_to_fit() -> None:
 
 def test_times_are_written_as_short_as_they_are() -> None:
     assert Clock("D").texts(times("D", 1)) == ["2023-01-02"]
+    for step, wanted in (
+        (250_000_000, ["2023-01-02 00:00:00.000", "2023-01-02 00:00:00.250"]),
+        (1, ["2023-01-02 00:00:00.000000000", "2023-01-02 00:00:00.000000001"]),
+    ):
+        assert Clock("x").texts(times("D", 1)[0] + np.arange(2) * step) == wanted
+    assert Clock("h").texts(times("h", 2)) == ["2023-01-02 00:00:00", "2023-01-02 01:00:00"]
     assert Clock("h").texts(times("h", 2)[1:]) == ["2023-01-02 01:00:00"]
     assert Clock("").texts(np.array([7])) == [7]
