@@ -17,7 +17,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-WORDS = 2_000
+from benchmarks.gpu import WORDS
+
 KINDS = {"mixed_float16": torch.float16, "mixed_bfloat16": torch.bfloat16}
 
 

@@ -78,7 +78,7 @@ def monitor(
     from lstm_toolkit.serving.prediction import open_model
 
     opened = open_model(model)
-    opened.check_settings(texts)
+    settings = opened.check_settings(texts)
     start_tensorflow()
     from lstm_toolkit.monitoring.alerts import tell, write_alerts
     from lstm_toolkit.monitoring.dated import DatedColumns
@@ -91,7 +91,7 @@ def monitor(
         if alerts is not None:
             write_alerts(watch.journal, alerts)
         try:
-            for _ in _steps(watch, data, follow, texts):
+            for _ in _steps(watch, data, follow, settings, texts):
                 if not watch.journal.alerts(untold=True):
                     continue
                 if alerts is not None:
@@ -114,12 +114,13 @@ def monitor(
         raise InputError(f"{watch.account.errors} of the rows cannot be read, see above")
 
 
-def _steps(watch: Watch, data: Path, follow: bool, texts: dict[str, str]) -> Iterator[None]:
+def _steps(
+    watch: Watch, data: Path, follow: bool, settings: Any, texts: dict[str, str]
+) -> Iterator[None]:
     """Returns the steps of a watch, after each of which there may be alerts."""
     from lstm_toolkit.monitoring.lines import TextColumns, growing_lines, rows_of_lines
     from lstm_toolkit.serving.standard_input import STDIN, line_groups
 
-    settings = watch.model.check_settings(texts)
     encoding = texts.get("encoding", "utf-8")
     separator = settings.separator if "separator" in texts else ""
     columns = TextColumns(texts.get("text_column", ""), settings.text_column, separator)

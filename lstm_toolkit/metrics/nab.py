@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.runs import runs_of
+
 Floats = NDArray[np.float64]
 
 PROBATION, LONGEST = 0.15, 750
@@ -53,8 +55,7 @@ class Scored:
     @property
     def windows(self) -> NDArray[np.int64]:
         """`int64[windows, 2]`, first and last steps."""
-        edges = np.diff(np.concatenate([[0], np.asarray(self.inside, np.int8), [0]]))
-        return np.stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1) - 1], axis=1)
+        return runs_of(self.inside) - np.array([0, 1], np.int64)
 
 
 def nab_scores(series: Sequence[Scored]) -> dict[str, float]:

@@ -73,7 +73,7 @@ class Account:
         return f"{self.rows} rows: {', '.join(parts)}"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(eq=False)
 class Watch:
     """A classifier that texts go through, and the journal that they go to.
 
@@ -96,7 +96,7 @@ class Watch:
     today: Callable[[], int] = utc_today
     report: Callable[[str], None] = lambda line: None
     account: Account = dataclasses.field(default_factory=Account)
-    _found: list[DatedColumns] = dataclasses.field(default_factory=list, repr=False)
+    _found: DatedColumns | None = dataclasses.field(default=None, repr=False)
 
     def table(self, rows: Iterable[Row]) -> Iterator[None]:
         """Adds all rows of a table, whatever their order; judges when they are all there."""
@@ -145,9 +145,9 @@ class Watch:
             try:
                 if not row.cells and not isinstance(row.value, DataError):
                     raise DataError("needs a table with a column of dates. Received: a text")
-                if row.cells and not self._found:
-                    self._found.append(self.columns.among(row.cells))
-                yield dated_text(row, (self._found or [self.columns])[0], today)
+                if row.cells and self._found is None:
+                    self._found = self.columns.among(row.cells)
+                yield dated_text(row, self._found or self.columns, today)
             except DataError as error:
                 self._wrong(row, str(error))
 

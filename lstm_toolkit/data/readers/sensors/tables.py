@@ -18,7 +18,7 @@ from lstm_toolkit.data.readers.sensors.recordings import (
     missing_remarks,
     recordings_of,
 )
-from lstm_toolkit.data.readers.series.cells import number
+from lstm_toolkit.data.readers.series.cells import has_header
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, from_frame, read_table
 from lstm_toolkit.errors import DataError
@@ -55,7 +55,7 @@ class TableReading:
     @property
     def expected(self) -> Expected:
         """What a table is read for."""
-        return Expected(FORMS, _has_header, blank=True, sheet=self.sheet, separator=self.separator)
+        return Expected(FORMS, has_header, blank=True, sheet=self.sheet, separator=self.separator)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -153,8 +153,3 @@ def _check_same(first: SensorColumns, columns: SensorColumns, file: Path, other:
         "name those to be read with --set channel_columns=",
         path=file,
     )
-
-
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    numbers = (number(cell) for cell in rows[0] if str(cell).strip())
-    return all(value is None for value in numbers)

@@ -99,3 +99,8 @@ def missing_words(cells: Sequence[Any]) -> str:
         if cell is None or str(cell).strip().casefold() in MISSING
     )
     return ", ".join(word for word, _ in words.most_common(3))
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Tells whether the first row names columns: no cell in it is a number."""
+    return all(number(cell) is None for cell in rows[0] if str(cell).strip())

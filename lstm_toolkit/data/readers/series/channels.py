@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import Windows
 from lstm_toolkit.data.dataset import Dataset, Source
-from lstm_toolkit.data.readers.series.cells import number, numbers
+from lstm_toolkit.data.readers.series.cells import has_header, numbers
 from lstm_toolkit.data.readers.series.channel_columns import (
     ChannelColumns,
     choose_channel_columns,
@@ -38,11 +38,7 @@ ROWS = "rows"
 Floats = NDArray[np.float32]
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    return all(number(cell) is None for cell in rows[0] if str(cell).strip())
-
-
-EXPECTED = Expected(FORMS, _has_header)
+EXPECTED = Expected(FORMS, has_header)
 """What a table of channels is read for."""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Source
-from lstm_toolkit.data.readers.series.cells import number
+from lstm_toolkit.data.readers.series.cells import has_header
 from lstm_toolkit.data.readers.series.columns import Covariates
 from lstm_toolkit.data.readers.series.observed import SeriesTable, observed_series
 from lstm_toolkit.data.readers.series.samples import sample_series
@@ -160,10 +160,5 @@ def no_folder(forms: str) -> Callable[[Path], Table]:
     return refuse
 
 
-def _has_header(rows: Sequence[Sequence[str]]) -> bool:
-    numbers = (number(cell) for cell in rows[0] if str(cell).strip())
-    return all(value is None for value in numbers)
-
-
-EXPECTED = Expected(FORMS, _has_header)
+EXPECTED = Expected(FORMS, has_header)
 """What a table of series is read for."""

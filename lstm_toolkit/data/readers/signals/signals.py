@@ -11,7 +11,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.noise import KINDS, Noise, of_any_rate
 from lstm_toolkit.data.noisy_windows import Recipe
-from lstm_toolkit.data.readers.series.series import EXPECTED, FORMS
+from lstm_toolkit.data.readers.series.series import EXPECTED, FORMS, no_folder
 from lstm_toolkit.data.readers.signals.arrays import is_arrays, signals_of_arrays
 from lstm_toolkit.data.readers.signals.cuts import (
     Stretch,
@@ -28,7 +28,6 @@ from lstm_toolkit.data.readers.signals.pairs import (
     signals_of_table,
 )
 from lstm_toolkit.data.readers.signals.samples import RATE, sample_pulses
-from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import read_data
 from lstm_toolkit.errors import DataError
 
@@ -99,7 +98,7 @@ def read_signals(
     else:
         expected = dataclasses.replace(EXPECTED, forms=SIGNALS, sheet=sheet, separator=separator)
         read = signals_of_table(
-            read_data(data, encoding, _no_folder, expected),
+            read_data(data, encoding, no_folder(SIGNALS), expected),
             value_column=value_column,
             noisy_column=noisy_column,
             clean_column=clean_column,
@@ -178,7 +177,3 @@ def _told(read: Signals, windows: int, window: int, recipe: Recipe, place: str) 
         "signals",
     )
     return [*told, *other_rate(read.rate, recipe.rate), *read.remarks, *account.remarks()]
-
-
-def _no_folder(path: Path) -> Table:
-    raise DataError("needs a file. Received: a folder; needs " + SIGNALS, path=path)
