@@ -52,14 +52,9 @@ def _fits_plain(value: Any, hint: Any) -> bool:
     if hint in (int, float):
         kind = numbers.Integral if hint is int else numbers.Real
         return isinstance(value, kind) and not isinstance(value, bool)
-    kinds = {
-        str: str,
-        bool: bool,
-        bytes: bytes,
-        None: types.NoneType,
-        types.NoneType: types.NoneType,
-    }
-    return isinstance(value, kinds.get(hint, object))
+    if hint in (None, types.NoneType):
+        return value is None
+    return isinstance(value, hint) if hint in (str, bool, bytes) else True
 
 
 def _fit_all(values: tuple[Any, ...] | list[Any], hints: tuple[Any, ...]) -> bool:
