@@ -17,6 +17,7 @@ from lstm_toolkit.errors import InputError, RunError, did_you_mean
 from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.settings.fields import Settings
 from lstm_toolkit.system.files import atomic_write, is_draft, write_json
+from lstm_toolkit.system.runtime import POLICIES
 from lstm_toolkit.system.versions import versions
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task, task_names
@@ -140,9 +141,13 @@ class Run:
         except (ValueError, RecursionError) as error:
             raise RunError(f"{path / CONFIG}: is damaged. {error}") from error
         check_format(path, config)
-        missing = [name for name in ("settings", "precision", "data") if name not in config]
-        if missing:
-            raise RunError(f"{path / CONFIG}: is damaged; needs {missing[0]}. Received: none")
+        for name, kind in {"settings": dict, "precision": str, "data": dict}.items():
+            if not isinstance(config.get(name), kind):
+                received = str(config[name])[:40] if name in config else "none"
+                raise RunError(f"{path / CONFIG}: is damaged; needs {name}. Received: {received}")
+        if config["precision"] not in POLICIES:
+            received = f"precision={config['precision'][:40]!r}"
+            raise RunError(f"{path / CONFIG}: is damaged; needs a precision. Received: {received}")
         return cls(path, config)
 
     def check_task(self, name: str) -> None:

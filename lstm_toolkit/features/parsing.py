@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.json_text import RepeatedNameError, read_json
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +49,9 @@ def parse_word(
 def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
     needed = f"needs a JSON object with {', '.join(names)}"
     try:
-        words = json.loads(word)
+        words = read_json(word)
+    except RepeatedNameError as error:
+        raise DataError(str(error)) from None
     except (ValueError, RecursionError):
         raise DataError(f"{needed}. Received: {word[:80]}") from None
     if not isinstance(words, dict) or set(words) != set(names):

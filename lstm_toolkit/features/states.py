@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.system.annotations import wrong_field
 from lstm_toolkit.system.files import write_text
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 FEATURES, TARGET = "features", "target"
 """The folders of a run where they lie."""
+
+_DAMAGED = OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError
+"""What reading a file raises that does not hold what it should."""
 
 DIGESTS = "states.sha256"
 """The file with a digest of each of their files, as `sha256sum --check` reads it."""
@@ -108,15 +112,26 @@ class States:
         """
         _check_unchanged(folder)
         try:
-            return cls(
+            states = cls(
                 {name: each.load(folder / FEATURES / name) for name, each in features.items()},
                 target.load(folder / TARGET),
             )
+            for state in (*states.features.values(), states.target):
+                if wrong := wrong_field(state):
+                    raise ValueError(wrong)
+            return states
         except InputError:
             raise
         except FileNotFoundError as error:
             raise DataError("is gone", path=Path(str(error.filename))) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             said = f"{type(error).__name__}: {error}"
             raise DataError(f"what was learnt is damaged. {said}", path=folder) from error
 

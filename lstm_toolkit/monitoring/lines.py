@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import itertools
-import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.readers.tables.columns import TEXT_NAMES, listed
@@ -17,6 +16,7 @@ from lstm_toolkit.data.readers.tables.table import as_text
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError, did_you_mean
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
+from lstm_toolkit.system.json_text import RepeatedNameError, read_json
 
 HEADLINE_NAMES = (*TEXT_NAMES, "headline", "title", "body")
 SEPARATORS = ",\t;|"
@@ -148,12 +148,9 @@ class _JsonLines:
             if not line.strip():
                 continue
             try:
-                cells = json.loads(line)
-            except (ValueError, RecursionError):
-                cells = None
-            if not isinstance(cells, dict):
-                wrong = DataError("needs a JSON object", path=self.path, line=self.line)
-                yield Row(line[:80], wrong)
+                cells = self._cells(line)
+            except DataError as error:
+                yield Row(line[:80], error)
                 continue
             try:
                 texts = self.columns.among(cells, self.path)
@@ -164,6 +161,18 @@ class _JsonLines:
                 continue
             self.begun = True
             yield _row(cells, texts, self.path, self.line)
+
+    def _cells(self, line: str) -> dict[str, Any]:
+        message = "needs a JSON object"
+        try:
+            cells = read_json(line)
+        except RepeatedNameError as error:
+            cells, message = None, str(error)
+        except (ValueError, RecursionError):
+            cells = None
+        if not isinstance(cells, dict):
+            raise DataError(message, path=self.path, line=self.line)
+        return cells
 
     def end(self) -> Iterator[Row]:
         yield from ()

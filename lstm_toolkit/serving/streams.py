@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -16,6 +15,7 @@ from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.series.columns import SERIES_NAMES, TIME_NAMES
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.serving.standard_input import STDIN, line_groups
+from lstm_toolkit.system.json_text import RepeatedNameError, read_json
 from lstm_toolkit.targets.anomaly_signatures import STREAM
 from lstm_toolkit.targets.events import suppressed_note
 from lstm_toolkit.targets.target import Answered
@@ -180,7 +180,9 @@ class LineReader:
 
     def _of_object(self, line: str) -> Step:
         try:
-            cells = json.loads(line)
+            cells = read_json(line)
+        except RepeatedNameError as error:
+            raise WrongLineError(str(error)) from None
         except (ValueError, RecursionError):
             raise WrongLineError(f"needs a JSON object. Received: {line[:60]}") from None
         names = {name.casefold(): name for name in cells}

@@ -66,6 +66,10 @@ def keeping_random_state() -> Iterator[None]:
         np.random.set_state(legacy)
 
 
+POLICIES = ("float32", "mixed_float16", "mixed_bfloat16")
+"""Keras's dtype policies with which networks are trained."""
+
+
 def resolve_precision(name: str) -> str:
     """Returns the dtype policy that "auto" stands for on this machine.
 

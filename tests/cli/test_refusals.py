@@ -81,6 +81,8 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
     (damaged / CONFIG).write_text("{")
     empty = copy_with(run_folder, tmp_path / "empty", lambda c: c.clear())
     partial = copy_with(run_folder, tmp_path / "partial", lambda c: c.pop("settings"))
+    other = copy_with(run_folder, tmp_path / "other", lambda c: c.update(settings=7))
+    odd = copy_with(run_folder, tmp_path / "odd", lambda c: c.update(precision="float8"))
     for run, message in {
         newer: "was made by a newer version; needs format 2. Received: format=99",
         older: "was made by version 0.1; open it with that version of lstm_toolkit, or train again",
@@ -89,6 +91,8 @@ def test_runs_that_cannot_be_used(command: Command, run_folder: Path, tmp_path: 
         damaged / CONFIG: "is damaged. ",
         empty: "is damaged; needs a format number. Received: format=None",
         partial / CONFIG: "is damaged; needs settings. Received: none",
+        other / CONFIG: "is damaged; needs settings. Received: 7",
+        odd / CONFIG: "is damaged; needs a precision. Received: precision='float8'",
     }.items():
         folder = run.parent if run.name == CONFIG else run
         for words in (["evaluate", folder], ["export", folder], ["predict", folder, "a.png"]):

@@ -80,13 +80,10 @@ class _EveryRow(Expected):
 def every_row(
     path: Path, forms: str, header: Callable[[Sequence[Sequence[str]]], bool]
 ) -> Expected:
-    """Returns what a table is read for whose rows are all to be answered.
-
-    Blank rows of a spreadsheet are none: below the last row there may be many.
-    """
-    kind = _EveryRow if ".csv" in path.suffixes[-2:] else Expected
-    blank = not path.suffix.lower().startswith(".xls")
-    return kind(forms, header, tabbed=(LINES,), blank=blank)
+    """Returns what a table is read for whose rows are all to be answered."""
+    celled = {".csv", ".xlsx", ".xls"} & {suffix.lower() for suffix in path.suffixes[-2:]}
+    kind = _EveryRow if celled else Expected
+    return kind(forms, header, tabbed=(LINES,), blank=True)
 
 
 def names_columns(

@@ -11,22 +11,14 @@ import json
 from typing import Any
 
 from lstm_toolkit.serving.server.refusals import InvalidRequestError
+from lstm_toolkit.system.json_text import RepeatedNameError, unique_names
 
 
 class NotFinite(float):
     """NaN or an infinity that was written as such."""
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidRequestError(f"needs each name once in an object. Received: {twice!r} twice")
-    return values
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=NotFinite)
+_DECODER = json.JSONDecoder(object_pairs_hook=unique_names, parse_constant=NotFinite)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -46,6 +38,8 @@ def read_object(body: bytes) -> dict[str, Any]:
         raise InvalidRequestError(
             f"needs JSON. {error.msg} at line {error.lineno}, column {error.colno}"
         ) from None
+    except RepeatedNameError as error:
+        raise InvalidRequestError(str(error)) from None
     except RecursionError:
         raise InvalidRequestError("needs JSON that is nested less deeply") from None
     except ValueError:  # Python reads no whole numbers of thousands of digits

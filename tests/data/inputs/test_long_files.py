@@ -180,13 +180,14 @@ def shapes(rows: list[dict[str, Any]]) -> dict[str, str]:
         "by number": json.dumps(dict(enumerate(rows))),
         "marked": "\ufeff" + json.dumps(rows),
         "lone surrogates": json.dumps([{**rows[0], "text": "a \ud800"}, *rows[1:]]),
-        "repeated names": json.dumps(rows).replace('{"id"', '{"topic": "z", "id"', 3),
+        "the same twice": json.dumps(rows).replace('{"id"', '{"topic": "a", "id"', 3),
         "large numbers": json.dumps(rows).replace('"score": 1,', '"score": 12345678901234567,'),
         "no number": json.dumps(rows).replace("2.5", "NaN"),
     }
 
 
 IRREGULAR = {
+    "repeated names": lambda rows: json.dumps(rows).replace('{"id"', '{"topic": "z", "id"', 3),
     "two of rows": lambda rows: json.dumps({"data": rows, "more": rows}),
     "splits": lambda rows: json.dumps({"train": rows[:9], "test": rows[9:]}),
     "uneven columns": lambda rows: json.dumps({"text": ["a b", "c"], "id": [1]}),
@@ -261,7 +262,8 @@ BOOKS: dict[str, tuple[dict[str, list[list[Any]]], int]] = {
     "one": ({"a": sheet(ROWS)}, 40),
     "title": ({"a": [["Report 2026"], [], *sheet(ROWS)]}, 40),
     "header again": ({"a": [*sheet(ROWS), *sheet(ROWS)]}, 80),
-    "blank": ({"a": [*sheet(ROWS), [], [], [7, "a fine day"], []]}, 41),
+    "blank": ({"a": [*sheet(ROWS), [], [], [7, "a fine day"], []]}, 43),
+    "one column": ({"a": [["text"], ["a day"], [], ["a fine day"], []]}, 3),
     "notes": ({"notes": [["by me"], ["for you"]], "a": sheet(ROWS)}, 40),
     "splits": ({"train": sheet(ROWS[:30]), "test": sheet(ROWS[30:]), "x": [["a"]]}, 40),
     "dates": ({"a": [["text", "on"], *([row["text"], date(2026, 1, 2)] for row in ROWS)]}, 40),

@@ -14,6 +14,7 @@ from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.sensors.columns import SensorColumns
 from lstm_toolkit.data.readers.series.cells import missing_words, number, numbers
+from lstm_toolkit.data.readers.series.stand_ins import stand_in_remarks
 from lstm_toolkit.data.readers.series.times import read_times
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
@@ -182,7 +183,7 @@ def _check_rising(
 
 
 def missing_remarks(recordings: Sequence[Recording], words: str, names: Sequence[str]) -> list[str]:
-    """Returns remarks on values that are missing, and on channels that never change."""
+    """Returns remarks on values that are missing or seem so, and channels that never change."""
     values = np.concatenate([each.values for each in recordings])
     known = np.isfinite(values)
     gone = int((~known).sum())
@@ -200,7 +201,7 @@ def missing_remarks(recordings: Sequence[Recording], words: str, names: Sequence
     if same:
         more = f" and {len(same) - 3} more" if len(same) > 3 else ""
         told.append(f"no change in channel {', '.join(same[:3])[:90]}{more}: left out of account")
-    return told
+    return told + stand_in_remarks(zip(names, values.T, strict=True))
 
 
 def missing_in(table: Table, channels: Sequence[str]) -> str:

@@ -23,6 +23,7 @@ from lstm_toolkit.data.readers.series.clock import Clock, Times
 from lstm_toolkit.data.readers.series.flows import sample_flows
 from lstm_toolkit.data.readers.series.members import read_members
 from lstm_toolkit.data.readers.series.series import no_folder
+from lstm_toolkit.data.readers.series.stand_ins import stand_in_remarks
 from lstm_toolkit.data.readers.series.times import AUTO
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data
@@ -179,6 +180,7 @@ def channel_table(
     clock = f"every {members.clock.frequency or members.clock.step}"
     remarks = [*read.remarks, *([clock] if times else []), *_missing(series), *columns.remarks]
     remarks += _constant(series, columns.values)
+    remarks += stand_in_remarks(zip(columns.values, cells.T, strict=True))
     return ChannelTable(series, members.clock, columns, order, tuple(remarks))
 
 

@@ -13,6 +13,7 @@ from lstm_toolkit.data.readers.series.cells import missing_words, numbers
 from lstm_toolkit.data.readers.series.clock import Clock, Times
 from lstm_toolkit.data.readers.series.columns import Covariates, choose_series_columns
 from lstm_toolkit.data.readers.series.members import read_members
+from lstm_toolkit.data.readers.series.stand_ins import stand_in_remarks
 from lstm_toolkit.data.readers.series.times import AUTO
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
@@ -112,6 +113,7 @@ def observed_series(
         raise DataError("needs at least one value. Received: none in any series", path=table.path)
     _check_static(table, covariates, members, cells)
     told = [*read.remarks, *_missing(table, chosen.values, series, gaps), *_constant(series)]
+    told += stand_in_remarks(cells.items())
     told += [f"{outside:,} cells are empty before or after all values"] if outside else []
     told += [f"every {clock.frequency or clock.step}"] if chosen.times else []
     order = date_order if read.date_order == AUTO else read.date_order

@@ -59,7 +59,7 @@ def read_json(
     if is_object(lines[0][1]) and len(lines) > 1:
         records = [read_record(line, path, number) for number, line in lines]
         return from_records(records, path, [number for number, _ in lines])
-    values = concatenated(text) if first == "{" or not by_line else None
+    values = concatenated(text, path) if first == "{" or not by_line else None
     if values is None:
         records = [read_record(line, path, number) for number, line in lines]
         return from_records(records, path, [number for number, _ in lines])

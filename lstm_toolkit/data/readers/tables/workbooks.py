@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,29 @@ def read_sheets(content: bytes, keeps: Keeps) -> dict[str, Rows]:
     """Returns the rows of each sheet that holds any, by its name."""
     sheets = {}
     for title, rows in (_new if content[:2] == b"PK" else _old)(content):
-        kept = [(line, row) for line, row in enumerate(rows, 1) if keeps(row)]
+        kept = list(kept_rows(rows, keeps))
         if kept:
             sheets[title] = Rows(even([row for _, row in kept]), [line for line, _ in kept])
     return sheets
+
+
+def kept_rows(rows: Iterable[list[str]], keeps: Keeps) -> Iterator[tuple[int, list[str]]]:
+    """Yields the rows that are some, with their numbers.
+
+    A blank row between others has as many empty cells as they, as in a CSV file. Below the last
+    row that holds anything there are none.
+    """
+    width = 0
+    blank: list[int] = []
+    for line, row in enumerate(rows, 1):
+        if not any(map(str.strip, row)):
+            blank += [line] if width else []
+            continue
+        for number in blank if keeps([""] * width) else ():
+            yield number, [""] * width
+        blank.clear()
+        width = max(width, len(row))
+        yield line, row + [""] * (width - len(row))
 
 
 def _new(content: bytes) -> Iterator[tuple[str, Iterator[list[str]]]]:
@@ -63,14 +82,11 @@ def sheet_titles(path: Path | None, content: bytes = b"") -> list[str]:
 def sheet_rows(title: str, path: Path | None, content: bytes = b"") -> Iterator[list[str]]:
     """Yields the rows of a sheet of an `.xlsx` without the empty cells at their ends.
 
-    Rows below the last that holds anything are none.
-
     Args:
         title: Of the sheet.
         path: A file that is read row by row, but for the distinct texts in it, which are held.
         content: What is read where there is no path.
     """
-    blank = 0
     with _open(path, content) as book:
         sheet = book[title]
         sheet.reset_dimensions()  # they are often wrong
@@ -80,13 +96,7 @@ def sheet_rows(title: str, path: Path | None, content: bytes = b"") -> Iterator[
                 group = [_texts(row) for row in islice(rows, _ROWS)]
             if not group:
                 return
-            for row in group:
-                if not row:
-                    blank += 1
-                    continue
-                yield from ([] for _ in range(blank))
-                blank = 0
-                yield row
+            yield from group
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
 from lstm_toolkit.data.text.spaced_tokens import tokens_in, without_given
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.json_text import RepeatedNameError, read_json
 
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz")
 
@@ -87,7 +88,11 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
     """
     text = decode(read_bytes(path), encoding, path)
     try:
-        whole = json.loads(text)
+        whole = read_json(text)
+    except RepeatedNameError as error:
+        if text.lstrip().startswith("["):
+            raise DataError(str(error), path=path) from None
+        whole = None  # of a record a line, which tells the line
     except (ValueError, RecursionError):
         whole = None
     if isinstance(whole, list):
@@ -101,7 +106,9 @@ def records_in(path: Path, encoding: str) -> Iterator[Record]:
 
 def _record(written: str, path: Path, line: int) -> Any:
     try:
-        return json.loads(written)
+        return read_json(written)
+    except RepeatedNameError as error:
+        message = str(error)
     except RecursionError:
         message = "needs JSON. Received: lists in lists, too deep to be read"
     except ValueError as error:

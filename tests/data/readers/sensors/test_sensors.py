@@ -207,6 +207,18 @@ def test_rows_of_empty_cells_are_steps_where_no_time_tells_their_place(tmp_path:
     assert "2 rows of empty cells left out" in source.note
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_a_blank_row_between_rows_is_a_step_without_values(tmp_path: Path, name: str) -> None:
+    frame = activities(3).drop(columns="ms").astype(object)
+    frame.loc[[5, 6]] = None
+    frame.loc[[5, 6], "person"] = ""
+    frame = frame.drop(columns="person")
+    path = tmp_path / name
+    frame.to_excel(path, index=False) if name == "a.xlsx" else frame.to_csv(path, index=False)
+    source = read_sensors(path, window=8, overlap=0)
+    assert np.isnan(np.asarray(source.rows.columns["values"])[0, 5:7]).all()
+
+
 def test_rows_of_empty_cells_are_left_out_beside_times(tmp_path: Path) -> None:
     frame = activities(3).astype(object)
     frame.loc[[5, 6]] = None

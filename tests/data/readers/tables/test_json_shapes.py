@@ -125,3 +125,36 @@ def test_other_shapes_are_named(tmp_path: Path, value: Any, received: str) -> No
         f"{path}: needs rows: an array of JSON objects, an object a line, or columns by name. "
         f"Received: {received}"
     )
+
+
+TWICE = '{"text": "a", "label": "x", "text": "b"}'
+ONCE = '{"text": "a", "label": "x", "text": "a"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"{ONCE}\n{TWICE}\n", ", line 2"),
+        (f"{TWICE}\n{ONCE}\n", ", line 1"),
+        (f"{ONCE}\n\n{TWICE}".replace(", ", ",\n"), ", line 5"),
+        (f"[{ONCE}, {TWICE}]", ""),
+        (f'{{"data": [{TWICE}]}}', ", line 1"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_a_name_twice_in_an_object(tmp_path: Path, text: str, line: str, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    if text.startswith("[") and name == "a.jsonl":
+        line = ", line 1"
+    needs = "needs each name once in an object. Received: 'text' twice"
+    with pytest.raises(DataError) as error:
+        read_texts(path)
+    assert str(error.value) == f"{path}{line}: {needs}"
+
+
+def test_the_same_value_twice(tmp_path: Path) -> None:
+    lines = [json.dumps(record)[:-1] + ', "label": "bad"}' for record in RECORDS[1::2]]
+    lines += [json.dumps(record) for record in RECORDS[::2]]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert list(read_texts(tmp_path / "a.jsonl").rows.labels) == ["bad"] * 6 + ["good"] * 6

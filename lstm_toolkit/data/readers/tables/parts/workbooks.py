@@ -17,6 +17,7 @@ from lstm_toolkit.data.readers.tables.tables import Expected, workbook_remarks
 from lstm_toolkit.data.readers.tables.workbooks import (
     choose_sheets,
     even,
+    kept_rows,
     other_sheets,
     sheet_rows,
     sheet_titles,
@@ -60,9 +61,7 @@ def open_workbook(path: Path, expected: Expected) -> Parts:
 
 def _records(path: Path, title: str, expected: Expected) -> Iterator[Record]:
     with _regular():
-        for line, row in enumerate(sheet_rows(title, path), 1):
-            if expected.keeps(row):
-                yield line, row
+        yield from kept_rows(sheet_rows(title, path), expected.keeps)
 
 
 @contextlib.contextmanager
