@@ -95,9 +95,7 @@ class ReplicaSteps:
         real = real_rows(share, outputs)
         self.model._loss_tracker.update_state(loss, sample_weight=share.real)
         return dict(
-            self.model.compute_metrics(
-                None, real.targets, real.inputs, sample_weight=real.weights
-            )
+            self.model.compute_metrics(None, real.targets, real.inputs, sample_weight=real.weights)
         )
 
     def _maker(
