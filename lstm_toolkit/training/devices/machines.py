@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -28,21 +28,21 @@ class Machines:
 
     def __init__(self, strategy: tf.distribute.Strategy, cluster: Cluster, first: int):
         self.strategy, self.cluster, self.first = strategy, cluster, first
+        self._everywhere = self._adder()
 
     def from_chief(self, data: bytes) -> bytes:
         """Returns the chief's `data` on all machines."""
+        chief = self.cluster.chief
         numbers = np.frombuffer(data + bytes(-len(data) % 4), np.int32)
-        if not self.cluster.chief:
-            numbers = np.zeros(0, np.int32)
-        size, length = (int(n) for n in self._sum(np.array([numbers.size, self._own(len(data))])))
-        if not self.cluster.chief:
+        size, length = self._sum([numbers.size, len(data)] if chief else [0, 0]).tolist()
+        if not chief:
             numbers = np.zeros(size, np.int32)
         parts = [self._sum(numbers[i : i + PART]) for i in range(0, size, PART)]
-        return b"".join(part.astype(np.int32).tobytes() for part in parts)[:length]
+        return b"".join(part.tobytes() for part in parts)[:length]
 
     def wait(self) -> None:
         """Waits until all machines have come here."""
-        self._sum(np.ones(1, np.int32))
+        self._sum([1])
 
     def check_same(self, facts: Mapping[str, str]) -> None:
         """Compares what machines were begun with.
@@ -52,7 +52,7 @@ class Machines:
         """
         of_chief = json.loads(self.from_chief(json.dumps(dict(facts)).encode()))
         names = [name for name in of_chief if facts.get(name) != of_chief[name]]
-        differing = int(self._sum(np.array([len(names)]))[0])
+        differing = int(self._sum([len(names)])[0])
         if names:
             name = names[0]
             raise InputError(
@@ -62,25 +62,27 @@ class Machines:
         if differing:
             raise InputError("another machine was begun with something else; it says with what")
 
-    def _own(self, value: int) -> int:
-        return value if self.cluster.chief else 0
+    def _sum(self, values: Sequence[int] | NDArray[np.int32]) -> NDArray[np.int32]:
+        """Returns the sum of what machines have, `int32[n]`."""
+        total: NDArray[np.int32] = self._everywhere(tf.constant(values, tf.int32)).numpy()
+        return total
 
-    def _sum(self, values: NDArray[np.integer]) -> NDArray[np.integer]:
-        """Returns the sum of what machines have."""
+    def _adder(self) -> Callable[[tf.Tensor], tf.Tensor]:
+        def add(values: tf.Tensor) -> tf.Tensor:
+            context = tf.distribute.get_replica_context()
+            number = int(tf.get_static_value(context.replica_id_in_sync_group))
+            mine = tf.identity(values) if number == self.first else tf.zeros_like(values)
+            return context.all_reduce(tf.distribute.ReduceOp.SUM, mine)
 
-        @tf.function(autograph=False)
         def everywhere(values: tf.Tensor) -> tf.Tensor:
-            def add(values: tf.Tensor) -> tf.Tensor:
-                context = tf.distribute.get_replica_context()
-                number = int(tf.get_static_value(context.replica_id_in_sync_group))
-                mine = values if number == self.first else tf.zeros_like(values)
-                return context.all_reduce(tf.distribute.ReduceOp.SUM, mine)
-
             sums = self.strategy.run(add, args=(values,))
             return self.strategy.experimental_local_results(sums)[0]
 
-        total: NDArray[np.integer] = everywhere(tf.constant(values)).numpy()
-        return total
+        any_length = [tf.TensorSpec([None], tf.int32)]
+        traced: Callable[[tf.Tensor], tf.Tensor] = tf.function(
+            everywhere, autograph=False, input_signature=any_length
+        )
+        return traced
 
 
 @contextlib.contextmanager
