@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.system.cluster import Cluster
 from lstm_toolkit.training.devices.machines import Machines, watching
+from lstm_toolkit.training.devices.replica_values import ReplicaValues
 from lstm_toolkit.training.devices.seeds import ReplicaSeeds
 from lstm_toolkit.training.devices.steps import ReplicaSteps
 
@@ -104,6 +105,7 @@ class SeveralDevices(OneDevice):
         self.own = range(self.first, self.first + here)
         self.chief = cluster is None or cluster.chief
         self.machines = None if cluster is None else Machines(strategy, cluster, self.first)
+        self._values: ReplicaValues | None = None
 
     def __str__(self) -> str:
         kinds = {device.split(":")[-2] for device in self.strategy.extended.worker_devices}
@@ -154,26 +156,20 @@ class SeveralDevices(OneDevice):
 
     def read(self, variables: Sequence[keras.Variable]) -> list[NDArray[Any]]:
         """Returns the values of all replicas, `[replicas, ...]` each."""
-
-        def local() -> list[tf.Tensor]:
-            return [tf.convert_to_tensor(variable)[tf.newaxis] for variable in variables]
-
-        values = tf.function(lambda: self.strategy.run(local), autograph=False)()
-        return [self.strategy.gather(value, axis=0).numpy() for value in values]
+        return [value.numpy() for value in self._exchange(variables).gather()]
 
     def write(self, variables: Sequence[keras.Variable], values: Sequence[NDArray[Any]]) -> None:
         """Puts them back; the sum goes to the first replica where there were more or fewer."""
-        whole = [
-            self._for_replicas(variable, value)
-            for variable, value in zip(variables, values, strict=True)
-        ]
+        pairs = zip(variables, values, strict=True)
+        self._exchange(variables).assign(
+            [self._for_replicas(variable, value) for variable, value in pairs]
+        )
 
-        def assign(whole: list[tf.Tensor]) -> None:
-            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-            for variable, value in zip(variables, whole, strict=True):
-                variable.assign(value[replica])
-
-        tf.function(lambda whole: self.strategy.run(assign, args=(whole,)))(whole)
+    def _exchange(self, variables: Sequence[keras.Variable]) -> ReplicaValues:
+        known = self._values
+        if known is None or known.variables != list(variables):
+            known = self._values = ReplicaValues(self.strategy, list(variables))
+        return known
 
     def _for_replicas(self, variable: keras.Variable, value: NDArray[Any]) -> tf.Tensor:
         if value.shape == (self.replicas, *variable.shape):
