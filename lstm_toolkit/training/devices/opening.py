@@ -50,6 +50,23 @@ def open_devices(count: int | None = None) -> OneDevice:
     return SeveralDevices(strategy, cluster)
 
 
+def planned() -> str:
+    """Returns in words on what a training would run, with which strategy of `tf.distribute`."""
+    import tensorflow as tf
+
+    cluster, gpus = Cluster.read(), len(tf.config.list_physical_devices("GPU"))
+    try:
+        _check_versions()
+    except InputError as error:
+        return f"one device; {error}"
+    if cluster is not None:
+        each = "all of its GPUs" if gpus else "its CPU"
+        return f"MultiWorkerMirroredStrategy by {VARIABLE}: {cluster}, with {each}"
+    if gpus > 1:
+        return f"one GPU; --devices {gpus} trains on all (MirroredStrategy)"
+    return "one GPU" if gpus else "the CPU"
+
+
 def _check_versions() -> None:
     for package, tested in TESTED.items():
         version = importlib.metadata.version(package)

@@ -107,13 +107,12 @@ class ReplicaSteps:
             number = tf.distribute.get_replica_context().replica_id_in_sync_group
             return step(shares[int(tf.get_static_value(number)) - self.first])
 
-        @tf.autograph.experimental.do_not_convert
         def in_all(iterator: Any) -> dict[str, tf.Tensor]:
             scores = self.strategy.run(in_replica, args=(next(iterator),))
             local = self.strategy.experimental_local_results
             return {score: local(value)[0] for score, value in scores.items()}
 
-        function = tf.function(in_all, reduce_retracing=True)
+        function = tf.function(in_all, autograph=False, reduce_retracing=True)
 
         def make(force: bool = False) -> None:
             setattr(self.model, name, function)
