@@ -56,7 +56,7 @@ class Cluster:
         others = [job for job in roles if job not in ("chief", "worker")]
         if others:
             raise InputError(
-                f"{VARIABLE} must name machines as chief and worker alone. Received: {others[0]}"
+                f"TF_CONFIG must name machines as chief and worker alone. Received: {others[0]}"
             )
         known = kind in roles and isinstance(index, int) and not isinstance(index, bool)
         if not known or not 0 <= index < len(roles[kind]) or len(roles.get("chief", [])) > 1:
@@ -64,7 +64,7 @@ class Cluster:
         addresses = (*roles.get("chief", ()), *roles.get("worker", ()))
         if len(set(addresses)) < len(addresses):
             raise InputError(
-                f"{VARIABLE} must name each machine once. Received: {', '.join(addresses)}"
+                f"TF_CONFIG must name each machine once. Received: {', '.join(addresses)}"
             )
         if len(addresses) == 1:
             return None
@@ -83,7 +83,7 @@ def _addresses(value: Any) -> tuple[str, ...]:
 
 
 def _unfit(text: str) -> InputError:
-    return InputError(f"{VARIABLE} must be like {EXAMPLE}. Received: {text[:120]}")
+    return InputError(f"TF_CONFIG must be like {EXAMPLE}. Received: {text[:120]}")
 
 
 def several(count: int | None) -> bool:

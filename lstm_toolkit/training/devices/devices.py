@@ -149,9 +149,13 @@ class SeveralDevices(OneDevice):
         )
 
     def trained(self, model: keras.Model, build: Callable[[], keras.Model]) -> keras.Model:
-        """Returns a new network with the weights."""
+        """Returns a new network with the weights, and with what its optimizer has come to."""
         plain = build()
         plain.set_weights(model.get_weights())
+        plain.optimizer.build(plain.trainable_variables)
+        pairs = zip(plain.optimizer.variables, model.optimizer.variables, strict=True)
+        for variable, trained in pairs:
+            variable.assign(keras.ops.convert_to_numpy(trained))
         return plain
 
     def read(self, variables: Sequence[keras.Variable]) -> list[NDArray[Any]]:

@@ -97,7 +97,7 @@ def _strategy(count: int | None, cluster: Cluster | None) -> tf.distribute.Strat
     if cluster is not None:
         if not gpus and (count or 1) > 1:
             raise InputError(
-                f"machines of {VARIABLE} without a GPU have one device each. Received: "
+                f"machines of TF_CONFIG without a GPU have one device each. Received: "
                 f"devices={count}"
             )
         if gpus:

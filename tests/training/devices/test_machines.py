@@ -22,6 +22,11 @@ PLAIN = {"units": "4", "embedding": "3", "bigrams": "0", "wide": "false", "optim
 PLAIN |= {"dropout": "0", "spatial_dropout": "0", "epochs": "2", "batch_size": "8"}
 DROPPED = {**TINY, "dropout": "0.3", "epochs": "6", "batch_size": "4", "save_every": "7"}
 
+GONE = (
+    "another machine of the training is gone, or does not answer; look at what it said, and begin "
+    "all of them again with --resume"
+)
+
 pytestmark = pytest.mark.slow
 
 
@@ -94,15 +99,7 @@ def test_killed_machines_go_on_exactly(tmp_path: Path) -> None:
     wait_for(killed, 1, 0)
     processes[1].kill()
     assert ended(processes) == [1, -signal.SIGKILL]
-    assert (
-        (tmp_path / "one.0")
-        .read_text()
-        .splitlines()[-1]
-        .endswith(
-            "another machine of the training is gone, or does not answer; look at what it said, and "
-            "begin all of them again with --resume"
-        )
-    )
+    assert (tmp_path / "one.0").read_text().splitlines()[-1].endswith(GONE)
     processes = both(command, tmp_path / "all")
     wait_for(killed, 2, 7)
     for process in processes:
