@@ -85,22 +85,7 @@ class Run:
             InputError: If the folder would be opened with another task of that name.
         """
         _check_name(prepared.task)
-        config = {
-            "format": FORMAT,
-            "task": prepared.task.name,
-            "settings": prepared.settings.values(),
-            "precision": precision,
-            "data": {
-                "path": str(data.resolve()) if isinstance(data, Path) else None,
-                **prepared.facts(),
-                "train": len(prepared.splits.train),
-                "validation": len(prepared.splits.validation),
-                "test": len(prepared.splits.test),
-            },
-            "seed": prepared.settings.seed,
-            "begun_with": dict(begun_with),
-            "versions": versions(),
-        }
+        config = configuration(prepared, data, precision, begun_with)
         path.mkdir(parents=True, exist_ok=True)
         with atomic_write(path / SAMPLES) as draft:  # first: it marks the folder as a run's
             sample_rows = prepared.splits.test.take(np.arange(min(KEPT, len(prepared.splits.test))))
@@ -220,6 +205,28 @@ class Run:
 
         with dtype_policy(self.config["precision"]):
             return load_network(self.path / MODEL)
+
+
+def configuration(
+    prepared: Prepared, data: Any, precision: str, begun_with: Mapping[str, str]
+) -> dict[str, Any]:
+    """Returns the content of the `config.json` of a new run, see `Run.create`."""
+    return {
+        "format": FORMAT,
+        "task": prepared.task.name,
+        "settings": prepared.settings.values(),
+        "precision": precision,
+        "data": {
+            "path": str(data.resolve()) if isinstance(data, Path) else None,
+            **prepared.facts(),
+            "train": len(prepared.splits.train),
+            "validation": len(prepared.splits.validation),
+            "test": len(prepared.splits.test),
+        },
+        "seed": prepared.settings.seed,
+        "begun_with": dict(begun_with),
+        "versions": versions(),
+    }
 
 
 def load_network(path: Path) -> keras.Model:

@@ -63,13 +63,12 @@ def train_adversarially(
         )
     probe = _Probe(layer)
 
-    def train_step(data: Any) -> dict[str, Any]:
-        inputs, targets, weights = keras.utils.unpack_x_y_sample_weight(data)
+    def gradients(inputs: Any, loss_of: Callable[[Any], Any]) -> tuple[Any, Any, list[Any]]:
+        """Returns the batch's outputs, the loss, and what `Optimizer.apply_gradients` takes."""
 
         def half_a_loss() -> tuple[Any, tf.Tensor]:
             outputs = model(inputs, training=True)
-            loss = model.compute_loss(inputs, targets, outputs, weights, training=True)
-            return outputs, loss / PASSES
+            return outputs, loss_of(outputs) / PASSES
 
         # Persistent, since it is asked for the perturbation before it is asked for the step.
         with probe, tf.GradientTape(persistent=True) as tape:
@@ -82,18 +81,27 @@ def train_adversarially(
             _, other_half = half_a_loss()
             loss = half + other_half
             scaled = model.optimizer.scale_loss(loss)
-        trained = model.trainable_weights
-        gradients = tape.gradient(scaled, trained)
+        of_weights = tape.gradient(scaled, model.trainable_weights)
         del tape
-        model.optimizer.apply_gradients(zip(gradients, trained, strict=True))
+        return outputs, loss, of_weights
+
+    def train_step(data: Any) -> dict[str, Any]:
+        inputs, targets, weights = keras.utils.unpack_x_y_sample_weight(data)
+        outputs, loss, of_weights = gradients(
+            inputs,
+            lambda outputs: model.compute_loss(inputs, targets, outputs, weights, training=True),
+        )
+        model.optimizer.apply_gradients(zip(of_weights, model.trainable_weights, strict=True))
         # Keras divides losses by the replicas, so that gradients can be added up.
         loss *= tf.distribute.get_strategy().num_replicas_in_sync
+        rows = tf.shape(keras.tree.flatten(inputs)[0])[0]
         for metric in model.metrics:
             if metric.name == "loss":
-                metric.update_state(loss, sample_weight=tf.shape(vectors)[0])
+                metric.update_state(loss, sample_weight=rows)
         return dict(model.compute_metrics(inputs, targets, outputs, weights))
 
     train_step.passes = PASSES  # type: ignore[attr-defined]
+    train_step.gradients = gradients  # type: ignore[attr-defined]
     model.train_step = train_step
     return model
 

@@ -29,13 +29,14 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
     Returns:
         `versions`, `cpus`, `gpus`, `cuda_build`, the versions it was `built_for`, whether a
         `driver` is there, `precision` that "auto" stands for, the kernels that train LSTMs on
-        the CPU in `native` code ("" where there are none),
+        the CPU in `native` code ("" where there are none), on what `training` would run,
         `networks` with what keeps cuDNN from each, and `advice`, one line a piece.
     """
     import tensorflow as tf
 
     from lstm_toolkit.layers.fast.native import load, processors
     from lstm_toolkit.system.versions import versions
+    from lstm_toolkit.training.devices.opening import planned
 
     devices, native = gpus(), load()
     if run is not None:
@@ -53,6 +54,7 @@ def examine(run: Path | None, task: str | None, texts: Mapping[str, str]) -> dic
         "driver": driver_found(),
         "precision": resolve_precision("auto"),
         "native": native.kernels,
+        "training": planned(),
         "networks": networks,
         "advice": list(_advice(devices, networks, native.missing)),
     }
@@ -142,6 +144,7 @@ def as_text(facts: Mapping[str, Any]) -> str:
     lines.append(f"{'driver':<14}{'found' if facts['driver'] else 'none found'}")
     lines.append(f"{'precision':<14}auto stands for {facts['precision']}")
     lines.append(f"{'native LSTM':<14}{facts['native'] or 'no'}")
+    lines.append(f"{'training on':<14}{facts['training']}")
     for name, blockers in facts["networks"].items():
         verdict = "no" if blockers else "every recurrent layer can run on it"
         lines.append(f"{'cuDNN':<14}{name}: {verdict}")

@@ -7,11 +7,14 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lstm_toolkit.system.reporting import Reporter
+
+if TYPE_CHECKING:
+    from lstm_toolkit.training.devices.devices import OneDevice
 
 LONGEST_NAME = 255
 """Bytes in the name of a file, on the file systems that there are."""
@@ -64,6 +67,23 @@ def start_tensorflow() -> None:
     from lstm_toolkit.system.runtime import quiet_tensorflow
 
     quiet_tensorflow()
+
+
+def start_devices(count: int | None) -> OneDevice:
+    """Imports TensorFlow, quietly, and opens the devices of a training; waits for machines.
+
+    Raises:
+        InputError: See `open_devices`.
+    """
+    from lstm_toolkit.system.cluster import Cluster, several
+
+    if not several(count):
+        start_tensorflow()
+    elif cluster := Cluster.read():
+        click.echo(f"{cluster}; waiting until all have begun", err=True)
+    from lstm_toolkit.training.devices.opening import open_devices
+
+    return open_devices(count)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from lstm_toolkit.cli.terminal import (
     json_option,
     print_json,
     progress,
-    start_tensorflow,
+    start_devices,
     track_option,
 )
 from lstm_toolkit.system.files import check_writable
@@ -39,6 +39,7 @@ from lstm_toolkit.tracking.catalogue import check_tracker
 @click.option("--epochs", metavar="INTEGER", help="Passes over the training split, at most.")
 @click.option("--seed", metavar="INTEGER", help="Fixes everything that is random.")
 @click.option("--precision", metavar=PRECISION, help="Arithmetic; default: auto.")
+@click.option("--devices", type=int, help="GPUs of this machine that share each batch; default: 1.")
 @click.option("--init", type=RUN, help="A run whose weights come first; its settings stay.")
 @click.option("--out", type=PATH, help="Run folder; default: runs/TASK, or runs/TASK-2 ….")
 @track_option
@@ -51,6 +52,7 @@ def train(
     epochs: str | None,
     seed: str | None,
     precision: str | None,
+    devices: int | None,
     init: Path | None,
     out: Path | None,
     track: str | None,
@@ -72,7 +74,7 @@ def train(
     check_writable(out)
     if track is not None:
         check_tracker(track)
-    start_tensorflow()
+    opened = start_devices(devices)
     from lstm_toolkit.training.training import train as train_task
 
     with progress(settings.epochs) as reporter:
@@ -83,9 +85,13 @@ def train(
             data=data,
             init=init,
             resume=resume,
+            devices=opened,
             track=track,
             reporter=reporter,
         )
+    if not opened.chief:
+        click.echo(f"{opened}: done; the run is the chief's", err=True)
+        return
     if as_json:
         print_json(run.metrics)
         return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -18,6 +18,23 @@ POOL = 50
 
 Columns = Any
 """A column, or a mapping of names to columns: NumPy arrays, memory maps, `Ragged`."""
+
+
+class Share(NamedTuple):
+    """What one of several replicas is given of a batch.
+
+    Attributes:
+        inputs: As the network takes them; at least one row.
+        targets: What the loss compares its outputs with.
+        weights: How much each row counts in the loss, `float32[rows]`; None if all count alike.
+        real: How many rows are of the batch: 0, where it has fewer rows than there are replicas,
+            or all.
+    """
+
+    inputs: Any
+    targets: Any
+    weights: tf.Tensor | None
+    real: tf.Tensor
 
 
 class Batches:
@@ -132,25 +149,82 @@ class Batches:
         It counts as `len(self)` batches even where fewer are left of the epoch; who sets
         `first_step` must stop in time, as `Position` does.
         """
+        return self._generated(lambda rows: [rows], lambda pairs, _: pairs[0])
+
+    def shares(
+        self,
+        replicas: Sequence[int],
+        of: int,
+        weigh: Callable[[tf.Tensor], tf.Tensor] | None = None,
+    ) -> tf.data.Dataset:
+        """Returns a tuple of a `Share` for each of some replicas, batch by batch.
+
+        Every row of a batch is in the share of one of them. Rows of nearly one length are dealt
+        out in turn, so that shares of a batch take nearly the same time.
+
+        Args:
+            replicas: The numbers of those that are served here.
+            of: How many there are everywhere.
+            weigh: Graph function from the targets of rows to how much each counts in the loss.
+        """
+
+        def cut(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+            # A network cannot run on no rows; `Share.real` leaves this one out.
+            return [rows[replica::of] if replica < len(rows) else rows[:1] for replica in replicas]
+
+        def share(replica: int, pair: tuple[Any, Any], size: tf.Tensor) -> Share:
+            real = tf.maximum((size - replica + of - 1) // of, 0)
+            return Share(*pair, None if weigh is None else weigh(pair[1]), real)
+
+        return self._generated(
+            cut,
+            lambda pairs, size: tuple(map(share, replicas, pairs, [size] * len(pairs))),
+            parts=len(replicas),
+        )
+
+    def _generated(
+        self,
+        cut: Callable[[NDArray[np.int64]], list[NDArray[np.int64]]],
+        arrange: Callable[[list[tuple[Any, Any]], tf.Tensor], Any],
+        parts: int = 1,
+    ) -> tf.data.Dataset:
+        """Returns what `arrange` makes of each batch.
+
+        Args:
+            cut: Divides the rows of a batch into those that are padded together.
+            arrange: Graph function from their pairs of inputs and targets, and from the size of
+                the whole batch, to what is served.
+            parts: Into how many `cut` divides a batch.
+        """
         structure = [self.inputs, self.targets]
 
-        def remaining() -> Iterator[tuple[NDArray[Any], ...]]:
+        def remaining() -> Iterator[tuple[Any, ...]]:
             columns = [self._of_epoch(column) for column in self._columns]
             for rows in self.order(self.epoch)[self.first_step :]:
-                yield tuple(part for column in columns for part in _parts(column[rows]))
+                values = (
+                    value
+                    for part in cut(rows)
+                    for column in columns
+                    for value in _parts(column[part])
+                )
+                yield np.int64(len(rows)), *values
 
-        def batch(*parts: tf.Tensor) -> tuple[Any, Any]:
-            left = iter(parts)
-            inputs, targets = keras.tree.map_structure(
-                lambda column: None if column is None else _joined(column, left), structure
-            )
-            return self.training_pair(inputs, targets)
+        def batch(size: tf.Tensor, *values: tf.Tensor) -> Any:
+            left = iter(values)
+            pairs = []
+            for _ in range(parts):
+                inputs, targets = keras.tree.map_structure(
+                    lambda column: None if column is None else _joined(column, left), structure
+                )
+                pairs.append(self.training_pair(inputs, targets))
+            return arrange(pairs, size)
 
-        signature = tuple(spec for column in self._columns for spec in _specs(column))
-        parts = tf.data.Dataset.from_generator(remaining, output_signature=signature)
+        of_part = [spec for column in self._columns for spec in _specs(column)]
+        signature = (tf.TensorSpec([], tf.int64), *(of_part * parts))
+        generated = tf.data.Dataset.from_generator(remaining, output_signature=signature)
         # One call at a time: under deterministic operations TensorFlow allows no more.
         plain = tf.autograph.experimental.do_not_convert(batch)
-        dataset = parts.map(plain).prefetch(tf.data.AUTOTUNE)
+        dataset = generated.map(plain).prefetch(tf.data.AUTOTUNE)
         # Keras must know where an epoch ends: asking for one batch more would move the
         # random states on before TensorFlow finds that there is none.
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self)))

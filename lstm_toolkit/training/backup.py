@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -23,6 +23,9 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import RunError
 from lstm_toolkit.system.files import atomic_write
+
+if TYPE_CHECKING:
+    from lstm_toolkit.training.devices.devices import OneDevice
 
 _EARLY_STOPPING = ("wait", "stopped_epoch", "best_epoch", "best")
 
@@ -58,10 +61,19 @@ class Progress:
         """
         if not path.exists():
             return cls()
+        with path.open("rb") as file:
+            return cls.read(file, path)
+
+    @classmethod
+    def read(cls, file: IO[bytes], path: Path) -> Progress:
+        """Reads a backup from a file that is open.
+
+        Raises:
+            RunError: If what `path` names is damaged.
+        """
         try:
-            with path.open("rb") as file:
-                saved = np.load(file, allow_pickle=False)
-                arrays = {name: saved[name] for name in saved.files}
+            saved = np.load(file, allow_pickle=False)
+            arrays = {name: saved[name] for name in saved.files}
             return cls(**json.loads(str(arrays.pop("progress"))), arrays=arrays)
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"{path}: is not a backup of this version. {error}") from error
@@ -141,6 +153,7 @@ class ExactBackup(keras.callbacks.Callback):
         progress: Where to go on, as `Progress.load` gave it.
         batches: What is trained on.
         early_stopping: With `restore_best_weights=True`.
+        devices: On which it trains; the chief alone writes.
         save_every: Steps between backups inside an epoch; 0 for none.
     """
 
@@ -151,11 +164,13 @@ class ExactBackup(keras.callbacks.Callback):
         progress: Progress,
         batches: Batches,
         early_stopping: keras.callbacks.EarlyStopping,
+        devices: OneDevice,
         save_every: int = 0,
     ):
         super().__init__()
         self.path, self.progress, self.batches = path, progress, batches
         self.early_stopping, self.save_every = early_stopping, save_every
+        self.devices = devices
         self._metrics: list[NDArray[Any]] = []
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
@@ -171,9 +186,9 @@ class ExactBackup(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         self._epoch = epoch
         if self._metrics:
-            self._build_metrics()
-            for variable, value in zip(self.model.metrics_variables, self._metrics, strict=True):
-                variable.assign(value)
+            if len(self.model.metrics_variables) != len(self._metrics):
+                self._build_metrics()
+            self.devices.write(self.model.metrics_variables, self._metrics)
             self._metrics = []
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
@@ -205,10 +220,11 @@ class ExactBackup(keras.callbacks.Callback):
         progress.arrays = {
             **_numbered("model", model.variables),
             **_numbered("optimizer", model.optimizer.variables),
-            **_numbered("metrics", model.metrics_variables if step else []),
+            **_numbered("metrics", self.devices.read(model.metrics_variables) if step else []),
             **_numbered("best", self.early_stopping.best_weights or []),
         }
-        progress.save(self.path)
+        if self.devices.chief:
+            progress.save(self.path)
 
 
 def _numbered(kind: str, values: Sequence[Any]) -> dict[str, NDArray[Any]]:

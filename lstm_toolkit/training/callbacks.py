@@ -62,6 +62,7 @@ class History(keras.callbacks.Callback):
         epochs: How many there will be at most.
         reporter: Is given one line an epoch, and how far it is and how fast, a few times a second.
         batches: What is trained on.
+        writes: Whether this process writes the file.
     """
 
     def __init__(
@@ -72,10 +73,11 @@ class History(keras.callbacks.Callback):
         epochs: int,
         batches: Batches,
         reporter: Reporter,
+        writes: bool = True,
     ):
         super().__init__()
         self.path, self.progress, self.epochs, self.batches = path, progress, epochs, batches
-        self.reporter = reporter
+        self.reporter, self.writes = reporter, writes
         self._ticked = 0.0
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
@@ -95,7 +97,8 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         rows, now = self.progress.rows, time.monotonic()
-        write_history(self.path, rows)
+        if self.writes:
+            write_history(self.path, rows)
         scores = "  ".join(f"{k} {v:.4f}" for k, v in rows[-1].items() if k != "epoch")
         left = (now - self._began) / (len(rows) - self._first) * (self.epochs - epoch - 1)
         self.reporter.progress(epoch + 1, self._rate)

@@ -25,6 +25,8 @@ from lstm_toolkit.tasks import get_task
 from lstm_toolkit.training.averaging import BestWeights
 from lstm_toolkit.training.backup import ExactBackup, Position, Progress
 from lstm_toolkit.training.callbacks import History, NanGuard
+from lstm_toolkit.training.devices.backups import progress_everywhere
+from lstm_toolkit.training.devices.devices import ONE_DEVICE, OneDevice
 from lstm_toolkit.training.preparation import Prepared
 
 BACKUP, HISTORY = "backup.npz", "history.csv"
@@ -86,6 +88,7 @@ def fit(
     check: Callable[[keras.Model, Settings, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     own_optimizer: keras.optimizers.Optimizer | None = None,
+    devices: OneDevice = ONE_DEVICE,
     reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
     """Trains a new network, or goes on from the backup in `folder`.
@@ -102,6 +105,7 @@ def fit(
             to be trained.
         callbacks: Further ones; they run before the backup.
         own_optimizer: See `compile_model`.
+        devices: What it trains on, see `open_devices`.
         reporter: Is told how it goes.
 
     Returns:
@@ -112,17 +116,25 @@ def fit(
         TrainingError: If the loss becomes NaN.
     """
     settings, splits = prepared.settings, prepared.splits
-    progress = Progress.load(folder / BACKUP)
+    progress = progress_everywhere(folder / BACKUP, devices)
     epochs = settings.epochs if until is None else min(until, settings.epochs)
     batches = prepared.batches(splits.train, shuffled=True)
     seed_everything(settings.seed)
-    if check is None:
-        model = prepared.build()
-    else:
-        model = build_checked(prepared.build, lambda model: check(model, settings, batches))
-    steps = len(batches) * settings.epochs
-    compile_model(model, prepared.task, settings, steps=steps, own_optimizer=own_optimizer)
     done = progress.stopped or progress.epoch >= epochs
+    steps = len(batches) * settings.epochs
+
+    def compiled(model: keras.Model) -> keras.Model:
+        return compile_model(
+            model, prepared.task, settings, steps=steps, own_optimizer=own_optimizer
+        )
+
+    with ONE_DEVICE.scope() if done else devices.scope():
+        if check is None:
+            model = compiled(prepared.build())
+        else:
+            model = compiled(
+                build_checked(prepared.build, lambda model: check(model, settings, batches))
+            )
     _say_start(model, folder, batches, reporter)
     if not done and (progress.rows or progress.step):
         reporter.log(f"going on with step {progress.step + 1} of epoch {progress.epoch + 1}")
@@ -140,14 +152,21 @@ def fit(
         progress=progress,
         batches=batches,
         early_stopping=best,
+        devices=devices,
         save_every=settings.save_every,
     )
     history = History(
-        folder / HISTORY, progress=progress, epochs=epochs, batches=batches, reporter=reporter
+        folder / HISTORY,
+        progress=progress,
+        epochs=epochs,
+        batches=batches,
+        reporter=reporter,
+        writes=devices.chief,
     )
-    model.fit(
-        batches.dataset(),
-        validation_data=prepared.batches(splits.validation).dataset(),
+    devices.fit(
+        model,
+        batches,
+        prepared.batches(splits.validation),
         class_weight=_class_weight(prepared, settings),
         epochs=epochs,
         initial_epoch=progress.epoch,
@@ -155,7 +174,7 @@ def fit(
         verbose=0,
         callbacks=[Position(batches), NanGuard(batches), best, *callbacks, backup, history],
     )
-    return model, progress
+    return devices.trained(model, lambda: compiled(prepared.build())), progress
 
 
 def _class_weight(prepared: Prepared, settings: Any) -> dict[int, float] | None:

@@ -35,8 +35,17 @@ from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import get_task
 from lstm_toolkit.tracking.catalogue import open_tracker
 from lstm_toolkit.tracking.tracker import Tracker
+from lstm_toolkit.training.assisting import (
+    assist,
+    call_assistants,
+    check_alike,
+    own_folder,
+    run_elsewhere,
+)
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
+from lstm_toolkit.training.devices.devices import OneDevice
+from lstm_toolkit.training.devices.opening import open_devices
 from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
@@ -59,6 +68,7 @@ def train(
     prepared: Prepared | None = None,
     resume: bool = False,
     start: str | Path | None = None,
+    devices: int | OneDevice | None = None,
     track: str | Tracker | None = None,
     reporter: Reporter = SILENT,
 ) -> Run:
@@ -84,6 +94,9 @@ def train(
         resume: Goes on where `out` was left; starts if there is nothing there.
         start: A backup that `fit` left with the same settings and data, from which a new
             run goes on.
+        devices: How many GPUs of this machine, or logical CPUs where it has none, take a share of
+            each batch; or what `open_devices` returned. None takes one, or all that `TF_CONFIG`
+            names; of its machines the chief alone writes the folder, which the others need not see.
         track: Where the run is followed beside its folder: "mlflow", "wandb", "tensorboard", or a
             `tracking.Tracker` of your own. What fails there is told and ends no training.
         reporter: Is told how it goes.
@@ -92,40 +105,54 @@ def train(
         DataError: If the data is unfit; nothing is written then.
         InputError: If `out` exists without `resume`, or was begun differently; or if the
             optimizer, the network or the run do not go with the rest; or if the tracker cannot
-            be reached, before any data is read.
-        TrainingError: If the loss becomes NaN.
+            be reached, before any data is read; or if there are not as many devices.
+        TrainingError: If the loss becomes NaN, or another machine is lost.
 
     Example:
         >>> run = train("sentiment", data="reviews.csv")  # doctest: +SKIP
     """
     task = get_task(task)
     data = Path(data) if isinstance(data, str) else data
+    if not isinstance(devices, OneDevice):
+        devices = open_devices(devices)
+    if not devices.chief:
+        resume, track = True, None  # as the chief sees it; what is here is not looked at
     out = choose_folder(task.name, resume=resume) if out is None else Path(out)
-    _check_folder(out, resume)
+    if devices.chief:
+        _check_folder(out, resume)
     tracker = open_tracker(track)
     first = None if init is None else continued(task, init)
     chosen = continued_settings(task, first.run, settings) if first else task.settings_of(settings)
     chosen, parts = own_parts(chosen, callbacks, optimizer, model)
     if first is not None and parts.network is not None:
         raise InputError("model and init exclude each other: both give the first weights")
-    with keeping_random_state():
+    with keeping_random_state(), devices.watching(), own_folder(out, devices) as folder:
         ready = prepared or prepare(
-            task, chosen, data, folder=out, first_weights=first or parts.network
+            task, chosen, data, folder=folder, first_weights=first or parts.network
         )
+        if devices.machines:
+            check_alike(devices.machines, ready, parts)
+            if not devices.chief:
+                run = run_elsewhere(out, ready, data, resolve_precision(chosen.precision))
+                return assist(devices.machines, devices, folder, run, ready, parts)
         with exclusive_lock(out):
             _check_folder(out, resume)
             clear_drafts(out)
             if resume and prepared is None and not (out / CONFIG).exists():
                 reporter.log(f"{out}: no run to go on with; a new one begins")
             run = _begin(out, ready, data, start, parts, reporter)
+            if devices.machines:
+                call_assistants(devices.machines, run)
             _say_data(ready, parts, reporter)
             with followed(tracker, run, reporter) as more_callbacks:
                 if run.finished:
                     (out / BACKUP).unlink(missing_ok=True)
                     reporter.log(f"{out} is finished already")
                 else:
-                    _train(run, ready, parts, more_callbacks, reporter)
+                    _train(run, ready, parts, more_callbacks, devices, reporter)
             shutil.rmtree(out / ROWS, ignore_errors=True)
+        if devices.machines:
+            devices.machines.wait()
     return run
 
 
@@ -189,6 +216,7 @@ def _train(
     prepared: Prepared,
     parts: OwnParts,
     more_callbacks: list[keras.callbacks.Callback],
+    devices: OneDevice,
     reporter: Reporter,
 ) -> None:
     board = keras.callbacks.TensorBoard(str(run.path / "tensorboard"), write_graph=False)
@@ -198,6 +226,7 @@ def _train(
             run.path,
             callbacks=[*parts.callbacks, board, *more_callbacks],
             own_optimizer=parts.new_optimizer(),
+            devices=devices,
             reporter=reporter,
         )
         with atomic_write(run.path / MODEL) as draft:

@@ -13,6 +13,7 @@ from lstm_toolkit.errors import InputError, SearchError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.settings.arguments import checked_names
 from lstm_toolkit.settings.fields import Settings
+from lstm_toolkit.system.cluster import Cluster
 from lstm_toolkit.system.files import clear_drafts, exclusive_lock
 from lstm_toolkit.system.reporting import PRINTING, SILENT, Reporter
 from lstm_toolkit.system.runtime import keeping_random_state
@@ -143,6 +144,11 @@ def tune(
 
 
 def _check_alone(plan: Plan, workers: int, chief: Address | None) -> None:
+    if Cluster.read() is not None:
+        raise InputError(
+            "a search gives each machine trials of its own: unset TF_CONFIG, and begin one with "
+            "--serve and the others with --join"
+        )
     if plan.own.given and (workers > 1 or chief is not None):
         raise InputError(
             "callbacks, an optimizer or a model of your own stay in this process; search with "

@@ -166,6 +166,13 @@ class CRFLoss(keras.losses.Loss):
         tokens = tf.reduce_sum(tf.cast(lengths, tf.float32) * weights)
         return -tf.reduce_sum(found * weights) / tf.maximum(tokens, 1.0)
 
+    def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
+        """Returns by what the sum over a batch is divided: the number of tokens, weighted."""
+        tokens = ops.sum(ops.cast(ops.not_equal(y_true, 0), "float32"), axis=1)
+        if sample_weight is not None:
+            tokens = tokens * ops.cast(sample_weight, "float32")
+        return ops.sum(tokens)
+
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
         return {"name": self.name}

@@ -51,6 +51,13 @@ class PinballLoss(keras.losses.Loss):
             known = known * ops.reshape(ops.cast(sample_weight, "float32"), (-1, 1))
         return ops.sum(losses * known) / ops.maximum(ops.sum(known), 1.0)
 
+    def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
+        """Returns by what the sum over a batch is divided: how many values are known, weighted."""
+        known = ops.cast(ops.logical_not(ops.isnan(y_true[:, :-1])), "float32")
+        if sample_weight is not None:
+            known = known * ops.reshape(ops.cast(sample_weight, "float32"), (-1, 1))
+        return ops.sum(known)
+
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
         return {"levels": list(self.levels), "squared": self.squared, "name": self.name}

@@ -50,6 +50,10 @@ class ResidualPower(keras.losses.Loss):
             powers = powers * ops.reshape(ops.cast(sample_weight, "float32"), (-1,))
         return ops.mean(powers)
 
+    def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
+        """Returns by what the sum over a batch is divided: the number of rows."""
+        return ops.cast(ops.shape(y_true)[0], "float32")
+
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
         return {"floor": self.floor, "name": self.name}

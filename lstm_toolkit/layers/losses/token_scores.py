@@ -43,6 +43,10 @@ class TokenCrossentropy(keras.losses.Loss):
             losses = losses * sample_weight
         return ops.sum(losses * weights) / ops.maximum(ops.sum(weights), 1.0)
 
+    def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
+        """Returns by what the sum over a batch is divided: the number of real tokens."""
+        return ops.sum(ops.cast(ops.not_equal(y_true, 0), "float32"))
+
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
         return {"label_smoothing": self.label_smoothing, "name": self.name}

@@ -1,0 +1,1 @@
+"""A training on several devices: GPUs of one machine, or those of several."""
