@@ -26,6 +26,7 @@ _HOME = {
     "optimizer": "lstm_toolkit.optimizers.catalogue",
     "learning_rate": "lstm_toolkit.optimizers.catalogue",
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
+    "symbol_classifier": "symbols",
 }
 
 __all__ = list(_HOME)

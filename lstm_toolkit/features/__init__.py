@@ -30,6 +30,8 @@ _HOME = {
     "CovariateColumns": "covariates",
     "SensorWindows": "sensor_windows",
     "SensorWindowsSettings": "sensor_windows",
+    "Symbols": "symbols",
+    "SymbolsSettings": "symbols",
 }
 
 __all__ = list(_HOME)

@@ -30,6 +30,7 @@ _HOME = {
     "CleanSignal": "clean_signal",
     "Tags": "tags",
     "TagsSettings": "tags",
+    "SequenceClasses": "sequence_classes",
 }
 
 __all__ = list(_HOME)
