@@ -10,7 +10,6 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from lstm_toolkit.builders.kmers import kmer_counts, kmer_numbers
 from lstm_toolkit.builders.patches import convolution, patches
 from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
@@ -84,8 +83,10 @@ def symbol_classifier(
             f"Received: classes={classes}, kmer={kmer}, stride={stride}, patch={patch}, "
             f"kernel={kernel}"
         )
+    from lstm_toolkit.layers import BothStrands, KmerCounts
+
     inputs = keras.Input((steps,), dtype="int32", name="letters")
-    numbers = inputs if complement is None else _both_strands(inputs, complement)
+    numbers = inputs if complement is None else BothStrands(complement, name="strands")(inputs)
     letters = _table(vectors)
     x, real = _tokens(numbers, vectors, letters, kmer, stride, embedding, letter_dropout)
     if filters:
@@ -105,11 +106,12 @@ def symbol_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
-        seen = _by_place(letters(numbers)) if steps else _by_counts(numbers, vectors, wide)
+        counts = KmerCounts(wide, vectors.shape[1], name=SEEN)
+        seen = _by_place(letters(numbers)) if steps else counts(numbers)
         scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores(seen, classes)])
     outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
     if complement is not None:
-        outputs = ops.mean(ops.reshape(outputs, (2, -1, classes)), axis=0)
+        outputs = ops.mean(ops.reshape(outputs, (2, -1, classes)), axis=0)  # of both strands
     return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_symbol_classifier")
 
 
@@ -119,15 +121,6 @@ def _table(vectors: NDArray[np.float32]) -> keras.layers.Embedding:
     table.build()
     table.set_weights([vectors])
     return table
-
-
-def _both_strands(numbers: Any, complement: NDArray[np.int32]) -> Any:
-    """Returns a batch and, behind it, its reverse complements, padded on the right as well."""
-    partners = ops.take(ops.convert_to_tensor(complement), numbers, axis=0)
-    length = ops.sum(ops.cast(ops.not_equal(numbers, 0), "int32"), axis=1, keepdims=True)
-    places = length - 1 - ops.cumsum(ops.ones_like(numbers), axis=1) + 1
-    turned = ops.take_along_axis(partners, ops.maximum(places, 0), axis=1)
-    return ops.concatenate([numbers, ops.where(places >= 0, turned, 0)], axis=0)
 
 
 def _tokens(
@@ -140,10 +133,12 @@ def _tokens(
     hidden: float,
 ) -> tuple[Any, Any]:
     """Returns vectors of letters or k-mers, and which of them are no padding."""
+    from lstm_toolkit.layers import KmerNumbers
+
     if kmer == 1 and stride == 1:
         x = letters(numbers)
     else:
-        codes = kmer_numbers(numbers, kmer, vectors.shape[1])[:, ::stride]
+        codes = KmerNumbers(kmer, vectors.shape[1], name="kmers")(numbers)[:, ::stride]
         size = vectors.shape[1] ** kmer + 2
         x = keras.layers.Embedding(size, embedding, name="kmer_vectors")(codes)
     real = ops.not_equal(numbers[:, ::stride], 0)
@@ -166,8 +161,3 @@ def _by_place(x: Any) -> Any:
     flat = keras.layers.Flatten()
     both = [flat(x), flat(pairs)]
     return keras.layers.Concatenate(dtype="float32", name=SEEN)(both)
-
-
-def _by_counts(numbers: Any, vectors: NDArray[np.float32], kmer: int) -> Any:
-    counts = kmer_counts(numbers, kmer, vectors.shape[1])
-    return keras.layers.Activation("linear", dtype="float32", name=SEEN)(counts)

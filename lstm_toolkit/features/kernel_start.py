@@ -27,7 +27,6 @@ def kernel_start(
     train: Encoded,
     feature: Feature[Any],
     state: Any,
-    sharpness: float = SHARPNESS,
 ) -> list[NDArray[np.float32]]:
     """Returns kernel and bias of ridge regression from a layer's outputs to the classes.
 
@@ -37,11 +36,24 @@ def kernel_start(
         train: Encoded training rows; one-hot classes or their numbers.
         feature: Of the rows.
         state: What was learnt of them.
-        sharpness: By what a fit of 1 for the right class and -1 for others is multiplied.
     """
+    from sklearn.linear_model import RidgeCV
+
+    features, truth = seen_and_truth(model, layer, train, feature, state)
+    mean, deviation = features.mean(axis=0), features.std(axis=0)
+    deviation = np.where(deviation > 1e-6, deviation, np.inf)
+    fitted = RidgeCV(alphas=np.logspace(0, 5, 11)).fit((features - mean) / deviation, 2 * truth - 1)
+    kernel = SHARPNESS * (fitted.coef_ / deviation).T
+    bias = SHARPNESS * fitted.intercept_ - mean @ kernel
+    return [kernel.astype(np.float32), bias.astype(np.float32)]
+
+
+def seen_and_truth(
+    model: keras.Model, layer: str, train: Encoded, feature: Feature[Any], state: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns a layer's outputs for all training rows, and one-hot classes; see `kernel_start`."""
     import keras
     import tensorflow as tf
-    from sklearn.linear_model import RidgeCV
 
     seen = keras.Model(model.input, model.get_layer(layer).output)
     ((_, column),) = train.inputs.items()
@@ -51,12 +63,10 @@ def kernel_start(
     parts = []
     for begin in range(0, len(rows), CHUNK):
         some: Any = rows[begin : begin + CHUNK]
-        batch = some.to_tensor() if type(some) is Ragged else tf.constant(np.asarray(some, np.float32))
+        batch = some.to_tensor() if type(some) is Ragged else tf.constant(_numbers(some))
         parts.append(np.asarray(seen(feature.collate(batch, state), training=False)))
-    features = np.concatenate(parts).astype(np.float64)
-    mean, deviation = features.mean(axis=0), features.std(axis=0)
-    deviation = np.where(deviation > 1e-6, deviation, np.inf)
-    fitted = RidgeCV(alphas=np.logspace(0, 5, 11)).fit((features - mean) / deviation, 2 * truth - 1)
-    kernel = sharpness * (fitted.coef_ / deviation).T
-    bias = sharpness * fitted.intercept_ - mean @ kernel
-    return [kernel.astype(np.float32), bias.astype(np.float32)]
+    return np.concatenate(parts).astype(np.float64), truth.astype(np.float64)
+
+
+def _numbers(rows: Any) -> NDArray[np.float32]:
+    return np.asarray(rows, np.float32)

@@ -97,7 +97,7 @@ def build(settings: GenesSettings, states: States, train: Any = None) -> keras.M
     """Builds stacked LSTM layers over letters or k-mers."""
     from lstm_toolkit import builders
     from lstm_toolkit.builders.symbols import SEEN
-    from lstm_toolkit.features.kernel_start import kernel_start
+    from lstm_toolkit.features.calibrated_start import calibrated_start
 
     state = states.only
     letters = state.letters
@@ -115,7 +115,7 @@ def build(settings: GenesSettings, states: States, train: Any = None) -> keras.M
         **settings.model_settings(but=("both_strands", "wide", "patch")),
     )
     if wide and train is not None:
-        model.get_layer("wide").set_weights(kernel_start(model, SEEN, train, Symbols(), state))
+        model.get_layer("wide").set_weights(calibrated_start(model, SEEN, train, Symbols(), state))
     return model
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 LENGTH = 100
-FAMILIES = 420
+FAMILIES = 900
 """Pieces that are made anew; others are relatives of them, of which a few letters changed."""
-SLIPS = 0.08
+SLIPS = 0.05
 """Share of the letters of a box that are others."""
 CLASSES = ("promoter", "decoy", "background")
 
