@@ -27,6 +27,7 @@ _HOME = {
     "learning_rate": "lstm_toolkit.optimizers.catalogue",
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
     "symbol_classifier": "symbols",
+    "symbol_tagger": "symbol_taggers",
 }
 
 __all__ = list(_HOME)

@@ -87,7 +87,7 @@ def symbol_classifier(
 
     inputs = keras.Input((steps,), dtype="int32", name="letters")
     numbers = inputs if complement is None else BothStrands(complement, name="strands")(inputs)
-    letters = _table(vectors)
+    letters = letter_table(vectors)
     x, real = _tokens(numbers, vectors, letters, kmer, stride, embedding, letter_dropout)
     if filters:
         x = convolution(x, filters, kernel, real[..., None], 1, dropout)
@@ -115,7 +115,7 @@ def symbol_classifier(
     return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_symbol_classifier")
 
 
-def _table(vectors: NDArray[np.float32]) -> keras.layers.Embedding:
+def letter_table(vectors: NDArray[np.float32]) -> keras.layers.Embedding:
     """Returns the layer from numbers of letters to what they may be; it is not trained."""
     table = keras.layers.Embedding(*vectors.shape, trainable=False, name="letter_vectors")
     table.build()
@@ -142,10 +142,17 @@ def _tokens(
         size = vectors.shape[1] ** kmer + 2
         x = keras.layers.Embedding(size, embedding, name="kmer_vectors")(codes)
     real = ops.not_equal(numbers[:, ::stride], 0)
-    if hidden:
-        drop = keras.layers.Dropout(hidden, noise_shape=(None, None, 1), name="letter_dropout")
-        x = drop(x) * (1 - hidden)  # a hidden letter is a gap; the others stay as they are
+    x = hide(x, hidden)
     return x * ops.cast(real, x.dtype)[..., None], real
+
+
+def hide(x: Any, share: float) -> Any:
+    """Hides letters in training, as if they were gaps; the others stay as they are."""
+    if not share:
+        return x
+    drop = keras.layers.Dropout(share, noise_shape=(None, None, 1), name="letter_dropout")
+    there = drop(ops.ones_like(x[..., :1]))
+    return x * ops.cast(there > 0, x.dtype)
 
 
 def _strongest(x: Any, patch: int) -> Any:

@@ -39,6 +39,7 @@ _HOME = {
     "log_ratios": "text.naive_bayes",
     "Batches": "batches",
     "read_sequences": "readers.symbols.sequences",
+    "read_residues": "readers.symbols.residues",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

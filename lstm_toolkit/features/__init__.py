@@ -32,6 +32,7 @@ _HOME = {
     "SensorWindowsSettings": "sensor_windows",
     "Symbols": "symbols",
     "SymbolsSettings": "symbols",
+    "Residues": "residues",
 }
 
 __all__ = list(_HOME)

@@ -31,6 +31,7 @@ _HOME = {
     "Tags": "tags",
     "TagsSettings": "tags",
     "SequenceClasses": "sequence_classes",
+    "ResidueTags": "residue_tags",
 }
 
 __all__ = list(_HOME)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import warnings
-import zlib
 from pathlib import Path
 
 from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.readers.texts.folders import read_bytes
 from lstm_toolkit.data.text.encodings import decode
 from lstm_toolkit.errors import DataError
 
@@ -43,7 +42,7 @@ def read_records(path: Path, encoding: str = "utf-8") -> Table:
     """
     is_fastq = record_suffix(path) in FASTQ
     form, sign = ("FASTQ", "@") if is_fastq else ("FASTA", ">")
-    text = _text(path, encoding).replace("\r\n", "\n").replace("\r", "\n")
+    text = decode(read_bytes(path), encoding, path).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise DataError(f"is empty; needs records of {form}", path=path)
     if not text.lstrip().startswith(sign):
@@ -59,18 +58,6 @@ def read_records(path: Path, encoding: str = "utf-8") -> Table:
             raise DataError(message, path=path, line=line)
     ids = [title.split(maxsplit=1)[0] if title.split() else "" for title in titles]
     return Table({ID: ids, TITLE: titles, SEQUENCE: sequences}, lines, path, unit="records")
-
-
-def _text(path: Path, encoding: str) -> str:
-    if not path.exists():
-        raise DataError("no such file or folder", path=path)
-    content = path.read_bytes()
-    if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"is no whole .gz file: {error}", path=path) from error
-    return decode(content, encoding, path)
 
 
 def _parsed(text: str, path: Path, form: str) -> tuple[list[str], list[str]]:
