@@ -11,6 +11,19 @@ MOST = 20_000
 """Different k-mers at most whose counts a network holds for each row."""
 
 
+def kmer_numbers(numbers: Any, kmer: int, letters: int) -> Any:
+    """Returns the numbers of k-mers, see `KmerNumbers`."""
+    plain = ops.logical_and(numbers > 0, numbers <= letters)
+    filled = ops.pad(ops.where(plain, numbers - 1, 0), [[0, 0], [0, kmer - 1]])
+    whole = ops.pad(plain, [[0, 0], [0, kmer - 1]])
+    time = ops.shape(numbers)[1]
+    code, known = ops.zeros_like(numbers), plain
+    for place in range(kmer):
+        code = code * letters + filled[:, place : place + time]
+        known = ops.logical_and(known, whole[:, place : place + time])
+    return ops.where(known, code + 2, ops.cast(numbers > 0, "int32"))
+
+
 @keras.saving.register_keras_serializable("lstm_toolkit")
 class KmerNumbers(keras.layers.Layer):
     """Numbers the k-mer that begins at each letter.
@@ -35,15 +48,7 @@ class KmerNumbers(keras.layers.Layer):
 
     def call(self, numbers: Any) -> Any:
         """Returns the numbers."""
-        plain = ops.logical_and(numbers > 0, numbers <= self.letters)
-        filled = ops.pad(ops.where(plain, numbers - 1, 0), [[0, 0], [0, self.kmer - 1]])
-        whole = ops.pad(plain, [[0, 0], [0, self.kmer - 1]])
-        time = ops.shape(numbers)[1]
-        code, known = ops.zeros_like(numbers), plain
-        for place in range(self.kmer):
-            code = code * self.letters + filled[:, place : place + time]
-            known = ops.logical_and(known, whole[:, place : place + time])
-        return ops.where(known, code + 2, ops.cast(numbers > 0, "int32"))
+        return kmer_numbers(numbers, self.kmer, self.letters)
 
     def compute_output_spec(self, numbers: Any) -> Any:
         """Returns what the numbers are like."""
@@ -77,11 +82,10 @@ class KmerCounts(keras.layers.Layer):
             raise ValueError(
                 f"letters ** kmer must be at most {MOST}. Received: {letters} ** {kmer}"
             )
-        self.numbers = KmerNumbers(kmer, letters)
 
     def call(self, numbers: Any) -> Any:
         """Returns the roots of the shares."""
-        codes = self.numbers(numbers)
+        codes = kmer_numbers(numbers, self.kmer, self.letters)
         size = self.different + 2
         rows = ops.cumsum(ops.ones_like(codes[:, 0])) - 1
         places = ops.reshape(rows[:, None] * size + codes, (-1,))

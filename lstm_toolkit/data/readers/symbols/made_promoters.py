@@ -12,7 +12,7 @@ import numpy as np
 LENGTH = 100
 FAMILIES = 900
 """Pieces that are made anew; others are relatives of them, of which a few letters changed."""
-SLIPS = 0.05
+SLIPS = 0.02
 """Share of the letters of a box that are others."""
 CLASSES = ("promoter", "decoy", "background")
 
