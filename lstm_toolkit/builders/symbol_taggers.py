@@ -60,8 +60,7 @@ def symbol_tagger(
     """
     if tags < 2 or kernel < 1 or kernel % 2 == 0:
         raise ValueError(
-            "tags must be at least 2, and kernel odd. "
-            f"Received: tags={tags}, kernel={kernel}"
+            f"tags must be at least 2, and kernel odd. Received: tags={tags}, kernel={kernel}"
         )
     from lstm_toolkit.layers import CRF
 
@@ -72,9 +71,7 @@ def symbol_tagger(
     if filters:
         found = convolution(x, filters, kernel, real[..., None], 1, dropout)
         x = keras.layers.Concatenate(name="letters_and_motifs")([x, found])
-    x = recurrent_stack(
-        x, units=units, dropout=dropout, mask=real, return_sequences=True, **stack
-    )
+    x = recurrent_stack(x, units=units, dropout=dropout, mask=real, return_sequences=True, **stack)
     potentials = keras.layers.Dense(tags, dtype="float32", name="potentials")(x)
     if reach:
         line = keras.layers.Conv1D(

@@ -51,7 +51,11 @@ def kernel_start(
 def seen_and_truth(
     model: keras.Model, layer: str, train: Encoded, feature: Feature[Any], state: Any
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns a layer's outputs for all training rows, and one-hot classes; see `kernel_start`."""
+    """Returns a layer's outputs for all training rows, and one-hot classes; see `kernel_start`.
+
+    Of a layer that sees each row several times, one batch behind the other, as both strands of
+    DNA, the outputs for a row follow each other.
+    """
     import keras
     import tensorflow as tf
 
@@ -64,8 +68,11 @@ def seen_and_truth(
     for begin in range(0, len(rows), CHUNK):
         some: Any = rows[begin : begin + CHUNK]
         batch = some.to_tensor() if type(some) is Ragged else tf.constant(_numbers(some))
-        parts.append(np.asarray(seen(feature.collate(batch, state), training=False)))
-    return np.concatenate(parts).astype(np.float64), truth.astype(np.float64)
+        outputs = np.asarray(seen(feature.collate(batch, state), training=False), np.float64)
+        copies = len(outputs) // len(some)
+        parts.append(outputs.reshape(copies, len(some), -1).swapaxes(0, 1))
+    whole = np.concatenate(parts)
+    return whole.reshape(-1, whole.shape[2]), np.repeat(truth, whole.shape[1], axis=0)
 
 
 def _numbers(rows: Any) -> NDArray[np.float32]:

@@ -247,7 +247,7 @@ class Symbols(Feature[SymbolsState]):
         """Tells how long sequences are, and what is cut off."""
         name = state.letters.told.partition(" (")[0]
         if state.steps:
-            yield f"{name}: every sequence has {state.steps:,} letters, read by their places (aligned)"
+            yield f"{name}: every sequence has {state.steps:,} letters, aligned, so places count"
         else:
             yield f"{name}: {state.median:,} letters in the middle, {state.longest:,} at most"
         if cut := int((train.counts["lost"] > 0).sum()):
@@ -273,7 +273,7 @@ class Symbols(Feature[SymbolsState]):
         )
 
     def simple_model(self) -> Any:
-        """Returns counts of k-mers, or letters by their places where sequences are of one length."""
+        """Returns counts of k-mers, or letters by their places where all are of one length."""
         from lstm_toolkit.metrics.simple_sequences import SequenceFeatures
 
         return SequenceFeatures()

@@ -37,9 +37,7 @@ def fit_windows(rows: Any, tags: NDArray[np.int32], letters: int, reach: int) ->
         return model.fit(window_letters(rows, letters, reach), tags)
 
 
-def window_start(
-    train: Encoded, letters: int, tags: int, reach: int
-) -> list[NDArray[np.float32]]:
+def window_start(train: Encoded, letters: int, tags: int, reach: int) -> list[NDArray[np.float32]]:
     """Returns kernel and bias of a convolution that gives each tag's score.
 
     Args:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lstm_toolkit.metrics.row_scores import quotient
 from lstm_toolkit.targets.tags import Tags
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ class ResidueTags(Tags):
     """Tags of the letters of one `features.Residues`."""
 
     main_score = "accuracy"
+    row_scores = (
+        quotient("accuracy", "right", "tokens"),
+        quotient("loss", "loss", "tokens"),
+    )
 
     def baselines(
         self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: TagNames

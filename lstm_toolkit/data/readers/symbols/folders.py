@@ -58,8 +58,8 @@ def read_record_folder(
             table = labelled(table)
         cells = {**table.columns, LABEL: table.columns.get(LABEL, [name] * len(table))}
         cells[SPLIT] = [parts[file] or TRAIN] * len(table)
-        for column, values in columns.items():
-            values += cells[column]
+        for column in columns:
+            columns[column] += cells[column]
     others = others_in(root, files, "of another kind")
     return Table(columns, (), root, left_out=others, unit="records and files")
 

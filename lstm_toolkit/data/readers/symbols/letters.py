@@ -77,9 +77,9 @@ def letter_remarks(sequences: Sequence[str], alphabet: Alphabet, *, chosen: bool
     if alphabet.name == "dna" and (uracil := int(upper[ord("U")])):
         yield f"{uracil:,} U are read as T"
     if small:
-        yield f"{small:,} small letters ({small / total:.1%}), as of masked repeats, are read as any"
+        yield f"{small:,} small letters ({small / total:.1%}), as of masks, are read alike"
     if codes:
-        yield f"{codes:,} letters ({codes / total:.2%}) stand for several and are read as their mean"
+        yield f"{codes:,} letters ({codes / total:.2%}) stand for several; their mean is read"
     if gaps:
         yield f"{gaps:,} gaps or stops ({GAPS}) are read as places of which nothing is known"
 

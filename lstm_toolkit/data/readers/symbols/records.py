@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
+from typing import Any
 
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.texts.folders import read_bytes
@@ -69,13 +70,11 @@ def _parsed(text: str, path: Path, form: str) -> tuple[list[str], list[str]]:
         message = f"needs a reader of {form}; pip install 'lstm_toolkit[genes]'"
         raise DataError(message, path=path) from error
     handle = io.StringIO(text)
+    parser: Any = SimpleFastaParser if form == "FASTA" else FastqGeneralIterator
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            if form == "FASTA":
-                pairs = [(title, letters) for title, letters in SimpleFastaParser(handle)]
-            else:
-                pairs = [(title, letters) for title, letters, _ in FastqGeneralIterator(handle)]
+            pairs = [(title, letters) for title, letters, *_ in parser(handle)]
     except ValueError as error:
         problem = " ".join(str(error).split())[:200]
         raise DataError(f"is no whole {form} file: {problem}", path=path) from error

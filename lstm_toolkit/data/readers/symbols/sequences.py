@@ -70,9 +70,9 @@ def read_sequences(
     columns = choose_columns(table, chosen, files.label_column)
     sequences = [without_blanks(cell) for cell in table.texts(chosen)]
     selection = selected(table, columns.split, sequences, chosen)
+    letters = checked(table, selection, sequences, chosen, alphabet)
     options = LabelOptions("classes", "", 0, "pool", tuple(known))
     labels, remarks = read_target(table, columns.label, selection, sequences, options)
-    letters = checked(table, selection, sequences, chosen, alphabet)
     groups, told = grouped(table, sequences, selection, letters, group_column, homology)
     parts = {
         name: Dataset(
@@ -173,7 +173,7 @@ def assembled(
     labelled = f", labels in column {columns.label}" if columns.label else ""
     note = f"{count}: column {sequence}{labelled}, of {where}"
     found = {"alphabet": letters.name}
-    if SEQUENCE != sequence or LABEL != columns.label:
+    if sequence != SEQUENCE or columns.label != LABEL:
         found |= {"sequence_column": sequence, "label_column": columns.label}
     return Source(
         parts[TRAIN],

@@ -12,8 +12,6 @@ from lstm_toolkit.data.readers.symbols.folders import read_record_folder, record
 from lstm_toolkit.data.readers.symbols.header_labels import HeaderLabels, with_labels
 from lstm_toolkit.data.readers.symbols.records import (
     ID,
-    LABEL,
-    SEQUENCE,
     SUFFIXES,
     read_records,
     record_suffix,
@@ -152,5 +150,3 @@ def row_names(table: Table, column: str) -> list[str]:
     chosen = next((names[name] for name in NAME_NAMES if name in names), "")
     cells = table.texts(chosen) if chosen else [""] * len(table)
     return [cell or f"row {row:,}" for row, cell in enumerate(cells, 1)]
-
-
