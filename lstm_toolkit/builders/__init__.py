@@ -26,6 +26,8 @@ _HOME = {
     "optimizer": "lstm_toolkit.optimizers.catalogue",
     "learning_rate": "lstm_toolkit.optimizers.catalogue",
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
+    "symbol_classifier": "symbols",
+    "symbol_tagger": "symbol_taggers",
 }
 
 __all__ = list(_HOME)

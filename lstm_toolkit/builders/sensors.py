@@ -8,10 +8,12 @@ from typing import Any
 import keras
 from keras import ops
 
+from lstm_toolkit.builders.patches import convolution, patches
 from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.random_kernels import kernel_features
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.series_augmentation import augment_series
+from lstm_toolkit.builders.wide_path import wide_scores
 
 SMALLEST = 1e-3
 """Deviation of a window, in shares of that of the training, that counts as none."""
@@ -100,8 +102,8 @@ def sensor_classifier(
     parts = [values, known, *([_on_own_scale(values, known)] if own_scale else [])]
     x = keras.layers.Concatenate(name="values_and_known")(parts)
     for depth in (1, 2) if filters else ():
-        x = _convolution(x, filters, kernel, real, depth, dropout)
-    x = _tokens(x, patch, filters or units[0])
+        x = convolution(x, filters, kernel, real, depth, dropout)
+    x = patches(x, patch, filters or units[0])
     there = real[:, ::patch, 0] > 0
     x = recurrent_stack(
         x,
@@ -116,18 +118,9 @@ def sensor_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if seen is not None:
-        scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(seen, classes)])
+        scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores(seen, classes)])
     outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
     return keras.Model(inputs, outputs, name=f"{stack.get('cell', 'lstm')}_sensor_classifier")
-
-
-def _wide(seen: Any, classes: int) -> Any:
-    """Returns scores that are linear in what kernels see, dropped for half of the windows."""
-    line = keras.layers.Dense(
-        classes, kernel_initializer="zeros", trainable=False, dtype="float32", name="wide"
-    )
-    some = keras.layers.Dropout(0.5, noise_shape=(None, 1), dtype="float32", name="wide_dropout")
-    return some(line(seen))
 
 
 def _on_own_scale(values: Any, known: Any) -> Any:
@@ -137,20 +130,3 @@ def _on_own_scale(values: Any, known: Any) -> Any:
     apart = (values - mean) * known
     spread = ops.sqrt(ops.sum(ops.square(apart), axis=1, keepdims=True) / count)
     return apart / (spread + SMALLEST)
-
-
-def _convolution(x: Any, width: int, kernel: int, real: Any, depth: int, dropout: float) -> Any:
-    """Looks at neighbouring steps; padding is zeros again behind it, as before."""
-    x = keras.layers.Conv1D(width, kernel, padding="same", name=f"convolution_{depth}")(x)
-    x = keras.layers.LayerNormalization(name=f"convolution_norm_{depth}")(x)
-    x = keras.layers.Activation("relu", name=f"convolution_relu_{depth}")(x)
-    x = keras.layers.SpatialDropout1D(dropout, name=f"convolution_dropout_{depth}")(x)
-    return x * ops.cast(real, x.dtype)
-
-
-def _tokens(x: Any, patch: int, width: int) -> Any:
-    """Returns one token for each patch that begins with a step; zeros fill the last one up."""
-    if patch == 1:
-        return x
-    x = keras.layers.ZeroPadding1D((0, patch - 1), name="filled_up")(x)
-    return keras.layers.Conv1D(width, patch, strides=patch, activation="relu", name="tokens")(x)

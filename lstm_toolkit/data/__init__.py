@@ -38,6 +38,8 @@ _HOME = {
     "read_vectors": "text.word_vectors",
     "log_ratios": "text.naive_bayes",
     "Batches": "batches",
+    "read_sequences": "readers.symbols.sequences",
+    "read_residues": "readers.symbols.residues",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

@@ -30,6 +30,9 @@ _HOME = {
     "CovariateColumns": "covariates",
     "SensorWindows": "sensor_windows",
     "SensorWindowsSettings": "sensor_windows",
+    "Symbols": "symbols",
+    "SymbolsSettings": "symbols",
+    "Residues": "residues",
 }
 
 __all__ = list(_HOME)

@@ -66,6 +66,9 @@ _HOME = {
     "tile_batch": "decoding.beams",
     "gather_tree": "decoding.beam_tree",
     "gather_tree_from_array": "decoding.beam_tree",
+    "KmerNumbers": "letters.kmers",
+    "KmerCounts": "letters.kmers",
+    "BothStrands": "letters.strands",
     "speed_up": "fast.speed_up",
 }
 

@@ -45,6 +45,30 @@ def logistic_regression(
     return scores_of_classes(test, model.predict(features_of_test / scale))
 
 
+def linear_svm(
+    columns: Mapping[str, tuple[Any, Any, Any]],
+    train: NDArray[np.int32],
+    test: NDArray[np.int32],
+) -> dict[str, float]:
+    """Scores scikit-learn's linear support vector machine on simple features, C = 1.
+
+    Args:
+        columns: See `logistic_regression`.
+        train: Likewise.
+        test: Likewise.
+    """
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.svm import LinearSVC
+
+    features, features_of_test = simple_features(columns)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = LinearSVC(C=1.0, random_state=0).fit(features, train)
+    return scores_of_classes(test, model.predict(features_of_test))
+
+
 def scores_of_classes(truth: NDArray[np.int32], answers: NDArray[Any]) -> dict[str, float]:
     """Returns accuracy and macro F1 of answers, `int32[n]` classes as the truth."""
     from sklearn import metrics

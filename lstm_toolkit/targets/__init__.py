@@ -30,6 +30,8 @@ _HOME = {
     "CleanSignal": "clean_signal",
     "Tags": "tags",
     "TagsSettings": "tags",
+    "SequenceClasses": "sequence_classes",
+    "ResidueTags": "residue_tags",
 }
 
 __all__ = list(_HOME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -49,10 +49,17 @@ class ExplainedClasses(Classes):
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Adds `explain`: the four answers, with tokens and their weights."""
+        explain = self.explanation(trained)
+        if explain is None:
+            return super().signatures(trained)
+        return super().signatures(trained) | {"explain": Signature(explain, trained.specs)}
+
+    def explanation(self, trained: Trained) -> Callable[[tf.Tensor], dict[str, tf.Tensor]] | None:
+        """Returns what adds tokens and weights to the answers; None where there is none."""
         from lstm_toolkit.inspection.attribution import embeddings, integrated_gradients
 
         if not embeddings(trained.model):  # a network of the caller's own may have none
-            return super().signatures(trained)
+            return None
         (feature,) = trained.features.values()
         encoder, labels = trained.states.only, trained.states.target
 
@@ -66,7 +73,7 @@ class ExplainedClasses(Classes):
             _, unlike = trained.brought(text)
             return answers if unlike is None else answers | {"unlike": unlike}
 
-        return super().signatures(trained) | {"explain": Signature(explain, trained.specs)}
+        return explain
 
     def signature_for(self, options: Any) -> str:
         """Returns `explain` if explanations are asked for."""

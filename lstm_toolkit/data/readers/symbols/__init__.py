@@ -1,0 +1,1 @@
+"""Sequences of letters: DNA, RNA and proteins, in tables, FASTA and FASTQ."""

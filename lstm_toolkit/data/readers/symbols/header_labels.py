@@ -1,0 +1,92 @@
+"""Classes of FASTA records: in their headers, or in a table beside the file."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+from lstm_toolkit.data.readers.symbols.records import ID, LABEL, TITLE
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, choose_columns, few_valued
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.readers.tables.tables import Expected, read_table
+from lstm_toolkit.data.splits.parts import fold
+from lstm_toolkit.errors import DataError
+
+HeaderLabels = Literal["auto", "key", "bar", "space", "none"]
+
+_KEY = re.compile(r"(?:^|[\s;|])(?:label|class|family|type)\s*[=:]\s*([^\s;|]+)", re.IGNORECASE)
+
+_WAYS: Mapping[str, Callable[[str], str]] = {
+    "key": lambda title: match[1] if (match := _KEY.search(title)) else "",
+    "bar": lambda title: title.rpartition("|")[2].strip() if "|" in title else "",
+    "space": lambda title: title.partition(" ")[2].strip(),
+}
+"""`>id label=NAME`, `>id|NAME`, `>id NAME`."""
+
+_NEEDS = (
+    "needs the class of each record: in headers as `>id label`, `>id|label` or `>id label=name`, "
+    "in a table of the same name beside it or as labels_file, or as a folder with a file a class"
+)
+
+
+def with_labels(table: Table, how: HeaderLabels = "auto", labels_file: str = "") -> Table:
+    """Adds the column `label` to records.
+
+    Args:
+        table: What `read_records` returned, of one file.
+        how: Where the class stands in headers; "auto" takes the first of the ways that gives
+            few different ones, "none" leaves headers alone.
+        labels_file: A table of ids and classes; "" takes one beside it that has its name.
+
+    Raises:
+        DataError: If no way gives classes.
+    """
+    path = Path(labels_file) if labels_file else _beside(table.path)
+    if path is not None:
+        return _from_table(table, path)
+    titles = table.columns[TITLE]
+    ways = [] if how == "none" else list(_WAYS) if how == "auto" else [how]
+    for way in ways:
+        labels = [_WAYS[way](title) for title in titles]
+        if few_valued(labels) or (how != "auto" and any(labels)):
+            return _labelled(table, labels, f"classes by headers, {way}")
+    first = f">{titles[0][:60]}" if titles else "none"
+    raise DataError(f"{_NEEDS}. Received: {first}", path=table.path)
+
+
+def _labelled(table: Table, labels: Sequence[str], remark: str) -> Table:
+    columns = {**table.columns, LABEL: list(labels)}
+    return dataclasses.replace(table, columns=columns, remarks=(*table.remarks, remark))
+
+
+def _beside(path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    stem = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    tables = (stem.with_suffix(suffix) for suffix in (".csv", ".tsv"))
+    return next((table for table in tables if table.is_file()), None)
+
+
+def _from_table(table: Table, path: Path) -> Table:
+    """Looks up the class of each record by its id."""
+    known = Expected(names={*LABEL_NAMES, ID, fold("name"), fold("accession")}, labelled=True)
+    labels = read_table(path, expected=known)
+    ids = set(table.columns[ID])
+    shared = {name: len(ids & set(labels.texts(name))) for name in labels.columns}
+    column = max(shared, key=lambda name: shared[name])
+    if not shared[column]:
+        message = f"needs a column of the records' ids, such as {min(ids)[:40]}. Received: none"
+        raise DataError(message, path=path)
+    label = choose_columns(labels, column).label
+    classes: dict[str, str] = {}
+    for row, (name, value) in enumerate(
+        zip(labels.texts(column), labels.texts(label), strict=True)
+    ):
+        if classes.setdefault(name, value) != value:
+            message = f"needs one class for each id. Received: two for {name[:60]}"
+            raise DataError(message, path=path, line=labels.line(row))
+    found = [classes.get(name, "") for name in table.columns[ID]]
+    return _labelled(table, found, f"classes by column {label} of {path.name}")
