@@ -15,6 +15,7 @@ _HOME = {
     "detector": "detectors",
     "tagger": "taggers",
     "sensor_classifier": "sensors",
+    "question_matcher": "matchers",
     "augment_series": "series_augmentation",
     "train_adversarially": "adversarial",
     "pool": "pooling",

@@ -14,6 +14,8 @@ _HOME = {
     "Text": "text",
     "TextSettings": "text",
     "TextLabelSettings": "text",
+    "Questions": "questions",
+    "QuestionsSettings": "questions",
     "Sentence": "sentence",
     "SentencesSettings": "sentence",
     "Words": "words",

@@ -159,7 +159,8 @@ def _write(
     with errors_alone("tensorflow"):
         archive = keras.export.ExportArchive()
         archive.track(model)
-        for resource in task.resources(states):
+        held = [each for signature in signatures.values() for each in signature.resources]
+        for resource in [*task.resources(states), *held]:
             archive.track(resource)
         for name, signature in signatures.items():
             # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.

@@ -28,6 +28,8 @@ _HOME = {
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
     "CleanSignal": "clean_signal",
+    "Answers": "answers",
+    "AnswersSettings": "answers",
     "Tags": "tags",
     "TagsSettings": "tags",
 }
