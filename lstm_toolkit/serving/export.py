@@ -7,6 +7,7 @@ every signature, is held against the Keras model before the version folder appea
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -106,6 +107,7 @@ def export_run(
     licence: str = "",
     format: str = SAVED_MODEL,
     length: int | None = None,
+    options: Any = None,
     reporter: Reporter = SILENT,
 ) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that.
@@ -116,6 +118,8 @@ def export_run(
         licence: Likewise.
         format: "savedmodel"; or "litert" or "onnx", the network from numbers to numbers.
         length: Tokens of a text in LiteRT; None takes the most that a text can have.
+        options: An instance of the task's `export_options`, such as another table of answers, in
+            a SavedModel; None takes the defaults.
         reporter: Is told what is not in the export.
 
     Returns:
@@ -134,10 +138,14 @@ def export_run(
         return published.path, published.difference
     if length is not None:
         raise InputError(f"length is for format=litert. Received: length={length}")
+    task, states = opened.task, opened.states
+    if options is not None:
+        held = task.target.state_to_export(states.target, options)
+        states = dataclasses.replace(states, target=held)
     return export_model(
-        opened.task,
+        task,
         opened.model(),
-        opened.states,
+        states,
         opened.samples,
         folder,
         run=opened,

@@ -28,6 +28,8 @@ _HOME = {
     "Quantiles": "quantiles",
     "QuantilesSettings": "quantiles",
     "CleanSignal": "clean_signal",
+    "KnownClasses": "known_classes",
+    "KnownClassesSettings": "known_classes",
     "Answers": "answers",
     "AnswersSettings": "answers",
     "Tags": "tags",

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.metrics.row_scores import mean, share
 from lstm_toolkit.settings.fields import (
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.dataset import Dataset
     from lstm_toolkit.features.states import States
 
-MOST_CANDIDATES = 5
-
 
 @settings()
 class AnswersSettings(SettingsGroup):
@@ -51,19 +48,10 @@ class AnswersSettings(SettingsGroup):
 
 @dataclasses.dataclass(frozen=True)
 class AnswersOptions(PredictOptions):
-    """What `predict` can be told about answers."""
+    """What `predict` and `export` can be told about answers."""
 
     faq: str = ""
     """Answer from this table of questions and answers in place of the training's (questions)."""
-    candidates: int = 0
-    """Show so many of the best answers with their probabilities, sure or not (questions)."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 <= self.candidates <= MOST_CANDIDATES:
-            raise InputError(
-                f"--candidates must be in [0, {MOST_CANDIDATES}]. Received: {self.candidates}"
-            )
 
 
 class Answers(Target[KnownQuestions]):
@@ -83,6 +71,7 @@ class Answers(Target[KnownQuestions]):
     main_score = "accuracy"
     row_scores = (share("accuracy", "right"), mean("mrr", "reciprocal_rank"), mean("loss", "loss"))
     options: ClassVar[type[PredictOptions]] = AnswersOptions
+    export_options: ClassVar[type[PredictOptions]] = AnswersOptions
     takes_apart = True
     chooses_on_validation = True
 
@@ -160,6 +149,13 @@ class Answers(Target[KnownQuestions]):
         state: KnownQuestions = predicted.states.target
         measure, threshold = best_threshold(named(predicted.outputs), predicted.settings.kept)
         return dataclasses.replace(state, measure=measure, threshold=round(threshold, 6))
+
+    def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
+        """Exchanges the table if another one is given; when to answer stays as it was chosen."""
+        if not options.faq:
+            return state
+        table, _ = _other_table(options.faq)
+        return dataclasses.replace(state, texts=table.texts, answers=table.answers)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns `serving_default`, and `answer_from`, which is given the table in each call."""

@@ -95,3 +95,36 @@ def sample_questions() -> pd.DataFrame:
             question, opening = forms[place]
             rows.append((opening.format(q=question), answer))
     return pd.DataFrame(rows, columns=["question", "answer"])
+
+
+INTENTS = (
+    *("hours", "delivery_time", "delivery_cost", "return", "refund", "payment", "tracking"),
+    *("change_order", "guarantee", "password", "address", "gift", "invoice", "abroad", "bulb"),
+    "discount",
+)
+"""What the questions of each row of `FAQ` want."""
+
+NONE_OF_THEM = (
+    *("will it rain tomorrow", "who won the match", "tell me a joke", "how old is the moon"),
+    *("what is the capital of peru", "sing a song", "how tall are you", "translate cat"),
+    *("which film should I watch", "how do I cook rice", "are you a robot", "what is love"),
+)
+"""Questions that a shop has no answer to."""
+
+
+def sample_intents() -> pd.DataFrame:
+    """Returns made questions with their intents, and some of none, which are called oos."""
+    import pandas as pd
+
+    rng = np.random.default_rng(1)
+    asked = [
+        *((ways, intent) for (_, ways), intent in zip(FAQ, INTENTS, strict=True)),
+        (NONE_OF_THEM, "oos"),
+    ]
+    rows = []
+    for ways, intent in asked:
+        forms = list(itertools.product(ways, OPENINGS))
+        for place in rng.permutation(len(forms))[:22]:
+            question, opening = forms[place]
+            rows.append((opening.format(q=question), intent))
+    return pd.DataFrame(rows, columns=["text", "intent"])
