@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,24 +161,40 @@ def _write(
     samples: Mapping[str, NDArray[Any]],
     folder: Path,
 ) -> None:
-    import keras
-
-    # TensorFlow would tell the name of the draft, and of tracing again and again.
-    with errors_alone("tensorflow"):
-        archive = keras.export.ExportArchive()
-        archive.track(model)
-        held = [each for signature in signatures.values() for each in signature.resources]
-        for resource in [*task.resources(states), *held]:
-            archive.track(resource)
-        for name, signature in signatures.items():
-            # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.
-            archive.add_endpoint(name, _calling(signature), signature.specs)
-        archive.write_out(str(folder), verbose=False)
+    held = [each for signature in signatures.values() for each in signature.resources]
+    write_graphs([model], [*task.resources(states), *held], signatures, folder)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     states.save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
+
+
+def write_graphs(
+    models: Sequence[keras.Model],
+    resources: Sequence[Any],
+    signatures: Mapping[str, Signature],
+    folder: Path,
+) -> None:
+    """Writes a SavedModel.
+
+    Args:
+        models: Whose weights it holds.
+        resources: What else holds variables or tables.
+        signatures: By name.
+        folder: Where it is to lie.
+    """
+    import keras
+
+    # TensorFlow would tell the name of the draft, and of tracing again and again.
+    with errors_alone("tensorflow"):
+        archive = keras.export.ExportArchive()
+        for each in [*models, *resources]:
+            archive.track(each)
+        for name, signature in signatures.items():
+            # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.
+            archive.add_endpoint(name, _calling(signature), signature.specs)
+        archive.write_out(str(folder), verbose=False)
 
 
 def _calling(signature: Signature) -> Callable[..., Mapping[str, Any]]:
