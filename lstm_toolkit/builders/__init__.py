@@ -16,6 +16,7 @@ _HOME = {
     "tagger": "taggers",
     "sensor_classifier": "sensors",
     "question_matcher": "matchers",
+    "story_reader": "readers",
     "augment_series": "series_augmentation",
     "train_adversarially": "adversarial",
     "pool": "pooling",

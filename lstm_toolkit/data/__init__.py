@@ -30,6 +30,7 @@ _HOME = {
     "read_signals": "readers.signals.signals",
     "read_channels": "readers.series.channels",
     "read_tagged": "readers.tagged.tagged",
+    "read_stories": "readers.stories.stories",
     "read_questions": "readers.questions.questions",
     "sample_path": "samples",
     "SentenceEncoder": "text.sentence_encoder",

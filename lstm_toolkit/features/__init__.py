@@ -20,6 +20,8 @@ _HOME = {
     "SentencesSettings": "sentence",
     "Words": "words",
     "WordsSettings": "words",
+    "Story": "story",
+    "StorySettings": "story",
     "Series": "series",
     "SeriesSettings": "series",
     "Signal": "signal",

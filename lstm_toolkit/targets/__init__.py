@@ -32,6 +32,8 @@ _HOME = {
     "KnownClassesSettings": "known_classes",
     "Answers": "answers",
     "AnswersSettings": "answers",
+    "StoryAnswers": "story_answers",
+    "StoryAnswersSettings": "story_answers",
     "Tags": "tags",
     "TagsSettings": "tags",
 }

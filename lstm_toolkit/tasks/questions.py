@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @settings(
     units=(128,),
     dropout=0.3,
-    epochs=12,
+    epochs=8,
     batch_size=64,
     learning_rate=0.002,
     schedule="cosine",

@@ -32,7 +32,11 @@ ROWS = 3
 LONGEST_FILE = 160
 """Lines of an application; most have about 80."""
 
-OWN_LAYERS = {"tagging": {"CRF"}, "questions": {"MatchScores", "WordsInCommon"}}
+OWN_LAYERS = {
+    "tagging": {"CRF"},
+    "questions": {"MatchScores", "WordsInCommon"},
+    "stories": {"Regrouped"},
+}
 """Those without which `keras.models.load_model` does not open a network of a task."""
 
 
