@@ -2,10 +2,10 @@
 
 Usage: python -m benchmarks.questions CASE --data FOLDER [--validation] [--set NAME=VALUE ...]
 
-CASE is banking77 (the best known question), banking77_intents, clinc150 (with rows of
-no intent) or trecqa (sentences that answer); FOLDER holds the set's files. With `--validation` the
-test split is not read. `serving` asks an export with 100,000 questions, one at a time, on one core.
-Prints one JSON object.
+CASE is banking77 (the best known question), banking77_intents, clinc150 (with rows of no intent),
+trecqa (sentences that answer) or babi (stories of 20 tasks together); FOLDER holds the set's files.
+With `--validation` the test split is not read. `serving` asks an export with 100,000 questions, one
+at a time, on one core. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ TASKS = {
     "banking77_intents": "intents",
     "clinc150": "intents",
     "trecqa": "questions",
+    "babi": "stories",
 }
 ROWS = 100_000
 
@@ -70,7 +71,20 @@ def scores(options: argparse.Namespace, place: Path) -> dict[str, Any]:
     if options.case == "trecqa":
         parts = ("dev",) if options.validation else ("dev", "test")
         told["ranking"] = {part: ranking(run, options.data / f"{part}.tsv.gz") for part in parts}
+    if options.case == "babi" and not options.validation:
+        told["tasks"] = by_task(run, options.data / "test.jsonl.gz")
     return told
+
+
+def by_task(run: Any, path: Path) -> dict[str, float]:
+    """Returns the share of right answers to the test questions of each task."""
+    from lstm_toolkit.training.evaluation import predict_run
+
+    _, predicted = predict_run(run)
+    right = run.task.target.judge_rows(predicted).columns["right"]
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        tasks = np.array([json.loads(line)["task"] for line in file])
+    return {str(task): round(float(right[tasks == task].mean()), 4) for task in np.unique(tasks)}
 
 
 def _short(found: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +93,7 @@ def _short(found: dict[str, Any]) -> dict[str, Any]:
 
 def prepared_table(case: str, folder: Path, place: Path, validation: bool) -> Path:
     """Returns one table with a column of splits, or the folder where it is read as it is."""
-    if case.startswith("banking77") and not validation:
+    if case == "babi" or (case.startswith("banking77") and not validation):
         return folder
     target = place / "data.csv"
     with target.open("w", encoding="utf-8", newline="") as file:
