@@ -43,12 +43,20 @@ class QuestionsTaskSettings(
     """Share of the vectors' features dropped in training, over whole texts."""
 
 
-def read(data: Any, settings: QuestionsTaskSettings, states: States | None = None) -> Source:
+def read(
+    data: Any, settings: QuestionsTaskSettings, states: States | None = None, scored: bool = False
+) -> Source:
     """Reads questions and answers in any of the forms of `data.read_questions`."""
     from lstm_toolkit.data import read_questions
 
     names = ("text_column", "answer_column", "encoding", "sheet", "separator")
-    return read_questions(data, **{name: getattr(settings, name) for name in names})
+    told = {name: getattr(settings, name) for name in names}
+    return read_questions(data, scored=scored, **told)
+
+
+def read_scored(data: Any, settings: QuestionsTaskSettings, states: States | None = None) -> Source:
+    """Reads questions alone: an answer finds itself, which would flatter a score."""
+    return read(data, settings, states, scored=True)
 
 
 def build(
@@ -88,6 +96,7 @@ TASK = Task(
     summary="questions to the best of many known answers, or to none",
     settings=QuestionsTaskSettings,
     read=read,
+    read_scored=read_scored,
     features={"text": Questions()},
     target=Answers(),
     build=build,

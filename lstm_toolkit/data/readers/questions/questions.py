@@ -70,6 +70,7 @@ def read_questions(
     encoding: str = "utf-8",
     sheet: str = "",
     separator: str = "",
+    scored: bool = False,
 ) -> Source:
     """Reads questions and their answers.
 
@@ -85,6 +86,7 @@ def read_questions(
         encoding: Of CSV, TSV, JSON and text files.
         sheet: Name or number of the sheet of an Excel workbook; "" finds it.
         separator: Between the cells of CSV and TSV, one sign or "tab"; "" finds it.
+        scored: Whether questions alone are wanted, of any number of answers, to be scored.
 
     Returns:
         Texts `object[n]` with the target `answer`, likewise, and `kind` in `meta`.
@@ -103,18 +105,19 @@ def read_questions(
     )
     different = list(dict.fromkeys(faq.answers))
     path = data if isinstance(data, Path) else None
-    if len(different) < 2:
+    if len(different) < (1 if scored else 2):
         received = f"{len(different)} in {len(faq.questions):,} rows"
         raise DataError(f"needs at least two different answers. Received: {received}", path=path)
     parts = {
         part: _asked(faq, [row for row, name in enumerate(faq.parts) if name == part])
         for part in (TRAIN, VALIDATION, TEST)
     }
-    if not len(parts[TRAIN]):
+    if not len(parts[TRAIN]) and not scored:
         raise DataError(
             "needs questions to learn from. Received: published splits alone", path=path
         )
-    rows = _with_answers(parts[TRAIN], [*different, *dict.fromkeys(faq.others)])
+    answers = [] if scored else [*different, *dict.fromkeys(faq.others)]
+    rows = _with_answers(parts[TRAIN], answers)
     published = {name: parts[name] for name in (VALIDATION, TEST) if len(parts[name])}
     asked = len(parts[TRAIN])
     note = f"{asked:,} question{'' if asked == 1 else 's'}"

@@ -53,6 +53,11 @@ def test_each_answer_is_a_row_too(tmp_path: Path) -> None:
     assert list(source.rows.meta["kind"]) == ["question"] * 3 + ["answer"] * 2
 
 
+def test_answers_are_not_scored_with_questions(tmp_path: Path) -> None:
+    source = read_questions(written(tmp_path, "question,answer\na?,fees\n"), scored=True)
+    assert list(source.scored.columns["text"]) == ["a?"]
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     text = "question,answer\nwhen?,nine\nWhen? ,nine\n,ten\nwhere?,\nwho?,me\n"
     source = read_questions(written(tmp_path, text))
