@@ -42,7 +42,7 @@ PARTS: Mapping[str, Mapping[str, str]] = {
         "answer": "answer",
         "answer_probability": "probability",
         "answered": "answered",
-        "question": "question",
+        "known_question": "known_question",
     },
 }
 """What a desk takes over from each task: its outputs by the names that they get."""

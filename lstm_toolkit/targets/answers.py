@@ -175,14 +175,14 @@ class Answers(Target[KnownQuestions]):
         return {"questions": table.texts, "known_answers": table.answers}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-        """Returns `answer`, None where there is none, with the known `question` that it is of."""
+        """Returns `answer`, None where there is none, with the `known_question` that it is of."""
         rows = zip(*(outputs[name] for name in _TOLD), strict=True)
         return [
             {
                 "answer": answer.decode("utf-8", "replace") if answered else None,
                 "probability": float(probability),
                 "score": float(score),
-                "question": question.decode("utf-8", "replace"),
+                "known_question": question.decode("utf-8", "replace"),
                 "candidates": [
                     {"answer": name.decode("utf-8", "replace"), "probability": float(likely)}
                     for name, likely in zip(names, likelihoods, strict=True)
@@ -200,7 +200,7 @@ class Answers(Target[KnownQuestions]):
 
     def answer_columns(self) -> dict[str, Any]:
         """Returns what a row is told."""
-        return {"answer": str, "probability": float, "score": float, "question": str}
+        return {"answer": str, "probability": float, "score": float, "known_question": str}
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Tells what was read as the other table."""
@@ -263,7 +263,10 @@ class Answers(Target[KnownQuestions]):
             yield name, partial(method, feature.simple_model(), *table, list(asked), truth)
 
 
-_TOLD = ("answer", "answered", "probability", "score", "question", "answers", "probabilities")
+_TOLD = (
+    *("answer", "answered", "probability", "score", "known_question"),
+    *("answers", "probabilities"),
+)
 
 
 def _other_table(file: str) -> tuple[KnownQuestions, str]:

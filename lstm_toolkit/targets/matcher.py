@@ -154,7 +154,7 @@ def answers(
 
     Returns:
         `answer`, "" where none is sure enough, which `answered` tells; `probability` of the best,
-        the known text that speaks most for it as `question` with its `score`; and the best
+        the text that speaks most for it as `known_question` with its `score`; and the best
         `answers` with their `probabilities`.
     """
     of_answers = answer_scores(scores, numbers, tf.size(names))
@@ -169,7 +169,7 @@ def answers(
         "answered": answered,
         "score": score,
         "probability": likely[:, 0],
-        "question": tf.gather(texts, tf.argmax(own, axis=0)),
+        "known_question": tf.gather(texts, tf.argmax(own, axis=0)),
         "answers": tf.gather(names, best),
         "probabilities": likely,
     }

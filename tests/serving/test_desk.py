@@ -61,7 +61,7 @@ def test_a_person_takes_over_where_no_part_is_sure() -> None:
         answer=["", "At nine.", ""],
         probability=[0.4, 0.8, 0.1],
         answered=[False, True, False],
-        question=["a?", "b?", "c?"],
+        known_question=["a?", "b?", "c?"],
         unlike=[True, False, True],
     )
     text = tf.constant(["a", "b", "c"])

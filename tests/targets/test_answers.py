@@ -49,8 +49,8 @@ def test_below_the_threshold_there_is_no_answer() -> None:
     scores = tf.constant([[4.0, 1.0], [0.0, 0.0], [0.0, 1.5]])
     told = {k: v.numpy() for k, v in answers(scores, numbers, names, texts, KNOWN).items()}
     first, second = Answers().to_json(told)
-    assert (first["answer"], first["question"]) == ("One.", "a?")
-    assert (second["answer"], second["question"]) == (None, "c\n?")
+    assert (first["answer"], first["known_question"]) == ("One.", "a?")
+    assert (second["answer"], second["known_question"]) == (None, "c\n?")
     assert [each["answer"] for each in second["candidates"]] == ["One.", "Two."]
     assert Answers().format_answer(first).startswith("One.\t0.9")
     assert Answers().format_answer(second).endswith("\t(nearest: One.)")
