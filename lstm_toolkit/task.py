@@ -126,6 +126,11 @@ class Task:
         parts = [*(each.options for each in self.features.values()), self.target.options]
         return joined(parts)
 
+    @property
+    def export_options(self) -> type[PredictOptions]:
+        """A frozen dataclass of what `export` can be told."""
+        return self.target.export_options
+
     def direction(self, score: str) -> Direction:
         """Tells whether more of a score is better, `val_` before its name or not.
 

@@ -255,7 +255,7 @@ def test_the_command_line_stands_in_the_reference() -> None:
 
 
 def list_commands() -> list[str]:
-    order = ["tasks", "train", "tune", "evaluate", "export", "predict"]
+    order = ["tasks", "train", "tune", "evaluate", "export", "desk", "predict"]
     order += ["monitor", "serve", "runs", "doctor", "completion"]
     assert sorted(order) == sorted(cli.commands)
     return order

@@ -15,6 +15,8 @@ _HOME = {
     "detector": "detectors",
     "tagger": "taggers",
     "sensor_classifier": "sensors",
+    "question_matcher": "matchers",
+    "story_reader": "readers",
     "augment_series": "series_augmentation",
     "train_adversarially": "adversarial",
     "pool": "pooling",

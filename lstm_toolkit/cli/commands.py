@@ -15,6 +15,7 @@ import click
 
 from lstm_toolkit import __version__
 from lstm_toolkit.cli.completion import SettingWord, TaskName, WordsCommand, completion
+from lstm_toolkit.cli.desk import desk
 from lstm_toolkit.cli.evaluate import evaluate
 from lstm_toolkit.cli.export import export
 from lstm_toolkit.cli.monitor import monitor
@@ -59,7 +60,7 @@ def tasks(as_json: bool) -> None:
         click.echo(f"{name:<14}{summary}")
 
 
-for command in (train, evaluate, export, predict, monitor, tune, serve, runs, completion):
+for command in (train, evaluate, export, desk, predict, monitor, tune, serve, runs, completion):
     cli.add_command(command)
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import click
 
 from lstm_toolkit.cli.completion import RUN
+from lstm_toolkit.cli.task_options import ExportOptionsCommand, chosen_options
 from lstm_toolkit.cli.terminal import PATH, examples, json_option, print_json, start_tensorflow
 from lstm_toolkit.system.files import check_writable
 
 
 @click.command(
-    epilog=examples("export runs/reviews", "export runs/reviews models/reviews --licence MIT")
+    cls=ExportOptionsCommand,
+    epilog=examples("export runs/reviews", "export runs/reviews models/reviews --licence MIT"),
 )
 @click.argument("run", type=RUN)
 @click.argument("model_dir", type=PATH, required=False)
@@ -28,7 +30,13 @@ from lstm_toolkit.system.files import check_writable
 @click.option("--length", type=int, help="Tokens of a text in litert; default: max_tokens.")
 @json_option
 def export(
-    run: Path, model_dir: Path | None, licence: str, form: str, length: int | None, as_json: bool
+    run: Path,
+    model_dir: Path | None,
+    licence: str,
+    form: str,
+    length: int | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Export RUN as a SavedModel: MODEL_DIR/<version>/, checked in a clean process.
 
@@ -41,6 +49,7 @@ def export(
 
     check_format(form)
     opened = Run.open(run)
+    chosen = chosen_options(opened.task.export_options, opened.task, options)
     name = run.resolve().name if form == SAVED_MODEL else f"{run.resolve().name}-{form}"
     folder = model_dir or Path("models") / name
     check_writable(folder)
@@ -50,7 +59,7 @@ def export(
         return
     from lstm_toolkit.serving.export import export_run
 
-    target, difference = export_run(opened, folder, licence=licence, length=length)
+    target, difference = export_run(opened, folder, licence=licence, length=length, options=chosen)
     if as_json:
         print_json({"export": str(target), "difference": difference})
         return

@@ -81,6 +81,12 @@ class InputOptionsCommand(OptionsCommand):
     kind = "input_options"
 
 
+class ExportOptionsCommand(OptionsCommand):
+    """Takes the options that say what an export holds."""
+
+    kind = "export_options"
+
+
 class TaskOption(click.Option):
     """An option that some tasks have.
 

@@ -7,8 +7,9 @@ every signature, is held against the Keras model before the version folder appea
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,7 @@ def export_run(
     licence: str = "",
     format: str = SAVED_MODEL,
     length: int | None = None,
+    options: Any = None,
     reporter: Reporter = SILENT,
 ) -> tuple[Path, float]:
     """Exports a finished run, checked with the examples that it kept for that.
@@ -116,6 +118,8 @@ def export_run(
         licence: Likewise.
         format: "savedmodel"; or "litert" or "onnx", the network from numbers to numbers.
         length: Tokens of a text in LiteRT; None takes the most that a text can have.
+        options: An instance of the task's `export_options`, such as another table of answers, in
+            a SavedModel; None takes the defaults.
         reporter: Is told what is not in the export.
 
     Returns:
@@ -134,10 +138,14 @@ def export_run(
         return published.path, published.difference
     if length is not None:
         raise InputError(f"length is for format=litert. Received: length={length}")
+    task, states = opened.task, opened.states
+    if options is not None:
+        held = task.target.state_to_export(states.target, options)
+        states = dataclasses.replace(states, target=held)
     return export_model(
-        opened.task,
+        task,
         opened.model(),
-        opened.states,
+        states,
         opened.samples,
         folder,
         run=opened,
@@ -153,23 +161,40 @@ def _write(
     samples: Mapping[str, NDArray[Any]],
     folder: Path,
 ) -> None:
-    import keras
-
-    # TensorFlow would tell the name of the draft, and of tracing again and again.
-    with errors_alone("tensorflow"):
-        archive = keras.export.ExportArchive()
-        archive.track(model)
-        for resource in task.resources(states):
-            archive.track(resource)
-        for name, signature in signatures.items():
-            # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.
-            archive.add_endpoint(name, _calling(signature), signature.specs)
-        archive.write_out(str(folder), verbose=False)
+    held = [each for signature in signatures.values() for each in signature.resources]
+    write_graphs([model], [*task.resources(states), *held], signatures, folder)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
     states.save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
+
+
+def write_graphs(
+    models: Sequence[keras.Model],
+    resources: Sequence[Any],
+    signatures: Mapping[str, Signature],
+    folder: Path,
+) -> None:
+    """Writes a SavedModel.
+
+    Args:
+        models: Whose weights it holds.
+        resources: What else holds variables or tables.
+        signatures: By name.
+        folder: Where it is to lie.
+    """
+    import keras
+
+    # TensorFlow would tell the name of the draft, and of tracing again and again.
+    with errors_alone("tensorflow"):
+        archive = keras.export.ExportArchive()
+        for each in [*models, *resources]:
+            archive.track(each)
+        for name, signature in signatures.items():
+            # Keras and TensorFlow trace what they are given twice; what is traced costs nothing.
+            archive.add_endpoint(name, _calling(signature), signature.specs)
+        archive.write_out(str(folder), verbose=False)
 
 
 def _calling(signature: Signature) -> Callable[..., Mapping[str, Any]]:

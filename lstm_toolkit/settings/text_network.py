@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, settings
+from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, SettingsGroup, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
 
 
-@settings(units=(64,))
-class TextNetworkSettings(RecurrentSettings):
-    """How tokens become one vector a text; arguments of `builders.text_classifier`."""
+@settings()
+class PoolingSettings(SettingsGroup):
+    """How the outputs of the last layer become one vector a text."""
 
-    embedding: Annotated[int, POSITIVE, MODEL] = 64
-    """Width of a token's vector, without the features that naive_bayes puts beside it."""
-    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.2
-    """Share of the embedding's features dropped in training, over whole texts."""
-    wide: Annotated[bool, MODEL] = True
-    """Add a weight of every token and bigram beside the recurrent layers."""
     pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = "max"
     """What the outputs of the last layer become: its last state, their maximum, their mean,
     both, or their mean weighted by attention."""
@@ -26,3 +20,15 @@ class TextNetworkSettings(RecurrentSettings):
     def keeps_time(self) -> bool:
         """Whether the last layer gives an output a step."""
         return self.pooling != "last"
+
+
+@settings(units=(64,))
+class TextNetworkSettings(PoolingSettings, RecurrentSettings):
+    """How tokens become one vector a text; arguments of `builders.text_classifier`."""
+
+    embedding: Annotated[int, POSITIVE, MODEL] = 64
+    """Width of a token's vector, without the features that naive_bayes puts beside it."""
+    spatial_dropout: Annotated[float, SHARE, MODEL] = 0.2
+    """Share of the embedding's features dropped in training, over whole texts."""
+    wide: Annotated[bool, MODEL] = True
+    """Add a weight of every token and bigram beside the recurrent layers."""

@@ -75,7 +75,7 @@ class Classes(Target["Labels"]):
     }
     main_score = "accuracy"
     row_scores = (share("accuracy", "right"), mean("loss", "loss"))
-    encoded_by = ("label_format",)
+    encoded_by: ClassVar[tuple[str, ...]] = ("label_format",)
 
     def __init__(self, column: str = "label"):
         self.column = column

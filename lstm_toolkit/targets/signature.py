@@ -36,6 +36,7 @@ class Signature:
         batched: Whether every output has the batch first. Servers take no other in a batch.
         samples: Turns raw inputs by the names of features into those of this signature, where
             they are others.
+        resources: What holds variables beside the network, which an export must keep.
     """
 
     function: Callable[..., dict[str, tf.Tensor]]
@@ -46,6 +47,7 @@ class Signature:
     deterministic: bool = True
     batched: bool = True
     samples: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    resources: tuple[Any, ...] = ()
 
     @property
     def specs(self) -> list[tf.TensorSpec]:

@@ -75,6 +75,8 @@ class Target(Generic[S]):
     """Scores that follow from `judge_rows`, `main_score` first; by these two runs are compared."""
     options: ClassVar[type[PredictOptions]] = PredictOptions
     """What `predict` can be told about answers."""
+    export_options: ClassVar[type[PredictOptions]] = PredictOptions
+    """What `export` can be told about what it holds."""
     encoded_by: ClassVar[tuple[str, ...]] = ()
     """Settings of training that say in what form `encode` returns targets."""
     chooses_on_validation: ClassVar[bool] = False
@@ -186,6 +188,18 @@ class Target(Generic[S]):
     def after_training(self, predicted: Predicted) -> S:
         """Returns the state with what is chosen on the validation split when training has ended."""
         state: S = predicted.states.target
+        return state
+
+    def state_to_export(self, state: S, options: Any) -> S:
+        """Returns the state as an export is to hold it.
+
+        Args:
+            state: What was learnt.
+            options: An instance of `export_options`.
+
+        Raises:
+            InputError: If the options ask for what cannot be.
+        """
         return state
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:

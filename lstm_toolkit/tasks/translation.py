@@ -116,6 +116,16 @@ PRESETS: dict[str, dict[str, Any]] = {
         "dropout": 0.35,
         "token_dropout": 0.1,
     },
+    # What was asked and what was said: one language, and nothing to be copied. No prompt stands in
+    # two splits. docs/my-own-questions.md says what such a network cannot do.
+    "replies": {
+        "copy_unknown": False,
+        "dropout": 0.4,
+        "token_dropout": 0.1,
+        "source_vocabulary": 8000,
+        "target_vocabulary": 8000,
+        "epochs": 20,
+    },
 }
 
 TASK = Task(

@@ -36,6 +36,8 @@ OWN_LAYERS = {
     "tagging": {"CRF"},
     "residues": {"CRF"},
     "genes": {"BothStrands", "KmerCounts"},
+    "questions": {"MatchScores", "WordsInCommon"},
+    "stories": {"Regrouped"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
 

@@ -1,0 +1,29 @@
+"""Where sentences of a story end, alike in Python and in the graph."""
+
+from __future__ import annotations
+
+import re
+
+END = r"([.!?。！？])(\s+|$)"
+"""A sign that ends a sentence, and the space behind it (RE2 and Python alike)."""
+
+BREAK = "\n"
+
+_CHINESE = r"([。！？])"
+"""These end a sentence without a space behind them."""
+
+STEPS = ((r"[\r\n]+", BREAK), (_CHINESE, r"\1 "), (END, rf"\1{BREAK}"))
+"""What is replaced so that each sentence stands on a line."""
+
+
+def sentences(text: str) -> list[str]:
+    r"""Returns the sentences of a text.
+
+    >>> sentences("Mary left. John stayed.\nWhere is Mary?")
+    ['Mary left.', 'John stayed.', 'Where is Mary?']
+    >>> sentences("他走了。她在哪里？")
+    ['他走了。', '她在哪里？']
+    """
+    for pattern, by in STEPS:
+        text = re.sub(pattern, by, text)
+    return [line.strip() for line in text.split(BREAK) if line.strip()]

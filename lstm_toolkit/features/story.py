@@ -1,0 +1,179 @@
+"""A story and a question, which is its last sentence, as words of sentences."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.text import utf8
+from lstm_toolkit.settings.fields import POSITIVE, Bounds, settings
+from lstm_toolkit.settings.table_files import TableSettings
+from lstm_toolkit.system.files import write_json
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from lstm_toolkit.data.text.text_encoder import TextEncoder
+
+
+@settings()
+class StorySettings(TableSettings):
+    """How stories are read and divided."""
+
+    vocabulary: Annotated[int, Bounds(3)] = 20_000
+    """Words that are known, at most; learnt from the training split."""
+    min_count: Annotated[int, POSITIVE] = 1
+    """Occurrences in the training split that a word needs to be known."""
+    max_sentences: Annotated[int, POSITIVE] = 130
+    """Sentences kept of each story, those before the question."""
+    max_words: Annotated[int, POSITIVE] = 20
+    """Words kept of each sentence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class StoryWords:
+    """Words, and how much of a story is read.
+
+    Attributes:
+        encoder: Divides sentences into words and numbers them.
+        sentences: Kept of a story, at most.
+        words: Kept of a sentence, which has as many steps.
+    """
+
+    encoder: TextEncoder
+    sentences: int
+    words: int
+
+    def save(self, folder: Path) -> None:
+        """Writes the vocabulary and `story.json`."""
+        self.encoder.save(folder)
+        write_json(folder / "story.json", {"sentences": self.sentences, "words": self.words})
+
+    @classmethod
+    def load(cls, folder: Path) -> StoryWords:
+        """Reads what `save` wrote."""
+        from lstm_toolkit import data
+
+        facts = json.loads((folder / "story.json").read_text(encoding="utf-8"))
+        return cls(data.TextEncoder.load(folder), int(facts["sentences"]), int(facts["words"]))
+
+
+class Story(Feature[StoryWords]):
+    """Raw texts `string[batch]` to `int32[batch, sentences, words]`, 0 for padding.
+
+    The last sentence comes first: it is the question; then the others, the latest first. Settings:
+    `StorySettings`.
+    """
+
+    stored_as_is = False
+    portable = False
+
+    def learn(self, column: Any, settings: Any) -> StoryWords:
+        """Learns the words, and how long the longest sentence is."""
+        import tensorflow as tf
+
+        from lstm_toolkit import data
+
+        encoder = data.TextEncoder.learn(column, size=settings.vocabulary, least=settings.min_count)
+        longest = 1
+        for begin in range(0, len(column), 256):
+            lines = divided(tf.constant(list(column[begin : begin + 256]), tf.string))
+            tokens, _ = encoder.tokens(lines.flat_values)
+            longest = max(longest, int(tf.reduce_max(tokens.row_lengths())))
+        return StoryWords(encoder, settings.max_sentences, min(longest, settings.max_words))
+
+    def load(self, folder: Path) -> StoryWords:
+        """Reads the words."""
+        return StoryWords.load(folder)
+
+    def bring(
+        self, values: tf.Tensor, state: StoryWords, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Leaves texts as they are, and tells which are unlike the training's."""
+        return values, state.encoder.unlike(values)
+
+    def encode(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
+        """Numbers the words of sentences."""
+        lines = self.lines(values, state)
+        _, numbers = state.encoder.tokens(lines.flat_values)
+        dense = numbers[:, : state.words].to_tensor(shape=[None, state.words])
+        return lines.with_flat_values(dense)
+
+    def lines(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
+        """Returns sentences `string[batch, (sentences)]`, the last one first."""
+        import tensorflow as tf
+
+        lines = divided(values)
+        lengths = lines.row_lengths()
+        before = tf.ragged.range(lengths - 1, -tf.ones_like(lengths), -1)
+        backwards = tf.gather(lines, before, batch_dims=1)
+        return backwards[:, : state.sentences + 1]
+
+    def collate(self, rows: tf.RaggedTensor, state: StoryWords) -> tf.Tensor:
+        """Pads with zeros, to a question and one sentence at least."""
+        import tensorflow as tf
+
+        dense = rows.to_tensor()
+        missing = tf.maximum(2 - tf.shape(dense)[1], 0)
+        wider = tf.pad(dense, [[0, 0], [0, missing], [0, 0]])
+        return tf.ensure_shape(wider, [None, None, state.words])
+
+    def spec(self, name: str, state: StoryWords) -> tf.TensorSpec:
+        """Returns `string[batch]`, UTF-8."""
+        import tensorflow as tf
+
+        return tf.TensorSpec([None], tf.string, name)
+
+    def parse(
+        self, word: str, state: StoryWords, options: Any
+    ) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Yields the text itself."""
+        yield word, utf8(word)
+
+    def resources(self, state: StoryWords) -> list[Any]:
+        """Returns the table of words."""
+        return [state.encoder.lookup]
+
+    def simple_model(self) -> Any:
+        """Returns counts of words, those of the question apart from the story's."""
+        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.pipeline import make_pipeline, make_union
+        from sklearn.preprocessing import FunctionTransformer
+
+        counts = {"token_pattern": r"\w+", "binary": True}
+        return make_union(
+            CountVectorizer(**counts),
+            make_pipeline(FunctionTransformer(last_lines), CountVectorizer(**counts)),
+        )
+
+
+def last_lines(texts: Any) -> NDArray[np.object_]:
+    """Returns the questions of texts."""
+    from lstm_toolkit.data.text.sentences import sentences
+
+    questions = np.empty(len(texts), object)
+    for row, text in enumerate(texts):
+        questions[row] = (sentences(str(text)) or [""])[-1]
+    return questions
+
+
+def divided(texts: tf.Tensor) -> tf.RaggedTensor:
+    """Returns sentences of texts, `string[batch, (sentences)]`, one at least in a row."""
+    import tensorflow as tf
+
+    from lstm_toolkit.data.text.sentences import BREAK, STEPS
+    from lstm_toolkit.data.text.tokens import BLANK
+
+    texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+    for pattern, by in STEPS:
+        texts = tf.strings.regex_replace(texts, pattern, by)
+    texts = tf.strings.strip(tf.strings.regex_replace(texts, r"\s*\n\s*", BREAK))
+    texts = tf.where(tf.equal(tf.strings.length(texts), 0), tf.constant(BLANK), texts)
+    return tf.strings.split(texts, BREAK)

@@ -1,0 +1,44 @@
+"""How well rows of no known class are told from those of known ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def keeping_threshold(sure: NDArray[Any], kept: float) -> float:
+    """Returns the probability from which on the share `kept` of known rows is answered.
+
+    >>> keeping_threshold(np.array([0.2, 0.9, 0.8, 0.7]), 0.75)
+    0.7
+    """
+    if not len(sure):
+        return 0.0
+    return float(np.quantile(sure.astype(np.float64), 1 - kept, method="lower"))
+
+
+def unknown_scores(
+    sure: NDArray[Any], unknown: NDArray[np.bool_], threshold: float
+) -> dict[str, float]:
+    """Returns which share of the known rows is answered, and of the unknown ones refused.
+
+    Args:
+        sure: `float[n]`, the probability of the likeliest known class.
+        unknown: `bool[n]`, which rows belong to no known class.
+        threshold: See `keeping_threshold`.
+
+    Returns:
+        `kept`; where there are unknown rows, also `unknown_recall`, and `unknown_auc`, how well
+        the probability ranks both without a threshold (0.5 is chance).
+    """
+    from sklearn.metrics import roc_auc_score
+
+    known = ~unknown
+    scores = {"kept": float((sure[known] >= threshold).mean()) if known.any() else 0.0}
+    if unknown.any():
+        scores["unknown_recall"] = float((sure[unknown] < threshold).mean())
+    if unknown.any() and known.any():
+        scores["unknown_auc"] = float(roc_auc_score(known, sure))
+    return scores

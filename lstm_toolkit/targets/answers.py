@@ -1,0 +1,277 @@
+"""Answers from a table of known questions, or none."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.metrics.row_scores import mean, share
+from lstm_toolkit.settings.fields import (
+    ANSWERS,
+    NOT_SEARCHED,
+    SHARE,
+    TRAINING,
+    SettingsGroup,
+    settings,
+)
+from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.targets.judged_rows import JudgedRows
+from lstm_toolkit.targets.known_questions import KnownQuestions
+from lstm_toolkit.targets.signature import Signature, Trained
+from lstm_toolkit.targets.target import Direction, Predicted, Target
+
+if TYPE_CHECKING:
+    import keras
+
+    from lstm_toolkit.data.batches import Batches
+    from lstm_toolkit.data.dataset import Dataset
+    from lstm_toolkit.features.states import States
+
+
+@settings()
+class AnswersSettings(SettingsGroup):
+    """How answers are chosen."""
+
+    kept: Annotated[float, SHARE, ANSWERS, NOT_SEARCHED] = 0.95
+    """Share of the right answers to validation questions that are given; with less confidence
+    than these, a question has no answer."""
+    monitor: Annotated[Literal["val_accuracy", "val_loss"], TRAINING, NOT_SEARCHED] = "val_accuracy"
+    """Which score on the validation split chooses the best weights."""
+
+
+@dataclasses.dataclass(frozen=True)
+class AnswersOptions(PredictOptions):
+    """What `predict` and `export` can be told about answers."""
+
+    faq: str = ""
+    """Answer from this table of questions and answers in place of the training's (questions)."""
+
+
+class Answers(Target[KnownQuestions]):
+    """The best answer of a table, from `float32[batch, batch]` scores of texts with known ones.
+
+    The one feature has to be a `features.Questions`. Settings: `AnswersSettings`.
+
+    Args:
+        column: Of `Dataset.targets`: `object[n]` of `str`.
+    """
+
+    directions: ClassVar[Mapping[str, Direction]] = {
+        "loss": "min",
+        **dict.fromkeys(("accuracy", "mrr", "recall_at_5"), "max"),
+        **dict.fromkeys(("answered_right", "right_kept", "unknown_refused"), "max"),
+    }
+    main_score = "accuracy"
+    row_scores = (share("accuracy", "right"), mean("mrr", "reciprocal_rank"), mean("loss", "loss"))
+    options: ClassVar[type[PredictOptions]] = AnswersOptions
+    export_options: ClassVar[type[PredictOptions]] = AnswersOptions
+    takes_apart = True
+    chooses_on_validation = True
+
+    def __init__(self, column: str = "answer"):
+        self.column = column
+
+    def learn(self, train: Dataset, settings: Any) -> KnownQuestions:
+        """Takes the training rows as the table."""
+        (texts,) = train.columns.values()
+        answers = train.targets[self.column]
+        return KnownQuestions(tuple(map(str, texts)), tuple(map(str, answers)))
+
+    def extend(
+        self, state: KnownQuestions, train: Dataset, settings: Any
+    ) -> tuple[KnownQuestions, list[str]]:
+        """Takes the table of the other data."""
+        learnt = self.learn(train, settings)
+        return learnt, [f"a table of {len(learnt.names):,} answers"]
+
+    def load(self, folder: Path) -> KnownQuestions:
+        """Reads the table."""
+        return KnownQuestions.load(folder)
+
+    def rows_to_encode(
+        self, rows: Dataset, states: States, settings: Any, *, training: bool = False
+    ) -> Dataset:
+        """Puts beside each text a known one with the same answer, numbered as the feature does."""
+        from lstm_toolkit.data.columns import Ragged, texts
+        from lstm_toolkit.features.questions import Questions
+
+        (asked,), known = rows.columns.values(), states.target
+        answers = rows.targets[self.column]
+        partners = texts(known.partners(asked, answers, settings.seed))
+        parts: Any = [part["rows"] for part in Questions().encode_chunks(partners, states.only)]
+        encoded = Ragged.concatenate(parts)
+        return dataclasses.replace(rows, targets={self.column: answers, "known": encoded})
+
+    def encode(self, rows: Dataset, state: KnownQuestions, settings: Any) -> EncodedColumn:
+        """Returns `known`, `int32[n, (time), 4]`, and `answer`, `int32[n]`."""
+        numbers = state.encode(rows.targets[self.column])
+        columns: Any = {"known": rows.targets["known"], "answer": numbers}
+        return EncodedColumn(columns)
+
+    def training_pair(self, inputs: Any, targets: Any, state: KnownQuestions) -> tuple[Any, Any]:
+        """Puts the known text beside the other."""
+        from lstm_toolkit.features.text import padded
+
+        return {"text": inputs, "known": padded(targets["known"])}, targets["answer"]
+
+    def loss(self, settings: Any) -> keras.Loss:
+        """Returns cross-entropy within batches."""
+        from lstm_toolkit.layers import InBatchSoftmax
+
+        return InBatchSoftmax()
+
+    def metrics(self, settings: Any) -> list[keras.Metric]:
+        """Returns accuracy within batches."""
+        from lstm_toolkit.layers import InBatchAccuracy
+
+        return [InBatchAccuracy(name="accuracy")]
+
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[Any]:
+        """Returns `float64[n, FACTS]`, see `metrics.retrieval_scores`."""
+        from lstm_toolkit.targets.answer_signatures import judged
+
+        (texts,), state = rows.columns.values(), trained.states.target
+        return judged(trained, texts, state.encode(rows.targets[self.column]))
+
+    def after_training(self, predicted: Predicted) -> KnownQuestions:
+        """Chooses by which measure, and from which value on, questions have an answer."""
+        from lstm_toolkit.metrics.retrieval_scores import best_threshold, named
+
+        state: KnownQuestions = predicted.states.target
+        measure, threshold = best_threshold(named(predicted.outputs), predicted.settings.kept)
+        return dataclasses.replace(state, measure=measure, threshold=round(threshold, 6))
+
+    def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
+        """Exchanges the table if another one is given; when to answer stays as it was chosen."""
+        if not options.faq:
+            return state
+        table, _ = _other_table(options.faq)
+        return dataclasses.replace(state, texts=table.texts, answers=table.answers)
+
+    def signatures(self, trained: Trained) -> dict[str, Signature]:
+        """Returns `serving_default`, and `answer_from`, which is given the table in each call."""
+        from lstm_toolkit.targets.answer_signatures import answer_signatures
+
+        return answer_signatures(trained)
+
+    def signature_for(self, options: Any) -> str:
+        """Returns `answer_from` if another table is given."""
+        return "answer_from" if options.faq else "serving_default"
+
+    def arguments(self, options: Any, state: KnownQuestions) -> Mapping[str, Any]:
+        """Reads the other table."""
+        if not options.faq:
+            return {}
+        table, _ = _other_table(options.faq)
+        return {"questions": table.texts, "known_answers": table.answers}
+
+    def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Returns `answer`, None where there is none, with the `known_question` that it is of."""
+        rows = zip(*(outputs[name] for name in _TOLD), strict=True)
+        return [
+            {
+                "answer": answer.decode("utf-8", "replace") if answered else None,
+                "probability": float(probability),
+                "score": float(score),
+                "known_question": question.decode("utf-8", "replace"),
+                "candidates": [
+                    {"answer": name.decode("utf-8", "replace"), "probability": float(likely)}
+                    for name, likely in zip(names, likelihoods, strict=True)
+                ],
+            }
+            for answer, answered, probability, score, question, names, likelihoods in rows
+        ]
+
+    def format_answer(self, answer: Mapping[str, Any]) -> str:
+        """Returns the answer and its probability; where there is none, the best guess."""
+        if answer["answer"] is None:
+            guess = answer["candidates"][0]["answer"]
+            return f"(no answer)\t{answer['probability']:.4f}\t(nearest: {guess})"
+        return f"{answer['answer']}\t{answer['probability']:.4f}"
+
+    def answer_columns(self) -> dict[str, Any]:
+        """Returns what a row is told."""
+        return {"answer": str, "probability": float, "score": float, "known_question": str}
+
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
+        """Tells what was read as the other table."""
+        return _other_table(options.faq)[1] if options.faq else ""
+
+    def evaluate(self, predicted: Predicted) -> dict[str, Any]:
+        """Returns accuracy, reciprocal ranks, and how the threshold works."""
+        from lstm_toolkit.metrics.retrieval_scores import answering_scores, named, ranking_scores
+
+        facts, state = named(predicted.outputs), predicted.states.target
+        answering = answering_scores(facts, state.measure, state.threshold)
+        numbers = {"examples": len(predicted.outputs), "answers": len(state.names)}
+        absent = int((facts["truth"] < 0).sum())
+        return {**ranking_scores(facts), **answering, **numbers, "not_in_table": absent}
+
+    def judge_rows(self, predicted: Predicted) -> JudgedRows:
+        """Returns the answers, whether they are right, and reciprocal rank and loss of each row."""
+        from lstm_toolkit.metrics.retrieval_scores import named
+
+        facts, names = named(predicted.outputs), predicted.states.target.names
+        ranks = facts["rank"]
+        columns = {
+            "right": (ranks == 1).astype(np.float64),
+            "reciprocal_rank": np.divide(1, ranks, out=np.zeros(len(ranks)), where=ranks > 0),
+            "loss": facts["loss"],
+        }
+        best = [names[int(number)] for number in facts["best"]]
+        return JudgedRows(list(map(str, predicted.rows.targets[self.column])), best, columns)
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the scores in three lines."""
+        lines = [
+            f"right answers {scores['accuracy']:.2%}   among the first five "
+            f"{scores['recall_at_5']:.2%}   mean reciprocal rank {scores['mrr']:.4f}   "
+            f"({scores['examples']:,} questions, {scores['answers']:,} answers)",
+            f"answered {scores['answered']:.2%}, of which right {scores['answered_right']:.2%}; "
+            f"{scores['unknown_refused']:.2%} get no answer if theirs is not in the table",
+        ]
+        if scores.get("not_in_table"):
+            lines.append(
+                f"{scores['not_in_table']:,} of the answers are not in the run's table, which "
+                "counts as wrong"
+            )
+        return "\n".join(lines)
+
+    def baselines(
+        self,
+        train: Dataset,
+        test: Dataset,
+        features: Mapping[str, Feature[Any]],
+        state: KnownQuestions,
+    ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
+        """Yields tf-idf and BM25."""
+        from lstm_toolkit.metrics.simple_retrieval import bm25, tf_idf
+
+        (feature,), (asked,) = features.values(), test.columns.values()
+        truth = state.encode(test.targets[self.column])
+        table = list(state.texts), state.encode(state.answers)
+        for name, method in (("tf_idf", tf_idf), ("bm25", bm25)):
+            yield name, partial(method, feature.simple_model(), *table, list(asked), truth)
+
+
+_TOLD = (
+    *("answer", "answered", "probability", "score", "known_question"),
+    *("answers", "probabilities"),
+)
+
+
+def _other_table(file: str) -> tuple[KnownQuestions, str]:
+    """Returns a table that is given beside the questions, and what is to be told of it."""
+    from lstm_toolkit.targets.other_table import read_table
+
+    path = Path(file)
+    return read_table(path, path.stat().st_mtime_ns if path.exists() else 0)

@@ -1,0 +1,84 @@
+"""The table that questions are held against, and from which confidence on it is answered."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.metrics.retrieval_scores import Measure
+from lstm_toolkit.system.files import write_json, write_text
+
+
+@dataclasses.dataclass(frozen=True)
+class KnownQuestions:
+    """Texts of the training split with their answers, and when to answer.
+
+    Attributes:
+        texts: Questions, and answers that are found by their own words.
+        answers: The answer of each, as people read it.
+        measure: By which is judged whether there is an answer: the score of the best one, or its
+            probability among all.
+        threshold: The least with which it is given; chosen on the validation split.
+    """
+
+    texts: tuple[str, ...]
+    answers: tuple[str, ...]
+    measure: Measure = "score"
+    threshold: float = float("-inf")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The different answers, in the order in which they first come."""
+        return tuple(dict.fromkeys(self.answers))
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Their numbers by name."""
+        return {name: number for number, name in enumerate(self.names)}
+
+    def encode(self, answers: Sequence[str]) -> NDArray[np.int32]:
+        """Returns `int32[n]` numbers of answers, -1 for those that are not in the table."""
+        return np.array([self.numbers.get(str(answer), -1) for answer in answers], np.int32)
+
+    def save(self, folder: Path) -> None:
+        """Writes `known.jsonl` and `answers.json`."""
+        rows = zip(self.texts, self.answers, strict=True)
+        lines = (
+            json.dumps({"text": text, "answer": answer}, ensure_ascii=False) + "\n"
+            for text, answer in rows
+        )
+        write_text(folder / "known.jsonl", "".join(lines))
+        threshold = self.threshold if np.isfinite(self.threshold) else None
+        write_json(folder / "answers.json", {"measure": self.measure, "threshold": threshold})
+
+    @classmethod
+    def load(cls, folder: Path) -> KnownQuestions:
+        """Reads what `save` wrote."""
+        lines = (folder / "known.jsonl").read_text(encoding="utf-8").split("\n")
+        rows = [json.loads(line) for line in lines if line]
+        facts: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
+        threshold = float("-inf") if facts["threshold"] is None else float(facts["threshold"])
+        texts, answers = (tuple(str(row[key]) for row in rows) for key in ("text", "answer"))
+        return cls(texts, answers, facts["measure"], threshold)
+
+    def partners(self, texts: Sequence[str], answers: Sequence[str], seed: int) -> list[str]:
+        """Returns for each text another one of the table with the same answer, at random.
+
+        Where there is no other, the text itself.
+        """
+        rng = np.random.default_rng(seed)
+        ways: dict[str, list[str]] = {}
+        for text, answer in zip(self.texts, self.answers, strict=True):
+            ways.setdefault(answer, []).append(text)
+        partners = []
+        for text, answer in zip(texts, answers, strict=True):
+            others = [way for way in ways.get(answer, ()) if way != text]
+            partners.append(others[rng.integers(len(others))] if others else text)
+        return partners

@@ -1,0 +1,80 @@
+"""Tables of known questions, and what is answered from scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.targets.answers import Answers, AnswersOptions
+from lstm_toolkit.targets.known_questions import KnownQuestions
+from lstm_toolkit.targets.matcher import answer_scores, answers
+
+KNOWN = KnownQuestions(("a?", "b\t?", "c\n?"), ("One.", "Two.", "One."), "score", 2.0)
+
+
+def test_a_table_comes_back_from_its_files(tmp_path: Path) -> None:
+    KNOWN.save(tmp_path)
+    assert KnownQuestions.load(tmp_path) == KNOWN
+    fresh = KnownQuestions(("a?",), ("One.",))
+    fresh.save(tmp_path)
+    assert KnownQuestions.load(tmp_path) == fresh
+
+
+def test_partners_have_the_same_answer_and_are_others() -> None:
+    assert KNOWN.partners(["a?", "new?", "b\t?"], ["One.", "Two.", "Two."], 0) == [
+        "c\n?",
+        "b\t?",
+        "b\t?",
+    ]
+    assert KNOWN.partners(["x?"], ["Three."], 0) == ["x?"]
+    assert KNOWN.encode(["Two.", "Three."]).tolist() == [1, -1]
+
+
+def test_scores_of_an_answer_are_those_of_its_texts_together() -> None:
+    scores = tf.constant([[1.0], [3.0], [2.0]])
+    found = answer_scores(scores, tf.constant([0, 1, 0]), 2)
+    sums = np.array([np.exp(1) + np.exp(2), np.exp(3)])
+    np.testing.assert_allclose(found.sums, [np.log(sums)], rtol=1e-5)
+    np.testing.assert_allclose(found.likely, [sums / sums.sum()], rtol=1e-5)
+    np.testing.assert_allclose(found.nearest, [[2.0, 3.0]])
+
+
+def test_below_the_threshold_there_is_no_answer() -> None:
+    names = tf.constant(KNOWN.names)
+    numbers, texts = tf.constant(KNOWN.encode(KNOWN.answers)), tf.constant(KNOWN.texts)
+    scores = tf.constant([[4.0, 1.0], [0.0, 0.0], [0.0, 1.5]])
+    told = {k: v.numpy() for k, v in answers(scores, numbers, names, texts, KNOWN).items()}
+    first, second = Answers().to_json(told)
+    assert (first["answer"], first["known_question"]) == ("One.", "a?")
+    assert (second["answer"], second["known_question"]) == (None, "c\n?")
+    assert [each["answer"] for each in second["candidates"]] == ["One.", "Two."]
+    assert Answers().format_answer(first).startswith("One.\t0.9")
+    assert Answers().format_answer(second).endswith("\t(nearest: One.)")
+
+
+def test_another_table_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "faq.csv"
+    path.write_text("question,answer\nwho?,me\n", encoding="utf-8")
+    options = AnswersOptions(faq=str(path))
+    assert Answers().signature_for(options) == "answer_from"
+    given = Answers().arguments(options, KNOWN)
+    assert given == {"questions": ("who?", "me"), "known_answers": ("me", "me")}
+    held = Answers().state_to_export(KNOWN, options)
+    assert (held.texts, held.threshold) == (("who?", "me"), KNOWN.threshold)
+    assert Answers().on_predict_end([], options) == (
+        f"answered from 1 questions and 1 answers of {path}"
+    )
+
+
+def test_an_empty_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "faq.csv"
+    path.write_text("question,answer\nwho?,\n", encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        Answers().arguments(AnswersOptions(faq=str(path)), KNOWN)
+    assert str(error.value) == (
+        f"{path}: needs at least one question with an answer. Received: none"
+    )
