@@ -14,6 +14,7 @@ _HOME = {
     "tokens_of_delay": "denoisers",
     "detector": "detectors",
     "tagger": "taggers",
+    "language_model": "language_models",
     "sensor_classifier": "sensors",
     "augment_series": "series_augmentation",
     "train_adversarially": "adversarial",

@@ -18,6 +18,8 @@ _HOME = {
     "SentencesSettings": "sentence",
     "Words": "words",
     "WordsSettings": "words",
+    "Passage": "passage",
+    "PassageSettings": "passage",
     "Series": "series",
     "SeriesSettings": "series",
     "Signal": "signal",

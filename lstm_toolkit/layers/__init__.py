@@ -30,6 +30,7 @@ _HOME = {
     "PinballLoss": "losses.pinball",
     "ResidualPower": "losses.residual_power",
     "MixTokens": "decoding.mix_tokens",
+    "TokenVectors": "token_vectors",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",
     "crf_sequence_score": "crf.scores",

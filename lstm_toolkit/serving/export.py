@@ -7,6 +7,7 @@ every signature, is held against the Keras model before the version folder appea
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -167,7 +168,8 @@ def _write(
         archive.write_out(str(folder), verbose=False)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
-    states.save(extra)
+    passed_on = task.target.exported(states.target)
+    dataclasses.replace(states, target=passed_on).save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
 

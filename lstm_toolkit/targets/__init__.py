@@ -30,6 +30,8 @@ _HOME = {
     "CleanSignal": "clean_signal",
     "Tags": "tags",
     "TagsSettings": "tags",
+    "NextToken": "next_token",
+    "WritingSettings": "writing_settings",
 }
 
 __all__ = list(_HOME)
