@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 class PassageSettings(SettingsGroup):
     """How running text is divided into tokens and passages."""
 
-    tokens: Annotated[Literal["character", "word", "subword", "space"], NOT_SEARCHED] = "character"
-    """What a token is: a character, a word or sign, a piece of a word, or what stands between
-    spaces, in texts that are divided already."""
+    tokens: Annotated[Literal["character", "word", "subword", "space", "abc"], NOT_SEARCHED] = (
+        "character"
+    )
+    """What a token is: a character, a word or sign, a piece of a word, what stands between spaces,
+    in texts that are divided already, or a note or bar line of a tune in ABC."""
     vocabulary: Annotated[int, Bounds(5), NOT_SEARCHED] = 20_000
     """Tokens that are known, at most; learnt from the training split."""
     min_count: Annotated[int, POSITIVE, NOT_SEARCHED] = 2
@@ -149,7 +151,7 @@ def noun(kind: str) -> str:
     >>> noun("space"), noun("word")
     ('tokens', 'words')
     """
-    return "tokens" if kind == "space" else f"{kind}s"
+    return "tokens" if kind in ("space", "abc") else f"{kind}s"
 
 
 def learn_passages(texts: Any, settings: Any) -> PassageEncoder:

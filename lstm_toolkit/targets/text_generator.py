@@ -58,7 +58,7 @@ class TextGenerator:
         inputs = tf.concat([first, wanted[:, :-1]], axis=1)
         losses, real = token_losses(wanted, self.model(inputs, training=False))
         return {
-            "log_probability": -tf.reduce_sum(losses * real, axis=1),
+            "log_probability": 0.0 - tf.reduce_sum(losses * real, axis=1),
             "tokens": tf.cast(numbers.row_lengths(), tf.int32),
             "unknown_tokens": _unknown(numbers),
         }
@@ -92,9 +92,8 @@ class TextGenerator:
         numbers = self.writer.encoder.numbers(prompts)
         cut = numbers.row_lengths() > MOST_READ
         read = tf.repeat(_last(numbers, MOST_READ).to_tensor(), samples, axis=0)
-        lengths = tf.repeat(
-            tf.minimum(tf.cast(numbers.row_lengths(), tf.int32), MOST_READ), samples
-        )
+        given = tf.minimum(tf.cast(numbers.row_lengths(), tf.int32), MOST_READ)
+        lengths = tf.repeat(given, samples)
         chances = _chances(prompts, seed, samples, length)
         written, total, ended, kept = self._loop(read, lengths, chances, choices, length)
         texts = _stopped(self.writer.encoder.joined(written), stop)
@@ -211,7 +210,42 @@ class TextGenerator:
         )
         *_, place, _, done, total, written = tf.while_loop(more, step, first)
         kept = tf.fill([rows], True) if self.writer.choices["form"] == "free" else place > 0
-        return tf.transpose(written.stack()), total, done, kept
+        tokens = tf.transpose(written.stack())
+        return self._whole(tokens, read, lengths, done, kept), total, done, kept
+
+    def _whole(
+        self,
+        written: tf.Tensor,
+        read: tf.Tensor,
+        lengths: tf.Tensor,
+        done: tf.Tensor,
+        kept: tf.Tensor,
+    ) -> tf.Tensor:
+        """Cuts what did not come to its end off where its form is whole, if there is one.
+
+        Args:
+            written: `int32[batch, time]`, 0 where a prompt was read.
+            read: `int32[batch, longest]`, the prompts.
+            lengths: Of the prompts, `int32[batch]`.
+            done: Which came to their end.
+            kept: Which are in the form.
+        """
+        if self.writer.choices["form"] == "free":
+            return written
+        form, steps = self.writer.form, tf.shape(written)[1]
+        padded = tf.pad(read, [[0, 0], [0, steps]])[:, :steps]
+        given = tf.range(steps)[None] < lengths[:, None]
+        every = tf.transpose(tf.where(given, padded, written))
+        # Before the first token, then behind each: whether the end may stand there.
+        first = tf.fill([tf.shape(written)[0]], form.first)
+        places = tf.scan(self.moved, every, first)
+        ending = int(form.classes[END_ID])
+        may_end = tf.gather(tf.constant(form.following)[:, ending], tf.transpose(places)) >= 0
+        position = tf.where(may_end, tf.range(1, steps + 1)[None], 0)
+        last = tf.reduce_max(position, axis=1)
+        cut = kept & ~done
+        inside = tf.range(steps)[None] < last[:, None]
+        return tf.where(inside | ~cut[:, None], written, PAD_ID)
 
 
 def _unknown(numbers: tf.RaggedTensor) -> tf.Tensor:
@@ -230,7 +264,7 @@ def _last(numbers: tf.RaggedTensor, most: int) -> tf.RaggedTensor:
 def _chances(
     prompts: tf.Tensor, seed: tf.Tensor, samples: tf.Tensor, length: tf.Tensor
 ) -> tf.Tensor:
-    """Returns `float32[batch * samples, length]`, by prompt, seed and number of the sample alone."""
+    """Returns `float32[batch * samples, length]`, by prompt, seed and place among samples."""
     own = tf.strings.to_hash_bucket_fast(prompts, 2**31 - 1)
     seeds = tf.stack(
         [

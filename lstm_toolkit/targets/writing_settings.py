@@ -47,7 +47,7 @@ class WritingSettings(SettingsGroup):
     repetition_penalty: Annotated[float, Bounds(1), NOT_SEARCHED] = 1.0
     """What the log-probability of tokens that were read or written is multiplied by."""
     form: Annotated[Literal["free", "verse", "tune"], NOT_SEARCHED] = "free"
-    """What the text is held to: nothing, regulated Chinese verse, or ABC tunes whose bars add up."""
+    """What texts are held to: nothing, regulated Chinese verse, or tunes whose bars add up."""
     keep_text: Annotated[bool, ANSWERS, NOT_SEARCHED] = True
     """Keep the training text in the run, to tell how much of what is written is copied from it."""
 
@@ -57,8 +57,8 @@ class WritingSettings(SettingsGroup):
         tokens = getattr(self, "tokens", "character")
         if self.form == "verse" and tokens != "character":
             yield f"form=verse needs tokens=character. Received: tokens={tokens}"
-        if self.form == "tune" and tokens != "space":
-            yield f"form=tune needs tokens=space. Received: tokens={tokens}"
+        if self.form == "tune" and tokens != "abc":
+            yield f"form=tune needs tokens=abc. Received: tokens={tokens}"
 
 
 @dataclasses.dataclass(frozen=True)

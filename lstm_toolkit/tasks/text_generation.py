@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @settings(
     units=(256,),
     bidirectional=False,
-    dropout=0.2,
-    epochs=12,
-    batch_size=32,
-    learning_rate=0.003,
+    dropout=0.1,
+    epochs=8,
+    batch_size=16,
+    learning_rate=0.005,
     schedule="cosine",
     warmup=0.05,
     test_share=0.1,
@@ -115,6 +115,17 @@ TASK = Task(
             "dropout": 0.4,
             "window": 80,
             "length": 80,
+        },
+        # Tunes in ABC, one a row of a table or between blank lines; their bars always add up.
+        "music": {
+            "form": "tune",
+            "tokens": "abc",
+            "unit": "paragraph",
+            "window": 300,
+            "context": 100,
+            "length": 400,
+            "dropout": 0.3,
+            "temperature": 0.9,
         },
         # Programs: longer passages, and bolder on what is likely.
         "code": {"window": 256, "context": 64, "temperature": 0.5, "units": (384,)},

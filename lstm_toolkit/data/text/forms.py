@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Hashable, Sequence
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +42,13 @@ def form_of(name: FormName, vocabulary: Vocabulary, kind: PassageKind) -> Form:
     Raises:
         InputError: If the vocabulary lacks tokens without which the form cannot be kept.
     """
-    shown = [token_text(token, kind) for token in vocabulary.tokens]
     if name == "free":
-        return Form(np.zeros(len(shown), np.int32), np.zeros((1, 1), np.int32), FREE)
+        return Form(np.zeros(len(vocabulary), np.int32), np.zeros((1, 1), np.int32), FREE)
     if name == "tune":
         from lstm_toolkit.data.text.tune_form import tune
 
-        return tune(shown)
-    return verse(shown)
+        return tune(vocabulary.tokens)
+    return verse([token_text(token, kind) for token in vocabulary.tokens])
 
 
 INNER, LAST, CHARACTER, ENDING, OTHER = range(5)
@@ -79,7 +78,7 @@ def verse(shown: Sequence[str]) -> Form:
             "form=verse needs tokens=character and texts of Chinese characters with ， inside and "
             f"。 at the end of couplets. Received: no {' and '.join(missing) or 'characters'}"
         )
-    return _automaton(classes, (0, 0, 0), _next_in_verse, count=5)
+    return automaton(classes, (0, 0, 0), _next_in_verse, count=5)
 
 
 def _class_of(text: str) -> int:
@@ -106,14 +105,20 @@ def _next_in_verse(place: Place, kind: int) -> Place | None:
     return (characters, lines + 1, 0) if whole else None
 
 
-def _automaton(
-    classes: NDArray[np.int32],
-    first: Place,
-    follow: Callable[[Place, int], Place | None],
-    *,
-    count: int,
+P = TypeVar("P", bound=Hashable)
+
+
+def automaton(
+    classes: NDArray[np.int32], first: P, follow: Callable[[P, int], P | None], *, count: int
 ) -> Form:
-    """Numbers the places that can be reached, and what leads from each to which."""
+    """Numbers the places that can be reached, and what leads from each to which.
+
+    Args:
+        classes: `int32[vocabulary]`.
+        first: Where a text begins.
+        follow: Returns the place behind a token of a class, None where it may not stand.
+        count: Of classes.
+    """
     numbers = {first: FREE + 1}
     rows = [np.full(count, FREE, np.int32)]
     waiting = [first]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.abc_tokens import abc_text, abc_tokens
 from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
 from lstm_toolkit.data.text.sentence_tokens import sentence_words, tidy
 from lstm_toolkit.data.text.subwords import INSIDE, learn_subwords, pieces_of
@@ -22,7 +23,7 @@ from lstm_toolkit.system.files import write_json
 if TYPE_CHECKING:
     import keras
 
-PassageKind = Literal["character", "word", "subword", "space"]
+PassageKind = Literal["character", "word", "subword", "space", "abc"]
 
 VOCABULARY = "vocabulary.txt"
 
@@ -33,6 +34,7 @@ NEWLINE = "\u240a"
 """How the end of a line is written, so that a vocabulary has one token a line."""
 
 _LINES = ((r"\r\n?", "\n"), (r"\x00", ""))
+_HEADS = ((r"([^\n])([XMLK]:)", "\\1\n\\2"),)
 _SPACED_LINES = ((r"[ \t]*\n", f" {NEWLINE} "),)
 
 
@@ -44,8 +46,8 @@ class PassageEncoder:
     subwords white space of any kind is one space, but for the ends of lines.
 
     Attributes:
-        kind: What a token is: "character", "word", a piece of one ("subword"), or what stands
-            between spaces ("space").
+        kind: What a token is: "character", "word", a piece of one ("subword"), what stands
+            between spaces ("space"), or a note or bar line of a tune ("abc").
         vocabulary: The tokens that have numbers, `START` and `END` third and fourth.
     """
 
@@ -118,6 +120,8 @@ class PassageEncoder:
         """Divides passages, `string[batch]` to `string[batch, (tokens)]`; "" has none."""
         whole = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
         whole = replaced(whole, _LINES)
+        if self.kind == "abc":
+            return abc_tokens(whole)
         if self.kind == "character":
             marked = replaced(whole, (("\n", NEWLINE), (" ", SPACE)))
             return tf.strings.unicode_split(marked, "UTF-8")
@@ -158,7 +162,10 @@ class PassageEncoder:
     def joined(self, numbers: tf.Tensor) -> tf.Tensor:
         """Puts tokens together, `string[...]` for `int32[..., time]`."""
         text = tf.strings.reduce_join(self.written(numbers), axis=-1)
-        return text if self.kind == "character" else tf.strings.regex_replace(text, "\n ", "\n")
+        if self.kind == "character":
+            return text
+        joints = _HEADS if self.kind == "abc" else ((r"\n ", "\n"),)
+        return replaced(text, joints)
 
 
 def token_text(token: str, kind: PassageKind) -> str:
@@ -169,6 +176,8 @@ def token_text(token: str, kind: PassageKind) -> str:
     """
     if token in ("[PAD]", START, END):
         return ""
+    if kind == "abc":
+        return abc_text(token)
     if kind == "subword":
         token = token.removeprefix(INSIDE)
     text = token.replace(SPACE, " ")

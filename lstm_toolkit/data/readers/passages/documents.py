@@ -39,10 +39,10 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 @dataclasses.dataclass(frozen=True)
 class Document:
-    """A text that begins and ends by itself.
+    r"""A text that begins and ends by itself.
 
     Attributes:
-        text: With `\\n` at the ends of lines.
+        text: With `\n` at the ends of lines.
         part: The published split that it belongs to, "" if none.
     """
 

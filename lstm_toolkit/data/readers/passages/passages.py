@@ -55,7 +55,7 @@ def read_passages(
         window: Characters of a passage, or words.
         context: Characters or words before it that are read with it.
         by_words: Whether these are words.
-        sample: Which made texts: "stories", "verse", "tunes" or "code".
+        sample: Which made texts: "stories", "verse" or "tunes".
 
     Returns:
         `text` (`object[n]`), and the target `before`, what stands before it in its document;

@@ -10,7 +10,8 @@ Rng = np.random.Generator
 
 WHO = (
     ("fox", "red"), ("heron", "grey"), ("mole", "small"), ("baker", "young"), ("miller", "old"),
-    ("sailor", "tall"), ("goose", "white"), ("smith", "strong"), ("girl", "quiet"), ("bear", "brown"),
+    ("sailor", "tall"), ("goose", "white"), ("smith", "strong"), ("girl", "quiet"),
+    ("bear", "brown"),
 )  # fmt: skip
 WHERE = ("mill", "harbour", "hill", "forest", "bridge", "market", "well", "garden", "lake", "tower")
 THINGS = ("lantern", "key", "basket", "coin", "letter", "boat", "bell", "apple", "drum", "coat")
