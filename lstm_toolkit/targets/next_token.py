@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -204,6 +204,18 @@ class NextToken(Target[TextWriter]):
             "copied_characters": int,
             "copied": str,
         }
+
+    def needs_answers(self, options: Any) -> bool:
+        """Tells whether a MIDI file is asked for."""
+        return bool(options.midi)
+
+    def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
+        """Writes the MIDI file that `--midi` asks for, of the first tune."""
+        if not options.midi:
+            return ""
+        from lstm_toolkit.targets.writing_answers import first_tune
+
+        return first_tune(answers, options.midi)
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns perplexity, and nats and bits by tokens and characters."""

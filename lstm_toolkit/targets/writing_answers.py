@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,3 +94,12 @@ def _cells(answer: Mapping[str, Any]) -> list[str]:
     elif "copied" in answer:
         cells.append("(what is copied cannot be told: the training text is not here)")
     return cells
+
+
+def first_tune(answers: Sequence[Mapping[str, Any]], file: str) -> str:
+    """Writes the first tune as MIDI, the prompt before it; returns a line on it."""
+    from lstm_toolkit.targets.midi_file import write_midi
+
+    tunes = [f"{each['row'].name}{each['text']}" for each in answers if "text" in each]
+    count = write_midi(tunes[0], Path(file)) if tunes else 0
+    return f"{file}: {count:,} notes" if count else f"{file} is not written: there is no note"

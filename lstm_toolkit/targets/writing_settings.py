@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.fields import (
@@ -20,6 +21,7 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 from lstm_toolkit.settings.options import PredictOptions
+from lstm_toolkit.system.files import check_writable
 
 MOST_SAMPLES = 1000
 """More texts for one prompt would take memory without end."""
@@ -65,6 +67,8 @@ class WritingSettings(SettingsGroup):
 class WritingOptions(PredictOptions):
     """What `predict` can be told about texts."""
 
+    writes: ClassVar[tuple[str, ...]] = ("midi",)
+
     length: int = -1
     """Write so many tokens at most, instead of the trained setting."""
     temperature: float = -1.0
@@ -83,6 +87,8 @@ class WritingOptions(PredictOptions):
     """End a text before any of these; \\n stands for the end of a line."""
     rate: bool = False
     """Write nothing; tell how likely each text is."""
+    midi: str = ""
+    """Write the first tune, in ABC, into this MIDI file too."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -102,3 +108,8 @@ class WritingOptions(PredictOptions):
             raise InputError(
                 f"--samples must be from 1 to {MOST_SAMPLES}. Received: {self.samples}"
             )
+        if self.midi:
+            from lstm_toolkit.targets.midi_file import check_midi
+
+            check_writable(Path(self.midi).parent)
+            check_midi()

@@ -41,4 +41,5 @@ def prompt_inputs(path: Path, context: ReadingContext) -> Inputs:
         rows = iter([Row(str(path), parts[0], {"prompt": parts[0]})])
         return Inputs(rows, {"prompt": parts}, "; ".join([f"the text of {path}", *remarks]))
     note = "; ".join([f"{counted(len(parts), unit)} of {path}", *remarks])
-    return Inputs(table_rows({"prompt": parts}, parts), {"prompt": parts}, note)
+    columns: dict[str, list[object]] = {"prompt": [*parts]}
+    return Inputs(table_rows(columns, parts), columns, note)

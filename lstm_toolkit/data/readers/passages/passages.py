@@ -87,7 +87,8 @@ def read_passages(
         part: _rows([each for each in different if (each.part or TRAIN) == part], *sizes, by_words)
         for part in (TRAIN, VALIDATION, TEST)
     }
-    if rows[TRAIN] is None:
+    train = rows[TRAIN]
+    if train is None:
         raise DataError("needs text to learn from. Received: texts of other splits alone")
     left_out = {**read.left_out, "that come again": repeated}
     seen = len(different) + sum(left_out.values())
@@ -97,7 +98,7 @@ def read_passages(
     if sizes[0] < window:
         notes.append(f"the text is short: passages of {sizes[0]} in place of window={window}")
     return Source(
-        rows[TRAIN],
+        train,
         rows[TEST],
         "; ".join(notes),
         read.found,
