@@ -50,7 +50,7 @@ def abc_tokens(texts: tf.Tensor) -> tf.RaggedTensor:
     ['X:1', 'M:3/4', 'L:1/4', 'K:G', 'G2', 'A', '|', '(3Bcd', 'B2', '|', '[1', 'G3', ':|']
     """
     spaced = replaced(texts, _STEPS)
-    spaced = tf.strings.regex_replace(spaced, r"([|\]])[ ]*([12])([^0-9/])", r"\1 [\2 \3")
+    spaced = tf.strings.regex_replace(spaced, r"(\|)[ ]*([12])([^0-9/])", r"\1 [\2 \3")
     spaced = tf.strings.regex_replace(spaced, _TOKEN, r" \0 ")
     tokens = tf.strings.split(spaced)
     # What is no token of a tune, such as words of a song, says nothing of its sound.
