@@ -9,6 +9,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from lstm_toolkit.layers import AdaptiveSoftmax
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class LanguageModelSteps:
@@ -35,7 +37,8 @@ class LanguageModelSteps:
         while layer := layers.get(f"lstm_{depth}", layers.get(f"gru_{depth}")):
             stack.append((layer, layers.get(f"norm_{depth}"), f"residual_{depth}" in layers))
             depth += 1
-        return cls(layers["token_vectors"], stack, layers.get("scores"), layers.get("to_vectors"))
+        head = layers.get("scores", layers.get("adaptive"))
+        return cls(layers["token_vectors"], stack, head, layers.get("to_vectors"))
 
     @property
     def specs(self) -> tuple[tf.TensorSpec, ...]:
@@ -73,6 +76,8 @@ class LanguageModelSteps:
             after += [moved] if isinstance(moved, tf.Tensor) else list(moved)
             y = y if norm is None else norm(y)
             x = x + y if adds else y
+        if isinstance(self.head, AdaptiveSoftmax):
+            return self.head.log_probabilities(x), after
         if self.head is not None:
             return self.head(x), after
         x = x if self.between is None else self.between(x)

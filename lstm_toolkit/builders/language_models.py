@@ -19,6 +19,7 @@ def language_model(
     input_dropout: float = 0.0,
     token_dropout: float = 0.0,
     tied: bool = True,
+    cutoffs: Sequence[int] = (),
     **stack: Any,
 ) -> keras.Model:
     """Stacks LSTM layers with Dropout between vectors of tokens and scores of the next one.
@@ -36,11 +37,14 @@ def language_model(
         token_dropout: Share of the tokens whose vectors are left out in training.
         tied: Scores tokens by the vectors that read them (arXiv:1608.05859); a layer of its own
             goes between where the last recurrent one is of another width.
+        cutoffs: Of `layers.AdaptiveSoftmax`, which then scores, untied; none takes a plain softmax.
         **stack: Further arguments of `recurrent_stack`.
 
     Returns:
         An uncompiled model from `int32[batch, time]` tokens to `float32[batch, time,
-        vocabulary]` scores of what comes next; their softmax is the probability.
+        vocabulary]` scores of what comes next; their softmax is the probability. With `cutoffs` it
+        takes `tokens` and `next`, both `int32[batch, time]`, and returns `float32[batch, time]`
+        log-probabilities of `next`, so that those of all tokens need not be computed.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -49,7 +53,7 @@ def language_model(
         >>> language_model(50, embedding=8, units=(16,)).output_shape
         (None, None, 50)
     """
-    from lstm_toolkit.layers import TokenVectors
+    from lstm_toolkit.layers import AdaptiveSoftmax, TokenVectors
 
     if stack.get("bidirectional"):
         raise ValueError(
@@ -60,7 +64,9 @@ def language_model(
         if not 0 <= share < 1:
             raise ValueError(f"{name} must be in [0, 1). Received: {name}={share!r}")
     tokens = keras.Input((None,), dtype="int32", name="tokens")
-    table = TokenVectors(vocabulary, embedding, name="token_vectors")
+    # Only scores have a bias.
+    kind = TokenVectors if tied and not cutoffs else keras.layers.Embedding
+    table = kind(vocabulary, embedding, name="token_vectors")
     x = table(tokens)
     if token_dropout:
         whole = keras.layers.Dropout(
@@ -71,6 +77,10 @@ def language_model(
     x = recurrent_stack(
         x, units=units, dropout=dropout, locked=True, return_sequences=True, **stack
     )
+    if cutoffs:
+        wanted = keras.Input((None,), dtype="int32", name="next")
+        logs = AdaptiveSoftmax(vocabulary, cutoffs, name="adaptive")(x, wanted)
+        return keras.Model({"tokens": tokens, "next": wanted}, logs, name="adaptive_language_model")
     if not tied:
         scores = keras.layers.Dense(vocabulary, dtype="float32", name="scores")(x)
     else:

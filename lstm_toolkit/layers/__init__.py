@@ -31,6 +31,7 @@ _HOME = {
     "ResidualPower": "losses.residual_power",
     "MixTokens": "decoding.mix_tokens",
     "TokenVectors": "token_vectors",
+    "AdaptiveSoftmax": "adaptive_softmax",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",
     "crf_sequence_score": "crf.scores",

@@ -18,7 +18,7 @@ from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
-from lstm_toolkit.targets.text_writer import CHOICES, TextWriter
+from lstm_toolkit.targets.text_writer import CHOICES, DRAWN, TextWriter
 from lstm_toolkit.targets.writing_settings import WritingOptions
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ class NextToken(Target[TextWriter]):
         """Tells every token but the last, and asks for those of the passage."""
         from lstm_toolkit.targets.passage_rows import training_pair
 
-        return training_pair(inputs, targets)
+        tokens, wanted = training_pair(inputs, targets)
+        return ({"tokens": tokens, "next": wanted}, wanted) if state.cutoffs else (tokens, wanted)
 
     def loss(self, settings: Any) -> keras.Loss:
         """Returns cross-entropy of tokens."""
@@ -169,8 +170,7 @@ class NextToken(Target[TextWriter]):
         """Returns how to write: as is asked for, or as the run was told."""
         if options.rate:
             return {}
-        names = [name for name in CHOICES if name != "form"]
-        chosen = {name: getattr(options, name) for name in names}
+        chosen = {name: getattr(options, name) for name in DRAWN}
         chosen = {k: state.choices[k] if value == -1 else value for k, value in chosen.items()}
         stop = tuple(each.replace("\\n", "\n").replace("\\t", "\t") for each in options.stop)
         return {**chosen, "seed": options.random_seed, "samples": options.samples, "stop": stop}

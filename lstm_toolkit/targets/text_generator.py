@@ -56,7 +56,8 @@ class TextGenerator:
         wanted = numbers.to_tensor()
         wanted = tf.pad(wanted, [[0, 0], [0, tf.maximum(1 - tf.shape(wanted)[1], 0)]])
         inputs = tf.concat([first, wanted[:, :-1]], axis=1)
-        losses, real = token_losses(wanted, self.model(inputs, training=False))
+        asked = {"tokens": inputs, "next": wanted} if self.writer.cutoffs else inputs
+        losses, real = token_losses(wanted, self.model(asked, training=False))
         return {
             "log_probability": 0.0 - tf.reduce_sum(losses * real, axis=1),
             "tokens": tf.cast(numbers.row_lengths(), tf.int32),

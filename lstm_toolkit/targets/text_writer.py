@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.text.forms import Form
     from lstm_toolkit.data.text.passages import PassageEncoder
 
-CHOICES = ("length", "temperature", "top_k", "top_p", "repetition_penalty", "form")
+DRAWN = ("length", "temperature", "top_k", "top_p", "repetition_penalty")
+"""Settings of writing that `predict` can be told otherwise."""
+
+CHOICES = (*DRAWN, "form", "adaptive")
 """Settings of writing that are kept with a network."""
 
 TEXT = "training_text.txt"
@@ -46,6 +49,12 @@ class TextWriter:
         from lstm_toolkit.data.text.forms import form_of
 
         return form_of(self.choices["form"], self.encoder.vocabulary, self.encoder.kind)
+
+    @property
+    def cutoffs(self) -> tuple[int, ...]:
+        """Of the adaptive softmax, none where the vocabulary is small enough for a plain one."""
+        size = len(self.encoder.vocabulary)
+        return (size // 10, size * 4 // 10) if size > self.choices["adaptive"] else ()
 
     def save(self, folder: Path) -> None:
         """Writes `writing.json` beside the encoder's files, and the training text if there is."""

@@ -50,6 +50,8 @@ class WritingSettings(SettingsGroup):
     """What the log-probability of tokens that were read or written is multiplied by."""
     form: Annotated[Literal["free", "verse", "tune"], NOT_SEARCHED] = "free"
     """What texts are held to: nothing, regulated Chinese verse, or tunes whose bars add up."""
+    adaptive: Annotated[int, Bounds(20), NOT_SEARCHED] = 50_000
+    """Tokens of a vocabulary above which an adaptive softmax is taken, which is untied."""
     keep_text: Annotated[bool, ANSWERS, NOT_SEARCHED] = True
     """Keep the training text in the run, to tell how much of what is written is copied from it."""
 
@@ -59,6 +61,11 @@ class WritingSettings(SettingsGroup):
         tokens = getattr(self, "tokens", "character")
         if self.form == "verse" and tokens != "character":
             yield f"form=verse needs tokens=character. Received: tokens={tokens}"
+        if self.monitor == "val_accuracy" and getattr(self, "vocabulary", 0) > self.adaptive:
+            yield (
+                "monitor=val_accuracy needs a plain softmax: vocabulary of at most adaptive. "
+                f"Received: vocabulary={getattr(self, 'vocabulary', 0)}, adaptive={self.adaptive}"
+            )
         if self.form == "tune" and tokens != "abc":
             yield f"form=tune needs tokens=abc. Received: tokens={tokens}"
 

@@ -84,7 +84,8 @@ def build(settings: TextGenerationSettings, states: States, train: Any = None) -
     from lstm_toolkit import builders
 
     chosen = settings.model_settings(but=("bidirectional",))
-    return builders.language_model(len(states.only.vocabulary), **chosen)
+    size, cutoffs = len(states.only.vocabulary), states.target.cutoffs
+    return builders.language_model(size, cutoffs=cutoffs, **chosen)
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:

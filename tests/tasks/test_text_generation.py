@@ -24,7 +24,7 @@ from lstm_toolkit.tasks import get_task
 
 CHOICES = {
     **{"length": 9, "temperature": 1.0, "top_k": 0, "top_p": 1.0},
-    **{"repetition_penalty": 1.0, "form": "free"},
+    **{"repetition_penalty": 1.0, "form": "free", "adaptive": 50_000},
 }
 DRAWING = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "repetition_penalty": 1.0}
 
@@ -160,3 +160,22 @@ def test_tunes_become_midi(tmp_path: Path) -> None:
     assert write_midi("X:1\nM:2/4\nL:1/4\nK:C\nC z | [CE]2 |", path) == 3
     sent = [message for message in mido.MidiFile(path).tracks[0] if message.type == "note_on"]
     assert [(message.note, message.time) for message in sent] == [(60, 0), (60, 480), (64, 0)]
+
+
+def test_an_adaptive_softmax_writes_and_rates_alike(generator: TextGenerator) -> None:
+    writer = TextWriter(generator.writer.encoder, CHOICES | {"adaptive": 5})
+    model = builders.language_model(
+        len(writer.encoder.vocabulary), embedding=6, units=(7,), cutoffs=(4, 7)
+    )
+    signatures = writing_signatures(
+        TextGenerator(model, writer), (tf.TensorSpec([None], tf.string, "text"),)
+    )
+    how = {**DRAWING, "length": 6, "seed": 5, "samples": 1, "stop": tf.constant(["\n"])}
+    asked(signatures["generate"], ["ab"], **how)
+    rated = asked(signatures["serving_default"], ["abc"])["log_probability"]
+    steps, total = TextGenerator(model, writer).steps, 0.0
+    state, tokens = steps.zeros(1), [2, *writer.encoder.numbers(tf.constant(["abc"]))[0].numpy()]
+    for token, after in zip(tokens, tokens[1:], strict=False):
+        scores, state = steps(tf.constant([token]), state)
+        total += float(tf.nn.log_softmax(scores)[0, after])
+    np.testing.assert_allclose(rated, [total], rtol=1e-5)

@@ -78,7 +78,9 @@ def _sounding(token: str, key: dict[str, int], changed: dict[str, int]) -> Itera
         whole = lengths[0] * notes_of(f"C{chord[1]}")[0]
         yield Note(tuple(pitch for pitch in pitches if pitch is not None), whole)
         return
-    for pitch, length, share in zip(pitches, lengths, shares or [1] * len(pitches), strict=True):
+    for pitch, length, share in zip(
+        pitches, lengths, shares or [Fraction(1)] * len(pitches), strict=True
+    ):
         yield Note(() if pitch is None else (pitch,), length * share)
 
 
