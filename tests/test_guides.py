@@ -23,6 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
+    "write-in-my-style",
     "my-own-sensors", "clean-a-signal", "genes-and-proteins",
     "alerts-from-a-stream",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
@@ -32,6 +33,7 @@ LEFT = {
     "my-own-language-pair": ["models/de/1/saved_model.pb", "map.png"],
     "my-own-images": ["runs/signs/metrics.json"],
     "my-own-tags": ["models/orders/1/saved_model.pb", "tagged.html"],
+    "write-in-my-style": ["models/tales/1/saved_model.pb", "tune.mid"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
     "my-own-series": [
         "forecast.csv",

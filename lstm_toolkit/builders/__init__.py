@@ -14,6 +14,7 @@ _HOME = {
     "tokens_of_delay": "denoisers",
     "detector": "detectors",
     "tagger": "taggers",
+    "language_model": "language_models",
     "sensor_classifier": "sensors",
     "question_matcher": "matchers",
     "story_reader": "readers",

@@ -24,6 +24,7 @@ def recurrent_stack(
     l2: float = 0.0,
     mask: keras.KerasTensor | None = None,
     return_sequences: bool = False,
+    locked: bool = False,
 ) -> keras.KerasTensor:
     """Stacks recurrent layers, each followed by Dropout; only the last drops the time axis.
 
@@ -44,6 +45,7 @@ def recurrent_stack(
         l2: Factor of the squared weights added to the loss.
         mask: `bool[batch, time]`, False at padding on the right, of an `x` that carries none.
         return_sequences: Keeps the time axis after the last layer too.
+        locked: Drops the same outputs at all steps of a row (arXiv:1512.05287).
 
     Returns:
         `float32[batch, width]`, or `float32[batch, time, width]` with `return_sequences`.
@@ -72,7 +74,8 @@ def recurrent_stack(
         y = layer(x) if mask is None else layer(x, mask=mask)
         if layer_norm:
             y = keras.layers.LayerNormalization(name=f"norm_{depth + 1}")(y)
-        y = keras.layers.Dropout(dropout, name=f"dropout_{depth + 1}")(y)
+        drop = keras.layers.SpatialDropout1D if locked and keeps_time else keras.layers.Dropout
+        y = drop(dropout, name=f"dropout_{depth + 1}")(y)
         if residual and keeps_time and y.shape[-1] == x.shape[-1]:
             y = keras.layers.Add(name=f"residual_{depth + 1}")([x, y])
         x = y

@@ -22,6 +22,8 @@ _HOME = {
     "WordsSettings": "words",
     "Story": "story",
     "StorySettings": "story",
+    "Passage": "passage",
+    "PassageSettings": "passage",
     "Series": "series",
     "SeriesSettings": "series",
     "Signal": "signal",

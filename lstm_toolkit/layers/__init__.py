@@ -37,6 +37,8 @@ _HOME = {
     "Regrouped": "matching.regrouped",
     "MatchScores": "matching.match_scores",
     "MixTokens": "decoding.mix_tokens",
+    "TokenVectors": "token_vectors",
+    "AdaptiveSoftmax": "adaptive_softmax",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",
     "crf_sequence_score": "crf.scores",

@@ -78,7 +78,13 @@ def answer_rows(
             target's `to_json`.
     """
     options = model.task.options() if options is None else options
-    yield from _in_series(model, _alone(model, words, options, told), options)
+    target, state = model.task.target, None
+    for row, answer in _in_series(model, _alone(model, words, options, told), options):
+        if "error" in answer:
+            yield row, answer
+            continue
+        state = model.states.target if state is None else state
+        yield row, target.completed(answer, state)
 
 
 def _in_series(model: Model, answered: Answered, options: Any) -> Answered:

@@ -165,7 +165,8 @@ def _write(
     write_graphs([model], [*task.resources(states), *held], signatures, folder)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
-    states.save(extra)
+    passed_on = task.target.exported(states.target)
+    dataclasses.replace(states, target=passed_on).save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
 

@@ -99,8 +99,8 @@ def _inputs(signature: Signature, samples: Mapping[str, NDArray[Any]]) -> dict[s
         values[spec.name] = samples[spec.name].astype(np.str_ if dtype is object else dtype)
     for spec in signature.parameters:
         dtype = spec.dtype.as_numpy_dtype
-        example = signature.examples[spec.name]
-        values[spec.name] = np.array(example, np.str_ if dtype is object else dtype)
+        kind = np.str_ if dtype is object else dtype
+        values[spec.name] = np.array(signature.examples[spec.name], kind)
     for spec in signature.state:
         shape = [rows if place == 0 else side for place, side in enumerate(spec.shape)]
         values[spec.name] = np.zeros(shape, spec.dtype.as_numpy_dtype)

@@ -38,6 +38,8 @@ _HOME = {
     "TagsSettings": "tags",
     "SequenceClasses": "sequence_classes",
     "ResidueTags": "residue_tags",
+    "NextToken": "next_token",
+    "WritingSettings": "writing_settings",
 }
 
 __all__ = list(_HOME)

@@ -126,6 +126,10 @@ class Target(Generic[S]):
         """Reads what `State.save` wrote."""
         raise NotImplementedError
 
+    def exported(self, state: S) -> S:
+        """Returns what of a state is passed on with an export; by default all."""
+        return state
+
     def encode(self, rows: Dataset, state: S, settings: Any) -> EncodedColumn:
         """Returns what the loss compares with, one row an example, as it is kept for training.
 
@@ -253,6 +257,10 @@ class Target(Generic[S]):
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Turns what a signature returned into one JSON object an input."""
         raise NotImplementedError
+
+    def completed(self, answer: dict[str, Any], state: S) -> dict[str, Any]:
+        """Adds to an answer what only the state can tell, outside of the graph."""
+        return answer
 
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns an answer as `predict` prints it after the input's name."""

@@ -83,12 +83,15 @@ def token_losses(y_true: Any, y_pred: Any, label_smoothing: float = 0.0) -> tupl
 
     Args:
         y_true: `int[batch, time]` numbers of tokens, 0 for padding.
-        y_pred: `float[batch, time, vocabulary]` logits.
-        label_smoothing: Share of the target spread over the vocabulary.
+        y_pred: `float[batch, time, vocabulary]` logits; or `float[batch, time]`, log-probabilities
+            of these tokens, as of `AdaptiveSoftmax`.
+        label_smoothing: Share of the target spread over the vocabulary; of logits alone.
 
     Returns:
         Twice `float32[batch, time]`.
     """
+    if len(y_pred.shape) == 2:
+        return -tf.cast(y_pred, tf.float32), tf.cast(tf.cast(y_true, tf.int32) != 0, tf.float32)
     logits = tf.cast(y_pred, tf.float32)
     tokens = tf.cast(y_true, tf.int32)
     rows = tf.reshape(logits, [-1, logits.shape[-1] or tf.shape(logits)[-1]])

@@ -1,0 +1,1 @@
+"""Running text: files, folders and tables, cut into passages."""

@@ -1,0 +1,156 @@
+"""Reads running text as passages: rows of a length that a network can be trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.readers.passages.cuts import before, passages
+from lstm_toolkit.data.readers.passages.documents import (
+    FORMS,
+    Document,
+    Documents,
+    HowToRead,
+    read_documents,
+)
+from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
+from lstm_toolkit.data.splits.passages import DOCUMENT, LAST
+from lstm_toolkit.errors import DataError
+
+FEWEST = 20
+"""Passages that a text is cut into at least, so that all splits get some."""
+
+
+def read_passages(
+    data: Any,
+    *,
+    encoding: str = "utf-8",
+    unit: Any = "text",
+    text_column: str = "",
+    sheet: str = "",
+    separator: str = "",
+    window: int = 128,
+    context: int = 64,
+    by_words: bool = False,
+    sample: str = "stories",
+) -> Source:
+    """Reads running text, cut into passages.
+
+    Texts that come again are read once. Control characters other than tabs and the ends of lines
+    are left out. Both are told.
+
+    Args:
+        data: A path or a data frame, see `documents.FORMS`; None takes made texts.
+        encoding: Of text files.
+        unit: What a document of a text file is: the whole "text", a "paragraph", between blank
+            lines, or a "line". A row of a table is a document.
+        text_column: Of tables; "" finds it.
+        sheet: Of workbooks; "" finds it.
+        separator: Between cells of CSV and TSV; "" finds it.
+        window: Characters of a passage, or words.
+        context: Characters or words before it that are read with it.
+        by_words: Whether these are words.
+        sample: Which made texts: "stories", "verse" or "tunes".
+
+    Returns:
+        `text` (`object[n]`), and the target `before`, what stands before it in its document;
+        `document` in `meta` numbers these, `last` marks the passages with which they end.
+
+    Raises:
+        DataError: If there is no text, or what holds it cannot be read.
+    """
+    if data is None:
+        from lstm_toolkit.data.readers.passages.sample import made_texts
+
+        made = [Document(text) for text in made_texts(sample)]
+        read = Documents(made, f"{len(made):,} made {sample}")
+    else:
+        how = HowToRead(
+            encoding=encoding,
+            unit=unit,
+            text_column=text_column,
+            sheet=sheet,
+            separator=separator,
+        )
+        read = read_documents(data, how)
+    if not read.documents:
+        where = data if hasattr(data, "exists") else None
+        raise DataError(f"needs text; {FORMS}. Received: none", path=where)
+    different, repeated = _different(read.documents)
+    sizes = _sizes(different, window, context, by_words)
+    rows = {
+        part: _rows([each for each in different if (each.part or TRAIN) == part], *sizes, by_words)
+        for part in (TRAIN, VALIDATION, TEST)
+    }
+    train = rows[TRAIN]
+    if train is None:
+        raise DataError("needs text to learn from. Received: texts of other splits alone")
+    left_out = {**read.left_out, "that come again": repeated}
+    seen = len(different) + sum(left_out.values())
+    account = Account(seen, len(different), left_out, "texts")
+    count = sum(len(each.text) for each in different)
+    notes = [f"{count:,} characters: {read.note}", *account.remarks(), *read.remarks]
+    if sizes[0] < window:
+        notes.append(f"the text is short: passages of {sizes[0]} in place of window={window}")
+    return Source(
+        train,
+        rows[TEST],
+        "; ".join(notes),
+        read.found,
+        validation=rows[VALIDATION],
+        account=account,
+    )
+
+
+def _different(documents: Sequence[Document]) -> tuple[list[Document], int]:
+    """Returns documents without those that come again; one is kept where it is scored."""
+    order = {TEST: 0, VALIDATION: 1}
+    kept: dict[str, Document] = {}
+    for each in sorted(documents, key=lambda each: order.get(each.part, 2)):
+        kept.setdefault(each.text.strip(), each)
+    chosen = {id(each) for each in kept.values()}
+    different = [each for each in documents if id(each) in chosen]
+    return different, len(documents) - len(different)
+
+
+def _sizes(
+    documents: Sequence[Document], window: int, context: int, by_words: bool
+) -> tuple[int, int]:
+    """Returns window and context, smaller where the whole text would give too few passages."""
+    total = sum(len(each.text.split()) if by_words else len(each.text) for each in documents)
+    if len(documents) >= FEWEST:
+        return window, context
+    return max(1, min(window, total // FEWEST)), context
+
+
+def _rows(
+    documents: Sequence[Document], window: int, context: int, by_words: bool
+) -> Dataset | None:
+    if not documents:
+        return None
+    parts, contexts, numbers, last = [], [], [], []
+    for number, each in enumerate(documents):
+        text = each.text
+        for begin, end in passages(text, window, by_words=by_words):
+            parts.append(text[begin:end])
+            contexts.append(before(text, begin, context, by_words=by_words))
+            numbers.append(number)
+            last.append(end == len(text))
+    return Dataset(
+        {"text": texts(parts)},
+        {"before": texts(contexts)},
+        {DOCUMENT: np.array(numbers, np.int64), LAST: np.array(last, bool)},
+    )
+
+
+def as_whole_texts(rows: Dataset) -> list[str]:
+    """Returns the texts of documents, their passages put together."""
+    whole: dict[int, list[str]] = {}
+    for text, number in zip(rows.columns["text"], rows.meta[DOCUMENT], strict=True):
+        whole.setdefault(int(number), []).append(str(text))
+    return ["".join(parts) for parts in whole.values()]

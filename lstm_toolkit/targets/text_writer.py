@@ -1,0 +1,83 @@
+"""How texts are written: the state of the target `NextToken`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit.system.files import write_json, write_text
+
+if TYPE_CHECKING:
+    from lstm_toolkit.data.text.forms import Form
+    from lstm_toolkit.data.text.passages import PassageEncoder
+
+DRAWN = ("length", "temperature", "top_k", "top_p", "repetition_penalty")
+"""Settings of writing that `predict` can be told otherwise."""
+
+CHOICES = (*DRAWN, "form", "adaptive")
+"""Settings of writing that are kept with a network."""
+
+TEXT = "training_text.txt"
+
+MOST_KEPT = 5_000_000
+"""Characters of the training text that are kept; looking through more would take seconds."""
+
+BORDER = "\x1e"
+"""Stands between documents of the training text, so that no span reaches over it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class TextWriter:
+    """How texts are written.
+
+    Attributes:
+        encoder: From numbers of tokens to texts.
+        choices: Values of `CHOICES` by name.
+        text: What was trained on, its documents with `BORDER` between; "" where it is not at hand.
+    """
+
+    encoder: PassageEncoder
+    choices: dict[str, Any]
+    text: str = dataclasses.field(default="", repr=False)
+
+    @cached_property
+    def form(self) -> Form:
+        """What texts are held to."""
+        from lstm_toolkit.data.text.forms import form_of
+
+        return form_of(self.choices["form"], self.encoder.vocabulary, self.encoder.kind)
+
+    @property
+    def cutoffs(self) -> tuple[int, ...]:
+        """Of the adaptive softmax, none where the vocabulary is small enough for a plain one."""
+        size = len(self.encoder.vocabulary)
+        return (size // 10, size * 4 // 10) if size > self.choices["adaptive"] else ()
+
+    def save(self, folder: Path) -> None:
+        """Writes `writing.json` beside the encoder's files, and the training text if there is."""
+        self.encoder.save(folder)
+        write_json(folder / "writing.json", self.choices)
+        if self.text:
+            write_text(folder / TEXT, self.text)
+
+    @classmethod
+    def load(cls, folder: Path) -> TextWriter:
+        """Reads what `save` wrote.
+
+        Raises:
+            DataError: If the vocabulary was changed since.
+        """
+        from lstm_toolkit.data.text.passages import PassageEncoder
+
+        choices = json.loads((folder / "writing.json").read_text(encoding="utf-8"))
+        path = folder / TEXT
+        text = path.read_bytes().decode("utf-8") if path.exists() else ""
+        return cls(PassageEncoder.load(folder), choices, text)
+
+    @property
+    def without_text(self) -> TextWriter:
+        """The same without the training text, which is not to be passed on."""
+        return dataclasses.replace(self, text="")

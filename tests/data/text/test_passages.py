@@ -1,0 +1,80 @@
+"""Running text to numbers and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_toolkit.data.text.abc_notes import notes
+from lstm_toolkit.data.text.abc_tokens import abc_tokens
+from lstm_toolkit.data.text.passages import PassageEncoder, PassageKind
+from lstm_toolkit.errors import DataError
+
+LETTERS = "ab é你\n\t."
+
+
+def learnt(texts: list[str], kind: PassageKind) -> PassageEncoder:
+    return PassageEncoder.learn(np.array(texts, object), kind=kind, size=100, least=1)
+
+
+CHARACTERS = learnt([LETTERS], "character")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(LETTERS, max_size=12), min_size=1, max_size=4))
+def test_characters_come_back_as_they_were(texts: list[str]) -> None:
+    numbers = CHARACTERS.numbers(tf.constant(texts))
+    assert numbers.row_lengths().numpy().tolist() == [len(text) for text in texts]
+    back = CHARACTERS.joined(numbers.to_tensor()).numpy()
+    assert [text.decode() for text in back] == texts
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "back"),
+    [
+        ("word", "Don't  go!\nNow.", " Don't go!\n Now."),
+        ("space", "a b .\n\nc", " a b .\n\n c"),
+    ],
+)
+def test_words_keep_the_ends_of_lines(kind: PassageKind, text: str, back: str) -> None:
+    encoder = learnt([text], kind)
+    numbers = encoder.numbers(tf.constant([text, " "]))
+    joined = encoder.joined(numbers.to_tensor()).numpy()
+    assert joined[0].decode() == back.replace("\n ", "\n")
+    assert numbers.row_lengths().numpy()[1] == 0
+
+
+def test_other_ends_of_lines_and_zeros(tmp_path: Path) -> None:
+    numbers = CHARACTERS.numbers(tf.constant(["a\r\nb\rb", "a\x00b"]))
+    assert [t.decode() for t in CHARACTERS.joined(numbers.to_tensor()).numpy()] == ["a\nb\nb", "ab"]
+    CHARACTERS.save(tmp_path)
+    assert PassageEncoder.load(tmp_path).vocabulary == CHARACTERS.vocabulary
+
+
+def test_a_text_without_frequent_tokens_is_refused() -> None:
+    with pytest.raises(DataError) as caught:
+        PassageEncoder.learn(np.array(["abc"], object), kind="character", size=9, least=2)
+    assert str(caught.value) == (
+        "needs a token that occurs at least 2 times in the training text. "
+        "Received: 3 different tokens, the most frequent 1 times"
+    )
+
+
+def test_tunes_are_divided_into_notes() -> None:
+    tune = 'X: 3\nT: Walk\nM:C\nL:1/8\nK:D minor\n"Dm"A>B (3cde {g}f2- | [DFA]2 z2 ~c4:|\nw: la\n'
+    tokens = [token.decode() for token in abc_tokens(tf.constant([tune]))[0].numpy()]
+    assert tokens == [
+        *("X:1", "M:4/4", "L:1/8", "K:Dmin", '"Dm"', "A>B", "(3cde", "f2", "|"),
+        *("[DFA]2", "z2", "c4", ":|"),
+    ]
+    played = list(notes(tokens))
+    assert [float(note.length) for note in played[:5]] == pytest.approx(
+        [3 / 16, 1 / 16, 1 / 12, 1 / 12, 1 / 12]
+    )
+    assert played[1].pitches == (70,)  # one flat: B is lowered
+    assert played[6].pitches == (62, 65, 69)
