@@ -17,6 +17,10 @@ def deferring(*names: str) -> Iterator[None]:
 
     Whoever has such a module finds nothing missing: asking it for a name executes it, see
     `importlib.util.LazyLoader`. Python 3.11 executes it on a second `import` already.
+
+    Args:
+        *names: Of modules; not of packages whose own modules are imported by name, since
+            Python would execute a module of theirs twice where it comes before the package.
     """
     finder = _DeferringFinder(names)
     sys.meta_path.insert(0, finder)

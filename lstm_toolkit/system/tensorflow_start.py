@@ -24,7 +24,7 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 QUIETENED = "LSTM_TOOLKIT_QUIETENED"
 """Tells processes that this one starts that not the user, but a quiet start set `LEVEL`."""
 
-SELDOM_USED = ("keras.wrappers", "matplotlib.pyplot", "IPython")
+SELDOM_USED = ("keras.wrappers", "matplotlib.pyplot")
 """What Keras imports for a few functions. With scikit-learn, which the first of them imports,
 they take as long as two thirds of all the rest."""
 
