@@ -63,15 +63,19 @@ def read(source: Path) -> Any:
     return notebook
 
 
-def execute(source: Path) -> Any:
+def execute(source: Path, *, kernel: str = "python3") -> Any:
     """Runs every cell of a source in a clean kernel.
+
+    Args:
+        source: Of the notebook.
+        kernel: The name of the kernel's specification.
 
     Raises:
         nbclient.exceptions.CellExecutionError: If a cell raises an exception.
     """
     notebook = read(source)
     resources = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    NotebookClient(notebook, timeout=600, kernel_name=kernel, resources=resources).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times of the run, new at each
     notebook.metadata.pop("jupytext", None)

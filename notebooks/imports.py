@@ -53,11 +53,11 @@ class Package:
             return set()
         if parent not in self.modules:
             return self.homes(parent)
-        handed = self._handed_on.get(parent, {}).get(last)
-        for home in (handed, f"{parent}.{handed}"):
-            if home in self.modules:
-                return {parent, home}
-        if parent in self._handed_on and last not in _defined(self._trees[parent]):
+        for handed in self._handed_on.get(parent, {}).get(last, ()):
+            for home in (handed, f"{parent}.{handed}"):
+                if home in self.modules:
+                    return {parent, home}
+        if self.modules[parent].stem == "__init__" and last not in _defined(self._trees[parent]):
             return {each for each in self.modules if f"{each}.".startswith(f"{parent}.")}
         return {parent}
 
@@ -76,13 +76,27 @@ class Package:
         return found
 
     @functools.cached_property
-    def _handed_on(self) -> dict[str, dict[str, str]]:
-        """From which module each package takes the names that it hands on."""
-        return {
-            name: dict(_strings(self._trees[name]))
-            for name, path in self.modules.items()
-            if path.stem == "__init__"
-        }
+    def _handed_on(self) -> dict[str, dict[str, list[str]]]:
+        """From which module each package takes the names that it hands on.
+
+        What other dicts of a package tell of a name, such as its name there, is no module.
+        """
+        handed: dict[str, dict[str, list[str]]] = {}
+        for name, path in self.modules.items():
+            if path.stem == "__init__":
+                for key, value in _strings(self._trees[name]):
+                    handed.setdefault(name, {}).setdefault(key, []).append(value)
+        return handed
+
+    @functools.cached_property
+    def _functions(self) -> dict[str, set[str]]:
+        """Modules by the names of their functions, as strings tell them: `module.function`."""
+        found: dict[str, set[str]] = {}
+        for name, tree in self._trees.items():
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef):
+                    found.setdefault(f"{name.rpartition('.')[2]}.{node.name}", set()).add(name)
+        return found
 
     def _named(self, tree: ast.Module) -> Iterator[str]:
         """Yields the modules that the names in a file lead to."""
@@ -90,6 +104,9 @@ class Package:
         names = [*aliases.values(), *(_dotted(node, aliases) for node in ast.walk(tree))]
         for name in names:
             yield from self.homes(name) if name else ()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield from self._functions.get(node.value, ())
 
     def _asked(self, text: str) -> Iterator[str]:
         """Yields the modules behind the tasks that a notebook names, and behind commands."""

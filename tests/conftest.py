@@ -20,6 +20,21 @@ from tests.shared import export_unproved, made_once
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
+PAGES = {"test_docs.py", "test_guides.py", "test_notebooks.py", "test_shown_examples.py"}
+"""Tests of up to a minute each, in processes of their own."""
+
+
+@pytest.hookimpl(trylast=True)  # when the tests of other tiers are gone
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begins with tests of pages in both workers, or one would have none left at the end.
+
+    The first worker is given the first half, the second one the rest.
+    """
+    pages = [item for item in items if item.path.name in PAGES and item.get_closest_marker("slow")]
+    others = [item for item in items if item not in pages]
+    half = len(others) // 2
+    items[:] = [*pages[::2], *others[:half], *pages[1::2], *others[half:]]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Starts TensorFlow where tests run, not in the process that only hands them to workers.

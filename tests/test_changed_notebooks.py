@@ -13,7 +13,8 @@ from notebooks.build import sources
 from notebooks.imports import Package
 
 FILES = {
-    "lstm_toolkit/__init__.py": '_HOME = {"train": "lstm_toolkit.training"}\n',
+    "lstm_toolkit/__init__.py": '_HOME = {"train": "lstm_toolkit.training"}\n'
+    '_NAMED = {"train": "train_run"}\n',
     "lstm_toolkit/training.py": "def train():\n    from lstm_toolkit.files import write\n",
     "lstm_toolkit/files.py": "",
     "lstm_toolkit/table.txt": "",
@@ -23,7 +24,8 @@ FILES = {
     "lstm_toolkit/plots/__init__.py": "def __getattr__(name):\n    ...\n",
     "lstm_toolkit/plots/lines.py": "",
     "lstm_toolkit/tasks/__init__.py": "",
-    "lstm_toolkit/tasks/digits.py": "from lstm_toolkit.layers import Cell\n",
+    "lstm_toolkit/tasks/digits.py": "from lstm_toolkit.layers import Cell\nREAD = 'images.read'\n",
+    "lstm_toolkit/images.py": "def read(): ...\n",
     "lstm_toolkit/cli/__init__.py": "",
     "lstm_toolkit/cli/commands.py": "import lstm_toolkit.tasks.digits\n",
     "notebooks/sources/0_train.py": "import lstm_toolkit as lt\nlt.train('digits')\n",
@@ -92,6 +94,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
         ("lstm_toolkit/plots/lines.py", "013"),  # handed on, nobody tells from where
         ("lstm_toolkit/files.py", "013"),  # through a function that imports it
         ("lstm_toolkit/layers/cells.py", "023"),  # through a task, and a command
+        ("lstm_toolkit/images.py", "023"),  # by the name of its function
         ("lstm_toolkit/layers/__init__.py", "0123"),
         ("lstm_toolkit/cli/commands.py", "023"),
         ("lstm_toolkit/table.txt", "0123"),
@@ -164,3 +167,7 @@ def test_the_notebooks_of_this_repository_reach_their_tasks_and_rooms() -> None:
     assert "tasks/translation.py" not in reached["01"]
     assert any(name.startswith("tuning/") for name in reached["04"])
     assert not any(name.startswith("tuning/") for name in reached["01"])
+    assert "data/inputs/images.py" in reached["01"]
+    # `lt.load` and `lt.export` have other names in their rooms.
+    assert "tasks/tagging.py" in reached["10"]
+    assert not any(name.startswith(("tuning/", "tasks/digits")) for name in reached["10"])

@@ -1,7 +1,11 @@
-"""Executes every notebook from a clean kernel, and holds the kept ones to their sources."""
+"""Executes every notebook from a clean kernel, and holds the kept ones to their sources.
+
+The kernels begin with TensorFlow imported; `make notebooks` starts them as users do.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -19,6 +23,7 @@ from notebooks.build import (
     target,
 )
 from notebooks.changed import chosen
+from tests.warm import warm_python
 
 KEPT = [target(source, language) for source in sources() for language in LANGUAGES]
 
@@ -36,10 +41,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("executed", cases)
 
 
+@pytest.fixture
+def warm_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Returns the name of a kernel that is forked."""
+    argv = warm_python("-m", "ipykernel_launcher", "-f", "{connection_file}")
+    specification = {"argv": argv, "display_name": "warm", "language": "python"}
+    folder = tmp_path / "kernels" / "warm"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(specification))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    return "warm"
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_a_notebook_runs_without_errors_and_warnings(executed: Path) -> None:
-    for cell in execute(executed).cells:
+def test_a_notebook_runs_without_errors_and_warnings(executed: Path, warm_kernel: str) -> None:
+    for cell in execute(executed, kernel=warm_kernel).cells:
         for output in cell.get("outputs", []):
             assert output.get("name") != "stderr", output["text"]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,10 +65,19 @@ def track_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def start_tensorflow() -> None:
-    """Imports TensorFlow, quietly."""
+    """Imports TensorFlow, quietly.
+
+    What a process of the command line has imported stays to its end, so that it is never looked
+    through for garbage: neither while graphs are traced nor at the end.
+    """
     from lstm_toolkit.system.runtime import quiet_tensorflow
 
+    if "tensorflow" in sys.modules:
+        return
+    gc.disable()
     quiet_tensorflow()
+    gc.freeze()
+    gc.enable()
 
 
 def start_devices(count: int | None) -> OneDevice:

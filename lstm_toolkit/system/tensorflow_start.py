@@ -1,4 +1,4 @@
-"""How TensorFlow and Keras start wherever they are imported first: quietly, and one on the other.
+"""How TensorFlow and Keras start wherever they are imported first: quickly, quietly, in order.
 
 `prepare_start` runs when `lstm_toolkit` is imported. It imports nothing heavy.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import os
 import sys
@@ -15,6 +16,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.system.deferred import deferring
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """The variable by which users say themselves how much TensorFlow tells."""
@@ -22,9 +24,13 @@ LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 QUIETENED = "LSTM_TOOLKIT_QUIETENED"
 """Tells processes that this one starts that not the user, but a quiet start set `LEVEL`."""
 
+SELDOM_USED = ("keras.wrappers", "matplotlib.pyplot")
+"""What Keras imports for a few functions. With scikit-learn, which the first of them imports,
+they take as long as two thirds of all the rest."""
+
 
 def prepare_start() -> None:
-    """Chooses Keras's backend, whatever the shell or keras.json say, and quietens TensorFlow.
+    """Chooses Keras's backend, whatever the shell or keras.json say, and prepares TensorFlow.
 
     Raises:
         InputError: If Keras runs on another backend already.
@@ -37,8 +43,8 @@ def prepare_start() -> None:
             "lstm_toolkit needs Keras on TensorFlow; import lstm_toolkit before keras, or set "
             f"KERAS_BACKEND=tensorflow. Received: backend={keras.backend.backend()}"
         )
-    if "tensorflow" not in sys.modules and not told_by_user():
-        sys.meta_path.insert(0, _QuietFinder())
+    if "tensorflow" not in sys.modules:
+        sys.meta_path.insert(0, _StartFinder())
 
 
 def told_by_user() -> bool:
@@ -46,26 +52,31 @@ def told_by_user() -> bool:
     return LEVEL in os.environ and QUIETENED not in os.environ
 
 
-class _QuietFinder(MetaPathFinder):
-    """Finds TensorFlow as others do, and has it run with standard error turned away.
+class _StartFinder(MetaPathFinder):
+    """Finds Keras and TensorFlow, whichever comes first, and has them run by `_QuickLoader`."""
 
-    Its C++ part writes while it is imported, before any logging can be configured.
-    """
+    def __init__(self) -> None:
+        self._names = {"keras", "tensorflow"}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Returns the usual spec of TensorFlow, with another loader; None for the rest."""
-        if fullname != "tensorflow":
+        """Returns the usual spec of either, with another loader; None for the rest."""
+        if fullname not in self._names:
             return None
-        sys.meta_path.remove(self)
+        self._names.remove(fullname)
         spec = importlib.util.find_spec(fullname)
         if spec is not None and spec.loader is not None:
-            spec.loader = _QuietLoader(spec.loader)
+            spec.loader = _QuickLoader(spec.loader)
         return spec
 
 
-class _QuietLoader(Loader):
+class _QuickLoader(Loader):
+    """Runs Keras or TensorFlow without what is seldom used, and with standard error turned away.
+
+    TensorFlow's C++ part writes while it is imported, before any logging can be configured.
+    """
+
     def __init__(self, loader: Loader):
         self._loader = loader
 
@@ -76,10 +87,26 @@ class _QuietLoader(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        os.environ[LEVEL] = "3"
-        os.environ[QUIETENED] = "1"
-        with silent_stderr():
+        with contextlib.ExitStack() as stack:
+            if not told_by_user():
+                os.environ[LEVEL] = "3"
+                os.environ[QUIETENED] = "1"
+                stack.enter_context(silent_stderr())
+            stack.enter_context(deferring(*SELDOM_USED))
+            stack.enter_context(_without_collections())
             self._loader.exec_module(module)
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Looks for no garbage during the block: modules stay, and to find that out takes long."""
+    switched_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if switched_on:
+            gc.enable()
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from lstm_toolkit.testing import (
     prepare_sample,
 )
 from lstm_toolkit.training.preparation import Prepared
+from tests.conftest import optimize_graphs
 
 ROWS = 3
 
@@ -40,6 +42,14 @@ OWN_LAYERS = {
     "stories": {"Regrouped"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def graphs_as_traced(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Leaves the graphs of all tiers unoptimized here; guides and notebooks optimize them."""
+    optimize_graphs(False)
+    yield
+    optimize_graphs("not slow" not in pytestconfig.getoption("markexpr"))
 
 
 @pytest.fixture(scope="module", params=[*task_names(), "readings"])

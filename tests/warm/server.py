@@ -1,4 +1,7 @@
-"""The process that imports TensorFlow once and forks: `python -m tests.warm.server SOCKET`."""
+"""The process that imports TensorFlow once and forks: `python -m tests.warm.server SOCKET`.
+
+Forks prove their exports themselves; `clean_process` in `tests/conftest.py` keeps the clean one.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import array
 import atexit
 import builtins
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -23,10 +27,17 @@ from typing import Any, NoReturn
 IMPORTED = (
     "lstm_toolkit",  # first, for it quietens TensorFlow
     "tensorflow",
+    "lstm_toolkit.cli.commands",
+    "lstm_toolkit.testing",
     "pandas",
+    "matplotlib.backends.backend_agg",
     "matplotlib.figure",
-    "sklearn.linear_model",
+    "sklearn.cluster",
     "sklearn.feature_extraction.text",
+    "sklearn.linear_model",
+    "sklearn.model_selection",
+    "ipykernel.ipkernel",  # of the notebooks
+    "ipykernel.kernelapp",
 )
 
 
@@ -34,6 +45,8 @@ def serve(path: str) -> NoReturn:
     """Imports TensorFlow without starting its runtime, which would not survive a fork."""
     for name in IMPORTED:
         importlib.import_module(name)
+    _prove_exports_in_forks()
+    gc.freeze()  # or each fork would look through all that, and copy it
     warnings.simplefilter("ignore")  # of forks beside NumPy's threads
     listener = socket.socket(socket.AF_UNIX)
     draft = f"{path}.new"
@@ -48,6 +61,14 @@ def serve(path: str) -> NoReturn:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _attend(connection)
         connection.close()
+
+
+def _prove_exports_in_forks() -> None:
+    from lstm_toolkit import layers, testing
+    from lstm_toolkit.serving import proof
+
+    layers.register()
+    proof.in_a_clean_process = testing.in_this_process
 
 
 def _attend(connection: socket.socket) -> NoReturn:
