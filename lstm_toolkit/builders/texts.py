@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import keras
@@ -16,8 +16,11 @@ from lstm_toolkit.builders.recurrent import recurrent_stack
 
 Head = Literal["softmax", "sigmoid", "linear"]
 
-LSTM_SHARE = 0.5
-"""Of the scores, where the wide path is fitted beforehand."""
+SHARE = "lstm_share"
+"""The layer that holds the LSTM's share of the scores, where the wide path is fitted beforehand."""
+FIRST_SHARE = 0.25
+SHARES = np.arange(0.0, 0.85, 0.05)
+"""Shares of the LSTM that can be chosen."""
 WIDE_DROPOUT = 0.5
 """Share of the steps, and of the rows, that the wide path loses in training."""
 
@@ -51,8 +54,9 @@ def text_classifier(
     affix, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
     Learning", 2016 (arXiv:1606.07792). In training it is dropped for half of the rows, so
     that the LSTM learns what it can by itself. With `wide_bias` the path is a model that was
-    fitted beforehand: the LSTM is trained without it, and the answer is that of the mean of both
-    scores. So the LSTM never sees a path that knows the training rows by heart.
+    fitted beforehand: the LSTM is trained without it, and answers follow from the mean of both
+    scores, weighted, see `choose_share`. So the LSTM never sees a path that knows the training rows
+    by heart.
 
     Args:
         vocabulary: Number of tokens, padding counted.
@@ -128,7 +132,7 @@ def text_classifier(
         if wide_bias is None:
             scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores])
         else:
-            scores = _mean_when_answering(scores, wide_scores)
+            scores = _both_when_answering(scores, wide_scores)
     name = "numbers" if head == "linear" else "probabilities"
     last = (
         keras.layers.Softmax(dtype="float32", name=name)
@@ -207,14 +211,49 @@ def _wide(
     return total
 
 
-def _mean_when_answering(deep: keras.KerasTensor, fitted: keras.KerasTensor) -> keras.KerasTensor:
-    """Returns the mean of both scores; in training those of the network that is trained alone."""
-    halves = keras.layers.Dropout(0.5, dtype="float32", name="answering")
-    # In training ones become 0 or 2, of which both give 0 here; otherwise they stay.
-    ones = halves(ops.ones_like(deep[:, :1]))
-    answering = ones * (2.0 - ones)
-    scores = (1.0 - (1.0 - LSTM_SHARE) * answering) * deep
-    return scores + (1.0 - LSTM_SHARE) * answering * fitted
+def _both_when_answering(deep: keras.KerasTensor, fitted: keras.KerasTensor) -> keras.KerasTensor:
+    """Returns the weighted mean of scores; in training those of the LSTM, which learns alone."""
+    ones = ops.ones_like(deep[:, :1])
+    layer = keras.layers.Dense(
+        1,
+        use_bias=False,
+        kernel_initializer=keras.initializers.Constant(FIRST_SHARE),
+        trainable=False,
+        dtype="float32",
+        name=SHARE,
+    )
+    # In training ones become 0 or 2, of which both give 0; otherwise they stay.
+    halves = keras.layers.Dropout(0.5, dtype="float32", name="answering")(ones)
+    others_share = halves * (2.0 - halves) * (1.0 - layer(ones))
+    return (1.0 - others_share) * deep + others_share * fitted
+
+
+def choose_share(
+    model: keras.Model, answer: Callable[[], NDArray[np.float32]], truth: NDArray[Any]
+) -> None:
+    """Chooses how much the LSTM counts beside a wide path that was fitted beforehand.
+
+    Args:
+        model: Of `text_classifier`; one without such a path is left as it is.
+        answer: Returns its probabilities for rows that it was not trained on,
+            `float32[n, classes]`.
+        truth: The classes of these rows, `int32[n]`, or one-hot.
+    """
+    if SHARE not in {layer.name for layer in model.layers} or not len(truth):
+        return
+    layer = model.get_layer(SHARE)
+    classes = truth if truth.ndim == 1 else truth.argmax(axis=1)
+    sides = []
+    for share in (0.0, 1.0):
+        layer.set_weights([np.full((1, 1), share, np.float32)])
+        sides.append(np.log(np.maximum(answer(), 1e-30, dtype=np.float64)))
+    losses = []
+    for share in SHARES:
+        scores = (1 - share) * sides[0] + share * sides[1]
+        normal = np.logaddexp.reduce(scores, axis=1)
+        losses.append((normal - scores[np.arange(len(classes)), classes]).mean())
+    best = SHARES[int(np.argmin(losses))]
+    layer.set_weights([np.full((1, 1), best, np.float32)])
 
 
 def _check(

@@ -147,7 +147,7 @@ def _fitted(
     scales = _scales(counts, truth, classes)
     features = (counts @ diags_array(scales)).astype(np.float32).tocsr()
     norm = np.sqrt(features.multiply(features).sum() / features.shape[0]) or 1.0
-    model = LogisticRegression(C=strength, max_iter=STEPS, tol=1e-3)
+    model = LogisticRegression(C=strength, max_iter=STEPS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features / norm, truth)

@@ -85,6 +85,13 @@ def build(settings: SentimentSettings, states: States, train: Encoded | None = N
     )
 
 
+def choose(model: keras.Model, answer: Any, truth: Any) -> None:
+    """Chooses how much the LSTM counts beside the linear path."""
+    from lstm_toolkit import builders
+
+    builders.choose_share(model, answer, truth)
+
+
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     """Returns tiny data for the checks, and settings that go with it."""
     path = folder / "texts.csv"
@@ -132,6 +139,7 @@ TASK = Task(
     features={"text": Text()},
     target=ExplainedClasses(),
     build=build,
+    choose=choose,
     presets=PRESETS,
     search={
         "units": "32..160/16",

@@ -37,7 +37,7 @@ from lstm_toolkit.tracking.catalogue import open_tracker
 from lstm_toolkit.tracking.tracker import Tracker
 from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
-from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
+from lstm_toolkit.training.evaluation import choose, evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
@@ -200,6 +200,7 @@ def _train(
             own_optimizer=parts.new_optimizer(),
             reporter=reporter,
         )
+        choose(prepared, model)
         with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit.builders import cudnn_blockers, pool, text_classifier
+from lstm_toolkit.builders import choose_share, cudnn_blockers, pool, text_classifier
 from lstm_toolkit.builders.cudnn import recurrent_layers
 from lstm_toolkit.system.runtime import dtype_policy
 
@@ -173,13 +173,13 @@ def test_the_wide_path_adds_up_the_weights_of_tokens_and_bigrams() -> None:
     np.testing.assert_allclose(found, expected[None], atol=1e-6)
 
 
-def test_a_path_that_was_fitted_is_half_of_the_answer_and_stays_as_it_is() -> None:
+def test_a_path_that_was_fitted_is_part_of_the_answer_and_stays_as_it_is() -> None:
     model, rows = build("fitted"), inputs("fitted")
     model.get_layer("scores").set_weights([np.zeros((4, 3)), np.zeros(3)])
     steps = (rows[..., :1] > 0).astype(np.float32)
     bags = [(table[rows[..., n]] * steps).sum(1) for n, table in enumerate(FITTED["wide_vectors"])]
     total = sum(bags) / np.sqrt(LENGTHS)[:, None] + FITTED["wide_bias"]
-    expected = np.exp(total / 2)
+    expected = np.exp(total * (1 - model.get_layer("lstm_share").get_weights()[0]))
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model(rows).numpy(), expected, atol=1e-5)
     assert not [weight.path for weight in model.trainable_weights if "wide" in weight.path]
@@ -194,6 +194,25 @@ def test_the_lstm_is_trained_without_a_path_that_was_fitted() -> None:
     trained = both(rows, training=True).numpy()
     np.testing.assert_allclose(trained, alone(rows).numpy(), atol=1e-6)
     assert np.abs(both(rows).numpy() - trained).max() > 0.05
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+@pytest.mark.parametrize("right", ["wide", "lstm"])
+def test_the_share_of_the_lstm_is_what_answers_best(right: str, one_hot: bool) -> None:
+    model, rows = build("fitted"), inputs("fitted")
+    rng = np.random.default_rng(0)
+    weights = model.get_layer("scores").get_weights()
+    model.get_layer("scores").set_weights([rng.normal(0, 5, each.shape) for each in weights])
+    layer = model.get_layer("lstm_share")
+    layer.set_weights([np.full((1, 1), float(right == "lstm"))])
+    truth = model(rows).numpy().argmax(axis=1)
+    choose_share(model, lambda: model(rows).numpy(), np.eye(3)[truth] if one_hot else truth)
+    share = layer.get_weights()[0].item()
+    assert share == pytest.approx(0.8) if right == "lstm" else share < 0.2
+
+
+def test_a_network_without_a_fitted_path_has_no_share_to_choose() -> None:
+    choose_share(at_random("wide"), lambda: pytest.fail("it was asked"), LABELS)
 
 
 def test_it_learns_a_tiny_problem_of_word_order() -> None:
