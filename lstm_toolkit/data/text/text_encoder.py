@@ -179,8 +179,8 @@ class TextEncoder:
         digests = zip(AFFIXES, facts.get("affixes", ()), strict=False)
         affixes = tuple(Vocabulary.load(folder / name, digest=digest) for name, digest in digests)
         limits = facts["max_tokens"], facts["truncate"]
-        more = facts.get("fold", "none"), facts.get("most_unknown"), affixes
-        return cls(facts["tokens"], vocabulary, bigrams, *limits, *more)
+        more = facts.get("fold", "none"), facts.get("most_unknown")
+        return cls(facts["tokens"], vocabulary, bigrams, *limits, *more, affixes=affixes)
 
     @property
     def vocabularies(self) -> list[Vocabulary]:
