@@ -16,26 +16,39 @@ WIDTHS = ("<wide>", "<narrow>", "<font>")
 
 
 class Tokenizer:
-    """From a text to numbers: one a token, or two where a token has bigrams."""
+    """From a text to numbers: one a token, or several where a token has bigrams or affixes."""
 
     def __init__(self, path):
         """Reads a `tokenizer.json`, or the one in a folder."""
         path = Path(path)
         path = path / "tokenizer.json" if path.is_dir() else path
         self.facts = json.loads(path.read_text("utf-8"))
-        files = [self.facts["vocabulary"], self.facts["bigrams"]]
+        files = [self.facts["vocabulary"], self.facts["bigrams"], *self.facts["affixes"]]
         self.tables = [numbers(path.parent / file) for file in files if file]
 
     def __call__(self, text):
         """Returns `[steps]`, or `[steps, kinds]` where a token has several numbers."""
         tokens = self.tokens(fold(text, self.facts["fold"]))
-        rows = [self.tables[0].get(token, UNKNOWN) for token in tokens]
-        if len(self.tables) > 1:
-            before = [self.facts["start"], *tokens]
-            pairs = (f"{one} {other}" for one, other in zip(before, tokens, strict=False))
-            more = [self.tables[1].get(pair, UNKNOWN) for pair in pairs]
-            rows = [[row, other] for row, other in zip(rows, more, strict=True)]
+        views = self.views(tokens)
+        columns = [
+            [table.get(part, UNKNOWN) for part in view]
+            for table, view in zip(self.tables, views, strict=True)
+        ]
+        rows = (
+            columns[0] if len(columns) == 1 else [list(row) for row in zip(*columns, strict=True)]
+        )
         return cut(rows, self.facts["length"], self.facts["truncate"])
+
+    def views(self, tokens):
+        """Returns what of tokens is numbered: themselves, their bigrams, beginnings and ends."""
+        views, letters = [tokens], self.facts["affix_letters"]
+        if self.facts["bigrams"]:
+            before = [self.facts["start"], *tokens]
+            pairs = zip(before, tokens, strict=False)
+            views.append([f"{one} {other}" for one, other in pairs])
+        if self.facts["affixes"]:
+            views += [[token[:letters] for token in tokens], [token[-letters:] for token in tokens]]
+        return views
 
     def tokens(self, text):
         """Returns the tokens of a folded text, at least one."""

@@ -53,6 +53,11 @@ Build = Callable[..., "keras.Model"]
 training rows, from which first weights may be reckoned; None where only shapes count."""
 
 
+Choose = Callable[["keras.Model", Callable[[], "NDArray[Any]"], "NDArray[Any]"], None]
+"""Sets weights of a trained network that are chosen, not learnt: `choose(model, answer, truth)`.
+`answer` returns its outputs for the rows of the validation split, `truth` are their targets."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
     """One application: what goes in, what comes out, and the network between.
@@ -71,6 +76,7 @@ class Task:
         search: What `tune` searches by default, as `--search` takes it.
         read_scored: Reads other rows, which are scored, where that differs from `read`, as with
             images that keep their sizes until a feature brings them to the network's frame.
+        choose: Sets what of the network is chosen on the validation split when training has ended.
         figures: Draws figures that this application alone has.
         inputs: Reads what is to be answered from files; None takes the rows of `read`.
         words_are_files: Whether each word that `predict` is given names a file.
@@ -91,6 +97,7 @@ class Task:
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
     read_scored: Reader | None = None
+    choose: Choose | None = None
     figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
     inputs: InputReader | None = None
     words_are_files: bool = False

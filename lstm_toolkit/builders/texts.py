@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import keras
@@ -16,6 +16,11 @@ from lstm_toolkit.builders.recurrent import recurrent_stack
 
 Head = Literal["softmax", "sigmoid", "linear"]
 
+SHARE = "lstm_share"
+"""The layer that holds the LSTM's share of the scores, where the wide path is fitted beforehand."""
+FIRST_SHARE = 0.25
+SHARES = np.arange(0.0, 0.85, 0.05)
+"""Shares of the LSTM that can be chosen."""
 WIDE_DROPOUT = 0.5
 """Share of the steps, and of the rows, that the wide path loses in training."""
 
@@ -32,8 +37,10 @@ def text_classifier(
     vectors: NDArray[np.float32] | None = None,
     bigrams: int = 0,
     bigram_vectors: NDArray[np.float32] | None = None,
+    affixes: Sequence[int] = (),
     wide: bool = False,
     wide_vectors: Sequence[NDArray[np.float32]] = (),
+    wide_bias: NDArray[np.float32] | None = None,
     adversarial: float = 0.0,
     head: Head = "softmax",
     **stack: Any,
@@ -43,10 +50,13 @@ def text_classifier(
     Token number 0 is padding, on the right. It is masked throughout: more of it changes no
     answer. Each row needs one other token at least, or cuDNN fails.
 
-    A wide path beside the LSTM adds up, for each class, a weight of every token and every
-    bigram, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
+    A wide path beside the LSTM adds up, for each class, a weight of every token, bigram and
+    affix, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
     Learning", 2016 (arXiv:1606.07792). In training it is dropped for half of the rows, so
-    that the LSTM learns what it can by itself.
+    that the LSTM learns what it can by itself. With `wide_bias` the path is a model that was
+    fitted beforehand: the LSTM is trained without it, and answers follow from the mean of both
+    scores, weighted, see `choose_share`. So the LSTM never sees a path that knows the training rows
+    by heart.
 
     Args:
         vocabulary: Number of tokens, padding counted.
@@ -63,9 +73,13 @@ def text_classifier(
         bigrams: Number of pairs of neighbouring tokens; 0 takes tokens alone.
         bigram_vectors: `float32[bigrams, width]` to start vectors of bigrams from, which stand
             beside those of the tokens; None gives the LSTM none.
+        affixes: Numbers of beginnings and of ends of words, which the wide path alone reads;
+            none without.
         wide: Adds the wide path.
-        wide_vectors: `float32[vocabulary, classes]`, then `float32[bigrams, classes]`, to start
+        wide_vectors: `float32[size, classes]` of the tokens, then of bigrams and affixes, to start
             its weights from; zeros without.
+        wide_bias: `float32[classes]` of a path that was fitted beforehand and is trained no more;
+            None trains it.
         head: What scores become: probabilities of classes by "softmax", of labels that each
             stand for themselves by "sigmoid", or numbers as they are, "linear".
         adversarial: `amount` of `train_adversarially`, at least 0; 0 trains without.
@@ -73,9 +87,9 @@ def text_classifier(
             `recurrent_dropout`, `layer_norm`, `residual`, `l2`.
 
     Returns:
-        An uncompiled model from `int32[batch, time]` tokens, or `int32[batch, time, 2]` tokens
-        and bigrams, to `float32[batch, classes]` probabilities or numbers, in float32 under
-        every dtype policy.
+        An uncompiled model from `int32[batch, time]` tokens, or `int32[batch, time, views]` tokens
+        with bigrams and affixes, to `float32[batch, classes]` probabilities or numbers, in float32
+        under every dtype policy.
 
     Raises:
         ValueError: If an argument is out of its range.
@@ -88,8 +102,11 @@ def text_classifier(
     least = 1 if head == "linear" else 2
     _check(vocabulary, classes, least, embedding, bigrams, spatial_dropout, pooling, adversarial)
     _check_vectors("vectors", vectors, (vocabulary, embedding))
-    inputs = keras.Input((None, 2) if bigrams else (None,), dtype="int32", name="tokens")
-    ids = [inputs[..., 0], inputs[..., 1]] if bigrams else [inputs]
+    sizes = {"tokens": vocabulary} | ({"bigrams": bigrams} if bigrams else {})
+    sizes |= dict(zip(("beginnings", "ends"), affixes, strict=False))
+    several = len(sizes) > 1
+    inputs = keras.Input((None, len(sizes)) if several else (None,), dtype="int32", name="tokens")
+    ids = [inputs[..., place] for place in range(len(sizes))] if several else [inputs]
     x = _table("embedding", vocabulary, embedding, vectors)(ids[0])
     if bigram_vectors is not None:
         _check_vectors("bigram_vectors", bigram_vectors, (bigrams, bigram_vectors.shape[-1]))
@@ -110,16 +127,12 @@ def text_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
-        sizes = (vocabulary, bigrams)[: len(ids)]
-        starts = list(wide_vectors) or [np.zeros((size, classes), np.float32) for size in sizes]
-        if len(starts) != len(sizes):
-            raise ValueError(
-                f"wide_vectors must be {len(sizes)}, of tokens{' and bigrams' if bigrams else ''}. "
-                f"Received: {len(starts)}"
-            )
-        for size, start in zip(sizes, starts, strict=True):
-            _check_vectors("wide_vectors", start, (size, classes))
-        scores = keras.layers.Add(name="deep_and_wide")([scores, _wide(ids, real, starts)])
+        starts = _wide_starts(sizes, classes, wide_vectors)
+        wide_scores = _wide(ids, real, starts, wide_bias)
+        if wide_bias is None:
+            scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores])
+        else:
+            scores = _both_when_answering(scores, wide_scores)
     name = "numbers" if head == "linear" else "probabilities"
     last = (
         keras.layers.Softmax(dtype="float32", name=name)
@@ -150,25 +163,97 @@ def _table(
     return table
 
 
+def _wide_starts(
+    sizes: Mapping[str, int], classes: int, vectors: Sequence[NDArray[np.float32]]
+) -> dict[str, NDArray[np.float32]]:
+    """Returns what each table of the wide path begins with."""
+    starts = list(vectors) or [np.zeros((size, classes), np.float32) for size in sizes.values()]
+    if len(starts) != len(sizes):
+        raise ValueError(
+            f"wide_vectors must be {len(sizes)}, of {' and '.join(sizes)}. Received: {len(starts)}"
+        )
+    for size, start in zip(sizes.values(), starts, strict=True):
+        _check_vectors("wide_vectors", start, (size, classes))
+    return dict(zip(sizes, starts, strict=True))
+
+
 def _wide(
     ids: Sequence[keras.KerasTensor],
     real: keras.KerasTensor,
-    starts: Sequence[NDArray[np.float32]],
+    starts: Mapping[str, NDArray[np.float32]],
+    bias: NDArray[np.float32] | None,
 ) -> keras.KerasTensor:
-    """Returns `float32[batch, classes]` scores of the bag of tokens and bigrams."""
+    """Returns `float32[batch, classes]` scores of the bag of tokens, bigrams and affixes."""
     steps = ops.expand_dims(ops.cast(real, "float32"), -1)
     total = None
-    for name, number, start in zip(("tokens", "bigrams"), ids, starts, strict=False):
+    for (name, start), number in zip(starts.items(), ids, strict=True):
         table = _table(f"wide_{name}", start.shape[0], start.shape[1], start, dtype="float32")
-        some = keras.layers.Dropout(
-            WIDE_DROPOUT, noise_shape=(None, None, 1), dtype="float32", name=f"wide_{name}_dropout"
-        )
-        scores = ops.sum(some(table(number)) * steps, axis=1)
+        table.trainable = bias is None
+        vectors = table(number)
+        if bias is None:
+            vectors = keras.layers.Dropout(
+                WIDE_DROPOUT,
+                noise_shape=(None, None, 1),
+                dtype="float32",
+                name=f"wide_{name}_dropout",
+            )(vectors)
+        scores = ops.sum(vectors * steps, axis=1)
         total = scores if total is None else total + scores
     total = total / ops.sqrt(ops.sum(steps, axis=1))
-    return keras.layers.Dropout(
-        WIDE_DROPOUT, noise_shape=(None, 1), dtype="float32", name="wide_dropout"
-    )(total)
+    if bias is None:
+        dropout = {"noise_shape": (None, 1), "dtype": "float32", "name": "wide_dropout"}
+        return keras.layers.Dropout(WIDE_DROPOUT, **dropout)(total)
+    scale = keras.layers.Dense(
+        bias.shape[0], kernel_initializer="identity", trainable=False, dtype="float32", name="wide"
+    )
+    total = scale(total)
+    scale.bias.assign(bias)
+    return total
+
+
+def _both_when_answering(deep: keras.KerasTensor, fitted: keras.KerasTensor) -> keras.KerasTensor:
+    """Returns the weighted mean of scores; in training those of the LSTM, which learns alone."""
+    ones = ops.ones_like(deep[:, :1])
+    layer = keras.layers.Dense(
+        1,
+        use_bias=False,
+        kernel_initializer=keras.initializers.Constant(FIRST_SHARE),
+        trainable=False,
+        dtype="float32",
+        name=SHARE,
+    )
+    # In training ones become 0 or 2, of which both give 0; otherwise they stay.
+    halves = keras.layers.Dropout(0.5, dtype="float32", name="answering")(ones)
+    others_share = halves * (2.0 - halves) * (1.0 - layer(ones))
+    return (1.0 - others_share) * deep + others_share * fitted
+
+
+def choose_share(
+    model: keras.Model, answer: Callable[[], NDArray[np.float32]], truth: NDArray[Any]
+) -> None:
+    """Chooses how much the LSTM counts beside a wide path that was fitted beforehand.
+
+    Args:
+        model: Of `text_classifier`; one without such a path is left as it is.
+        answer: Returns its probabilities for rows that it was not trained on,
+            `float32[n, classes]`.
+        truth: The classes of these rows, `int32[n]`, or one-hot.
+    """
+    if SHARE not in {layer.name for layer in model.layers} or not len(truth):
+        return
+    layer = model.get_layer(SHARE)
+    classes = truth if truth.ndim == 1 else truth.argmax(axis=1)
+    sides = []
+    for share in (0.0, 1.0):
+        layer.set_weights([np.full((1, 1), share, np.float32)])
+        sides.append(np.log(np.maximum(answer(), 1e-30, dtype=np.float64)))
+    losses = []
+    for share in SHARES:
+        scores = (1 - share) * sides[0] + share * sides[1]
+        normal = np.logaddexp.reduce(scores, axis=1)
+        losses.append((normal - scores[np.arange(len(classes)), classes]).mean())
+    best = SHARES[int(np.argmin(losses))]
+    layer.set_weights([np.full((1, 1), best, np.float32)])
 
 
 def _check(

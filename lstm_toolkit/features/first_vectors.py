@@ -34,12 +34,12 @@ def class_ratios(
     """
     from lstm_toolkit import data
 
-    sizes = [len(vocabulary) for vocabulary in encoder.vocabularies]
+    sizes = [len(vocabulary) for vocabulary in lstm_vocabularies(encoder)]
     if train is None:
         return [np.zeros((size, len(labels.names)), np.float32) for size in sizes]
     (encoded,) = train.inputs.values()
     numbers: Any = encoded.rows
-    columns = numbers.values.reshape(-1, len(sizes)).T
+    columns = numbers.values.reshape(-1, len(encoder.vocabularies)).T[: len(sizes)]
     places = np.repeat(np.arange(len(numbers)), numbers.lengths)
     targets: Any = train.targets.rows
     classes = targets if targets.ndim == 1 else targets.argmax(axis=1).astype(np.int32)
@@ -47,6 +47,11 @@ def class_ratios(
         scale * data.log_ratios(column, places, classes, vocabulary=size, names=len(labels.names))
         for column, size in zip(columns, sizes, strict=True)
     ]
+
+
+def lstm_vocabularies(encoder: TextEncoder) -> list[Vocabulary]:
+    """Returns the vocabularies of which the LSTM reads vectors: all but those of affixes."""
+    return [encoder.vocabulary, *([] if encoder.bigrams is None else [encoder.bigrams])]
 
 
 FEW = 0.2
@@ -104,7 +109,7 @@ def first_vectors(
     # Within Keras's range of 0.05 the embedding learns late.
     starts = [
         rng.uniform(-0.2, 0.2, (len(vocabulary), width)).astype(np.float32)
-        for vocabulary, width in zip(encoder.vocabularies, widths, strict=False)
+        for vocabulary, width in zip(lstm_vocabularies(encoder), widths, strict=False)
     ]
     if settings.pretrained_vectors:
         starts[0] = _pretrained(settings, encoder.vocabulary).vectors

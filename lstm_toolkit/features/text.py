@@ -48,8 +48,10 @@ class TextSettings(TableSettings):
     are always known and may come on top."""
     bigrams: Annotated[int, NOT_NEGATIVE, Formerly("pairs")] = 100_000
     """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
+    affixes: Annotated[int, NOT_NEGATIVE] = 0
+    """Beginnings of words (four letters) that are known, at most, and ends; 0 leaves both out."""
     min_count: Annotated[int, POSITIVE] = 2
-    """Occurrences in the training split that a token or a bigram needs to be known."""
+    """Occurrences in the training split that a token, a bigram or an affix needs to be known."""
     max_tokens: Annotated[int, NOT_NEGATIVE] = 400
     """Tokens kept of each text; 0 keeps all."""
     truncate: Literal["head", "tail", "both"] = "head"
@@ -72,13 +74,13 @@ class TextLabelSettings(SettingsGroup):
 class Text(Feature["TextEncoder"]):
     """Raw texts `string[batch]` to numbers of tokens `int32[batch, time]`, 0 for padding.
 
-    With bigrams `int32[batch, time, 2]`. Settings: `TextSettings`.
+    With bigrams or affixes `int32[batch, time, views]`. Settings: `TextSettings`.
     """
 
     stored_as_is = False
 
     def learn(self, column: Any, settings: Any) -> TextEncoder:
-        """Learns the vocabularies of tokens and of bigrams."""
+        """Learns the vocabularies of tokens, of bigrams and of affixes."""
         from lstm_toolkit import data
 
         return data.TextEncoder.learn(
@@ -86,6 +88,7 @@ class Text(Feature["TextEncoder"]):
             kind=settings.tokens,
             size=settings.vocabulary,
             bigrams=settings.bigrams,
+            affixes=settings.affixes,
             least=settings.min_count,
             max_tokens=settings.max_tokens,
             truncate=settings.truncate,
@@ -111,7 +114,8 @@ class Text(Feature["TextEncoder"]):
         except DataError:  # no token is frequent enough
             return state, []
         grown = state.extended(learnt)
-        sizes = zip(state.vocabularies, grown.vocabularies, ("token", "bigram"), strict=False)
+        nouns = ["token", *(["bigram"] if state.bigrams else []), "word beginning", "word end"]
+        sizes = zip(state.vocabularies, grown.vocabularies, nouns, strict=False)
         added = (additions(len(old), len(new), noun, f"{noun}s") for old, new, noun in sizes)
         return grown, [line for lines in added for line in lines]
 
@@ -178,7 +182,8 @@ class Text(Feature["TextEncoder"]):
 
     def resources(self, state: TextEncoder) -> list[Any]:
         """Returns the tables of the vocabularies."""
-        return [each for each in (state.lookup, state.bigram_lookup) if each is not None]
+        tables = (state.lookup, state.bigram_lookup, *state.affix_lookups)
+        return [each for each in tables if each is not None]
 
     def data_warnings(
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: TextEncoder

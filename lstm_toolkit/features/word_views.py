@@ -122,21 +122,16 @@ def words(tokens: tf.RaggedTensor, fold: Fold = "none") -> tf.Tensor:
 
 def prefixes(tokens: tf.RaggedTensor, fold: Fold = "none") -> tf.Tensor:
     """Returns the first three letters, `string[total]`."""
-    import tensorflow as tf
+    from lstm_toolkit.data.text.tokens import beginnings
 
-    flat = _folded(tokens, fold)
-    zeros = tf.zeros(tf.shape(flat), tf.int32)
-    return tf.strings.substr(flat, zeros, zeros + _AFFIX, "UTF8_CHAR")
+    return beginnings(_folded(tokens, fold), _AFFIX)
 
 
 def suffixes(tokens: tf.RaggedTensor, fold: Fold = "none") -> tf.Tensor:
     """Returns the last three letters, `string[total]`."""
-    import tensorflow as tf
+    from lstm_toolkit.data.text.tokens import ends
 
-    flat = _folded(tokens, fold)
-    length = tf.strings.length(flat, "UTF8_CHAR")
-    start = tf.maximum(length - _AFFIX, 0)
-    return tf.strings.substr(flat, start, tf.fill(tf.shape(length), _AFFIX), "UTF8_CHAR")
+    return ends(_folded(tokens, fold), _AFFIX)
 
 
 def shapes(tokens: tf.RaggedTensor, fold: Fold = "none") -> tf.Tensor:

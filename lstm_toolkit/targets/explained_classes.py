@@ -65,7 +65,7 @@ class ExplainedClasses(Classes):
 
         def explain(text: tf.Tensor) -> dict[str, tf.Tensor]:
             words, numbers = encoder.tokens(text)
-            rows = encoder.truncated(encoder.with_bigrams(words, numbers))
+            rows = encoder.truncated(encoder.with_views(words, numbers))
             inputs = feature.collate(rows, encoder)
             probabilities, weights = integrated_gradients(trained.model, inputs)
             tokens = encoder.truncated(words).to_tensor()

@@ -46,6 +46,7 @@ def build(settings: LabellingSettings, states: States, train: Any = None) -> ker
         len(encoder.vocabulary),
         classes=len(states.target.labels.names),
         bigrams=0 if encoder.bigrams is None else len(encoder.bigrams),
+        affixes=[len(vocabulary) for vocabulary in encoder.affixes],
         head="sigmoid",
         **settings.model_settings(),
     )

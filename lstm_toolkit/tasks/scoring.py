@@ -42,6 +42,7 @@ def build(settings: ScoringSettings, states: States, train: Any = None) -> keras
         len(encoder.vocabulary),
         classes=1,
         bigrams=0 if encoder.bigrams is None else len(encoder.bigrams),
+        affixes=[len(vocabulary) for vocabulary in encoder.affixes],
         head="linear",
         **settings.model_settings(),
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     embedding=100,
     dropout=0.5,
     spatial_dropout=0.4,
+    affixes=20_000,
     monitor="val_accuracy",
     test_share=0.1,
 )
@@ -63,20 +64,32 @@ def build(settings: SentimentSettings, states: States, train: Encoded | None = N
     """Builds a stacked classifier of token sequences."""
     from lstm_toolkit import builders
     from lstm_toolkit.features.first_vectors import class_ratios, first_vectors
+    from lstm_toolkit.features.wide_start import wide_start
 
-    ratios = class_ratios(states.only, states.target, train, scale=settings.naive_bayes)
-    vectors, *more = first_vectors(settings, states.only, ratios)
+    encoder, classes = states.only, len(states.target.names)
+    ratios = class_ratios(encoder, states.target, train, scale=settings.naive_bayes)
+    vectors, *more = first_vectors(settings, encoder, ratios)
+    fitted = wide_start(encoder, classes, train, seed=settings.seed) if settings.wide else None
     own = ("embedding", "bigram_embedding", "naive_bayes", "pretrained_vectors")
     return builders.text_classifier(
         len(vectors),
-        classes=len(states.target.names),
+        classes=classes,
         embedding=vectors.shape[1],
         vectors=vectors,
-        bigrams=len(more[0]) if more else 0,
+        bigrams=0 if encoder.bigrams is None else len(encoder.bigrams),
         bigram_vectors=more[0] if more and more[0].shape[1] else None,
-        wide_vectors=ratios,
+        affixes=[len(vocabulary) for vocabulary in encoder.affixes],
+        wide_vectors=fitted.tables if fitted else (),
+        wide_bias=fitted.bias if fitted else None,
         **settings.model_settings(but=own),
     )
+
+
+def choose(model: keras.Model, answer: Any, truth: Any) -> None:
+    """Chooses how much the LSTM counts beside the linear path."""
+    from lstm_toolkit import builders
+
+    builders.choose_share(model, answer, truth)
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
@@ -104,6 +117,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "phrases": {
         "naive_bayes": 0.0,
         "bigrams": 0,
+        "affixes": 0,
         "wide": False,
         "embedding": 200,
         "units": (128,),
@@ -125,6 +139,7 @@ TASK = Task(
     features={"text": Text()},
     target=ExplainedClasses(),
     build=build,
+    choose=choose,
     presets=PRESETS,
     search={
         "units": "32..160/16",

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError, RunError
 from lstm_toolkit.features.feature import Encoded
@@ -67,6 +69,16 @@ def _predict(
     batches = make_batches(task, encoded, settings, trained.states)
     outputs = task.target.predict_outputs(trained, batches, settings, rows)
     return Predicted(rows, encoded.inputs, outputs, trained.states, settings)
+
+
+def choose(prepared: Prepared, model: keras.Model) -> None:
+    """Has the task choose on the validation split what of the network is not learnt."""
+    task, rows = prepared.task, prepared.splits.validation
+    if task.choose is None:
+        return
+    trained = task.trained(model, prepared.states)
+    truth = prepared.encoded_targets(rows).rows
+    task.choose(model, lambda: predict(prepared, model, rows, trained).outputs, np.asarray(truth))
 
 
 def with_chosen(prepared: Prepared, model: keras.Model) -> Prepared:

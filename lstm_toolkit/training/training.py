@@ -46,7 +46,7 @@ from lstm_toolkit.training.callbacks import write_history
 from lstm_toolkit.training.continued import continued, continued_settings
 from lstm_toolkit.training.devices.devices import OneDevice
 from lstm_toolkit.training.devices.opening import open_devices
-from lstm_toolkit.training.evaluation import evaluate_splits, with_chosen
+from lstm_toolkit.training.evaluation import choose, evaluate_splits, with_chosen
 from lstm_toolkit.training.fitting import BACKUP, HISTORY, fit
 from lstm_toolkit.training.own_parts import OwnParts, own_parts
 from lstm_toolkit.training.preparation import ROWS, Prepared, prepare
@@ -229,6 +229,7 @@ def _train(
             devices=devices,
             reporter=reporter,
         )
+        choose(prepared, model)
         with atomic_write(run.path / MODEL) as draft:
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit.builders import cudnn_blockers, pool, text_classifier
+from lstm_toolkit.builders import choose_share, cudnn_blockers, pool, text_classifier
 from lstm_toolkit.builders.cudnn import recurrent_layers
 from lstm_toolkit.system.runtime import dtype_policy
 
@@ -31,6 +31,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "vectors": {"vectors": VECTORS},
     "wide": {"wide": True, "pooling": "mean"},
     "bigrams": {"bigrams": 9, "wide": True},
+    "fitted": {
+        "bigrams": 9, "affixes": (7, 6), "wide": True, "wide_vectors": None, "wide_bias": None,
+    },
     "adversarial": {
         "adversarial": 0.3, "bigrams": 9, "wide": True, "bigram_vectors": BIGRAM_VECTORS,
     },
@@ -40,6 +43,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "wide": True, "wide_vectors": WIDE_VECTORS, "bidirectional": True,
     },
 }  # fmt: skip
+
+FITTED = {
+    "wide_vectors": [RNG.normal(0, 1, (size, 3)).astype(np.float32) for size in (12, 9, 7, 6)],
+    "wide_bias": RNG.normal(0, 1, 3).astype(np.float32),
+}
+VARIANTS["fitted"] |= FITTED
 
 LENGTHS = np.arange(16) % 3 + 1
 TOKENS = np.where(np.arange(3) < LENGTHS[:, None], RNG.integers(1, 12, (16, 3)), 0)
@@ -54,7 +63,10 @@ def build(variant: str = "max", **more: Any) -> keras.Model:
 
 
 def inputs(variant: str) -> np.ndarray:
-    return np.stack([TOKENS, BIGRAMS], axis=-1) if "bigrams" in VARIANTS[variant] else TOKENS
+    if "bigrams" not in VARIANTS[variant]:
+        return TOKENS
+    affixes = [np.minimum(BIGRAMS, size - 1) for size in VARIANTS[variant].get("affixes", ())]
+    return np.stack([TOKENS, BIGRAMS, *affixes], axis=-1)
 
 
 @functools.cache
@@ -159,6 +171,48 @@ def test_the_wide_path_adds_up_the_weights_of_tokens_and_bigrams() -> None:
     expected = np.exp(total) / np.exp(total).sum()
     found = model(np.stack([tokens, bigrams], axis=-1)).numpy()
     np.testing.assert_allclose(found, expected[None], atol=1e-6)
+
+
+def test_a_path_that_was_fitted_is_part_of_the_answer_and_stays_as_it_is() -> None:
+    model, rows = build("fitted"), inputs("fitted")
+    model.get_layer("scores").set_weights([np.zeros((4, 3)), np.zeros(3)])
+    steps = (rows[..., :1] > 0).astype(np.float32)
+    bags = [(table[rows[..., n]] * steps).sum(1) for n, table in enumerate(FITTED["wide_vectors"])]
+    total = sum(bags) / np.sqrt(LENGTHS)[:, None] + FITTED["wide_bias"]
+    expected = np.exp(total * (1 - model.get_layer("lstm_share").get_weights()[0]))
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model(rows).numpy(), expected, atol=1e-5)
+    assert not [weight.path for weight in model.trainable_weights if "wide" in weight.path]
+
+
+def test_the_lstm_is_trained_without_a_path_that_was_fitted() -> None:
+    options = {"dropout": 0.0, "spatial_dropout": 0.0}
+    both, alone = build("fitted", **options), build("fitted", wide=False, **options)
+    for layer in alone.layers:
+        layer.set_weights(both.get_layer(layer.name).get_weights()) if layer.weights else None
+    rows = inputs("fitted")
+    trained = both(rows, training=True).numpy()
+    np.testing.assert_allclose(trained, alone(rows).numpy(), atol=1e-6)
+    assert np.abs(both(rows).numpy() - trained).max() > 0.05
+
+
+@pytest.mark.parametrize("one_hot", [False, True])
+@pytest.mark.parametrize("right", ["wide", "lstm"])
+def test_the_share_of_the_lstm_is_what_answers_best(right: str, one_hot: bool) -> None:
+    model, rows = build("fitted"), inputs("fitted")
+    rng = np.random.default_rng(0)
+    weights = model.get_layer("scores").get_weights()
+    model.get_layer("scores").set_weights([rng.normal(0, 5, each.shape) for each in weights])
+    layer = model.get_layer("lstm_share")
+    layer.set_weights([np.full((1, 1), float(right == "lstm"))])
+    truth = model(rows).numpy().argmax(axis=1)
+    choose_share(model, lambda: model(rows).numpy(), np.eye(3)[truth] if one_hot else truth)
+    share = layer.get_weights()[0].item()
+    assert share == pytest.approx(0.8) if right == "lstm" else share < 0.2
+
+
+def test_a_network_without_a_fitted_path_has_no_share_to_choose() -> None:
+    choose_share(at_random("wide"), lambda: pytest.fail("it was asked"), LABELS)
 
 
 def test_it_learns_a_tiny_problem_of_word_order() -> None:

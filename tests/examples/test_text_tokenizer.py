@@ -33,6 +33,8 @@ SENTENCES = [
 KINDS: dict[str, dict[str, Any]] = {
     "word": {"kind": "word"},
     "bigrams": {"kind": "word", "bigrams": 50, "max_tokens": 5, "truncate": "both"},
+    "affixes": {"kind": "word", "bigrams": 50, "affixes": 60, "max_tokens": 6},
+    "affixes alone": {"kind": "word", "affixes": 30},
     "character": {"kind": "character", "max_tokens": 7, "truncate": "tail"},
     "subword": {"kind": "subword", "size": 120, "bigrams": 80, "max_tokens": 9},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,14 +41,28 @@ def log_ratios(
     [[0.8, -0.8], [0.4, -0.4], [-1.0, 1.0]]
     """
     number = int(classes.max()) + 1 if names is None else names
-    pairs = np.unique(np.stack([rows, tokens]), axis=1)
+    pairs = np.unique(rows * vocabulary + tokens)  # one number each: sorting pairs takes long
     counts = np.zeros((vocabulary, number))
-    np.add.at(counts, (pairs[1], classes[pairs[0]]), 1)
+    np.add.at(counts, (pairs % vocabulary, classes[pairs // vocabulary]), 1)
+    ratios = ratios_of_counts(counts, smoothing=smoothing)
+    ratios[0] = 0
+    return ratios
+
+
+def ratios_of_counts(counts: NDArray[Any], *, smoothing: float = 1.0) -> NDArray[np.float32]:
+    """Returns the log-count ratios of what was counted already.
+
+    Args:
+        counts: `[vocabulary, classes]`, how many rows of each class hold each token.
+        smoothing: Added to each count.
+
+    Returns:
+        `float32[vocabulary, classes]`, see `log_ratios`.
+    """
     smooth = counts + smoothing
     shares = smooth / smooth.sum(axis=0)
-    others = (shares.sum(axis=1, keepdims=True) - shares) / (number - 1)
+    others = (shares.sum(axis=1, keepdims=True) - shares) / (counts.shape[1] - 1)
     ratios = np.log(shares / others)
     ratios -= ratios.mean(axis=1, keepdims=True)
     ratios[counts.sum(axis=1) == 0] = 0
-    ratios[0] = 0
     return ratios.astype(np.float32)

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from lstm_toolkit.data.text.subwords import INSIDE, LONGEST
-from lstm_toolkit.data.text.text_encoder import BIGRAMS, VOCABULARY, TextEncoder
+from lstm_toolkit.data.text.text_encoder import AFFIX, AFFIXES, BIGRAMS, VOCABULARY, TextEncoder
 from lstm_toolkit.data.text.tokens import BLANK, LOWERED_STEPS, SPACE, WORD_STEPS
 from lstm_toolkit.data.text.vocabulary import START
 
@@ -35,6 +35,8 @@ def tokenizer_facts(encoder: TextEncoder) -> dict[str, Any]:
         "start": START,
         "vocabulary": VOCABULARY,
         "bigrams": None if encoder.bigrams is None else BIGRAMS,
+        "affixes": list(AFFIXES) if encoder.affixes else [],
+        "affix_letters": AFFIX,
         "length": encoder.max_tokens,
         "truncate": encoder.truncate,
     }

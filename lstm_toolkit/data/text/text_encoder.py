@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
-from lstm_toolkit.data.text.tokens import Kind, characters, join_bigrams, words
+from lstm_toolkit.data.text.tokens import (
+    Kind,
+    beginnings,
+    characters,
+    ends,
+    join_bigrams,
+    words,
+)
 from lstm_toolkit.data.text.unknown_share import (
     LEAST_LIMIT,
     LEAST_TEXTS,
@@ -31,6 +38,10 @@ if TYPE_CHECKING:
     import keras
 
 VOCABULARY, BIGRAMS = "vocabulary.txt", "bigrams.txt"
+AFFIXES = ("beginnings.txt", "ends.txt")
+
+AFFIX = 4
+"""Letters of a beginning and of an end."""
 
 Truncate = Literal["head", "tail", "both"]
 
@@ -49,6 +60,7 @@ class TextEncoder:
         fold: Whether width and accents are folded; "none" in runs of earlier versions.
         most_unknown: The share of unknown tokens up to which a text is like the training's,
             see `data.text.unknown_share`; None in runs of earlier versions, and of few texts.
+        affixes: The beginnings of words that have numbers, then the ends; none leaves them out.
     """
 
     kind: Kind
@@ -58,6 +70,7 @@ class TextEncoder:
     truncate: Truncate = "head"
     fold: Fold = "none"
     most_unknown: float | None = None
+    affixes: tuple[Vocabulary, ...] = ()
 
     @classmethod
     def learn(
@@ -67,6 +80,7 @@ class TextEncoder:
         kind: Kind = "word",
         size: int = 20_000,
         bigrams: int = 0,
+        affixes: int = 0,
         least: int = 1,
         max_tokens: int = 0,
         truncate: Truncate = "head",
@@ -79,6 +93,8 @@ class TextEncoder:
             size: Tokens to keep at most.
             bigrams: Pairs of neighbouring tokens to keep at most; 0 leaves them out, and so
                 do texts in which none repeats.
+            affixes: Beginnings of words to keep at most, and ends; 0 leaves them out, and so do
+                characters and subwords.
             least: Occurrences that a token or a bigram needs; subwords are learnt from `size`
                 alone.
             max_tokens: See `TextEncoder`.
@@ -104,27 +120,37 @@ class TextEncoder:
             limit = LEAST_LIMIT if len(texts) >= LEAST_TEXTS else None
         else:
             limit = learn_limit(texts, split, counts, vocabulary, least)
-        encoder = cls(kind, vocabulary, None, max_tokens, truncate, "all", limit)
+        known = _learn_affixes(counts, affixes, least) if affixes and kind == "word" else ()
+        encoder = cls(kind, vocabulary, None, max_tokens, truncate, "all", limit, known)
         if not bigrams:
             return encoder
         if not in_one_pass:  # what a subword is, the vocabulary has to say first
             _, joined = _count(texts, lambda part: encoder.tokens(part)[0], bigrams=True)
-        known = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
-        return dataclasses.replace(encoder, bigrams=known) if len(known) > 2 else encoder
+        pairs = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
+        return dataclasses.replace(encoder, bigrams=pairs) if len(pairs) > 2 else encoder
 
     def extended(self, other: TextEncoder) -> TextEncoder:
-        """Returns an encoder that knows the tokens and bigrams of `other` too, behind its own."""
+        """Returns an encoder that knows what `other` does too, behind its own.
+
+        Bigrams and affixes come in only where both have them.
+        """
         bigrams = self.bigrams
         if bigrams is not None and other.bigrams is not None:
             bigrams = bigrams.extended(other.bigrams)
         vocabulary = self.vocabulary.extended(other.vocabulary)
-        return dataclasses.replace(self, vocabulary=vocabulary, bigrams=bigrams)
+        affixes = self.affixes
+        if other.affixes:
+            pairs = zip(affixes, other.affixes, strict=False)
+            affixes = tuple(mine.extended(theirs) for mine, theirs in pairs)
+        return dataclasses.replace(self, vocabulary=vocabulary, bigrams=bigrams, affixes=affixes)
 
     def save(self, folder: Path) -> None:
-        """Writes `vocabulary.txt`, `bigrams.txt` if there are any, and `text.json`."""
+        """Writes `text.json` and a file for each vocabulary, such as `vocabulary.txt`."""
         self.vocabulary.save(folder / VOCABULARY)
         if self.bigrams is not None:
             self.bigrams.save(folder / BIGRAMS)
+        for name, vocabulary in zip(AFFIXES, self.affixes, strict=False):
+            vocabulary.save(folder / name)
         facts: dict[str, Any] = {
             "tokens": self.kind,
             "max_tokens": self.max_tokens,
@@ -132,6 +158,7 @@ class TextEncoder:
             "fold": self.fold,
             "vocabulary": self.vocabulary.digest,
             "bigrams": None if self.bigrams is None else self.bigrams.digest,
+            "affixes": [vocabulary.digest for vocabulary in self.affixes],
         }
         if self.most_unknown is not None:
             facts["most_unknown"] = self.most_unknown
@@ -149,14 +176,17 @@ class TextEncoder:
         bigrams = None
         if facts["bigrams"]:
             bigrams = Vocabulary.load(folder / BIGRAMS, digest=facts["bigrams"])
+        digests = zip(AFFIXES, facts.get("affixes", ()), strict=False)
+        affixes = tuple(Vocabulary.load(folder / name, digest=digest) for name, digest in digests)
         limits = facts["max_tokens"], facts["truncate"]
         more = facts.get("fold", "none"), facts.get("most_unknown")
-        return cls(facts["tokens"], vocabulary, bigrams, *limits, *more)
+        return cls(facts["tokens"], vocabulary, bigrams, *limits, *more, affixes=affixes)
 
     @property
     def vocabularies(self) -> list[Vocabulary]:
-        """That of tokens, then that of bigrams where there is one."""
-        return [self.vocabulary] if self.bigrams is None else [self.vocabulary, self.bigrams]
+        """That of tokens, then those of bigrams, beginnings and ends where there are any."""
+        bigrams = [] if self.bigrams is None else [self.bigrams]
+        return [self.vocabulary, *bigrams, *self.affixes]
 
     @cached_property
     def lookup(self) -> keras.layers.StringLookup:
@@ -167,6 +197,11 @@ class TextEncoder:
     def bigram_lookup(self) -> keras.layers.StringLookup | None:
         """From bigrams to numbers, likewise."""
         return None if self.bigrams is None else lookup_table(self.bigrams)
+
+    @cached_property
+    def affix_lookups(self) -> list[keras.layers.StringLookup]:
+        """From beginnings, and from ends, to numbers, likewise."""
+        return [lookup_table(vocabulary) for vocabulary in self.affixes]
 
     def tokens(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.RaggedTensor]:
         """Returns all tokens of texts as they read, and their numbers.
@@ -193,13 +228,14 @@ class TextEncoder:
         return split, tf.cast(self.lookup(split), tf.int32)
 
     def encode(self, texts: tf.Tensor) -> tf.RaggedTensor:
-        """Returns the numbers of what is kept: tokens, bigrams beside them where there are any.
+        """Returns the numbers of what is kept: tokens, with bigrams and affixes if it knows any.
 
         Args:
             texts: `string[batch]`.
 
         Returns:
-            `int32[batch, (time)]`, or `int32[batch, (time), 2]` with bigrams.
+            `int32[batch, (time)]`, or `int32[batch, (time), views]` in the order of
+            `vocabularies`, if there are several.
         """
         return self._encode_graph(texts)
 
@@ -225,7 +261,7 @@ class TextEncoder:
     def _counted(self, texts: tf.Tensor) -> tuple[tf.RaggedTensor, tf.Tensor, tf.Tensor]:
         tokens, numbers = self.tokens(texts)
         unknown = tf.reduce_sum(tf.cast(tf.equal(numbers, 1), tf.int64), axis=1)
-        rows = self.truncated(self.with_bigrams(tokens, numbers))
+        rows = self.truncated(self.with_views(tokens, numbers))
         return rows, numbers.row_lengths(), unknown
 
     def unlike(self, texts: tf.Tensor) -> tf.Tensor | None:
@@ -234,12 +270,17 @@ class TextEncoder:
             return None
         return unlike(*self.tokens(texts), self.most_unknown)
 
-    def with_bigrams(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
-        """Puts the numbers of bigrams beside those of tokens, where there are bigrams."""
-        if self.bigram_lookup is None:
+    def with_views(self, tokens: tf.RaggedTensor, numbers: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Puts the numbers of bigrams and affixes beside those of tokens, where it knows any."""
+        columns = [numbers.flat_values]
+        if self.bigram_lookup is not None:
+            columns.append(self.bigram_lookup(join_bigrams(tokens).flat_values))
+        for view, lookup in zip((beginnings, ends), self.affix_lookups, strict=False):
+            columns.append(lookup(view(tokens.flat_values, AFFIX)))
+        if len(columns) == 1:
             return numbers
-        bigrams = tf.cast(self.bigram_lookup(join_bigrams(tokens).flat_values), tf.int32)
-        return numbers.with_flat_values(tf.stack([numbers.flat_values, bigrams], axis=-1))
+        same = [tf.cast(column, tf.int32) for column in columns]
+        return numbers.with_flat_values(tf.stack(same, axis=-1))
 
     def truncated(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
         """Keeps `max_tokens` of each row."""
@@ -252,6 +293,15 @@ class TextEncoder:
         kept = (before < head) | (left <= self.max_tokens - head)
         flat = tf.boolean_mask(rows.flat_values, kept)
         return tf.RaggedTensor.from_row_lengths(flat, tf.minimum(lengths, self.max_tokens))
+
+
+def _learn_affixes(counts: Counter[str], size: int, least: int) -> tuple[Vocabulary, ...]:
+    """Learns beginnings and ends of words from how often each word occurs."""
+    sides: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+    for word, count in counts.items():
+        for side, part in zip(sides, (word[:AFFIX], word[-AFFIX:]), strict=True):
+            side[part] += count
+    return tuple(Vocabulary.learn(side, size=size, least=least) for side in sides)
 
 
 def _count(

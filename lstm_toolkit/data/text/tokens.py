@@ -116,6 +116,27 @@ def join_bigrams(tokens: tf.RaggedTensor) -> tf.RaggedTensor:
     return tokens.with_flat_values(tf.strings.join([before, flat], separator=" "))
 
 
+def beginnings(tokens: tf.Tensor, letters: int) -> tf.Tensor:
+    """Returns the first letters of tokens, all of them if there are fewer; `string[total]`.
+
+    >>> [part.decode() for part in beginnings(tf.constant(["caféteria", "a"]), 4).numpy()]
+    ['café', 'a']
+    """
+    zeros = tf.zeros(tf.shape(tokens), tf.int32)
+    return tf.strings.substr(tokens, zeros, zeros + letters, "UTF8_CHAR")
+
+
+def ends(tokens: tf.Tensor, letters: int) -> tf.Tensor:
+    """Returns the last letters of tokens, all of them if there are fewer; `string[total]`.
+
+    >>> [part.decode() for part in ends(tf.constant(["entrées", "a"]), 4).numpy()]
+    ['rées', 'a']
+    """
+    length = tf.strings.length(tokens, "UTF8_CHAR")
+    start = tf.maximum(length - letters, 0)
+    return tf.strings.substr(tokens, start, tf.fill(tf.shape(length), letters), "UTF8_CHAR")
+
+
 def replaced(texts: tf.Tensor, steps: tuple[tuple[str, str], ...]) -> tf.Tensor:
     """Replaces patterns (RE2) in their order, `string[batch]` in and out."""
     for pattern, by in steps:

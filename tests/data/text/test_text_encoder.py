@@ -231,3 +231,24 @@ def test_saved_and_loaded_it_is_the_same(kind: Any, bigrams: int, tmp_path: Path
     (tmp_path / "vocabulary.txt").write_text("[PAD]\n", encoding="utf-8")
     with pytest.raises(DataError, match="was changed since the training"):
         TextEncoder.load(tmp_path)
+
+
+def test_beginnings_and_ends_stand_behind_what_they_are_of(tmp_path: Path) -> None:
+    texts = array("Cafés closed", "closing cafés")
+    learnt = TextEncoder.learn(texts, bigrams=10, affixes=4, least=2)
+    assert learnt.bigrams is None
+    assert [each.tokens[2:] for each in learnt.affixes] == [("café", "clos"), ("afés",)]
+    numbers = learnt.encode(tf.constant(["cafés closeness a"])).to_list()
+    assert numbers == [[[2, 2, 2], [1, 3, 1], [1, 1, 1]]]
+    learnt.save(tmp_path)
+    assert TextEncoder.load(tmp_path) == learnt
+    (tmp_path / "ends.txt").write_text("[PAD]\n[UNK]\n", encoding="utf-8")
+    with pytest.raises(DataError, match="was changed since the training"):
+        TextEncoder.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["character", "subword"])
+def test_characters_and_subwords_have_no_affixes(kind: Any) -> None:
+    if kind == "subword":
+        pytest.importorskip("tokenizers")
+    assert TextEncoder.learn(array("not bad"), kind=kind, size=50, affixes=9).affixes == ()
