@@ -19,6 +19,7 @@ from lstm_toolkit.cli.terminal import (
     start_devices,
     track_option,
 )
+from lstm_toolkit.system.cluster import Cluster
 from lstm_toolkit.system.files import check_writable
 from lstm_toolkit.tasks import get_task
 from lstm_toolkit.tracking.catalogue import check_tracker
@@ -71,7 +72,9 @@ def train(
         from lstm_toolkit.runs import choose_folder
 
         out = choose_folder(task, resume=resume)
-    check_writable(out)
+    cluster = Cluster.read()
+    if cluster is None or cluster.chief:
+        check_writable(out)
     if track is not None:
         check_tracker(track)
     opened = start_devices(devices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from typing import TYPE_CHECKING
 
-from lstm_toolkit.errors import InputError
+from lstm_toolkit.errors import InputError, foreign_error
 from lstm_toolkit.system.cluster import VARIABLE, Cluster, several
 from lstm_toolkit.system.tensorflow_start import silent_stderr, told_by_user
 
@@ -44,6 +44,13 @@ def open_devices(count: int | None = None) -> OneDevice:
         raise InputError(
             "several devices must be opened before TensorFlow computes anything; train in a new "
             f"process. Received: {type(error).__name__} of TensorFlow: {str(error)[:100]}"
+        ) from error
+    except Exception as error:
+        if cluster is None or type(error).__module__ != "tensorflow.python.framework.errors_impl":
+            raise
+        raise InputError(
+            f"{cluster}: cannot begin; needs a free port of this machine, and the others within an "
+            f"hour. Received: {foreign_error(error, 120)}"
         ) from error
     from lstm_toolkit.training.devices.devices import SeveralDevices
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import time
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
+from lstm_toolkit import train
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.training.backup import Progress
 from lstm_toolkit.training.fitting import BACKUP
 from tests.conftest import TINY, bars
-from tests.training.processes import start
+from tests.training.processes import run, start
 
 PLAIN = {"units": "4", "embedding": "3", "bigrams": "0", "wide": "false", "optimizer": "sgd"}
 PLAIN |= {"dropout": "0", "spatial_dropout": "0", "epochs": "2", "batch_size": "8"}
@@ -35,22 +39,49 @@ def words(task: str, data: Path, out: Path, settings: dict[str, str]) -> list[st
     return ["train", task, "--data", str(data), "--out", str(out), *sets]
 
 
-def both(command: list[str], logs: Path) -> list[BaseProcess]:
-    """Begins a command on two machines; the second looks for the run in a folder of its own."""
+class KeepWeights(keras.callbacks.Callback):
+    """Writes the weights down when a training has ended, on any machine."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.path = path
+
+    def on_train_end(self, logs: Any = None) -> None:
+        np.savez(self.path, *self.model.get_weights())
+
+
+def train_with(environment: dict[str, str], data: Path, out: Path) -> None:
+    """Trains as `TF_CONFIG` says; leaves what this machine has come to beside `out`."""
+    os.environ.update(environment)
+    kept = KeepWeights(out.with_suffix(".npz"))
+    train("sentiment", PLAIN, out, data=data, callbacks=[kept])
+
+
+def two_machines() -> list[dict[str, str]]:
+    """Returns the environments of two machines that reach each other."""
     sockets = [socket.socket() for _ in range(2)]
     for one in sockets:
         one.bind(("127.0.0.1", 0))
     addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
     for one in sockets:
         one.close()
-    processes: list[BaseProcess] = []
-    for index in range(2):
-        task = {"type": "worker", "index": index}
-        config = json.dumps({"cluster": {"worker": addresses}, "task": task})
-        out = command.index("--out") + 1
-        own = [*command[:out], f"{command[out]}{'-elsewhere' * index}", *command[out + 1 :]]
-        processes.append(start(own, logs.with_suffix(f".{index}"), {"TF_CONFIG": config}))
-    return processes
+    tasks = ({"type": "worker", "index": index} for index in range(2))
+    cluster = {"worker": addresses}
+    return [{"TF_CONFIG": json.dumps({"cluster": cluster, "task": task})} for task in tasks]
+
+
+def elsewhere(out: Path, index: int) -> Path:
+    """Returns where a machine looks for the run; the second has no disk in common."""
+    return out.with_name(f"{out.name}{'-elsewhere' * index}")
+
+
+def both(task: str, data: Path, out: Path, log: Path) -> list[BaseProcess]:
+    """Begins a command on two machines."""
+    commands = [[*words(task, data, elsewhere(out, i), DROPPED), "--resume"] for i in range(2)]
+    return [
+        start(command, log.with_suffix(f".{index}"), environment)
+        for index, (command, environment) in enumerate(zip(commands, two_machines(), strict=True))
+    ]
 
 
 def ended(processes: list[BaseProcess]) -> list[int | None]:
@@ -78,13 +109,22 @@ def test_two_machines_end_with_the_weights_of_one(tmp_path: Path) -> None:
     rows = [f"{'good fine nice' if i % 2 else 'bad poor'} thing {i % 7},{i % 2}" for i in range(53)]
     data.write_text("text,label\n" + "\n".join(rows * 2) + "\n", encoding="utf-8")
     alone, together = tmp_path / "alone", tmp_path / "together"
-    assert ended([start(words("sentiment", data, alone, PLAIN), tmp_path / "alone.log")]) == [0]
-    assert ended(both(words("sentiment", data, together, PLAIN), tmp_path / "log")) == [0, 0]
+    folders = [elsewhere(together, index) for index in range(2)]
+    machines = [{"TF_CONFIG": ""}, *two_machines()]
+    assert ended(
+        [
+            run(train_with, machine, data, out)
+            for machine, out in zip(machines, [alone, *folders], strict=True)
+        ]
+    ) == [0, 0, 0]
     for one, two in zip(weights(alone), weights(together), strict=True):
         np.testing.assert_allclose(one, two, rtol=0, atol=1e-6)
-    assert not (tmp_path / "together-elsewhere").exists()
-    said = (tmp_path / "log.1").read_text().splitlines()
-    assert said[-1].endswith(": done; the run is the chief's")
+    of_each = [np.load(out.with_suffix(".npz")) for out in folders]
+    for name in of_each[0].files:
+        np.testing.assert_array_equal(of_each[0][name], of_each[1][name])
+    for file in of_each:
+        file.close()
+    assert not folders[1].exists()
 
 
 def test_killed_machines_go_on_exactly(tmp_path: Path) -> None:
@@ -92,22 +132,24 @@ def test_killed_machines_go_on_exactly(tmp_path: Path) -> None:
     images, names = bars(120)
     np.savez(data, x_train=images, y_train=names)
     alone, killed = tmp_path / "alone", tmp_path / "killed"
-    assert ended(both(words("digits", data, alone, DROPPED), tmp_path / "log")) == [0, 0]
+    assert ended(both("digits", data, alone, tmp_path / "log")) == [0, 0]
 
-    command = [*words("digits", data, killed, DROPPED), "--resume"]
-    processes = both(command, tmp_path / "one")
+    processes = both("digits", data, killed, tmp_path / "one")
     wait_for(killed, 1, 0)
     processes[1].kill()
     assert ended(processes) == [1, -signal.SIGKILL]
     assert (tmp_path / "one.0").read_text().splitlines()[-1].endswith(GONE)
-    processes = both(command, tmp_path / "all")
+
+    processes = both("digits", data, killed, tmp_path / "all")
     wait_for(killed, 2, 7)
     for process in processes:
         process.kill()
     assert ended(processes) == [-signal.SIGKILL] * 2
     assert not (killed / METRICS).exists()
 
-    assert ended(both(command, tmp_path / "rest")) == [0, 0]
+    assert ended(both("digits", data, killed, tmp_path / "rest")) == [0, 0]
     for one, two in zip(weights(alone), weights(killed), strict=True):
         np.testing.assert_array_equal(one, two)
     assert (alone / "history.csv").read_text() == (killed / "history.csv").read_text()
+    done = (tmp_path / "rest.1").read_text().splitlines()[-1]
+    assert done.endswith(": done; the run is the chief's")
