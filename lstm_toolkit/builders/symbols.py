@@ -15,6 +15,9 @@ from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.wide_path import wide_scores
 
+PLACE_WIDTH = 16
+"""Width of the vector of a place in aligned sequences."""
+
 SEEN = "seen"
 """The layer whose outputs the linear path adds up."""
 
@@ -89,6 +92,8 @@ def symbol_classifier(
     numbers = inputs if complement is None else BothStrands(complement, name="strands")(inputs)
     letters = letter_table(vectors)
     x, real = _tokens(numbers, vectors, letters, kmer, stride, embedding, letter_dropout)
+    if steps:
+        x = keras.layers.Concatenate(name="letters_and_places")([x, _places(x, steps)])
     if filters:
         x = convolution(x, filters, kernel, real[..., None], 1, dropout)
     x = _strongest(x, patch) if filters else patches(x, patch, units[0])
@@ -153,6 +158,12 @@ def hide(x: Any, share: float) -> Any:
     drop = keras.layers.Dropout(share, noise_shape=(None, None, 1), name="letter_dropout")
     there = drop(ops.ones_like(x[..., :1]))
     return x * ops.cast(there > 0, x.dtype)
+
+
+def _places(x: Any, steps: int) -> Any:
+    """Returns a vector of each place, which is learnt: where aligned letters stand tells much."""
+    numbers = ops.cumsum(ops.cast(ops.ones_like(x[..., 0]), "int32"), axis=1) - 1
+    return keras.layers.Embedding(steps, PLACE_WIDTH, name="place_vectors")(numbers)
 
 
 def _strongest(x: Any, patch: int) -> Any:
