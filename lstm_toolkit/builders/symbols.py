@@ -15,8 +15,8 @@ from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.wide_path import wide_scores
 
-PLACE_WIDTH = 16
-"""Width of the vector of a place in aligned sequences."""
+APART = 3
+"""Letters between two of a pair at most: three, since a codon's places know each other."""
 
 SEEN = "seen"
 """The layer whose outputs the linear path adds up."""
@@ -92,8 +92,6 @@ def symbol_classifier(
     numbers = inputs if complement is None else BothStrands(complement, name="strands")(inputs)
     letters = letter_table(vectors)
     x, real = _tokens(numbers, vectors, letters, kmer, stride, embedding, letter_dropout)
-    if steps:
-        x = keras.layers.Concatenate(name="letters_and_places")([x, _places(x, steps)])
     if filters:
         x = convolution(x, filters, kernel, real[..., None], 1, dropout)
     x = _strongest(x, patch) if filters else patches(x, patch, units[0])
@@ -112,7 +110,7 @@ def symbol_classifier(
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
         counts = KmerCounts(wide, vectors.shape[1], name=SEEN)
-        seen = _by_place(letters(numbers)) if steps else counts(numbers)
+        seen = _by_place(letters(numbers), steps) if steps else counts(numbers)
         scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores(seen, classes)])
     outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
     if complement is not None:
@@ -160,12 +158,6 @@ def hide(x: Any, share: float) -> Any:
     return x * ops.cast(there > 0, x.dtype)
 
 
-def _places(x: Any, steps: int) -> Any:
-    """Returns a vector of each place, which is learnt: where aligned letters stand tells much."""
-    numbers = ops.cumsum(ops.cast(ops.ones_like(x[..., 0]), "int32"), axis=1) - 1
-    return keras.layers.Embedding(steps, PLACE_WIDTH, name="place_vectors")(numbers)
-
-
 def _strongest(x: Any, patch: int) -> Any:
     """Returns the greatest of each feature in a patch of steps; the last one may be shorter."""
     if patch == 1:
@@ -173,9 +165,12 @@ def _strongest(x: Any, patch: int) -> Any:
     return keras.layers.MaxPooling1D(patch, padding="same", name="strongest")(x)
 
 
-def _by_place(x: Any) -> Any:
-    """Returns letters one after the other, and pairs of neighbours: what the linear path sees."""
-    pairs = x[:, :-1, :, None] * x[:, 1:, None, :]
+def _by_place(x: Any, steps: int) -> Any:
+    """Returns letters by place, and pairs of near ones: what the linear path sees."""
     flat = keras.layers.Flatten()
-    both = [flat(x), flat(pairs)]
-    return keras.layers.Concatenate(dtype="float32", name=SEEN)(both)
+    near = range(1, min(APART, steps - 1) + 1)
+    pairs = [x[:, :-apart, :, None] * x[:, apart:, None, :] for apart in near]
+    parts = [flat(each) for each in (x, *pairs)]
+    if len(parts) == 1:
+        return keras.layers.Activation("linear", dtype="float32", name=SEEN)(parts[0])
+    return keras.layers.Concatenate(dtype="float32", name=SEEN)(parts)
