@@ -54,7 +54,7 @@ class Case:
 
 
 FAMILIES = {"wide": "7", "epochs": "8", "sequence_pooling": "max_mean"}
-PLACES = {"epochs": "12", "kernel": "7", "dropout": "0.4"}
+PLACES = {"epochs": "8", "units": "48", "filters": "48", "kernel": "7", "dropout": "0.4"}
 CHAINS = {"epochs": "8", "units": "64", "batch_size": "16", "dropout": "0.4"}
 
 CASES = {

@@ -15,6 +15,9 @@ from lstm_toolkit.builders.pooling import Pooling, pool
 from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.wide_path import wide_scores
 
+APART = 3
+"""Letters between two of a pair at most: three, since a codon's places know each other."""
+
 SEEN = "seen"
 """The layer whose outputs the linear path adds up."""
 
@@ -107,7 +110,7 @@ def symbol_classifier(
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
         counts = KmerCounts(wide, vectors.shape[1], name=SEEN)
-        seen = _by_place(letters(numbers)) if steps else counts(numbers)
+        seen = _by_place(letters(numbers), steps) if steps else counts(numbers)
         scores = keras.layers.Add(name="deep_and_wide")([scores, wide_scores(seen, classes)])
     outputs = keras.layers.Softmax(dtype="float32", name="probabilities")(scores)
     if complement is not None:
@@ -162,9 +165,12 @@ def _strongest(x: Any, patch: int) -> Any:
     return keras.layers.MaxPooling1D(patch, padding="same", name="strongest")(x)
 
 
-def _by_place(x: Any) -> Any:
-    """Returns letters one after the other, and pairs of neighbours: what the linear path sees."""
-    pairs = x[:, :-1, :, None] * x[:, 1:, None, :]
+def _by_place(x: Any, steps: int) -> Any:
+    """Returns letters by place, and pairs of near ones: what the linear path sees."""
     flat = keras.layers.Flatten()
-    both = [flat(x), flat(pairs)]
-    return keras.layers.Concatenate(dtype="float32", name=SEEN)(both)
+    near = range(1, min(APART, steps - 1) + 1)
+    pairs = [x[:, :-apart, :, None] * x[:, apart:, None, :] for apart in near]
+    parts = [flat(each) for each in (x, *pairs)]
+    if len(parts) == 1:
+        return keras.layers.Activation("linear", dtype="float32", name=SEEN)(parts[0])
+    return keras.layers.Concatenate(dtype="float32", name=SEEN)(parts)

@@ -38,3 +38,7 @@ class ResidueTags(Tags):
 
         fitted = partial(window_regression, *tagged(train), *tagged(test))
         yield "window_regression", fitted
+
+    def report(self, scores: Mapping[str, Any]) -> str:
+        """Returns the accuracy in a line."""
+        return f"accuracy of letters {scores['accuracy']:.4f}   ({scores['examples']:,} sequences)"

@@ -21,7 +21,7 @@ from lstm_toolkit.data.tag_schemes import (
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.states import additions
-from lstm_toolkit.metrics.row_scores import f1, quotient
+from lstm_toolkit.metrics.row_scores import RowScore, f1, quotient
 from lstm_toolkit.settings.fields import NOT_SEARCHED, TRAINING, SettingsGroup, settings
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
@@ -71,7 +71,7 @@ class Tags(Target[TagNames]):
     main_score = "f1"
     chooses_on_validation = True
     options: ClassVar[type[PredictOptions]] = TagsOptions
-    row_scores = (
+    row_scores: ClassVar[tuple[RowScore, ...]] = (
         f1("f1", "hits", "given", "wanted"),
         quotient("accuracy", "right", "tokens", points=100.0),
         quotient("loss", "loss", "tokens"),

@@ -14,6 +14,7 @@ from lstm_toolkit.errors import DataError
 TABLE_SUFFIXES = (
     *(".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet", ".feather", ".arrow"),
     *(".xlsx", ".xls", ".xlsm", ".ods", ".txt", ".conll", ".npz", ".npy", ".h5", ".mat"),
+    *(".fasta", ".fastq", ".fna", ".faa"),
     *(".zip", ".gz", ".bz2", ".xz", ".pdf", ".docx", ".png", ".jpg", ".jpeg"),
 )
 """What the name of a file ends in, also of those that are not read."""

@@ -35,8 +35,7 @@ def check_sequence(sequence: str, alphabet: Alphabet, name: str) -> None:
     if outside is not None:
         sign, place = outside
         raise DataError(
-            f"needs letters of {alphabet.told}; other letters by --set alphabet. "
-            f"Received: {sign} as letter {place:,} of {name[:60]}"
+            f"needs letters of {alphabet.told}. Received: {sign} as letter {place:,} of {name[:60]}"
         )
 
 
@@ -54,7 +53,8 @@ def check_sequences(
         try:
             check_sequence(sequences[row], alphabet, names[row])
         except DataError as error:
-            raise DataError(str(error), path=path, line=line(row)) from None
+            message = f"{error}; --set alphabet= says which letters there are"
+            raise DataError(message, path=path, line=line(row)) from None
 
 
 def letter_remarks(sequences: Sequence[str], alphabet: Alphabet, *, chosen: bool) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """Made pieces of DNA, to try sequences with: what counts is the order of motifs, not their number.
 
 A promoter of bacteria has a box TTGACA and, 15 to 19 letters on, a box TATAAT. Decoys have both
-boxes too, in the other order or too far apart, and the rest has none; all three are as rich in G
-and C as one another, so that counts of letters tell nothing.
+boxes too, in the other order or too far apart, and the rest has none. Each piece is rich or poor
+in G and C by chance, so that counts of letters tell little.
 """
 
 from __future__ import annotations

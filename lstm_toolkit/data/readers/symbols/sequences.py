@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +152,20 @@ def grouped(
         f"sequences, the largest with {int(sizes.max()):,}, stay on one side of the split "
         f"(homology={homology:g})"
     )
-    return groups.astype(np.str_), [told] if len(several) else []
+    remarks = [told] if len(several) else []
+    return groups.astype(np.str_), [*remarks, *_shared(groups, selection)]
+
+
+def _shared(groups: Any, selection: Selection) -> Iterator[str]:
+    """Yields how many training sequences are relatives of a published split's."""
+    train = groups[selection.part(TRAIN)]
+    for part in (VALIDATION, TEST):
+        shared = int(np.isin(train, groups[selection.part(part)]).sum())
+        if shared:
+            yield (
+                f"warning: {shared:,} of {len(train):,} training sequences are relatives of the "
+                f"published {part} split's, whose scores promise more than they hold"
+            )
 
 
 def assembled(

@@ -92,8 +92,8 @@ DNA_TOLD = "needs letters of DNA or RNA (ACGTU, RYSWKMBDHVNX for several, gaps -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (">a x\nACGT\n>b y\nACLT\n" * 2, f"line 3: {DNA_TOLD}; other letters by --set alphabet. "
-         "Received: L as letter 3 of b"),
+        (">a x\nACGT\n>b y\nACLT\n" * 2, f"line 3: {DNA_TOLD}. "
+         "Received: L as letter 3 of b; --set alphabet= says which letters there are"),
         ("ACGT\n", "line 1: needs records of FASTA, which begin with >. Received: ACGT"),
         (">a x\n>b y\nAC\n", "line 1: needs letters in each record. Received: none in a x"),
         ("  \n", "is empty; needs records of FASTA"),
@@ -126,6 +126,15 @@ def test_groups_by_column_and_by_relatives() -> None:
     found = read_sequences(turned, homology=0.0).rows.meta["group"]
     assert found[0] == found[6] == found[7]
     assert len(np.unique(found)) == 6
+
+
+def test_relatives_in_a_published_split_are_told() -> None:
+    frame = pd.DataFrame({"sequence": PIECES * 2, "label": LABELS * 2})
+    note = read_sequences(frame.assign(split=["train"] * 8 + ["test"] * 8), homology=0.0).note
+    assert (
+        "warning: 8 of 8 training sequences are relatives of the published test split's, whose "
+        "scores promise more than they hold"
+    ) in note
 
 
 def test_the_sample_is_made_alike() -> None:
