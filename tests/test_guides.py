@@ -23,7 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
-    "my-own-sensors", "clean-a-signal",
+    "my-own-sensors", "clean-a-signal", "my-own-questions",
     "alerts-from-a-stream",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
@@ -33,6 +33,11 @@ LEFT = {
     "my-own-images": ["runs/signs/metrics.json"],
     "my-own-tags": ["models/orders/1/saved_model.pb", "tagged.html"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
+    "my-own-questions": [
+        "answered.csv",
+        "models/faq/1/saved_model.pb",
+        "models/desk/1/saved_model.pb",
+    ],
     "my-own-series": [
         "forecast.csv",
         "models/sales/1/saved_model.pb",
