@@ -23,7 +23,7 @@ from tests.warm import warm_python
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
-    "write-in-my-style",
+    "write-in-my-style", "my-own-questions",
     "my-own-sensors", "clean-a-signal", "genes-and-proteins",
     "alerts-from-a-stream",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
@@ -35,6 +35,11 @@ LEFT = {
     "my-own-tags": ["models/orders/1/saved_model.pb", "tagged.html"],
     "write-in-my-style": ["models/tales/1/saved_model.pb", "tune.mid"],
     "serve-it": ["models/digits/1/saved_model.pb", "answers.json"],
+    "my-own-questions": [
+        "answered.csv",
+        "models/faq/1/saved_model.pb",
+        "models/desk/1/saved_model.pb",
+    ],
     "my-own-series": [
         "forecast.csv",
         "models/sales/1/saved_model.pb",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.sentences import sentences
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.text import utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, settings
@@ -96,8 +98,15 @@ class Story(Feature[StoryWords]):
     def bring(
         self, values: tf.Tensor, state: StoryWords, *, as_is: bool = False
     ) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """Leaves texts as they are, and tells which are unlike the training's."""
-        return values, state.encoder.unlike(values)
+        """Leaves texts as they are, and tells which are unlike the training's.
+
+        So is what has one sentence alone: there is no story to be asked about.
+        """
+        import tensorflow as tf
+
+        alone = tf.less(divided(values).row_lengths(), 2)
+        unlike = state.encoder.unlike(values)
+        return values, alone if unlike is None else alone | unlike
 
     def encode(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
         """Numbers the words of sentences."""
@@ -134,7 +143,17 @@ class Story(Feature[StoryWords]):
     def parse(
         self, word: str, state: StoryWords, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields the text itself."""
+        """Yields the text itself.
+
+        Raises:
+            DataError: If there is no story before the question.
+        """
+        found = sentences(word)
+        if len(found) < 2:
+            received = f"one sentence, {found[0][:60]}" if found else "nothing"
+            raise DataError(
+                f"needs a story, and the question as its last sentence. Received: {received}"
+            )
         yield word, utf8(word)
 
     def resources(self, state: StoryWords) -> list[Any]:
@@ -156,8 +175,6 @@ class Story(Feature[StoryWords]):
 
 def last_lines(texts: Any) -> NDArray[np.object_]:
     """Returns the questions of texts."""
-    from lstm_toolkit.data.text.sentences import sentences
-
     questions = np.empty(len(texts), object)
     for row, text in enumerate(texts):
         questions[row] = (sentences(str(text)) or [""])[-1]

@@ -89,18 +89,24 @@ def answering_scores(facts: Facts, measure: str, threshold: float) -> dict[str, 
     }
 
 
-def best_threshold(facts: Facts, kept: float) -> tuple[Measure, float]:
+def best_threshold(facts: Facts, kept: float) -> tuple[Measure, float, float]:
     """Returns by which measure to tell known questions from others, and from which value on.
 
     The measure is the one by which questions that are answered rightly, and questions whose own
     answer is not in the table, are told apart best; its threshold tells most of both rightly, and
     keeps the share `kept` of the right answers at least.
+
+    Returns:
+        The measure, its threshold, and the threshold of scores.
     """
     right = (facts["best"] == facts["truth"]) & (facts["truth"] >= 0)
     if not right.any():
-        return "score", float("-inf")
+        return "score", float("-inf"), float("-inf")
     measure = max(MEASURES, key=lambda name: _apart(facts, name, right))
-    return measure, _dividing(facts[measure][right], facts[f"other_{measure}"], kept)
+    limits = {
+        name: _dividing(facts[name][right], facts[f"other_{name}"], kept) for name in MEASURES
+    }
+    return measure, limits[measure], limits["score"]
 
 
 def _dividing(known: NDArray[np.float64], unknown: NDArray[np.float64], kept: float) -> float:

@@ -147,15 +147,21 @@ class Answers(Target[KnownQuestions]):
         from lstm_toolkit.metrics.retrieval_scores import best_threshold, named
 
         state: KnownQuestions = predicted.states.target
-        measure, threshold = best_threshold(named(predicted.outputs), predicted.settings.kept)
-        return dataclasses.replace(state, measure=measure, threshold=round(threshold, 6))
+        facts = named(predicted.outputs)
+        measure, threshold, least = best_threshold(facts, predicted.settings.kept)
+        return dataclasses.replace(
+            state,
+            measure=measure,
+            threshold=round(threshold, 6),
+            least_score=round(least, 6),
+        )
 
     def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
         """Exchanges the table if another one is given; when to answer stays as it was chosen."""
         if not options.faq:
             return state
         table, _ = _other_table(options.faq)
-        return dataclasses.replace(state, texts=table.texts, answers=table.answers)
+        return state.with_table(table.texts, table.answers)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns `serving_default`, and `answer_from`, which is given the table in each call."""

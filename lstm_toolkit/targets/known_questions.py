@@ -26,12 +26,21 @@ class KnownQuestions:
         measure: By which is judged whether there is an answer: the score of the best one, or its
             probability among all.
         threshold: The least with which it is given; chosen on the validation split.
+        least_score: That of scores, for other tables: a probability depends on how much else
+            there is to be chosen from.
     """
 
     texts: tuple[str, ...]
     answers: tuple[str, ...]
     measure: Measure = "score"
     threshold: float = float("-inf")
+    least_score: float = float("-inf")
+
+    def with_table(self, texts: Sequence[str], answers: Sequence[str]) -> KnownQuestions:
+        """Returns another table, judged by scores."""
+        return KnownQuestions(
+            tuple(texts), tuple(answers), "score", self.least_score, self.least_score
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -55,8 +64,9 @@ class KnownQuestions:
             for text, answer in rows
         )
         write_text(folder / "known.jsonl", "".join(lines))
-        threshold = self.threshold if np.isfinite(self.threshold) else None
-        write_json(folder / "answers.json", {"measure": self.measure, "threshold": threshold})
+        limits = {"threshold": self.threshold, "least_score": self.least_score}
+        known = {name: value if np.isfinite(value) else None for name, value in limits.items()}
+        write_json(folder / "answers.json", {"measure": self.measure, **known})
 
     @classmethod
     def load(cls, folder: Path) -> KnownQuestions:
@@ -64,9 +74,10 @@ class KnownQuestions:
         lines = (folder / "known.jsonl").read_text(encoding="utf-8").split("\n")
         rows = [json.loads(line) for line in lines if line]
         facts: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
-        threshold = float("-inf") if facts["threshold"] is None else float(facts["threshold"])
+        limits = (facts[name] for name in ("threshold", "least_score"))
+        numbers = (float("-inf") if limit is None else float(limit) for limit in limits)
         texts, answers = (tuple(str(row[key]) for row in rows) for key in ("text", "answer"))
-        return cls(texts, answers, facts["measure"], threshold)
+        return cls(texts, answers, facts["measure"], *numbers)
 
     def partners(self, texts: Sequence[str], answers: Sequence[str], seed: int) -> list[str]:
         """Returns for each text another one of the table with the same answer, at random.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_toolkit.data.text.sentences import sentences
 from lstm_toolkit.data.text.text_encoder import TextEncoder
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.story import Story, StoryWords, divided, last_lines
 
 PARTS = ("ann", "left", ".", "!", "？", "。", " ", "\n", "3.5", "de")
@@ -30,6 +32,18 @@ def test_the_question_comes_first_and_the_oldest_is_cut() -> None:
     rows = story.collate(story.encode(tf.constant(["Who?", "Ann left. Who?"]), state), state)
     assert rows.shape == (2, 2, 3)
     assert rows[0, 1].numpy().tolist() == [0, 0, 0]
+
+
+def test_a_question_without_a_story_is_refused() -> None:
+    state = StoryWords(TextEncoder.learn(["ann left"] * 2, least=1), 2, 3)
+    with pytest.raises(DataError) as error:
+        list(Story().parse("Where is Ann?", state, None))
+    assert str(error.value) == (
+        "needs a story, and the question as its last sentence. "
+        "Received: one sentence, Where is Ann?"
+    )
+    _, unlike = Story().bring(tf.constant(["Ann left. Where?", "Where?"]), state)
+    assert unlike is not None and unlike.numpy().tolist() == [False, True]
 
 
 def test_questions_are_the_last_sentences() -> None:

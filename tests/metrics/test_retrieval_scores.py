@@ -37,7 +37,7 @@ def test_scores_of_ranks() -> None:
 def test_a_threshold_lies_in_the_middle_of_a_gap() -> None:
     columns = {name: np.zeros(4) for name in retrieval_scores.FACTS}
     columns |= {"score": np.array([5.0, 6.0, 7.0, 8.0]), "other_score": np.array([1.0, 1, 2, 3])}
-    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", 4.0)
+    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", 4.0, 4.0)
     scores = retrieval_scores.answering_scores(columns, "score", 4.0)
     assert scores["answered"] == scores["unknown_refused"] == 1.0
 
@@ -46,14 +46,14 @@ def test_a_threshold_keeps_its_share_where_both_overlap() -> None:
     rng = np.random.default_rng(0)
     columns = {name: np.zeros(200) for name in retrieval_scores.FACTS}
     columns |= {"score": rng.normal(1, 1, 200), "other_score": rng.normal(0, 1, 200)}
-    measure, threshold = retrieval_scores.best_threshold(columns, 0.9)
+    measure, threshold, _ = retrieval_scores.best_threshold(columns, 0.9)
     assert measure == "score"
     assert (columns["score"] >= threshold).mean() >= 0.9
 
 
 def test_without_a_right_answer_everything_is_answered() -> None:
     columns = {name: np.zeros(2) for name in retrieval_scores.FACTS} | {"best": np.ones(2)}
-    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", float("-inf"))
+    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", float("-inf"), float("-inf"))
 
 
 def test_the_simplest_methods_find_words_in_common() -> None:

@@ -13,7 +13,7 @@ from lstm_toolkit.targets.answers import Answers, AnswersOptions
 from lstm_toolkit.targets.known_questions import KnownQuestions
 from lstm_toolkit.targets.matcher import answer_scores, answers
 
-KNOWN = KnownQuestions(("a?", "b\t?", "c\n?"), ("One.", "Two.", "One."), "score", 2.0)
+KNOWN = KnownQuestions(("a?", "b\t?", "c\n?"), ("One.", "Two.", "One."), "score", 2.0, 1.5)
 
 
 def test_a_table_comes_back_from_its_files(tmp_path: Path) -> None:
@@ -64,10 +64,16 @@ def test_another_table_is_read_once(tmp_path: Path) -> None:
     given = Answers().arguments(options, KNOWN)
     assert given == {"questions": ("who?", "me"), "known_answers": ("me", "me")}
     held = Answers().state_to_export(KNOWN, options)
-    assert (held.texts, held.threshold) == (("who?", "me"), KNOWN.threshold)
+    assert held.texts == ("who?", "me")
     assert Answers().on_predict_end([], options) == (
         f"answered from 1 questions and 1 answers of {path}"
     )
+
+
+def test_another_table_is_judged_by_scores() -> None:
+    likely = KnownQuestions(("a?",), ("One.",), "probability", 0.9, 1.5)
+    other = likely.with_table(["b?"], ["Two."])
+    assert (other.measure, other.threshold, other.names) == ("score", 1.5, ("Two.",))
 
 
 def test_an_empty_table_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +37,10 @@ FORMS = f"{TABLES}, with a column of questions and one of answers, or a folder o
 
 KIND, ASKED, ANSWER = "kind", "question", "answer"
 """Of a row: whether its text is a question, or an answer that is to be found by its own words."""
+
+
+_Key = tuple[str, str, str]
+"""What is the same for repeated rows: of the question, of the answer, and the split."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,12 +190,13 @@ def _faq(table: Table, columns: QuestionColumns) -> Faq:
     left_out = dict.fromkeys(
         ("without a question", "without an answer", "repeated", "in no known split"), 0
     )
-    rows: dict[tuple[str, str], int] = {}
+    rows: dict[_Key, int] = {}
     others: list[str] = []
     wrong = 0
     for row, (question, answer) in enumerate(zip(questions, answers, strict=True)):
-        key = quick_key(question), quick_key(answer)
-        reason = _reason(key, rows, parts[row])
+        # A published split is used as it is; what it shares with training is left out there.
+        key = quick_key(question), quick_key(answer), parts[row]
+        reason = _reason(key, rows)
         if reason:
             left_out[reason] += 1
         elif rights[row].strip() == "0":
@@ -206,6 +211,8 @@ def _faq(table: Table, columns: QuestionColumns) -> Faq:
     account = Account(seen, len(used) + wrong, {**left_out, **table.left_out}, table.unit)
     remarks = [*several_answers(table, list(rows), used), *remarks, *more, *account.remarks()]
     remarks = [*table.remarks, *remarks, *count_note(wrong, "wrong answer", "told apart")]
+    used_columns = {columns.question, columns.answer, columns.right, columns.split} - {""}
+    remarks += count_note(len(table.columns) - len(used_columns), "other column", "ignored")
     return Faq(
         [questions[row].strip() for row in used],
         chosen,
@@ -217,9 +224,9 @@ def _faq(table: Table, columns: QuestionColumns) -> Faq:
     )
 
 
-def _reason(key: tuple[str, str], rows: dict[tuple[str, str], int], part: str) -> str:
+def _reason(key: _Key, rows: Mapping[_Key, int]) -> str:
     """Returns why a row is left out, "" if it is not."""
-    question, answer = key
+    question, answer, part = key
     if not question:
         return "without a question"
     if not answer:
@@ -229,14 +236,16 @@ def _reason(key: tuple[str, str], rows: dict[tuple[str, str], int], part: str) -
     return "repeated" if key in rows else ""
 
 
-def several_answers(
-    table: Table, keys: Sequence[tuple[str, str]], rows: Sequence[int]
-) -> list[str]:
+def several_answers(table: Table, keys: Sequence[_Key], rows: Sequence[int]) -> list[str]:
     """Tells of questions that have different answers, with the first of them and its lines."""
-    by_question: dict[str, list[int]] = {}
-    for (question, _), row in zip(keys, rows, strict=True):
-        by_question.setdefault(question, []).append(row)
-    several = [(question, found) for question, found in by_question.items() if len(found) > 1]
+    by_question: dict[str, dict[str, int]] = {}
+    for (question, answer, _), row in zip(keys, rows, strict=True):
+        by_question.setdefault(question, {}).setdefault(answer, row)
+    several = [
+        (question, list(found.values()))
+        for question, found in by_question.items()
+        if len(found) > 1
+    ]
     if not several:
         return []
     question, found = several[0]

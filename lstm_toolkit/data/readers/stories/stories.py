@@ -14,7 +14,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.stories.sample import sample_stories
-from lstm_toolkit.data.readers.tables.cleaning import printable
+from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
 from lstm_toolkit.data.readers.tables.columns import is_split, listed
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.table import Table, as_text
@@ -117,11 +117,19 @@ def read_stories(
     note = f"{len(rows[TRAIN]):,} questions about stories"
     for name, called in ((VALIDATION, "validation"), (TEST, "the test")):
         note += f", {len(rows[name]):,} for {called}" if rows[name] else ""
+    ignored = len(set(table.columns) - {story, question, answer, support, split})
     note += f", {'with' if support else 'without'} supporting sentences, of {where}"
     return Source(
         datasets[TRAIN],
         datasets.get(TEST),
-        "; ".join([note, *table.remarks, *account.remarks()]),
+        "; ".join(
+            [
+                note,
+                *table.remarks,
+                *account.remarks(),
+                *count_note(ignored, "other column", "ignored"),
+            ]
+        ),
         validation=datasets.get(VALIDATION),
         account=account,
     )

@@ -53,6 +53,19 @@ def test_each_answer_is_a_row_too(tmp_path: Path) -> None:
     assert list(source.rows.meta["kind"]) == ["question"] * 3 + ["answer"] * 2
 
 
+def test_a_published_split_keeps_what_training_has_too(tmp_path: Path) -> None:
+    text = "question,answer,split\na?,1st,train\nb?,2nd,train\na?,1st,test\n"
+    source = read_questions(written(tmp_path, text))
+    assert source.test is not None
+    assert list(source.test.columns["text"]) == ["a?"]
+    assert "different answers" not in source.note
+
+
+def test_other_columns_are_told(tmp_path: Path) -> None:
+    source = read_questions(written(tmp_path, "id,question,answer\n1,a?,x\n2,b?,y\n"))
+    assert source.note.endswith("; 1 other column ignored")
+
+
 def test_answers_are_not_scored_with_questions(tmp_path: Path) -> None:
     source = read_questions(written(tmp_path, "question,answer\na?,fees\n"), scored=True)
     assert list(source.scored.columns["text"]) == ["a?"]
