@@ -102,7 +102,7 @@ run.metrics["test"]["perplexity"], run.metrics["test"]["nats_per_character"]
 # 抽取之前，先用温度去除分数。温度为 0 时每次都取最可能的词元；大于 1 时少见的词元出现得更多。
 
 # %%
-model = lt.open_model(run)
+model = lt.load(run)
 for temperature in (0.0, 0.7, 1.5):
     (answer,) = model.predict(["Once a red fox"], temperature=temperature, length=90)
     print(temperature, repr(answer["text"]))
@@ -166,7 +166,7 @@ print(answer["copied_characters"], repr(answer["copied"]))
 
 # %%
 small = {"preset": "poems", "units": (48,), "embedding": 48, "epochs": 2}
-verse = lt.open_model(lt.train("text_generation", small, folder / "verse"))
+verse = lt.load(lt.train("text_generation", small, folder / "verse"))
 (answer,) = verse.predict(["春山"], samples=3)
 for sample in answer["samples"]:
     print("春山" + sample["text"])
@@ -184,7 +184,7 @@ for sample in answer["samples"]:
 # 下次调用再传进去。训练文本不在里面。
 
 # %%
-path, _ = lt.export_run(run, folder / "models")
+path, _ = lt.export(run, folder / "models")
 stream = tf.saved_model.load(path).signatures["stream"]
 specs = stream.structured_input_signature[1]
 drawing = {"temperature": 0.5, "top_k": 0, "top_p": 1.0, "seed": 1}

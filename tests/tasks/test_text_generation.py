@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ def test_an_adaptive_softmax_writes_and_rates_alike(generator: TextGenerator) ->
     rated = asked(signatures["serving_default"], ["abc"])["log_probability"]
     steps, total = TextGenerator(model, writer).steps, 0.0
     state, tokens = steps.zeros(1), [2, *writer.encoder.numbers(tf.constant(["abc"]))[0].numpy()]
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in itertools.pairwise(tokens):
         scores, state = steps(tf.constant([token]), state)
         total += float(tf.nn.log_softmax(scores)[0, after])
     np.testing.assert_allclose(rated, [total], rtol=1e-5)
