@@ -44,7 +44,7 @@ class TextWriter:
 
     encoder: PassageEncoder
     choices: dict[str, Any]
-    text: str = dataclasses.field(default="", repr=False)
+    text: str = dataclasses.field(default="", repr=False, compare=False)
 
     @cached_property
     def form(self) -> Form:

@@ -32,7 +32,7 @@ ROWS = 3
 LONGEST_FILE = 160
 """Lines of an application; most have about 80."""
 
-OWN_LAYERS = {"tagging": {"CRF"}}
+OWN_LAYERS = {"tagging": {"CRF"}, "text_generation": {"TokenVectors"}}
 """Those without which `keras.models.load_model` does not open a network of a task."""
 
 
