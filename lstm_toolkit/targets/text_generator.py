@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -14,9 +14,7 @@ from lstm_toolkit.builders.language_model_steps import LanguageModelSteps
 from lstm_toolkit.data.text.passages import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.layers.decoding.nucleus import draw_likely, penalized
 from lstm_toolkit.layers.losses.token_scores import token_losses
-
-if TYPE_CHECKING:
-    from lstm_toolkit.targets.text_writer import TextWriter
+from lstm_toolkit.targets.text_writer import BETWEEN, TextWriter
 
 MOST_READ = 1000
 """Tokens of a prompt that are read, the last ones; an LSTM remembers no further back."""
@@ -82,7 +80,7 @@ class TextGenerator:
             length: Tokens that are written at most.
             seed: Other numbers give other texts.
             samples: Texts for each prompt.
-            stop: `string[any]`: a text ends before any of them.
+            stop: `string[]`: a text ends before any of the strings in it, with `BETWEEN` between.
 
         Returns:
             `texts` and `log_probabilities` and numbers of `tokens`, each `[batch, samples]`;
@@ -283,7 +281,8 @@ def _chances(
 
 def _stopped(texts: tf.Tensor, stop: tf.Tensor) -> tf.Tensor:
     """Cuts texts off before any of the strings in `stop`."""
-    strings = tf.boolean_mask(stop, tf.strings.length(stop) > 0)
+    every = tf.strings.split(stop, BETWEEN)
+    strings = tf.boolean_mask(every, tf.strings.length(every) > 0)
 
     def cut(number: tf.Tensor, texts: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         parts = tf.strings.split(texts, strings[number])

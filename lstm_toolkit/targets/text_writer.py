@@ -20,6 +20,9 @@ DRAWN = ("length", "temperature", "top_k", "top_p", "repetition_penalty")
 CHOICES = (*DRAWN, "form", "adaptive")
 """Settings of writing that are kept with a network."""
 
+BETWEEN = "\x1f"
+"""Stands between strings that end a text: a parameter that is no scalar would look like a batch."""
+
 TEXT = "training_text.txt"
 
 MOST_KEPT = 5_000_000
@@ -41,7 +44,7 @@ class TextWriter:
 
     encoder: PassageEncoder
     choices: dict[str, Any]
-    text: str = dataclasses.field(default="", repr=False)
+    text: str = dataclasses.field(default="", repr=False, compare=False)
 
     @cached_property
     def form(self) -> Form:

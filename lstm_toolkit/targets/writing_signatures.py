@@ -52,7 +52,7 @@ def _generate(generator: TextGenerator, inputs: tuple[tf.TensorSpec, ...]) -> Si
         *_drawing(),
         tf.TensorSpec([], tf.int32, "seed"),
         tf.TensorSpec([], tf.int32, "samples"),
-        tf.TensorSpec([None], tf.string, "stop"),
+        tf.TensorSpec([], tf.string, "stop"),
     )
 
     def generate(prompts: Any, length: Any, *others: Any) -> dict[str, tf.Tensor]:
@@ -62,7 +62,7 @@ def _generate(generator: TextGenerator, inputs: tuple[tf.TensorSpec, ...]) -> Si
             prompts, chosen, length=length, seed=seed, samples=samples, stop=stop
         )
 
-    examples = {**_EXAMPLES, "length": 8, "samples": 2, "stop": ["zz"]}
+    examples = {**_EXAMPLES, "length": 8, "samples": 2, "stop": "zz"}
     return Signature(generate, inputs, parameters, examples)
 
 

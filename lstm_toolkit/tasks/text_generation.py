@@ -76,6 +76,8 @@ def read(data: Any, settings: TextGenerationSettings, states: States | None = No
         **{name: getattr(settings, name) for name in READ},
         by_words=settings.tokens != "character",
         sample=SAMPLES.get(settings.form, "stories"),
+        # What a network is asked to score need not be divided into splits.
+        **({} if states is None else {"fewest": 1}),
     )
 
 

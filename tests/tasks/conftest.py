@@ -11,7 +11,9 @@ import pytest
 from lstm_toolkit import tasks
 from tests.tasks import toys
 
-LARGE_EXPORTS = {"denoising", "digits", "sentiment", "tagging", "translation"}
+LARGE_EXPORTS = {
+    *("denoising", "digits", "sentiment", "tagging", "text_generation", "translation"),
+}
 """Tasks whose exports take ten seconds of a processor to be traced and proved."""
 
 

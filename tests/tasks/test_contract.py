@@ -40,6 +40,7 @@ OWN_LAYERS = {
     "genes": {"BothStrands", "KmerCounts"},
     "questions": {"MatchScores", "WordsInCommon"},
     "stories": {"Regrouped"},
+    "text_generation": {"TokenVectors"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
 

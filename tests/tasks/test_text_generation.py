@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def asked(signature: Signature, texts: list[str], **values: Any) -> dict[str, An
 def test_a_prompt_is_gone_on_with_alike_alone_and_among_others(
     signatures: dict[str, Signature],
 ) -> None:
-    how = {**DRAWING, "length": 9, "seed": 3, "samples": 2, "stop": tf.constant([], tf.string)}
+    how = {**DRAWING, "length": 9, "seed": 3, "samples": 2, "stop": tf.constant("")}
     both = asked(signatures["generate"], ["abc", ""], **how)
     alone = asked(signatures["generate"], [""], **how)
     assert both["texts"].shape == (2, 2)
@@ -65,12 +66,12 @@ def test_a_prompt_is_gone_on_with_alike_alone_and_among_others(
     other = asked(signatures["generate"], [""], **{**how, "seed": 4})
     assert other["texts"].tolist() != alone["texts"].tolist()
     text = alone["texts"][0, 0].decode()
-    stopped = asked(signatures["generate"], [""], **{**how, "stop": tf.constant([text[2]])})
+    stopped = asked(signatures["generate"], [""], **{**how, "stop": tf.constant(f"\x1f{text[2]}")})
     assert stopped["texts"][0, 0].decode() == text[: text.index(text[2])]
 
 
 def test_what_is_written_is_as_likely_as_it_is_rated(signatures: dict[str, Signature]) -> None:
-    how = {**DRAWING, "length": 6, "seed": 1, "samples": 1, "stop": tf.constant([], tf.string)}
+    how = {**DRAWING, "length": 6, "seed": 1, "samples": 1, "stop": tf.constant("")}
     written = asked(signatures["generate"], [""], **how)
     assert not written["ended"][0, 0], "choose another seed: the end is rated only when written"
     rated = asked(signatures["serving_default"], [written["texts"][0, 0].decode()])
@@ -82,7 +83,7 @@ def test_what_is_written_is_as_likely_as_it_is_rated(signatures: dict[str, Signa
 
 def test_a_stream_writes_what_is_likeliest_as_a_whole(signatures: dict[str, Signature]) -> None:
     greedy = {**DRAWING, "temperature": 0.0, "seed": 0}
-    how = {**greedy, "length": 5, "samples": 1, "stop": tf.constant([], tf.string)}
+    how = {**greedy, "length": 5, "samples": 1, "stop": tf.constant("")}
     whole = asked(signatures["generate"], ["ab", "c"], **how)["texts"][:, 0]
     stream = signatures["stream"]
     state = {spec.name: np.zeros([2, *spec.shape[1:]]) for spec in stream.state}
@@ -170,12 +171,12 @@ def test_an_adaptive_softmax_writes_and_rates_alike(generator: TextGenerator) ->
     signatures = writing_signatures(
         TextGenerator(model, writer), (tf.TensorSpec([None], tf.string, "text"),)
     )
-    how = {**DRAWING, "length": 6, "seed": 5, "samples": 1, "stop": tf.constant(["\n"])}
+    how = {**DRAWING, "length": 6, "seed": 5, "samples": 1, "stop": tf.constant("\n")}
     asked(signatures["generate"], ["ab"], **how)
     rated = asked(signatures["serving_default"], ["abc"])["log_probability"]
     steps, total = TextGenerator(model, writer).steps, 0.0
     state, tokens = steps.zeros(1), [2, *writer.encoder.numbers(tf.constant(["abc"]))[0].numpy()]
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in itertools.pairwise(tokens):
         scores, state = steps(tf.constant([token]), state)
         total += float(tf.nn.log_softmax(scores)[0, after])
     np.testing.assert_allclose(rated, [total], rtol=1e-5)

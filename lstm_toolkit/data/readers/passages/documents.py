@@ -190,8 +190,7 @@ def _of_table(table: Table, how: HowToRead) -> Documents:
     name = "+".join(columns.texts)
     where = str(table.path or "a data frame")
     note = f"{len(documents):,} texts in column {name} of {where}"
-    left_out = {"files of other tables": 0} if not table.left_out else dict(table.left_out)
-    return Documents(documents, note, left_out, table.remarks, {"text_column": name})
+    return Documents(documents, note, table.left_out, table.remarks, {"text_column": name})
 
 
 def _cleaned(read: Documents) -> Documents:

@@ -38,6 +38,7 @@ def read_passages(
     context: int = 64,
     by_words: bool = False,
     sample: str = "stories",
+    fewest: int = FEWEST,
 ) -> Source:
     """Reads running text, cut into passages.
 
@@ -56,6 +57,7 @@ def read_passages(
         context: Characters or words before it that are read with it.
         by_words: Whether these are words.
         sample: Which made texts: "stories", "verse" or "tunes".
+        fewest: Passages that a text has to give, or it is cut into smaller ones.
 
     Returns:
         `text` (`object[n]`), and the target `before`, what stands before it in its document;
@@ -82,7 +84,7 @@ def read_passages(
         where = data if hasattr(data, "exists") else None
         raise DataError(f"needs text; {FORMS}. Received: none", path=where)
     different, repeated = _different(read.documents)
-    sizes = _sizes(different, window, context, by_words)
+    sizes = _size_of(different, window, fewest, by_words), context
     rows = {
         part: _rows([each for each in different if (each.part or TRAIN) == part], *sizes, by_words)
         for part in (TRAIN, VALIDATION, TEST)
@@ -118,14 +120,10 @@ def _different(documents: Sequence[Document]) -> tuple[list[Document], int]:
     return different, len(documents) - len(different)
 
 
-def _sizes(
-    documents: Sequence[Document], window: int, context: int, by_words: bool
-) -> tuple[int, int]:
-    """Returns window and context, smaller where the whole text would give too few passages."""
+def _size_of(documents: Sequence[Document], window: int, fewest: int, by_words: bool) -> int:
+    """Returns the size of passages, smaller where the whole text would give too few."""
     total = sum(len(each.text.split()) if by_words else len(each.text) for each in documents)
-    if len(documents) >= FEWEST:
-        return window, context
-    return max(1, min(window, total // FEWEST)), context
+    return window if len(documents) >= fewest else max(1, min(window, total // fewest))
 
 
 def _rows(
