@@ -78,8 +78,22 @@ def execute(source: Path, *, kernel: str = "python3") -> Any:
     NotebookClient(notebook, timeout=600, kernel_name=kernel, resources=resources).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times of the run, new at each
+        if cell.cell_type == "code":
+            cell.outputs = one_stream(cell.outputs)
     notebook.metadata.pop("jupytext", None)
     return notebook
+
+
+def one_stream(outputs: list[Any]) -> list[Any]:
+    """Joins what was printed in a row: a busy machine sends it in several parts."""
+    joined_outputs: list[Any] = []
+    for output in outputs:
+        before = joined_outputs[-1] if joined_outputs else {}
+        if output.output_type == "stream" and output.name == before.get("name"):
+            before["text"] += output.text
+        else:
+            joined_outputs.append(output)
+    return joined_outputs
 
 
 def in_language(notebook: Any, language: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import re
 import shlex
 import shutil
@@ -22,6 +23,7 @@ from lstm_toolkit.cli.commands import cli
 from lstm_toolkit.tasks import task_names
 from tests.shared import made_once
 from tests.warm import warm_python
+from tests.warm.server import AS_TRACED
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,11 +52,20 @@ def commands(page: str = README) -> list[list[str]]:
     return [[*line, *SHORT.get(line[0], [])] for line in lines]
 
 
-def run(*words: str, folder: Path) -> str:
-    """Returns what a command prints; Python that runs the toolkit begins with it imported."""
+def run(*words: str, folder: Path, short: bool = False) -> str:
+    """Returns what a command prints; Python that runs the toolkit begins with it imported.
+
+    Args:
+        *words: Of the command.
+        folder: Where it is run.
+        short: Whether graphs run too few times to be optimized first.
+    """
     if words[0] == sys.executable and words[1] in ("-m", "-c", "-W"):
         words = (*warm_python(*words[1:]),)
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    variables = os.environ | ({AS_TRACED: "1"} if short else {})
+    done = subprocess.run(
+        words, cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, f"{words}: {done.stderr}"
     return done.stdout
 
@@ -152,7 +163,7 @@ def test_the_commands_of_the_readme_run_in_their_order(name: str, tmp_path: Path
     )
     copy_samples(tmp_path)
     for line in CHAINS[name]:
-        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
+        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path, short=True)
     if name == "mine":
         assert (tmp_path / "models" / "mine" / "1" / "saved_model.pb").exists()
         asked = run(
@@ -177,7 +188,7 @@ def test_the_commands_of_the_guide_to_tuning_run_in_their_order(tmp_path: Path) 
     names = ["tune", "evaluate", "export", "tune", "tune", "tune", "tune"]
     assert [line[0] for line in lines] == names
     for line in lines:
-        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path)
+        run(sys.executable, "-m", "lstm_toolkit", *line, folder=tmp_path, short=True)
     assert (tmp_path / "models" / "tuned" / "1" / "saved_model.pb").exists()
     for name in ("other", "cut", "two"):
         assert (tmp_path / "tuning" / name / "best" / "metrics.json").exists()

@@ -1,7 +1,7 @@
 """Runs the guides: every block of Python and of commands, in its order, in an empty folder.
 
 Those that show what `predict` prints train as long as they say, and must print it; the others
-train for an epoch.
+train for an epoch, and run graphs as they are traced: to optimize them takes longer than they run.
 
 Blocks marked `console` need a server, a GPU or other machines, and are left out. What
 several-machines.md is about runs in test_docs.py, on one machine.
@@ -20,6 +20,7 @@ import pytest
 
 from tests.test_docs import ROOT, SHORT, snippets
 from tests.warm import warm_python
+from tests.warm.server import AS_TRACED
 
 GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
@@ -82,7 +83,8 @@ def environment(folder: Path, *, short: bool) -> dict[str, str]:
     )
     command.chmod(0o755)
     found = [str(folder), str(Path(sys.executable).parent), os.environ["PATH"]]
-    return os.environ | {"PATH": os.pathsep.join(found), "PYTHONPATH": str(ROOT)}
+    graphs = {AS_TRACED: "1"} if short else {}
+    return os.environ | graphs | {"PATH": os.pathsep.join(found), "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from notebooks.build import (
     execute,
     in_language,
     joined,
+    one_stream,
     read,
     retold,
     sources,
@@ -136,6 +137,16 @@ def test_a_solution_is_folded_with_what_it_prints(tmp_path: Path) -> None:
         "It prints:\n\n```\n2\n```\n\n</details>"
     )
     assert [cell.source[:20] for cell in chinese] == ["求和。", "<details><summary>参考"]
+
+
+def test_what_is_printed_in_a_row_is_one_output() -> None:
+    streams = [("stdout", "a\n"), ("stdout", "b\n"), ("stderr", "c\n"), ("stdout", "d\n")]
+    outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in streams]
+    outputs.insert(1, nbformat.v4.new_output("display_data", data={}))
+    outputs = one_stream(outputs)
+    assert [output.get("text") for output in outputs] == ["a\n", None, "b\n", "c\n", "d\n"]
+    streams = [nbformat.v4.new_output("stream", name="stdout", text=text) for text in "abc"]
+    assert [output.text for output in one_stream(streams)] == ["abc"]
 
 
 def test_lines_of_chinese_are_joined_and_others_are_not() -> None:

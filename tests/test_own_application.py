@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.warm import warm_python
+
 PAGE = Path(__file__).parents[1] / "docs" / "my-own-application.md"
 
 
@@ -37,7 +39,7 @@ def test_an_application_in_another_package(package: Path, tmp_path: Path) -> Non
 
     def run(*words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", *words],
+            warm_python("-m", *words),
             cwd=tmp_path,
             env=environment,
             capture_output=True,
@@ -50,7 +52,7 @@ def test_an_application_in_another_package(package: Path, tmp_path: Path) -> Non
     assert "gestures      rows of sensor values to gestures" in run("lstm_toolkit", "tasks")
     assert "1 passed" in run("pytest", "-q", "-p", "no:cacheprovider", "test_gestures.py")
     from_sample = "import pathlib, gestures; gestures.TASK.sample(pathlib.Path('.'))"
-    subprocess.run([sys.executable, "-c", from_sample], cwd=tmp_path, env=environment, check=True)
+    subprocess.run(warm_python("-c", from_sample), cwd=tmp_path, env=environment, check=True)
     run("lstm_toolkit", "train", "gestures", "--data", "gestures.csv", "--out", "run")
     run("lstm_toolkit", "export", "run", "model")
     first = (tmp_path / "gestures.csv").read_text(encoding="utf-8").splitlines()[0]

@@ -19,7 +19,7 @@ from lstm_toolkit.features.looks import LEAST_INK, Looks
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, SettingsGroup, settings
 from lstm_toolkit.settings.options import PredictOptions
-from lstm_toolkit.system.files import write_json
+from lstm_toolkit.system.files import write_json, write_text
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -76,8 +76,8 @@ class ImageFrame:
         write_json(folder / "image.json", {k: v for k, v in values.items() if v is not None})
         for name in _LEARNT:
             part = getattr(self, name)
-            if part is not None:
-                write_json(folder / f"{name}.json", dataclasses.asdict(part))
+            if part is not None:  # many numbers, which nobody reads line by line
+                write_text(folder / f"{name}.json", json.dumps(vars(part)) + "\n")
 
     @classmethod
     def load(cls, folder: Path) -> ImageFrame:

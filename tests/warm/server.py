@@ -24,6 +24,9 @@ import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 
+AS_TRACED = "TESTS_RUN_GRAPHS_AS_TRACED"
+"""The variable with which a fork runs its graphs without optimizing them first."""
+
 IMPORTED = (
     "lstm_toolkit",  # first, for it quietens TensorFlow
     "tensorflow",
@@ -113,6 +116,11 @@ def _become(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[1:1] = [path for path in paths if path and path not in sys.path]
+    if AS_TRACED in os.environ:
+        tensorflow = importlib.import_module("tensorflow")
+        tensorflow.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     code = 1
     try:
         _run(request["words"])
