@@ -76,7 +76,7 @@ def network(table: pd.DataFrame, settings: dict[str, str]) -> dict[str, Any]:
     import keras
 
     from lstm_toolkit import get_task, prepare
-    from lstm_toolkit.builders.texts import SHARE
+    from lstm_toolkit.builders.texts import WEIGHTS
     from lstm_toolkit.training.evaluation import choose, predict
     from lstm_toolkit.training.fitting import fit
 
@@ -95,11 +95,11 @@ def network(table: pd.DataFrame, settings: dict[str, str]) -> dict[str, Any]:
     both = answers()
     loss = -np.log(both[np.arange(len(truth)), truth] + 1e-30).mean()
     scores = {"network": float((both.argmax(axis=1) == truth).mean()), "loss": float(loss)}
-    if SHARE in {layer.name for layer in model.layers}:
-        layer = model.get_layer(SHARE)
-        scores["lstm_share"] = layer.get_weights()[0].item()
-        for name, share in (("wide", 0.0), ("lstm", 1.0)):
-            layer.set_weights([np.full((1, 1), share)])
+    if WEIGHTS in {layer.name for layer in model.layers}:
+        layer = model.get_layer(WEIGHTS)
+        scores["wide_weight"], scores["lstm_weight"] = layer.get_weights()[0][0].tolist()
+        for name, alone in (("wide", (1.0, 0.0)), ("lstm", (0.0, 1.0))):
+            layer.set_weights([np.array([alone])])
             scores[name] = float((answers().argmax(axis=1) == truth).mean())
     return scores
 

@@ -6,7 +6,7 @@ from lstm_toolkit.lazy import lazily
 
 _HOME = {
     "lstm_classifier": "classifier",
-    "choose_share": "texts",
+    "weigh_both": "texts",
     "text_classifier": "texts",
     "seq2seq": "encoder_decoder",
     "segment_of": "forecasters",

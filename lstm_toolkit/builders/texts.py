@@ -16,11 +16,9 @@ from lstm_toolkit.builders.recurrent import recurrent_stack
 
 Head = Literal["softmax", "sigmoid", "linear"]
 
-SHARE = "lstm_share"
-"""The layer that holds the LSTM's share of the scores, where the wide path is fitted beforehand."""
-FIRST_SHARE = 0.25
-SHARES = np.arange(0.0, 0.85, 0.05)
-"""Shares of the LSTM that can be chosen."""
+WEIGHTS = "weights_of_both"
+"""The layer that holds how much a wide path that was fitted beforehand counts, and the LSTM."""
+FIRST_WEIGHTS = (0.75, 0.25)
 WIDE_DROPOUT = 0.5
 """Share of the steps, and of the rows, that the wide path loses in training."""
 
@@ -54,8 +52,8 @@ def text_classifier(
     affix, divided by the root of the number of steps; H.-T. Cheng et al., "Wide & Deep
     Learning", 2016 (arXiv:1606.07792). In training it is dropped for half of the rows, so
     that the LSTM learns what it can by itself. With `wide_bias` the path is a model that was
-    fitted beforehand: the LSTM is trained without it, and answers follow from the mean of both
-    scores, weighted, see `choose_share`. So the LSTM never sees a path that knows the training rows
+    fitted beforehand: the LSTM is trained without it, and answers follow from the sum of both
+    scores, weighted, see `weigh_both`. So the LSTM never sees a path that knows the training rows
     by heart.
 
     Args:
@@ -212,26 +210,25 @@ def _wide(
 
 
 def _both_when_answering(deep: keras.KerasTensor, fitted: keras.KerasTensor) -> keras.KerasTensor:
-    """Returns the weighted mean of scores; in training those of the LSTM, which learns alone."""
+    """Returns weighted sums of scores; in training those of the LSTM, which learns alone."""
     ones = ops.ones_like(deep[:, :1])
-    layer = keras.layers.Dense(
-        1,
-        use_bias=False,
-        kernel_initializer=keras.initializers.Constant(FIRST_SHARE),
-        trainable=False,
-        dtype="float32",
-        name=SHARE,
-    )
     # In training ones become 0 or 2, of which both give 0; otherwise they stay.
     halves = keras.layers.Dropout(0.5, dtype="float32", name="answering")(ones)
-    others_share = halves * (2.0 - halves) * (1.0 - layer(ones))
-    return (1.0 - others_share) * deep + others_share * fitted
+    answering = halves * (2.0 - halves)
+    weights = keras.layers.Dense(2, use_bias=False, trainable=False, dtype="float32", name=WEIGHTS)
+    both = weights(ones)
+    weights.set_weights([np.array([FIRST_WEIGHTS], np.float32)])
+    together = both[:, :1] * fitted + both[:, 1:] * deep
+    return answering * together + (1.0 - answering) * deep
 
 
-def choose_share(
+def weigh_both(
     model: keras.Model, answer: Callable[[], NDArray[np.float32]], truth: NDArray[Any]
 ) -> None:
-    """Chooses how much the LSTM counts beside a wide path that was fitted beforehand.
+    """Chooses how much the LSTM counts, and a wide path that was fitted beforehand.
+
+    The weights are those, at least 0, with which the answers are likeliest. So a side that is of no
+    use counts nothing, and one that is too sure of itself counts less.
 
     Args:
         model: Of `text_classifier`; one without such a path is left as it is.
@@ -239,21 +236,27 @@ def choose_share(
             `float32[n, classes]`.
         truth: The classes of these rows, `int32[n]`, or one-hot.
     """
-    if SHARE not in {layer.name for layer in model.layers} or not len(truth):
+    from scipy.optimize import minimize
+
+    if WEIGHTS not in {layer.name for layer in model.layers} or not len(truth):
         return
-    layer = model.get_layer(SHARE)
+    layer = model.get_layer(WEIGHTS)
     classes = truth if truth.ndim == 1 else truth.argmax(axis=1)
     sides = []
-    for share in (0.0, 1.0):
-        layer.set_weights([np.full((1, 1), share, np.float32)])
+    for alone in ((1.0, 0.0), (0.0, 1.0)):
+        layer.set_weights([np.array([alone], np.float32)])
         sides.append(np.log(np.maximum(answer(), 1e-30, dtype=np.float64)))
-    losses = []
-    for share in SHARES:
-        scores = (1 - share) * sides[0] + share * sides[1]
-        normal = np.logaddexp.reduce(scores, axis=1)
-        losses.append((normal - scores[np.arange(len(classes)), classes]).mean())
-    best = SHARES[int(np.argmin(losses))]
-    layer.set_weights([np.full((1, 1), best, np.float32)])
+    scores = np.stack(sides)
+    right = scores[:, np.arange(len(classes)), classes]
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        total = np.tensordot(weights, scores, 1)
+        normal = np.logaddexp.reduce(total, axis=1, keepdims=True)
+        expected = (np.exp(total - normal) * scores).sum(axis=2)
+        return float((normal[:, 0] - weights @ right).mean()), (expected - right).mean(axis=1)
+
+    best = minimize(loss, FIRST_WEIGHTS, jac=True, method="L-BFGS-B", bounds=[(0.0, 2.0)] * 2)
+    layer.set_weights([best.x[np.newaxis].astype(np.float32)])
 
 
 def _check(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
 """Values of C, of which cross-validation chooses."""
-FOLDS = 3
+FOLDS = 2
 MOST_ROWS = 10_000
 """Rows at most on which C is chosen."""
 MOST_SCORES = 300_000
@@ -30,7 +30,7 @@ MOST_NUMBERS = 20_000_000
 is taken. So a million texts take no more memory than this many numbers do."""
 ABSENT = 5.0
 """By how much the score of a class without rows is below the others."""
-STEPS = 200
+STEPS = 100
 """Of the solver at most."""
 
 

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.metrics.edit_rates import edit_rates
 from lstm_toolkit.metrics.row_scores import CHRF_ORDER, bleu_columns, chrf_columns
 
+UNSPACED = ("zh", "char", "ja-mecab")
+"""Tokenizers of sacreBLEU for texts in which no spaces divide words."""
 SHOWN = 8
 """Sample translations among the scores."""
 
@@ -37,8 +40,9 @@ def translation_scores(
 
     Returns:
         `bleu` and `chrf` of the beam search, `bleu_greedy` and `chrf_greedy`, sacreBLEU's
-        signatures, `standard_error` of chrF over sentences, `loss` in nats per token,
-        `perplexity`, and `samples`.
+        signatures, `token_error` and `sentence_error` of the beam search, see `edit_rates`,
+        `standard_error` of chrF over sentences, `loss` in nats per token, `perplexity`, and
+        `samples`.
     """
     rows = first_rows(sources)
     wanted = [references[row] for row in rows]
@@ -51,6 +55,7 @@ def translation_scores(
     loss = float(outputs["loss"].sum() / max(outputs["tokens"].sum(), 1))
     return {
         **scores,
+        **edit_rates(sources, references, outputs["beam"], spaced=tokenizer not in UNSPACED),
         "sacrebleu_signature": str(metrics["bleu"].get_signature()),
         "chrf_signature": str(metrics["chrf"].get_signature()),
         "sentences": len(rows),

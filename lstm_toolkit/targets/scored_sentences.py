@@ -101,6 +101,8 @@ def report(scores: Mapping[str, Any]) -> str:
         f"BLEU {scores['bleu']:.2f} (greedy {scores['bleu_greedy']:.2f}), "
         f"chrF {scores['chrf']:.2f} (greedy {scores['chrf_greedy']:.2f}) on "
         f"{scores['sentences']:,} different sentences, first reference of each",
+        f"{scores['token_error']:.2f}% of the tokens would have to be edited, "
+        f"{100 - scores['sentence_error']:.2f}% of the sentences are right as they are",
         f"perplexity {scores['perplexity']:.2f}; {scores['unknown_tokens']:.1%} of the source "
         "tokens are unknown to the vocabulary",
         scores["sacrebleu_signature"],

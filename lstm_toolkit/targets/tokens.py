@@ -57,6 +57,8 @@ class Tokens(Target[SentenceWriter]):
         "bleu_greedy": "max",
         "chrf": "max",
         "chrf_greedy": "max",
+        "token_error": "min",
+        "sentence_error": "min",
     }
     main_score = "chrf"
     row_scores = (chrf("chrf"), bleu("bleu"))

@@ -89,7 +89,7 @@ def choose(model: keras.Model, answer: Any, truth: Any) -> None:
     """Chooses how much the LSTM counts beside the linear path."""
     from lstm_toolkit import builders
 
-    builders.choose_share(model, answer, truth)
+    builders.weigh_both(model, answer, truth)
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:

@@ -126,6 +126,23 @@ PRESETS: dict[str, dict[str, Any]] = {
         "target_vocabulary": 8000,
         "epochs": 20,
     },
+    # Spellings to phonemes with spaces between, as in CMUdict; a spelling may have several rows.
+    "pronounce": {
+        "source_tokens": "character",
+        "target_tokens": "word",
+        "source_vocabulary": 200,
+        "target_vocabulary": 200,
+        "copy_unknown": False,
+        "max_tokens": 50,
+        "embedding": 128,
+        "units": (256,),
+        "dropout": 0.25,
+        "embedding_dropout": 0.1,
+        "token_dropout": 0.0,
+        "ema_momentum": 0.999,
+        "batch_size": 128,
+        "epochs": 12,
+    },
 }
 
 TASK = Task(

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from lstm_toolkit.builders import choose_share, cudnn_blockers, pool, text_classifier
+from lstm_toolkit.builders import cudnn_blockers, pool, text_classifier, weigh_both
 from lstm_toolkit.builders.cudnn import recurrent_layers
 from lstm_toolkit.system.runtime import dtype_policy
 
@@ -179,7 +179,7 @@ def test_a_path_that_was_fitted_is_part_of_the_answer_and_stays_as_it_is() -> No
     steps = (rows[..., :1] > 0).astype(np.float32)
     bags = [(table[rows[..., n]] * steps).sum(1) for n, table in enumerate(FITTED["wide_vectors"])]
     total = sum(bags) / np.sqrt(LENGTHS)[:, None] + FITTED["wide_bias"]
-    expected = np.exp(total * (1 - model.get_layer("lstm_share").get_weights()[0]))
+    expected = np.exp(total * model.get_layer("weights_of_both").get_weights()[0][0, 0])
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(model(rows).numpy(), expected, atol=1e-5)
     assert not [weight.path for weight in model.trainable_weights if "wide" in weight.path]
@@ -198,21 +198,22 @@ def test_the_lstm_is_trained_without_a_path_that_was_fitted() -> None:
 
 @pytest.mark.parametrize("one_hot", [False, True])
 @pytest.mark.parametrize("right", ["wide", "lstm"])
-def test_the_share_of_the_lstm_is_what_answers_best(right: str, one_hot: bool) -> None:
+def test_what_answers_best_counts_most(right: str, one_hot: bool) -> None:
     model, rows = build("fitted"), inputs("fitted")
     rng = np.random.default_rng(0)
     weights = model.get_layer("scores").get_weights()
     model.get_layer("scores").set_weights([rng.normal(0, 5, each.shape) for each in weights])
-    layer = model.get_layer("lstm_share")
-    layer.set_weights([np.full((1, 1), float(right == "lstm"))])
+    layer = model.get_layer("weights_of_both")
+    layer.set_weights([np.array([[right == "wide", right == "lstm"]], np.float32)])
     truth = model(rows).numpy().argmax(axis=1)
-    choose_share(model, lambda: model(rows).numpy(), np.eye(3)[truth] if one_hot else truth)
-    share = layer.get_weights()[0].item()
-    assert share == pytest.approx(0.8) if right == "lstm" else share < 0.2
+    weigh_both(model, lambda: model(rows).numpy(), np.eye(3)[truth] if one_hot else truth)
+    wide, lstm = layer.get_weights()[0][0]
+    assert lstm > 5 * wide if right == "lstm" else wide > 5 * lstm
+    assert model(rows).numpy().argmax(axis=1).tolist() == truth.tolist()
 
 
-def test_a_network_without_a_fitted_path_has_no_share_to_choose() -> None:
-    choose_share(at_random("wide"), lambda: pytest.fail("it was asked"), LABELS)
+def test_a_network_without_a_fitted_path_has_nothing_to_weigh() -> None:
+    weigh_both(at_random("wide"), lambda: pytest.fail("it was asked"), LABELS)
 
 
 def test_it_learns_a_tiny_problem_of_word_order() -> None:

@@ -76,7 +76,7 @@ def test_the_network_answers_as_scikit_learn_does(options: dict[str, int]) -> No
     model.get_layer("scores").set_weights([np.zeros((2, 3)), np.zeros(3)])
     texts = ["The finest, poorly room 3", "odd", "", "völlig neu 房间", "no no no very fine!"]
     numbers = encoder.encode(tf.constant(texts)).to_tensor().numpy()
-    model.get_layer("lstm_share").set_weights([np.zeros((1, 1))])
+    model.get_layer("weights_of_both").set_weights([np.array([[1.0, 0.0]])])
     odds = np.exp(answers(encoder, start, numbers))
     np.testing.assert_allclose(
         model(numbers).numpy(), odds / odds.sum(axis=1, keepdims=True), atol=1e-5

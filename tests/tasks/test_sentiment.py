@@ -198,7 +198,7 @@ def test_an_edited_vocabulary_is_refused(
 
 def test_a_data_frame_is_learnt_from_too(tmp_path: Path) -> None:
     task = get_task("sentiment")
-    plain = {"bigrams": "0", "naive_bayes": "0", "wide": "false"}
+    plain = {"bigrams": "0", "affixes": "0", "naive_bayes": "0", "wide": "false"}
     prepared = prepare(task, task.configure(TINY | plain), reviews(1))
     assert prepared.note.endswith("of a data frame")
     assert [layer.name for layer in prepared.build().layers if "bigram" in layer.name] == []
