@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import pytest
 
-from lstm_toolkit import train
+from lstm_toolkit import get_task, train
 from lstm_toolkit.runs import METRICS, Run
 from lstm_toolkit.training.backup import Progress
 from lstm_toolkit.training.fitting import BACKUP
@@ -54,7 +54,8 @@ def train_with(environment: dict[str, str], data: Path, out: Path) -> None:
     """Trains as `TF_CONFIG` says; leaves what this machine has come to beside `out`."""
     os.environ.update(environment)
     kept = KeepWeights(out.with_suffix(".npz"))
-    train("sentiment", PLAIN, out, data=data, callbacks=[kept])
+    settings = get_task("sentiment").configure(PLAIN)
+    train("sentiment", settings, out, data=data, callbacks=[kept])
 
 
 def two_machines() -> list[dict[str, str]]:
