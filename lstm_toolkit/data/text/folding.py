@@ -92,12 +92,18 @@ def _composed(flat: tf.Tensor, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
 
 
 @cache
+def _decompositions() -> list[tuple[int, list[str]]]:
+    """Returns the code points that stand for others, sorted, and how Unicode writes these."""
+    points = ((point, unicodedata.decomposition(chr(point))) for point in range(0x80, _LAST + 1))
+    return [(point, others.split()) for point, others in points if others]
+
+
+@cache
 def _singles(fold: Fold) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Returns code points, sorted, that stand for another one, and those."""
     found = {}
-    for point in range(0x80, _LAST + 1):
-        kind, *_ = unicodedata.decomposition(chr(point)).split() or [""]
-        if not kind or (kind.startswith("<") and (fold != "all" or kind not in _WIDTHS)):
+    for point, (kind, *_) in _decompositions():
+        if kind.startswith("<") and (fold != "all" or kind not in _WIDTHS):
             continue
         form: Literal["NFKC", "NFC"] = "NFKC" if kind.startswith("<") else "NFC"
         other = unicodedata.normalize(form, chr(point))
@@ -112,8 +118,7 @@ def _singles(fold: Fold) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
 def _pairs() -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Returns keys of pairs of code points, sorted, and what they are together."""
     found: dict[int, int] = {}
-    for point in range(0xC0, _LAST + 1):
-        parts = unicodedata.decomposition(chr(point)).split()
+    for point, parts in _decompositions():
         if len(parts) == 2 and not parts[0].startswith("<"):
             one, other = (int(part, 16) for part in parts)
             if unicodedata.normalize("NFC", chr(one) + chr(other)) == chr(point):
