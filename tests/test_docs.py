@@ -123,11 +123,16 @@ def test_the_readme_shows_the_same_in_chinese() -> None:
 
 
 def chains(lines: list[list[str]]) -> dict[str, list[list[str]]]:
-    """Returns commands by the run that they train or ask; others go with those before them."""
+    """Returns commands by the run that they train or ask; others go with those before them.
+
+    A command that asks several runs comes behind those that train them.
+    """
     found: dict[str, list[list[str]]] = {}
     for line in lines:
         folders = re.findall(r"\b(?:runs|models|tuning)/(\w+)", " ".join(line))
-        found.setdefault(folders[0] if folders else [*found][-1], []).append(line)
+        known = [name for name in folders if name in found] or folders[:1] or [*found][-1:]
+        before = [each for name in known[:-1] for each in found.pop(name)]
+        found[known[-1]] = [*before, *found.get(known[-1], []), line]
     return found
 
 
@@ -143,9 +148,11 @@ def test_the_readme_tells_these_commands() -> None:
         **{
             name: ["train"]
             for name in (
-                "themes", "scores", "names", "next", "sales", "gestures", "clean", "watch",
+                "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures", "clean",
+                "watch", "promoters", "helices",
             )
         },
+        "faq": ["train", "train", "desk"],
         "plain": ["tune", "runs", "doctor"],
     }  # fmt: skip
 
