@@ -29,6 +29,7 @@ from lstm_toolkit.targets.target import Direction, Predicted, Target
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.dataset import Dataset
@@ -110,16 +111,21 @@ class Answers(Target[KnownQuestions]):
         return dataclasses.replace(rows, targets={self.column: answers, "known": encoded})
 
     def encode(self, rows: Dataset, state: KnownQuestions, settings: Any) -> EncodedColumn:
-        """Returns `known`, `int32[n, (time), 4]`, and `answer`, `int32[n]`."""
+        """Returns `int32[n, (1 + time), 4]`: the number of the answer, then the known text."""
+        from lstm_toolkit.data.columns import Ragged
+
+        known: Any = rows.targets["known"]
         numbers = state.encode(rows.targets[self.column])
-        columns: Any = {"known": rows.targets["known"], "answer": numbers}
-        return EncodedColumn(columns)
+        first = np.repeat(numbers[:, None], known.values.shape[1], axis=1)
+        values = np.insert(known.values, known.offsets[:-1], first, axis=0)
+        return EncodedColumn(Ragged.from_lengths(values, known.lengths + 1))
 
-    def training_pair(self, inputs: Any, targets: Any, state: KnownQuestions) -> tuple[Any, Any]:
+    def training_pair(
+        self, inputs: Any, targets: tf.RaggedTensor, state: KnownQuestions
+    ) -> tuple[Any, Any]:
         """Puts the known text beside the other."""
-        from lstm_toolkit.features.text import padded
-
-        return {"text": inputs, "known": padded(targets["known"])}, targets["answer"]
+        packed = targets.to_tensor()
+        return {"text": inputs, "known": packed[:, 1:]}, packed[:, 0, 0]
 
     def loss(self, settings: Any) -> keras.Loss:
         """Returns cross-entropy within batches."""
