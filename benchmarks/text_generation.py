@@ -192,7 +192,10 @@ def scores(case: str, data: Path, texts: Mapping[str, str], seed: int, out: Path
 def own_score(case: str, run: Any) -> dict[str, float]:
     """Returns what a published number of this text is, where that is no score of ours."""
     if case == "tang":
-        return {"perplexity_without_marks": perplexity_without(run, "，。\n")}
+        return {
+            "perplexity_without_ends": perplexity_without(run, ""),
+            "perplexity_without_marks": perplexity_without(run, "，。"),
+        }
     if case == "chorales":
         rows = run.task.split(run.task.source(run.data, run.settings), run.settings).test
         steps = sum(str(text).split().count("|") for text in rows.columns["text"])
@@ -213,7 +216,7 @@ def perplexity_without(run: Any, marks: str) -> float:
     rows = run.task.split(run.task.source(run.data, run.settings), run.settings).test
     encoded = encode(run.task, rows, run.settings, run.states)
     tokens = run.states.only.vocabulary.tokens
-    left_out = [PAD_ID, END_ID, *(place for place, token in enumerate(tokens) if token in marks)]
+    left_out = [PAD_ID, END_ID, *(place for place, token in enumerate(tokens) if token in list(marks))]
     model, nats, count = run.model(), 0.0, 0
     graph = tf.function(lambda inputs: model(inputs, training=False), reduce_retracing=True)
     for inputs, wanted in make_batches(run.task, encoded, run.settings, run.states).dataset():
