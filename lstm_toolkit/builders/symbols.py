@@ -162,7 +162,9 @@ def _strongest(x: Any, patch: int) -> Any:
     """Returns the greatest of each feature in a patch of steps; the last one may be shorter."""
     if patch == 1:
         return x
-    return keras.layers.MaxPooling1D(patch, padding="same", name="strongest")(x)
+    # Keras's own padding would begin on the left, and patches depend on the longest row.
+    x = keras.layers.ZeroPadding1D((0, patch - 1), name="filled_up")(x)
+    return keras.layers.MaxPooling1D(patch, name="strongest")(x)
 
 
 def _by_place(x: Any, steps: int) -> Any:

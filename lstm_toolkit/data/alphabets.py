@@ -21,6 +21,12 @@ GAPS = "-.*"
 """Places where an alignment has no letter, or a translation stops; they are kept as places of
 which nothing is known, so that every sign of a sequence is one step."""
 
+SELDOM = "BJOUZ"
+"""Codes that proteins hardly have, and written language has often."""
+
+MOST_SELDOM = 0.03
+"""Share of them up to which letters may be a protein's."""
+
 LEAST_BASES = 0.85
 """Share of the letters that must be of DNA or RNA for an alphabet that is not told."""
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.alphabets import ALPHABETS, LEAST_BASES, PROTEIN, Alphabet
+from lstm_toolkit.data.alphabets import (
+    ALPHABETS,
+    LEAST_BASES,
+    MOST_SELDOM,
+    PROTEIN,
+    SELDOM,
+    Alphabet,
+)
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import check_kept, padded, utf8
@@ -31,7 +38,7 @@ LONGEST_ALIGNED = 1000
 """Letters up to which sequences of one length may be read by places."""
 
 LEAST_LETTERS = 20
-"""From so many letters on, residues that could all be bases are taken for DNA."""
+"""From so many letters on, what is written in letters of proteins is told from other things."""
 
 INFORMATION, DEVIATIONS = 0.1, 6.0
 """Bits by which letters of a place differ from those of all places, from which sequences are
@@ -153,8 +160,9 @@ class Symbols(Feature[SymbolsState]):
     ) -> tuple[tf.Tensor, tf.Tensor | None]:
         """Leaves sequences as they are, and tells which are unlike the training's.
 
-        They are if a sign is no letter, if most letters stand for several, if residues could all
-        be bases, or if sequences of the training are aligned and these are of another length.
+        They are if a sign is no letter, if most letters stand for several, if residues read like
+        DNA or written language, or if sequences of the training are aligned and these are of
+        another length.
         """
         import tensorflow as tf
 
@@ -166,7 +174,7 @@ class Symbols(Feature[SymbolsState]):
         unknown = tf.reduce_mean(known, axis=1) < 1 - MOST_UNKNOWN
         unlike = outside | unknown | (length == 0)
         if state.alphabet == "protein":
-            unlike |= _is_dna(numbers, length)
+            unlike |= _is_no_protein(numbers, length)
         return values, unlike | (length != state.steps) if state.steps else unlike
 
     def encode(self, values: tf.Tensor, state: SymbolsState) -> tf.RaggedTensor:
@@ -302,14 +310,17 @@ def _are_aligned(sequences: Sequence[str], letters: Alphabet, asked: str) -> boo
     return bool(bits.max() > INFORMATION + DEVIATIONS * by_chance)
 
 
-def _is_dna(numbers: tf.RaggedTensor, length: tf.Tensor) -> tf.Tensor:
-    """Tells which sequences of residues are written in letters of DNA alone."""
+def _is_no_protein(numbers: tf.RaggedTensor, length: tf.Tensor) -> tf.Tensor:
+    """Tells which sequences of letters of proteins are rather DNA, or written language."""
     import tensorflow as tf
 
-    bases = tf.constant([int(PROTEIN.table[ord(base)]) for base in "ACGTUN"])
-    ours = tf.reduce_any(tf.equal(numbers.values[:, None], bases[None]), axis=1)
-    share = tf.reduce_mean(numbers.with_values(tf.cast(ours, tf.float32)), axis=1)
-    return (share >= LEAST_BASES) & (length >= LEAST_LETTERS)
+    def share(letters: str) -> tf.Tensor:
+        these = tf.constant([int(PROTEIN.table[ord(letter)]) for letter in letters])
+        among = tf.reduce_any(tf.equal(numbers.values[:, None], these[None]), axis=1)
+        return tf.reduce_mean(numbers.with_values(tf.cast(among, tf.float32)), axis=1)
+
+    odd = (share("ACGTUN") >= LEAST_BASES) | (share(SELDOM) > 2 * MOST_SELDOM)
+    return odd & (length >= LEAST_LETTERS)
 
 
 def _numbered(values: tf.Tensor, alphabet: Alphabet) -> tf.RaggedTensor:

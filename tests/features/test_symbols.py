@@ -62,11 +62,13 @@ def test_aligned_sequences_have_one_length() -> None:
     assert str(error.value) == told
 
 
-def test_dna_that_is_given_to_a_network_of_proteins_is_unlike() -> None:
+def test_what_is_no_protein_is_unlike() -> None:
     state = SymbolsState("protein", 0, 100, 50)
-    values = tf.constant(["ACGT" * 10, "MKTAYIAKQRQISFVKSHFSRQ", "XXXX", "", "M1"])
+    values = tf.constant(
+        ["ACGT" * 10, "MKTAYIAKQRQISFVKSHFSRQ", "XXXX", "", "M1", "hello you over there now"]
+    )
     unlike = Symbols().bring(values, state)[1]
-    assert unlike.numpy().tolist() == [True, False, True, True, True]
+    assert unlike.numpy().tolist() == [True, False, True, True, True, True]
 
 
 def test_windows_stay_inside_their_rows() -> None:

@@ -32,7 +32,12 @@ _NEEDS = (
 )
 
 
-def with_labels(table: Table, how: HeaderLabels = "auto", labels_file: str = "") -> Table:
+def with_labels(
+    table: Table,
+    how: HeaderLabels = "auto",
+    labels_file: str = "",
+    known: Sequence[str] = (),
+) -> Table:
     """Adds the column `label` to records.
 
     Args:
@@ -40,6 +45,7 @@ def with_labels(table: Table, how: HeaderLabels = "auto", labels_file: str = "")
         how: Where the class stands in headers; "auto" takes the first of the ways that gives
             few different ones, "none" leaves headers alone.
         labels_file: A table of ids and classes; "" takes one beside it that has its name.
+        known: Classes of a trained network, of which headers may name few or one.
 
     Raises:
         DataError: If no way gives classes.
@@ -51,7 +57,8 @@ def with_labels(table: Table, how: HeaderLabels = "auto", labels_file: str = "")
     ways = [] if how == "none" else list(_WAYS) if how == "auto" else [how]
     for way in ways:
         labels = [_WAYS[way](title) for title in titles]
-        if few_valued(labels) or (how != "auto" and any(labels)):
+        named = set(labels) <= set(known) or few_valued(labels)
+        if named or (how != "auto" and any(labels)):
             return _labelled(table, labels, f"classes by headers, {way}")
     first = f">{titles[0][:60]}" if titles else "none"
     raise DataError(f"{_NEEDS}. Received: {first}", path=table.path)

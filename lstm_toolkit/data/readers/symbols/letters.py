@@ -7,7 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_toolkit.data.alphabets import ALPHABETS, GAPS, Alphabet, alphabet_of
+from lstm_toolkit.data.alphabets import (
+    ALPHABETS,
+    GAPS,
+    MOST_SELDOM,
+    SELDOM,
+    Alphabet,
+    alphabet_of,
+)
 from lstm_toolkit.errors import DataError
 
 
@@ -55,6 +62,20 @@ def check_sequences(
         except DataError as error:
             message = f"{error}; --set alphabet= says which letters there are"
             raise DataError(message, path=path, line=line(row)) from None
+    if alphabet.name == "protein":
+        _check_proteins([sequences[row] for row in rows], path)
+
+
+def _check_proteins(sequences: Sequence[str], path: Path | None) -> None:
+    """Refuses written language, whose letters are those of proteins, too."""
+    counts = _counts([sequence.upper() for sequence in sequences])
+    share = counts[[ord(letter) for letter in SELDOM]].sum() / max(int(counts.sum()), 1)
+    if share > MOST_SELDOM:
+        raise DataError(
+            f"needs proteins, which hardly have the letters {', '.join(SELDOM)}. "
+            f"Received: {share:.0%} of them, as in {sequences[0][:40]}",
+            path=path,
+        )
 
 
 def letter_remarks(sequences: Sequence[str], alphabet: Alphabet, *, chosen: bool) -> Iterator[str]:

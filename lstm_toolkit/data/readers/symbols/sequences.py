@@ -64,7 +64,7 @@ def read_sequences(
         DataError: If the data is missing or damaged, columns or classes cannot be told, or a
             sequence has a letter that the alphabet lacks, with its record and place.
     """
-    files = SequenceFiles(**reading)
+    files = SequenceFiles(**reading, known=tuple(known))
     table = sample_table() if data is None else read_sequence_table(data, files)
     chosen = sequence_column(table, files.sequence_column)
     columns = choose_columns(table, chosen, files.label_column)

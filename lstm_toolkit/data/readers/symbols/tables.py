@@ -59,6 +59,7 @@ class SequenceFiles:
         header_labels: Where classes stand in headers of FASTA, see `with_labels`.
         labels_file: A table of ids and classes; "" takes one beside.
         labelled: Whether classes are needed.
+        known: The classes of a trained network.
     """
 
     sequence_column: str = ""
@@ -69,6 +70,7 @@ class SequenceFiles:
     header_labels: HeaderLabels = "auto"
     labels_file: str = ""
     labelled: bool = True
+    known: Sequence[str] = ()
 
     def expected(self, more: Sequence[str] = ()) -> Expected:
         """Returns what a table is read for."""
@@ -83,7 +85,9 @@ def read_sequence_table(data: Path | pd.DataFrame, files: SequenceFiles) -> Tabl
     Raises:
         DataError: If it is missing, damaged or in no known form.
     """
-    labelled = partial(with_labels, how=files.header_labels, labels_file=files.labels_file)
+    labelled = partial(
+        with_labels, how=files.header_labels, labels_file=files.labels_file, known=files.known
+    )
     add: Callable[[Table], Table] | None = labelled if files.labelled else None
     if isinstance(data, Path) and record_suffix(data) and not data.is_dir():
         table = read_records(data, files.encoding)

@@ -128,6 +128,22 @@ def test_groups_by_column_and_by_relatives() -> None:
     assert len(np.unique(found)) == 6
 
 
+def test_written_language_is_no_protein() -> None:
+    lines = ["the dog ran home to you", "hello world how are you", "no one knows", "go out now"]
+    with pytest.raises(DataError) as error:
+        read_sequences(pd.DataFrame({"sequence": lines, "label": list("xyxy")}))
+    assert str(error.value) == (
+        "needs proteins, which hardly have the letters B, J, O, U, Z. Received: 31% of them, as in "
+        "thedogranhometoyou"
+    )
+
+
+def test_known_classes_are_read_from_one_record(tmp_path: Path) -> None:
+    path = tmp_path / "a.fasta"
+    path.write_text(">r site\nACGT\n", encoding="utf-8")
+    assert rows_of(path, known=("none", "site")) == [("ACGT", "site")]
+
+
 def test_relatives_in_a_published_split_are_told() -> None:
     frame = pd.DataFrame({"sequence": PIECES * 2, "label": LABELS * 2})
     note = read_sequences(frame.assign(split=["train"] * 8 + ["test"] * 8), homology=0.0).note
