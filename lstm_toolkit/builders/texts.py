@@ -19,6 +19,8 @@ Head = Literal["softmax", "sigmoid", "linear"]
 WEIGHTS = "weights_of_both"
 """The layer that holds how much a wide path that was fitted beforehand counts, and the LSTM."""
 FIRST_WEIGHTS = (0.75, 0.25)
+SPREAD = 0.25
+"""By how much weights are expected to differ from the first ones; it counts where rows are few."""
 WIDE_DROPOUT = 0.5
 """Share of the steps, and of the rows, that the wide path loses in training."""
 
@@ -227,8 +229,9 @@ def weigh_both(
 ) -> None:
     """Chooses how much the LSTM counts, and a wide path that was fitted beforehand.
 
-    The weights are those, at least 0, with which the answers are likeliest. So a side that is of no
-    use counts nothing, and one that is too sure of itself counts less.
+    The weights are those, at least 0, with which the answers are likeliest, given that they are
+    near `FIRST_WEIGHTS`: a few rows that are all answered rightly are no reason to be very sure. A
+    side that is of no use counts nothing, and one that is too sure of itself counts less.
 
     Args:
         model: Of `text_classifier`; one without such a path is left as it is.
@@ -253,7 +256,9 @@ def weigh_both(
         total = np.tensordot(weights, scores, 1)
         normal = np.logaddexp.reduce(total, axis=1, keepdims=True)
         expected = (np.exp(total - normal) * scores).sum(axis=2)
-        return float((normal[:, 0] - weights @ right).mean()), (expected - right).mean(axis=1)
+        apart = (weights - FIRST_WEIGHTS) / SPREAD
+        value = (normal[:, 0] - weights @ right).sum() + 0.5 * np.square(apart).sum()
+        return float(value), (expected - right).sum(axis=1) + apart / SPREAD
 
     best = minimize(loss, FIRST_WEIGHTS, jac=True, method="L-BFGS-B", bounds=[(0.0, 2.0)] * 2)
     layer.set_weights([best.x[np.newaxis].astype(np.float32)])

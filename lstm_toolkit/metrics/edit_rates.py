@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def edit_rates(
-    sources: Sequence[str], references: Sequence[str], given: Sequence[str], *, spaced: bool = True
+    sources: Sequence[str], references: Sequence[str], given: Iterable[str], *, spaced: bool = True
 ) -> dict[str, float]:
     """Scores what was written by its edits, against the nearest reference of each source.
 
@@ -35,8 +35,8 @@ def edit_rates(
         known.setdefault(str(source), []).append(divided(str(reference)))
         written.setdefault(str(source), divided(str(text)))
     edits = tokens = wrong = 0
-    for source, text in written.items():
-        distances = [(Levenshtein.distance(text, each), len(each)) for each in known[source]]
+    for source, answer in written.items():
+        distances = [(Levenshtein.distance(answer, each), len(each)) for each in known[source]]
         distance, length = min(distances, key=lambda pair: pair[0])
         edits, tokens, wrong = edits + distance, tokens + length, wrong + (distance > 0)
     return {
