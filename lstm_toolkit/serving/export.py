@@ -139,9 +139,9 @@ def export_run(
     if length is not None:
         raise InputError(f"length is for format=litert. Received: length={length}")
     task, states = opened.task, opened.states
-    if options is not None:
-        held = task.target.state_to_export(states.target, options)
-        states = dataclasses.replace(states, target=held)
+    options = task.export_options() if options is None else options
+    held = task.target.state_to_export(states.target, options)
+    states = dataclasses.replace(states, target=held)
     return export_model(
         task,
         opened.model(),
@@ -165,8 +165,7 @@ def _write(
     write_graphs([model], [*task.resources(states), *held], signatures, folder)
     extra = folder / EXTRA
     extra.mkdir(exist_ok=True)
-    passed_on = task.target.exported(states.target)
-    dataclasses.replace(states, target=passed_on).save(extra)
+    states.save(extra)
     write_warmup(extra, signatures, samples)
     write_json(extra / TASK_FILE, {"format": FORMAT, "task": task.name})
 

@@ -107,7 +107,7 @@ class NextToken(Target[TextWriter]):
         """
         return TextWriter.load(folder)
 
-    def exported(self, state: TextWriter) -> TextWriter:
+    def state_to_export(self, state: TextWriter, options: Any) -> TextWriter:
         """Leaves the training text out of exports."""
         return state.without_text
 

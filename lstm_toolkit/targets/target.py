@@ -126,10 +126,6 @@ class Target(Generic[S]):
         """Reads what `State.save` wrote."""
         raise NotImplementedError
 
-    def exported(self, state: S) -> S:
-        """Returns what of a state is passed on with an export; by default all."""
-        return state
-
     def encode(self, rows: Dataset, state: S, settings: Any) -> EncodedColumn:
         """Returns what the loss compares with, one row an example, as it is kept for training.
 
@@ -195,7 +191,7 @@ class Target(Generic[S]):
         return state
 
     def state_to_export(self, state: S, options: Any) -> S:
-        """Returns the state as an export is to hold it.
+        """Returns the state as an export is to hold it and pass it on; by default all.
 
         Args:
             state: What was learnt.

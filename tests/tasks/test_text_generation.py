@@ -121,7 +121,7 @@ def test_answers_tell_what_is_copied_and_what_is_unknown(generator: TextGenerato
     ]
     told = with_copied(answer, TextWriter(generator.writer.encoder, CHOICES, "see the car"))
     assert (told["copied_characters"], told["copied"]) == (6, "the ca")
-    exported = with_copied(answer, NextToken().exported(generator.writer))
+    exported = with_copied(answer, NextToken().state_to_export(generator.writer, None))
     assert exported["copied_characters"] is None
     assert "cannot be told" in NextToken().format_answer(exported)
 
