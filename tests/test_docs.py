@@ -148,8 +148,8 @@ def test_the_readme_tells_these_commands() -> None:
         **{
             name: ["train"]
             for name in (
-                "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures", "clean",
-                "watch", "promoters", "helices",
+                "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures",
+                "clean", "watch", "promoters", "helices",
             )
         },
         "faq": ["train", "train", "desk"],

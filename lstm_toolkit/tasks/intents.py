@@ -49,6 +49,7 @@ TASK = Task(
     features={"text": Text()},
     target=KnownClasses(),
     build=sentiment.build,
+    choose=sentiment.choose,
     search=sentiment.TASK.search,
     inputs=input_reader("tables.text_inputs"),
     splitter=AtRandom(pools=True),
