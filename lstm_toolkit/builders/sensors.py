@@ -29,7 +29,7 @@ def sensor_classifier(
     kernels: int = 0,
     patch: int = 1,
     filters: int = 0,
-    kernel: int = 5,
+    kernel: int = 1,
     time_pooling: Pooling = "max_mean",
     own_scale: bool = False,
     dropout: float = 0.0,

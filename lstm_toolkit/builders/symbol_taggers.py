@@ -24,7 +24,7 @@ def symbol_tagger(
     tags: int,
     units: Sequence[int],
     filters: int = 0,
-    kernel: int = 7,
+    kernel: int = 1,
     reach: int = 0,
     letter_dropout: float = 0.0,
     dropout: float = 0.0,

@@ -27,13 +27,13 @@ def symbol_classifier(
     *,
     classes: int,
     units: Sequence[int],
+    embedding: int,
     steps: int | None = None,
     complement: NDArray[np.int32] | None = None,
     kmer: int = 1,
     stride: int = 1,
-    embedding: int = 32,
     filters: int = 0,
-    kernel: int = 9,
+    kernel: int = 1,
     patch: int = 1,
     sequence_pooling: Pooling = "max_mean",
     wide: int = 0,
@@ -77,7 +77,7 @@ def symbol_classifier(
 
     Example:
         >>> letters = np.eye(5, 4, -1, dtype=np.float32)
-        >>> symbol_classifier(letters, classes=2, units=(8,), filters=4, patch=4).output_shape
+        >>> symbol_classifier(letters, classes=2, units=(8,), embedding=8, patch=4).output_shape
         (None, 2)
     """
     if classes < 2 or min(kmer, stride, patch, kernel) < 1 or kernel % 2 == 0:

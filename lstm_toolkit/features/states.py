@@ -124,14 +124,7 @@ class States:
             raise
         except FileNotFoundError as error:
             raise DataError("is gone", path=Path(str(error.filename))) from None
-        except (
-            OSError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            RecursionError,
-        ) as error:
+        except _DAMAGED as error:
             said = f"{type(error).__name__}: {error}"
             raise DataError(f"what was learnt is damaged. {said}", path=folder) from error
 

@@ -70,12 +70,22 @@ class _Names(dict[str, Any]):
         super().__init__(names)
 
     def __missing__(self, name: str) -> Any:
-        return getattr(builtins, name, _Anything)
+        return getattr(builtins, name, _ANYTHING)
 
 
 class _Anything:
-    def __class_getitem__(cls, item: Any) -> Any:
-        return Any
+    """Stands for a module or a class; what hangs on it is anything too."""
 
     def __getattr__(self, name: str) -> Any:
+        return self
+
+    def __getitem__(self, item: Any) -> Any:
         return Any
+
+    def __or__(self, other: Any) -> Any:
+        return Any
+
+    __ror__ = __or__
+
+
+_ANYTHING = _Anything()

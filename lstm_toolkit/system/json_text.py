@@ -9,10 +9,6 @@ from typing import Any
 class RepeatedNameError(ValueError):
     """A name stands twice in one object, with two values."""
 
-    def __init__(self, name: str):
-        short = name if len(name) <= 40 else f"{name[:40]}…"
-        super().__init__(f"needs each name once in an object. Received: {short!r} twice")
-
 
 def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Returns an object; for `object_pairs_hook`.
@@ -27,7 +23,10 @@ def unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         for name, value in pairs:
             if repr(values[name]) != repr(value):  # NaN is NaN, 1 is not True
-                raise RepeatedNameError(name)
+                short = name if len(name) <= 40 else f"{name[:40]}…"
+                raise RepeatedNameError(
+                    f"needs each name once in an object. Received: {short!r} twice"
+                )
     return values
 
 

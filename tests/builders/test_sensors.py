@@ -50,7 +50,7 @@ def test_every_step_counts_though_patches_do_not_divide_the_window() -> None:
         (
             {"channels": 0},
             "channels and patch must be at least 1, classes at least 2, and kernel odd. Received: "
-            "channels=0, classes=2, patch=1, kernel=5",
+            "channels=0, classes=2, patch=1, kernel=1",
         ),
         ({"time_mask": 1.0}, "time_mask must be in [0, 1). Received: time_mask=1.0"),
         ({"jitter": -1}, "jitter must be at least 0. Received: jitter=-1"),

@@ -31,7 +31,7 @@ def turned(numbers: np.ndarray) -> np.ndarray:
 def test_both_strands_answer_alike() -> None:
     keras.utils.set_random_seed(0)
     model = symbol_classifier(
-        DNA.vectors, classes=3, complement=DNA.complement, patch=3, wide=2, **SMALL
+        DNA.vectors, classes=3, embedding=4, complement=DNA.complement, patch=3, wide=2, **SMALL
     )
     letters = rows(12, 7)
     assert np.allclose(model(letters), model(turned(letters)), atol=1e-6)
@@ -40,7 +40,7 @@ def test_both_strands_answer_alike() -> None:
 @pytest.mark.parametrize("options", [{}, {"patch": 3}, {"kmer": 3, "stride": 2}, {"wide": 2}])
 def test_padding_changes_no_answer(options: dict[str, int]) -> None:
     keras.utils.set_random_seed(0)
-    model = symbol_classifier(DNA.vectors, classes=2, **SMALL, **options)
+    model = symbol_classifier(DNA.vectors, classes=2, embedding=4, **SMALL, **options)
     letters = rows(9, 5)
     more = np.pad(letters, [[0, 0], [0, 7]])
     assert np.allclose(model(letters), model(more), atol=1e-5)
@@ -58,11 +58,11 @@ def test_a_tagger_keeps_letters_apart_from_padding() -> None:
 
 def test_arguments_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError) as error:
-        symbol_classifier(DNA.vectors, classes=1, units=(4,), kernel=4)
+        symbol_classifier(DNA.vectors, classes=1, units=(4,), embedding=4, kernel=4)
     assert str(error.value) == (
         "classes must be at least 2, kmer, stride and patch at least 1, and kernel odd. Received: "
         "classes=1, kmer=1, stride=1, patch=1, kernel=4"
     )
     with pytest.raises(ValueError) as error:
         symbol_tagger(DNA.vectors, tags=1, units=(4,))
-    assert str(error.value) == "tags must be at least 2, and kernel odd. Received: tags=1, kernel=7"
+    assert str(error.value) == "tags must be at least 2, and kernel odd. Received: tags=1, kernel=1"

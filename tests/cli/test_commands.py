@@ -47,9 +47,11 @@ def test_help_answers_at_once_and_without_tensorflow() -> None:
             began = computed()
             subprocess.run([sys.executable, "-c", code, *words], check=True, capture_output=True)
             seconds = computed() - began
-            if seconds < 0.5:  # half of it on an idle machine
+            # Half of it on an idle machine; `predict` tells the options of all tasks.
+            limit = 0.7 if words[0] == "predict" else 0.5
+            if seconds < limit:
                 break
-        assert seconds < 0.5, words
+        assert seconds < limit, words
 
 
 def computed() -> float:

@@ -234,8 +234,8 @@ def test_bounds_in_words() -> None:
 OFF = (0, 0.0, False, None, "none", "lstm")
 """Defaults of a builder that leave something out, or name the package's own subject."""
 
-OFF_HERE = {"segment": 1, "patch": 1}
-"""Those that do so by another value: segments and patches of one value are none."""
+OFF_HERE = {"segment": 1, "patch": 1, "kernel": 1}
+"""Those that do so by another value: segments, patches and kernels of one value are none."""
 
 
 def model_fields() -> dict[str, list[Field]]:
@@ -287,6 +287,6 @@ def test_sizes_of_networks_must_be_given() -> None:
 def test_builders_take_the_settings_of_the_network(name: str) -> None:
     task: Task = get_task(name)
     taken: set[str] = {parameter.name for _, parameter in builder_arguments()}
-    by_the_task = {"bigram_embedding", "naive_bayes", "pretrained_vectors"}
+    by_the_task = {"bigram_embedding", "naive_bayes", "pretrained_vectors", "both_strands"}
     known: dict[str, Any] = task.settings().model_settings(but=by_the_task)
     assert known.keys() <= taken

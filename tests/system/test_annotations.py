@@ -13,6 +13,7 @@ import pytest
 from lstm_toolkit.system.annotations import fits, wrong_field
 
 if TYPE_CHECKING:
+    import far_away
     from somewhere import Unknown
 
 
@@ -23,6 +24,9 @@ class State:
     limit: float | None
     by_name: Mapping[str, tuple[int, float]]
     other: Unknown[int] | None = None
+    mean: np.ndarray | None = None
+    far: far_away.Things[str] | None = None
+    farther: far_away.Things | None = None
 
 
 STATE: dict[str, Any] = {"names": ["a"], "cut": "head", "limit": 1, "by_name": {"a": [1, 2]}}

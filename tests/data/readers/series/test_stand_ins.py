@@ -15,7 +15,7 @@ SAID = "leave these cells empty"
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from(STAND_INS), st.integers(1, 5), st.floats(-0.4, 0.4), st.integers(0, 99))
+@given(st.sampled_from(STAND_INS), st.integers(1, 5), st.floats(-0.2, 0.2), st.integers(0, 99))
 def test_a_number_far_from_all_others_is_told(
     number: float, count: int, middle: float, seed: int
 ) -> None:
@@ -34,12 +34,28 @@ def test_a_number_far_from_all_others_is_told(
         np.array([95.0, 97, 99]),  # percent
         np.array([-99.0, 99]),
         np.full(9, -999.0),
+        np.append(np.arange(1.0, 41), 99),  # ages
         np.full(9, np.nan),
         np.array([990.0, 1001, 999, 950]),
     ],
 )
 def test_measured_numbers_are_not(values: np.ndarray) -> None:
     assert not stand_in_remarks([("x", values)])
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        (np.append(np.linspace(100_000, 101_000, 20), -999), 1),
+        (np.array([0.0, 0, 0, -999]), 1),
+        (np.array([3.0, 5, -999, 999, -999]), 2),
+        (np.array([3.0, 5, np.float32(9.96921e36)], np.float32), 1),
+    ],
+)
+def test_it_is_told_beside_large_constant_and_other_such_numbers(
+    values: np.ndarray, count: int
+) -> None:
+    assert len(stand_in_remarks([("x", values)])) == count
 
 
 def test_every_reader_of_tables_tells_it() -> None:
