@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from lstm_toolkit.features.states import States
 
 
+FEW = 20
+"""Right answers to validation questions below which the choice of a threshold is warned of."""
+
+
 @settings()
 class AnswersSettings(SettingsGroup):
     """How answers are chosen."""
@@ -161,6 +165,23 @@ class Answers(Target[KnownQuestions]):
             threshold=round(threshold, 6),
             least_score=round(least, 6),
         )
+
+    def choice_warnings(self, predicted: Predicted) -> Iterator[str]:
+        """Tells where too few right answers show from which confidence on to answer."""
+        from lstm_toolkit.metrics.retrieval_scores import answered_rightly, named
+
+        right = int(answered_rightly(named(predicted.outputs)).sum())
+        beginning = f"warning: {right:,} of {len(predicted.outputs):,} validation questions"
+        if not right:
+            yield (
+                f"{beginning} are answered rightly, so that nothing will be answered; more "
+                "questions an answer, or more epochs, are needed"
+            )
+        elif right < FEW:
+            yield (
+                f"{beginning} are answered rightly, too few to know well from which confidence on "
+                "to answer"
+            )
 
     def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
         """Exchanges the table if another one is given; when to answer stays as it was chosen."""

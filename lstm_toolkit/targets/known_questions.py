@@ -25,7 +25,8 @@ class KnownQuestions:
         answers: The answer of each, as people read it.
         measure: By which is judged whether there is an answer: the score of the best one, or its
             probability among all.
-        threshold: The least with which it is given; chosen on the validation split.
+        threshold: The least with which it is given; chosen on the validation split. Until
+            then, and where no validation question is answered rightly, it is infinite.
         least_score: That of scores, for other tables: a probability depends on how much else
             there is to be chosen from.
     """
@@ -33,8 +34,8 @@ class KnownQuestions:
     texts: tuple[str, ...]
     answers: tuple[str, ...]
     measure: Measure = "score"
-    threshold: float = float("-inf")
-    least_score: float = float("-inf")
+    threshold: float = float("inf")
+    least_score: float = float("inf")
 
     def with_table(self, texts: Sequence[str], answers: Sequence[str]) -> KnownQuestions:
         """Returns another table, judged by scores."""
@@ -75,7 +76,7 @@ class KnownQuestions:
         rows = [json.loads(line) for line in lines if line]
         facts: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
         limits = (facts[name] for name in ("threshold", "least_score"))
-        numbers = (float("-inf") if limit is None else float(limit) for limit in limits)
+        numbers = (float("inf") if limit is None else float(limit) for limit in limits)
         texts, answers = (tuple(str(row[key]) for row in rows) for key in ("text", "answer"))
         return cls(texts, answers, facts["measure"], *numbers)
 
@@ -90,6 +91,16 @@ class KnownQuestions:
             ways.setdefault(answer, []).append(text)
         partners = []
         for text, answer in zip(texts, answers, strict=True):
-            others = [way for way in ways.get(answer, ()) if way != text]
-            partners.append(others[rng.integers(len(others))] if others else text)
+            partners.append(_another(ways.get(answer, []), text, rng))
         return partners
+
+
+def _another(ways: Sequence[str], text: str, rng: np.random.Generator) -> str:
+    """Returns a way to ask at random that is not `text`, or `text` where there is none.
+
+    The first of the ways that follow a random one is taken: to list all others of each text would
+    take the square of their number.
+    """
+    begin = int(rng.integers(len(ways))) if ways else 0
+    places = ((begin + step) % len(ways) for step in range(len(ways)))
+    return next((ways[place] for place in places if ways[place] != text), text)

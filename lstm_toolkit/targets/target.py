@@ -190,6 +190,10 @@ class Target(Generic[S]):
         state: S = predicted.states.target
         return state
 
+    def choice_warnings(self, predicted: Predicted) -> Iterator[str]:
+        """Yields what is doubtful about `after_training`'s choice, as too few rows to choose by."""
+        yield from ()
+
     def state_to_export(self, state: S, options: Any) -> S:
         """Returns the state as an export is to hold it and pass it on; by default all.
 

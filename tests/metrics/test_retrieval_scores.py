@@ -51,9 +51,11 @@ def test_a_threshold_keeps_its_share_where_both_overlap() -> None:
     assert (columns["score"] >= threshold).mean() >= 0.9
 
 
-def test_without_a_right_answer_everything_is_answered() -> None:
+def test_without_a_right_answer_nothing_is_answered() -> None:
     columns = {name: np.zeros(2) for name in retrieval_scores.FACTS} | {"best": np.ones(2)}
-    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", float("-inf"), float("-inf"))
+    measure, threshold, least = retrieval_scores.best_threshold(columns, 0.95)
+    assert (measure, threshold, least) == ("score", float("inf"), float("inf"))
+    assert retrieval_scores.answering_scores(columns, measure, threshold)["answered"] == 0.0
 
 
 def test_the_simplest_methods_find_words_in_common() -> None:

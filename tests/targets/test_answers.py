@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from lstm_toolkit.data import Dataset
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features import States
+from lstm_toolkit.metrics.retrieval_scores import FACTS
+from lstm_toolkit.targets import Predicted
 from lstm_toolkit.targets.answers import Answers, AnswersOptions
 from lstm_toolkit.targets.known_questions import KnownQuestions
 from lstm_toolkit.targets.matcher import answer_scores, answers
@@ -32,6 +37,36 @@ def test_partners_have_the_same_answer_and_are_others() -> None:
     ]
     assert KNOWN.partners(["x?"], ["Three."], 0) == ["x?"]
     assert KNOWN.encode(["Two.", "Three."]).tolist() == [1, -1]
+
+
+def test_partners_of_many_ways_take_no_square_of_time() -> None:
+    texts = tuple(f"way {number}" for number in range(100_000))
+    known = KnownQuestions(texts, ("One.",) * len(texts))
+    begin = time.process_time()
+    partners = known.partners(texts, known.answers, 0)
+    assert time.process_time() - begin < 5.0
+    assert not any(map(str.__eq__, texts, partners))
+    assert len(set(partners)) > len(texts) // 2
+
+
+def test_too_few_right_answers_to_choose_by_are_told() -> None:
+    def warned(best: int, rows: int) -> list[str]:
+        outputs = np.zeros((rows, len(FACTS)))
+        outputs[:, FACTS.index("best")] = best
+        predicted = Predicted(
+            Dataset({"text": np.full(rows, "", object)}), {}, outputs, States({}, KNOWN)
+        )
+        return list(Answers().choice_warnings(predicted))
+
+    assert warned(best=0, rows=20) == []
+    assert warned(best=0, rows=3) == [
+        "warning: 3 of 3 validation questions are answered rightly, too few to know well from "
+        "which confidence on to answer"
+    ]
+    assert warned(best=1, rows=3) == [
+        "warning: 0 of 3 validation questions are answered rightly, so that nothing will be "
+        "answered; more questions an answer, or more epochs, are needed"
+    ]
 
 
 def test_scores_of_an_answer_are_those_of_its_texts_together() -> None:
