@@ -209,8 +209,11 @@ def _run_function(
 
     _check_signature(name, signatures())
     signature = signatures()[name]
-    function = signature.graph()
-    values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
+    if signature.bind is None:
+        function = signature.graph()
+        values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
+    else:
+        function, values = signature.bind(arguments), []
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         cast = [tf.cast(inputs[spec.name], spec.dtype) for spec in signature.inputs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -155,6 +156,7 @@ class Answers(Target[KnownQuestions]):
     def after_training(self, predicted: Predicted) -> KnownQuestions:
         """Chooses by which measure, and from which value on, questions have an answer."""
         from lstm_toolkit.metrics.retrieval_scores import best_threshold, named
+        from lstm_toolkit.metrics.unknown_scores import rounded_down
 
         state: KnownQuestions = predicted.states.target
         facts = named(predicted.outputs)
@@ -162,8 +164,8 @@ class Answers(Target[KnownQuestions]):
         return dataclasses.replace(
             state,
             measure=measure,
-            threshold=round(threshold, 6),
-            least_score=round(least, 6),
+            threshold=rounded_down(threshold),
+            least_score=rounded_down(least),
         )
 
     def choice_warnings(self, predicted: Predicted) -> Iterator[str]:
@@ -227,9 +229,9 @@ class Answers(Target[KnownQuestions]):
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the answer and its probability; where there is none, the best guess."""
         if answer["answer"] is None:
-            guess = answer["candidates"][0]["answer"]
+            guess = _one_line(answer["candidates"][0]["answer"])
             return f"(no answer)\t{answer['probability']:.4f}\t(nearest: {guess})"
-        return f"{answer['answer']}\t{answer['probability']:.4f}"
+        return f"{_one_line(answer['answer'])}\t{answer['probability']:.4f}"
 
     def answer_columns(self) -> dict[str, Any]:
         """Returns what a row is told."""
@@ -300,6 +302,11 @@ _TOLD = (
     *("answer", "answered", "probability", "score", "known_question"),
     *("answers", "probabilities"),
 )
+
+
+def _one_line(text: str) -> str:
+    """Returns a text without what divides cells and lines of output."""
+    return re.sub(r"[\t\r\n]+", " ", text)
 
 
 def _other_table(file: str) -> tuple[KnownQuestions, str]:

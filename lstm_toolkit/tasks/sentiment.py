@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -49,7 +50,12 @@ class SentimentSettings(
     as 0.2; training takes two to three times as long. 0 trains without."""
 
 
-def read(data: Any, settings: SentimentSettings, states: States | None = None) -> Source:
+def read(
+    data: Any,
+    settings: SentimentSettings,
+    states: States | None = None,
+    of_none: Sequence[str] = (),
+) -> Source:
     """Reads texts in any of the forms of `data.read_texts`."""
     from lstm_toolkit.data import read_texts
 
@@ -57,7 +63,7 @@ def read(data: Any, settings: SentimentSettings, states: States | None = None) -
     classes = ("label_kind", "min_rows", "small_classes")
     known = () if states is None else states.target.names
     options = {name: getattr(settings, name) for name in (*columns, *classes)}
-    return read_texts(data, known=known, **options)
+    return read_texts(data, known=known, of_none=of_none, **options)
 
 
 def build(settings: SentimentSettings, states: States, train: Encoded | None = None) -> keras.Model:

@@ -87,6 +87,7 @@ def test_below_the_threshold_there_is_no_answer() -> None:
     assert (first["answer"], first["known_question"]) == ("One.", "a?")
     assert (second["answer"], second["known_question"]) == (None, "c\n?")
     assert [each["answer"] for each in second["candidates"]] == ["One.", "Two."]
+    assert Answers().format_answer({**first, "answer": "a\tb\nc"}).startswith("a b c\t0.9")
     assert Answers().format_answer(first).startswith("One.\t0.9")
     assert Answers().format_answer(second).endswith("\t(nearest: One.)")
 
