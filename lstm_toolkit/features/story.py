@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.text.sentences import sentences
+from lstm_toolkit.data.text.sentences import BREAK, ITEM, sentences
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.features.text import utf8
@@ -83,7 +83,8 @@ class Story(Feature[StoryWords]):
 
         from lstm_toolkit import data
 
-        encoder = data.TextEncoder.learn(column, size=settings.vocabulary, least=settings.min_count)
+        texts = [str(text).replace(ITEM, BREAK) for text in column]
+        encoder = data.TextEncoder.learn(texts, size=settings.vocabulary, least=settings.min_count)
         longest = 1
         for begin in range(0, len(column), 256):
             lines = divided(tf.constant(list(column[begin : begin + 256]), tf.string))
@@ -105,7 +106,7 @@ class Story(Feature[StoryWords]):
         import tensorflow as tf
 
         alone = tf.less(divided(values).row_lengths(), 2)
-        unlike = state.encoder.unlike(values)
+        unlike = state.encoder.unlike(tf.strings.regex_replace(values, ITEM, BREAK))
         return values, alone if unlike is None else alone | unlike
 
     def encode(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
@@ -185,12 +186,15 @@ def divided(texts: tf.Tensor) -> tf.RaggedTensor:
     """Returns sentences of texts, `string[batch, (sentences)]`, one at least in a row."""
     import tensorflow as tf
 
-    from lstm_toolkit.data.text.sentences import BREAK, STEPS
+    from lstm_toolkit.data.text.sentences import STEPS
     from lstm_toolkit.data.text.tokens import BLANK
 
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+    items = tf.strings.regex_replace(tf.strings.regex_replace(texts, r"\s+", " "), ITEM, BREAK)
+    given = tf.strings.regex_full_match(texts, f"(?s).*{ITEM}.*")
     for pattern, by in STEPS:
         texts = tf.strings.regex_replace(texts, pattern, by)
+    texts = tf.where(given, items, texts)
     texts = tf.strings.strip(tf.strings.regex_replace(texts, r"\s*\n\s*", BREAK))
     texts = tf.where(tf.equal(tf.strings.length(texts), 0), tf.constant(BLANK), texts)
     return tf.strings.split(texts, BREAK)

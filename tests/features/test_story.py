@@ -7,12 +7,12 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.text.sentences import sentences
+from lstm_toolkit.data.text.sentences import ITEM, sentences
 from lstm_toolkit.data.text.text_encoder import TextEncoder
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.story import Story, StoryWords, divided, last_lines
 
-PARTS = ("ann", "left", ".", "!", "？", "。", " ", "\n", "3.5", "de")
+PARTS = ("ann", "left", ".", "!", "？", "。", " ", "\n", "3.5", "de", ITEM)
 
 
 @settings(max_examples=60, deadline=None)
