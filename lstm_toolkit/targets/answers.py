@@ -24,7 +24,7 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
-from lstm_toolkit.targets.known_questions import KnownQuestions
+from lstm_toolkit.targets.known_questions import READER_NAMES, KnownQuestions
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -88,7 +88,12 @@ class Answers(Target[KnownQuestions]):
         """Takes the training rows as the table."""
         (texts,) = train.columns.values()
         answers = train.targets[self.column]
-        return KnownQuestions(tuple(map(str, texts)), tuple(map(str, answers)))
+        reader = {name: getattr(settings, name, "") for name in READER_NAMES}
+        return KnownQuestions(
+            tuple(map(str, texts)),
+            tuple(map(str, answers)),
+            reader={name: value for name, value in reader.items() if value},
+        )
 
     def extend(
         self, state: KnownQuestions, train: Dataset, settings: Any
@@ -185,11 +190,15 @@ class Answers(Target[KnownQuestions]):
                 "to answer"
             )
 
+    def state_reading(self, state: KnownQuestions, settings: Mapping[str, str]) -> KnownQuestions:
+        """Has another table read by these settings."""
+        return state.reading(settings)
+
     def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
         """Exchanges the table if another one is given; when to answer stays as it was chosen."""
         if not options.faq:
             return state
-        table, _ = _other_table(options.faq)
+        table = _other_table(options.faq, state)
         return state.with_table(table.texts, table.answers)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
@@ -206,7 +215,7 @@ class Answers(Target[KnownQuestions]):
         """Reads the other table."""
         if not options.faq:
             return {}
-        table, _ = _other_table(options.faq)
+        table = _other_table(options.faq, state)
         return {"questions": table.texts, "known_answers": table.answers}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
@@ -239,7 +248,9 @@ class Answers(Target[KnownQuestions]):
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Tells what was read as the other table."""
-        return _other_table(options.faq)[1] if options.faq else ""
+        from lstm_toolkit.targets.other_table import NOTES
+
+        return NOTES.get(options.faq, "")
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns accuracy, reciprocal ranks, and how the threshold works."""
@@ -309,9 +320,10 @@ def _one_line(text: str) -> str:
     return re.sub(r"[\t\r\n]+", " ", text)
 
 
-def _other_table(file: str) -> tuple[KnownQuestions, str]:
-    """Returns a table that is given beside the questions, and what is to be told of it."""
+def _other_table(file: str, state: KnownQuestions) -> KnownQuestions:
+    """Returns a table that is given beside the questions, read as the state says."""
     from lstm_toolkit.targets.other_table import read_table
 
     path = Path(file)
-    return read_table(path, path.stat().st_mtime_ns if path.exists() else 0)
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return read_table(path, changed, tuple(sorted(state.reader.items())), state.stated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.metrics.retrieval_scores import Measure
 from lstm_toolkit.system.files import write_json, write_text
+
+READER_NAMES = ("text_column", "answer_column", "encoding", "sheet", "separator")
+"""Settings of how tables are read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,6 +32,8 @@ class KnownQuestions:
             then, and where no validation question is answered rightly, it is infinite.
         least_score: That of scores, for other tables: a probability depends on how much else
             there is to be chosen from.
+        reader: How the training's table was read: settings by name, see `READER_NAMES`.
+        stated: Those of them that were stated since, for other tables.
     """
 
     texts: tuple[str, ...]
@@ -36,11 +41,24 @@ class KnownQuestions:
     measure: Measure = "score"
     threshold: float = float("inf")
     least_score: float = float("inf")
+    reader: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
 
     def with_table(self, texts: Sequence[str], answers: Sequence[str]) -> KnownQuestions:
         """Returns another table, judged by scores."""
-        return KnownQuestions(
-            tuple(texts), tuple(answers), "score", self.least_score, self.least_score
+        return dataclasses.replace(
+            self,
+            texts=tuple(texts),
+            answers=tuple(answers),
+            measure="score",
+            threshold=self.least_score,
+        )
+
+    def reading(self, settings: Mapping[str, str]) -> KnownQuestions:
+        """Returns the same with other ways to read tables."""
+        stated = {name: value for name, value in settings.items() if name in READER_NAMES}
+        return dataclasses.replace(
+            self, reader={**self.reader, **stated}, stated=self.stated.union(stated)
         )
 
     @cached_property
@@ -67,7 +85,9 @@ class KnownQuestions:
         write_text(folder / "known.jsonl", "".join(lines))
         limits = {"threshold": self.threshold, "least_score": self.least_score}
         known = {name: value if np.isfinite(value) else None for name, value in limits.items()}
-        write_json(folder / "answers.json", {"measure": self.measure, **known})
+        write_json(
+            folder / "answers.json", {"measure": self.measure, **known, "reader": dict(self.reader)}
+        )
 
     @classmethod
     def load(cls, folder: Path) -> KnownQuestions:
@@ -78,7 +98,9 @@ class KnownQuestions:
         limits = (facts[name] for name in ("threshold", "least_score"))
         numbers = (float("inf") if limit is None else float(limit) for limit in limits)
         texts, answers = (tuple(str(row[key]) for row in rows) for key in ("text", "answer"))
-        return cls(texts, answers, facts["measure"], *numbers)
+        threshold, least = numbers
+        reader = facts.get("reader", {})
+        return cls(texts, answers, facts["measure"], threshold, least, reader)
 
     def partners(self, texts: Sequence[str], answers: Sequence[str], seed: int) -> list[str]:
         """Returns for each text another one of the table with the same answer, at random.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from pathlib import Path
 
@@ -104,6 +105,25 @@ def test_another_table_is_read_once(tmp_path: Path) -> None:
     assert Answers().on_predict_end([], options) == (
         f"answered from 1 questions and 1 answers of {path}"
     )
+
+
+def test_another_table_is_read_as_the_training_was_or_as_stated(tmp_path: Path) -> None:
+    path = tmp_path / "faq.csv"
+    path.write_text("ask;say;more\nwho?;me;you\n", encoding="utf-8")
+    options = AnswersOptions(faq=str(path))
+    reader = {"text_column": "ask", "answer_column": "say", "separator": ";"}
+    trained = dataclasses.replace(KNOWN, reader=reader)
+    assert Answers().arguments(options, trained)["known_answers"] == ("me", "me")
+    stated = Answers().state_reading(trained, {"answer_column": "more", "epochs": "2"})
+    assert Answers().arguments(options, stated)["known_answers"] == ("you", "you")
+    stated.save(tmp_path)
+    assert KnownQuestions.load(tmp_path).reader == {**reader, "answer_column": "more"}
+    # What the training's columns were called is a hint, what is stated now is not.
+    path.write_text("question,answer\nwho?,us\n", encoding="utf-8")
+    columns = dataclasses.replace(KNOWN, reader={"text_column": "ask", "answer_column": "say"})
+    assert Answers().arguments(options, columns)["known_answers"] == ("us", "us")
+    with pytest.raises(DataError, match="no column `zzz` for answer_column"):
+        Answers().arguments(options, columns.reading({"answer_column": "zzz"}))
 
 
 def test_another_table_is_judged_by_scores() -> None:

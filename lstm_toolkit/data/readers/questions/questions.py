@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -152,32 +152,54 @@ def read_faq(
     encoding: str = "utf-8",
     sheet: str = "",
     separator: str = "",
+    required: Collection[str] = ("text_column", "answer_column"),
 ) -> tuple[Faq, str]:
     """Returns questions with their answers, and where they are from; see `read_questions`.
+
+    Args:
+        data: As there, and so are the others.
+        text_column: See there.
+        answer_column: Likewise.
+        encoding: Likewise.
+        sheet: Likewise.
+        separator: Likewise.
+        required: Which of the settings of columns have to name one; the others are "" where
+            there is none of that name.
 
     Raises:
         DataError: As there, but for the number of answers.
     """
-    told = {fold(name) for name in (text_column, answer_column) if name}
+    names = {"text_column": text_column, "answer_column": answer_column}
+    told = {fold(name) for name in names.values() if name}
+
+    def choose(table: Table) -> QuestionColumns:
+        question, answer = (
+            name if setting in required or name in table.columns else ""
+            for setting, name in names.items()
+        )
+        return choose_questions(table, question, answer)
+
     expected = Expected(
         FORMS, names={*QUESTION_NAMES, *ANSWER_NAMES, *told}, sheet=sheet, separator=separator
     )
     table = read_data(
         sample_questions() if data is None else data,
         encoding,
-        partial(_folder, encoding=encoding, expected=expected, told=(text_column, answer_column)),
+        partial(_folder, encoding=encoding, expected=expected, choose=choose),
         expected,
     )
     where = "the sample questions" if data is None else str(table.path or "a data frame")
-    return _faq(table, choose_questions(table, text_column, answer_column)), where
+    return _faq(table, choose(table)), where
 
 
-def _folder(root: Path, encoding: str, expected: Expected, told: tuple[str, str]) -> Table:
+def _folder(
+    root: Path, encoding: str, expected: Expected, choose: Callable[[Table], QuestionColumns]
+) -> Table:
     used = choose_tables(tables_in(root), root)
     read = partial(read_table, encoding=encoding, expected=expected)
 
     def needed(table: Table) -> set[str]:
-        columns = choose_questions(table, *told)
+        columns = choose(table)
         return {columns.question, columns.answer}
 
     table = read_tables(used, root, read, needed)
