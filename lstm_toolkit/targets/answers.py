@@ -299,13 +299,15 @@ class Answers(Target[KnownQuestions]):
         features: Mapping[str, Feature[Any]],
         state: KnownQuestions,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields tf-idf and BM25."""
-        from lstm_toolkit.metrics.simple_retrieval import bm25, tf_idf
+        """Yields tf-idf and BM25, and a linear classifier where answers have many questions."""
+        from lstm_toolkit.metrics.simple_retrieval import bm25, linear_svm, many_questions, tf_idf
 
         (feature,), (asked,) = features.values(), test.columns.values()
         truth = state.encode(test.targets[self.column])
         table = list(state.texts), state.encode(state.answers)
-        for name, method in (("tf_idf", tf_idf), ("bm25", bm25)):
+        methods = [("tf_idf", tf_idf), ("bm25", bm25)]
+        methods += [("linear_svm", linear_svm)] if many_questions(table[1]) else []
+        for name, method in methods:
             yield name, partial(method, feature.simple_model(), *table, list(asked), truth)
 
 
