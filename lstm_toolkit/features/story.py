@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.columns import Column
 from lstm_toolkit.data.text.sentences import BREAK, ITEM, sentences
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, settings
 from lstm_toolkit.settings.table_files import TableSettings
@@ -116,6 +117,34 @@ class Story(Feature[StoryWords]):
         dense = numbers[:, : state.words].to_tensor(shape=[None, state.words])
         return lines.with_flat_values(dense)
 
+    def encode_chunks(self, column: Column, state: StoryWords) -> Iterator[dict[str, Column]]:
+        """Counts the sentences of each row that are cut, and those that are left out."""
+        import tensorflow as tf
+
+        graph = tf.function(
+            lambda values: (self.encode(values, state), *_lost(values, state)),
+            reduce_retracing=True,
+        )
+        for chunk in chunks(column):
+            rows, cut, left_out = graph(tf.constant(chunk))
+            yield {"rows": to_numpy(rows), "cut": cut.numpy(), "left_out": left_out.numpy()}
+
+    def data_warnings(
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: StoryWords
+    ) -> Iterator[str]:
+        """Tells what of stories is not read."""
+        cut, left_out = (train.counts[name] for name in ("cut", "left_out"))
+        if cut.any():
+            yield (
+                f"{int(cut.sum()):,} sentences of {int((cut > 0).sum()):,} texts are longer than "
+                f"max_words={state.words} and cut off"
+            )
+        if left_out.any():
+            yield (
+                f"{int((left_out > 0).sum()):,} stories are longer than "
+                f"max_sentences={state.sentences}: their first sentences are left out"
+            )
+
     def lines(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
         """Returns sentences `string[batch, (sentences)]`, the last one first."""
         import tensorflow as tf
@@ -180,6 +209,17 @@ def last_lines(texts: Any) -> NDArray[np.object_]:
     for row, text in enumerate(texts):
         questions[row] = (sentences(str(text)) or [""])[-1]
     return questions
+
+
+def _lost(values: tf.Tensor, state: StoryWords) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns `int64[batch]` sentences with too many words, and sentences that are too many."""
+    import tensorflow as tf
+
+    lines = divided(values)
+    tokens, _ = state.encoder.tokens(lines.flat_values)
+    long = tf.cast(tokens.row_lengths() > state.words, tf.int64)
+    cut = tf.reduce_sum(lines.with_flat_values(long), axis=1)
+    return cut, tf.maximum(lines.row_lengths() - 1 - state.sentences, 0)
 
 
 def divided(texts: tf.Tensor) -> tf.RaggedTensor:
