@@ -72,6 +72,7 @@ class Task:
         target: What comes out.
         build: Builds the network.
         splitter: Divides rows into training, validation and test.
+        splitter_by_settings: Returns another splitter where settings choose it.
         presets: Named settings, taken with `--set preset=NAME`.
         search: What `tune` searches by default, as `--search` takes it.
         read_scored: Reads other rows, which are scored, where that differs from `read`, as with
@@ -94,6 +95,7 @@ class Task:
     build: Build
     optional: Mapping[str, Feature[Any]] = dataclasses.field(default_factory=dict)
     splitter: Splitter = dataclasses.field(default_factory=AtRandom)
+    splitter_by_settings: Callable[[Any], Splitter] | None = None
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     search: Mapping[str, str] = dataclasses.field(default_factory=dict)
     read_scored: Reader | None = None
@@ -249,7 +251,9 @@ class Task:
             DataError: If there is not enough of something to learn from.
         """
         validation, test = settings.split_sizes
-        return self.splitter.split(source, validation=validation, test=test, seed=settings.seed)
+        choose = self.splitter_by_settings
+        splitter = self.splitter if choose is None else choose(settings)
+        return splitter.split(source, validation=validation, test=test, seed=settings.seed)
 
     def learn(self, train: Dataset, settings: Any) -> States:
         """Learns from the training split what the network's shape and the answers need."""

@@ -79,7 +79,7 @@ def predict(
         check_out(out, data)
     opened = open_model(model)
     chosen, texts = chosen_options(opened.task.options, opened.task, options), setting_texts(sets)
-    opened.check_settings(texts)
+    opened = opened.reading(texts)
     for name, file in chosen.files().items():
         check_not_data(name, file, [data] if data is not None else map(Path, inputs))
     start_tensorflow()

@@ -16,6 +16,7 @@ _HOME = {
     "ByTime": "splits.in_order",
     "RollingOrigin": "splits.in_order",
     "ByGroup": "splits.groups",
+    "ByStory": "splits.by_story",
     "BalancedGroups": "splits.balanced_groups",
     "AsPublished": "splits.published",
     "Paraphrases": "splits.paraphrases",

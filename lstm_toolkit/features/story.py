@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.text.sentences import sentences
+from lstm_toolkit.data.columns import Column
+from lstm_toolkit.data.text.sentences import BREAK, ITEM, sentences
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.features.feature import Feature
+from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import utf8
 from lstm_toolkit.settings.fields import POSITIVE, Bounds, settings
 from lstm_toolkit.settings.table_files import TableSettings
@@ -83,7 +84,8 @@ class Story(Feature[StoryWords]):
 
         from lstm_toolkit import data
 
-        encoder = data.TextEncoder.learn(column, size=settings.vocabulary, least=settings.min_count)
+        texts = [str(text).replace(ITEM, BREAK) for text in column]
+        encoder = data.TextEncoder.learn(texts, size=settings.vocabulary, least=settings.min_count)
         longest = 1
         for begin in range(0, len(column), 256):
             lines = divided(tf.constant(list(column[begin : begin + 256]), tf.string))
@@ -105,7 +107,7 @@ class Story(Feature[StoryWords]):
         import tensorflow as tf
 
         alone = tf.less(divided(values).row_lengths(), 2)
-        unlike = state.encoder.unlike(values)
+        unlike = state.encoder.unlike(tf.strings.regex_replace(values, ITEM, BREAK))
         return values, alone if unlike is None else alone | unlike
 
     def encode(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
@@ -114,6 +116,34 @@ class Story(Feature[StoryWords]):
         _, numbers = state.encoder.tokens(lines.flat_values)
         dense = numbers[:, : state.words].to_tensor(shape=[None, state.words])
         return lines.with_flat_values(dense)
+
+    def encode_chunks(self, column: Column, state: StoryWords) -> Iterator[dict[str, Column]]:
+        """Counts the sentences of each row that are cut, and those that are left out."""
+        import tensorflow as tf
+
+        graph = tf.function(
+            lambda values: (self.encode(values, state), *_lost(values, state)),
+            reduce_retracing=True,
+        )
+        for chunk in chunks(column):
+            rows, cut, left_out = graph(tf.constant(chunk))
+            yield {"rows": to_numpy(rows), "cut": cut.numpy(), "left_out": left_out.numpy()}
+
+    def data_warnings(
+        self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: StoryWords
+    ) -> Iterator[str]:
+        """Tells what of stories is not read."""
+        cut, left_out = (train.counts[name] for name in ("cut", "left_out"))
+        if cut.any():
+            yield (
+                f"{int(cut.sum()):,} sentences of {int((cut > 0).sum()):,} texts are longer than "
+                f"max_words={state.words} and cut off"
+            )
+        if left_out.any():
+            yield (
+                f"{int((left_out > 0).sum()):,} stories are longer than "
+                f"max_sentences={state.sentences}: their first sentences are left out"
+            )
 
     def lines(self, values: tf.Tensor, state: StoryWords) -> tf.RaggedTensor:
         """Returns sentences `string[batch, (sentences)]`, the last one first."""
@@ -181,16 +211,30 @@ def last_lines(texts: Any) -> NDArray[np.object_]:
     return questions
 
 
+def _lost(values: tf.Tensor, state: StoryWords) -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns `int64[batch]` sentences with too many words, and sentences that are too many."""
+    import tensorflow as tf
+
+    lines = divided(values)
+    tokens, _ = state.encoder.tokens(lines.flat_values)
+    long = tf.cast(tokens.row_lengths() > state.words, tf.int64)
+    cut = tf.reduce_sum(lines.with_flat_values(long), axis=1)
+    return cut, tf.maximum(lines.row_lengths() - 1 - state.sentences, 0)
+
+
 def divided(texts: tf.Tensor) -> tf.RaggedTensor:
     """Returns sentences of texts, `string[batch, (sentences)]`, one at least in a row."""
     import tensorflow as tf
 
-    from lstm_toolkit.data.text.sentences import BREAK, STEPS
+    from lstm_toolkit.data.text.sentences import STEPS
     from lstm_toolkit.data.text.tokens import BLANK
 
     texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+    items = tf.strings.regex_replace(tf.strings.regex_replace(texts, r"\s+", " "), ITEM, BREAK)
+    given = tf.strings.regex_full_match(texts, f"(?s).*{ITEM}.*")
     for pattern, by in STEPS:
         texts = tf.strings.regex_replace(texts, pattern, by)
+    texts = tf.where(given, items, texts)
     texts = tf.strings.strip(tf.strings.regex_replace(texts, r"\s*\n\s*", BREAK))
     texts = tf.where(tf.equal(tf.strings.length(texts), 0), tf.constant(BLANK), texts)
     return tf.strings.split(texts, BREAK)

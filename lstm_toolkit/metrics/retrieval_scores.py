@@ -89,19 +89,26 @@ def answering_scores(facts: Facts, measure: str, threshold: float) -> dict[str, 
     }
 
 
+def answered_rightly(facts: Facts) -> NDArray[np.bool_]:
+    """Returns `bool[n]`, of which questions the best answer is the right one."""
+    right: NDArray[np.bool_] = (facts["best"] == facts["truth"]) & (facts["truth"] >= 0)
+    return right
+
+
 def best_threshold(facts: Facts, kept: float) -> tuple[Measure, float, float]:
     """Returns by which measure to tell known questions from others, and from which value on.
 
     The measure is the one by which questions that are answered rightly, and questions whose own
     answer is not in the table, are told apart best; its threshold tells most of both rightly, and
-    keeps the share `kept` of the right answers at least.
+    keeps the share `kept` of the right answers at least. Where no answer is right, nothing shows
+    that any can be trusted: the threshold is infinite, so that nothing is answered.
 
     Returns:
         The measure, its threshold, and the threshold of scores.
     """
-    right = (facts["best"] == facts["truth"]) & (facts["truth"] >= 0)
+    right = answered_rightly(facts)
     if not right.any():
-        return "score", float("-inf"), float("-inf")
+        return "score", float("inf"), float("inf")
     measure = max(MEASURES, key=lambda name: _apart(facts, name, right))
     limits = {
         name: _dividing(facts[name][right], facts[f"other_{name}"], kept) for name in MEASURES

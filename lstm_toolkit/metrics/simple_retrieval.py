@@ -13,6 +13,9 @@ from lstm_toolkit.metrics.retrieval_scores import facts_of, named, ranking_score
 K1, B = 1.2, 0.75
 """Of BM25; S. Robertson and H. Zaragoza, 2009 (doi:10.1561/1500000019)."""
 
+TEXTS, CLASSES = 5, 1_000
+"""Texts an answer on average, and answers at most, for which a classifier is fitted too."""
+
 
 def tf_idf(
     model: Any, known: Sequence[str], numbers: NDArray[np.int32], asked: Sequence[str], truth: Any
@@ -48,6 +51,29 @@ def bm25(
     return _scores(counts, counter.transform(list(asked)).astype(np.float64), numbers, truth)
 
 
+def linear_svm(
+    model: Any, known: Sequence[str], numbers: NDArray[np.int32], asked: Sequence[str], truth: Any
+) -> dict[str, float]:
+    """Scores the answers as classes by scikit-learn's linear SVM, C = 1, on tf-idf; as `tf_idf`."""
+    from sklearn.svm import LinearSVC
+
+    fitted = LinearSVC(C=1.0).fit(model.fit_transform(list(known)), numbers)
+    decisions = fitted.decision_function(model.transform(list(asked)))
+    if decisions.ndim == 1:
+        decisions = np.stack([-decisions, decisions], axis=1)
+    return _ranked([_facts(decisions, np.asarray(truth))])
+
+
+def many_questions(numbers: NDArray[np.int32]) -> bool:
+    """Tells whether answers have so many texts that they can be learnt as classes.
+
+    Args:
+        numbers: `int32[known]`, of the answers from 0 on, each with a text at least.
+    """
+    classes = int(numbers.max()) + 1
+    return 2 <= classes <= CLASSES and len(numbers) >= TEXTS * classes
+
+
 def _scores(
     table: Any, questions: Any, numbers: NDArray[np.int32], truth: NDArray[np.int32]
 ) -> dict[str, float]:
@@ -59,6 +85,10 @@ def _scores(
         likeness = (questions[begin : begin + 256] @ table.T).toarray()
         best = np.maximum.reduceat(likeness[:, order], starts, axis=1)
         facts.append(_facts(best, truth[begin : begin + 256]))
+    return _ranked(facts)
+
+
+def _ranked(facts: Sequence[NDArray[np.float64]]) -> dict[str, float]:
     scores = ranking_scores(named(np.concatenate(facts)))
     return {name: value for name, value in scores.items() if name != "loss"}
 

@@ -19,6 +19,16 @@ def keeping_threshold(sure: NDArray[Any], kept: float) -> float:
     return float(np.quantile(sure.astype(np.float64), 1 - kept, method="lower"))
 
 
+def rounded_down(threshold: float) -> float:
+    """Returns a threshold to six digits, never above: what is as sure as it is answered.
+
+    >>> rounded_down(0.99999996), rounded_down(0.7)
+    (0.999999, 0.7)
+    """
+    rounded = round(threshold, 6)
+    return rounded if rounded <= threshold else round(rounded - 1e-6, 6)
+
+
 def unknown_scores(
     sure: NDArray[Any], unknown: NDArray[np.bool_], threshold: float
 ) -> dict[str, float]:

@@ -58,8 +58,10 @@ def export_desk(
     """Exports several runs as one model, checked, as the next version in a folder.
 
     `serving_default` takes `text: string[batch]` and gives what `PARTS` names. `confidence` is the
-    probability of the answer where one is given, else that of the intent; `fallback` is true where
-    neither an intent nor an answer is sure enough: a person should take over.
+    probability of the answer where one is given, else that of the intent, or of the best answer
+    where no run tells intents. Of a desk with a run of intents or of questions, `fallback` is true
+    where neither an intent nor an answer is sure enough: a person should take over. A run of
+    sentiment always names a class, so that it decides nothing here.
 
     Args:
         runs: Of different tasks among those of `PARTS`, at least two.
@@ -142,7 +144,8 @@ def _joined(
             outputs = part.function(text)
             told |= {new: outputs[old] for new, old in PARTS[name].items() if old in outputs}
             unlike += [outputs["unlike"]] if "unlike" in outputs else []
-        likely = told.get("intent_probability", tf.zeros(tf.shape(text)))
+        sure_of_answer = told.get("answer_probability", tf.zeros(tf.shape(text)))
+        likely = told.get("intent_probability", sure_of_answer)
         if "answered" in told:
             likely = tf.where(told["answered"], told["answer_probability"], likely)
         told["confidence"] = likely

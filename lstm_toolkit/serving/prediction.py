@@ -82,6 +82,23 @@ class Model:
         own = self.task.settings() if self.settings is None else self.settings
         return self.task.reader_settings(own, settings)
 
+    def reading(self, settings: Mapping[str, str]) -> Model:
+        """Returns the same where files that options name are read by these settings as well.
+
+        Args:
+            settings: Texts by name, see `Task.reader_settings`.
+
+        Raises:
+            SettingsError: If one is unknown, wrong, or fixed by the training.
+        """
+        self.check_settings(settings)
+
+        def states() -> States:
+            target = self.task.target.state_reading(self.states.target, settings)
+            return dataclasses.replace(self.states, target=target)
+
+        return dataclasses.replace(self, load_states=states) if settings else self
+
     def read_inputs(
         self, path: Path, options: Any, settings: Mapping[str, str] | None = None
     ) -> Inputs:
@@ -209,8 +226,11 @@ def _run_function(
 
     _check_signature(name, signatures())
     signature = signatures()[name]
-    function = signature.graph()
-    values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
+    if signature.bind is None:
+        function = signature.graph()
+        values = [tf.constant(arguments[spec.name], spec.dtype) for spec in signature.parameters]
+    else:
+        function, values = signature.bind(arguments), []
 
     def answer(inputs: Values) -> Mapping[str, tf.Tensor]:
         cast = [tf.cast(inputs[spec.name], spec.dtype) for spec in signature.inputs]

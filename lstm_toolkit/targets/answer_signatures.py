@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.metrics.retrieval_scores import facts_of
+from lstm_toolkit.targets.known_questions import KnownQuestions
 from lstm_toolkit.targets.matcher import CHUNK, KnownIndex, Matcher, answer_scores, answers
 from lstm_toolkit.targets.signature import Signature, Trained
 
@@ -36,15 +37,33 @@ def answer_signatures(trained: Trained) -> dict[str, Signature]:
         return found if unlike is None else found | {"unlike": unlike}
 
     def answer(text: tf.Tensor) -> dict[str, tf.Tensor]:
-        table = index.numbers.read_value(), index.names.read_value(), index.texts.read_value()
-        return told(text, answers(index.scores_of(text), *table, known))
+        return told(text, _from_index(index, text, known))
 
     def answer_from(
         text: tf.Tensor, questions: tf.Tensor, known_answers: tf.Tensor
     ) -> dict[str, tf.Tensor]:
+        whole = [
+            tf.debugging.assert_equal(
+                tf.size(questions),
+                tf.size(known_answers),
+                "answer_from needs as many known_answers as questions",
+            ),
+            tf.debugging.assert_positive(
+                tf.size(questions), "answer_from needs at least one question in its table"
+            ),
+        ]
+        with tf.control_dependencies(whole):
+            questions, known_answers = tf.identity(questions), tf.identity(known_answers)
         names, numbers = tf.unique(known_answers)
         scores = matcher.against(text, questions)
         return told(text, answers(scores, numbers, names, questions, known.with_table((), ())))
+
+    def with_table(arguments: Mapping[str, Any]) -> Callable[..., dict[str, tf.Tensor]]:
+        other = known.with_table(arguments["questions"], arguments["known_answers"])
+        read = KnownIndex(matcher, other)
+        return tf.function(
+            lambda text: told(text, _from_index(read, text, other)), trained.specs, autograph=False
+        )
 
     parameters = tuple(
         tf.TensorSpec([None], tf.string, name) for name in ("questions", "known_answers")
@@ -55,8 +74,13 @@ def answer_signatures(trained: Trained) -> dict[str, Signature]:
     }
     return {
         "serving_default": Signature(answer, trained.specs, resources=(index,)),
-        "answer_from": Signature(answer_from, trained.specs, parameters, examples),
+        "answer_from": Signature(answer_from, trained.specs, parameters, examples, bind=with_table),
     }
+
+
+def _from_index(index: KnownIndex, text: tf.Tensor, known: KnownQuestions) -> dict[str, tf.Tensor]:
+    table = index.numbers.read_value(), index.names.read_value(), index.texts.read_value()
+    return answers(index.scores_of(text), *table, known)
 
 
 def judged(trained: Trained, texts: Sequence[str], truth: NDArray[np.int32]) -> NDArray[Any]:

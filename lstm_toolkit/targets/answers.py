@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
-from lstm_toolkit.targets.known_questions import KnownQuestions
+from lstm_toolkit.targets.known_questions import READER_NAMES, KnownQuestions
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.dataset import Dataset
     from lstm_toolkit.features.states import States
+
+
+FEW = 20
+"""Right answers to validation questions below which the choice of a threshold is warned of."""
 
 
 @settings()
@@ -83,7 +88,12 @@ class Answers(Target[KnownQuestions]):
         """Takes the training rows as the table."""
         (texts,) = train.columns.values()
         answers = train.targets[self.column]
-        return KnownQuestions(tuple(map(str, texts)), tuple(map(str, answers)))
+        reader = {name: getattr(settings, name, "") for name in READER_NAMES}
+        return KnownQuestions(
+            tuple(map(str, texts)),
+            tuple(map(str, answers)),
+            reader={name: value for name, value in reader.items() if value},
+        )
 
     def extend(
         self, state: KnownQuestions, train: Dataset, settings: Any
@@ -151,6 +161,7 @@ class Answers(Target[KnownQuestions]):
     def after_training(self, predicted: Predicted) -> KnownQuestions:
         """Chooses by which measure, and from which value on, questions have an answer."""
         from lstm_toolkit.metrics.retrieval_scores import best_threshold, named
+        from lstm_toolkit.metrics.unknown_scores import rounded_down
 
         state: KnownQuestions = predicted.states.target
         facts = named(predicted.outputs)
@@ -158,15 +169,36 @@ class Answers(Target[KnownQuestions]):
         return dataclasses.replace(
             state,
             measure=measure,
-            threshold=round(threshold, 6),
-            least_score=round(least, 6),
+            threshold=rounded_down(threshold),
+            least_score=rounded_down(least),
         )
+
+    def choice_warnings(self, predicted: Predicted) -> Iterator[str]:
+        """Tells where too few right answers show from which confidence on to answer."""
+        from lstm_toolkit.metrics.retrieval_scores import answered_rightly, named
+
+        right = int(answered_rightly(named(predicted.outputs)).sum())
+        beginning = f"warning: {right:,} of {len(predicted.outputs):,} validation questions"
+        if not right:
+            yield (
+                f"{beginning} are answered rightly, so that nothing will be answered; more "
+                "questions an answer, or more epochs, are needed"
+            )
+        elif right < FEW:
+            yield (
+                f"{beginning} are answered rightly, too few to know well from which confidence on "
+                "to answer"
+            )
+
+    def state_reading(self, state: KnownQuestions, settings: Mapping[str, str]) -> KnownQuestions:
+        """Has another table read by these settings."""
+        return state.reading(settings)
 
     def state_to_export(self, state: KnownQuestions, options: Any) -> KnownQuestions:
         """Exchanges the table if another one is given; when to answer stays as it was chosen."""
         if not options.faq:
             return state
-        table, _ = _other_table(options.faq)
+        table = _other_table(options.faq, state)
         return state.with_table(table.texts, table.answers)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
@@ -183,7 +215,7 @@ class Answers(Target[KnownQuestions]):
         """Reads the other table."""
         if not options.faq:
             return {}
-        table, _ = _other_table(options.faq)
+        table = _other_table(options.faq, state)
         return {"questions": table.texts, "known_answers": table.answers}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
@@ -206,9 +238,9 @@ class Answers(Target[KnownQuestions]):
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns the answer and its probability; where there is none, the best guess."""
         if answer["answer"] is None:
-            guess = answer["candidates"][0]["answer"]
+            guess = _one_line(answer["candidates"][0]["answer"])
             return f"(no answer)\t{answer['probability']:.4f}\t(nearest: {guess})"
-        return f"{answer['answer']}\t{answer['probability']:.4f}"
+        return f"{_one_line(answer['answer'])}\t{answer['probability']:.4f}"
 
     def answer_columns(self) -> dict[str, Any]:
         """Returns what a row is told."""
@@ -216,7 +248,9 @@ class Answers(Target[KnownQuestions]):
 
     def on_predict_end(self, answers: Sequence[Mapping[str, Any]], options: Any) -> str:
         """Tells what was read as the other table."""
-        return _other_table(options.faq)[1] if options.faq else ""
+        from lstm_toolkit.targets.other_table import NOTES
+
+        return NOTES.get(options.faq, "")
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
         """Returns accuracy, reciprocal ranks, and how the threshold works."""
@@ -265,13 +299,15 @@ class Answers(Target[KnownQuestions]):
         features: Mapping[str, Feature[Any]],
         state: KnownQuestions,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields tf-idf and BM25."""
-        from lstm_toolkit.metrics.simple_retrieval import bm25, tf_idf
+        """Yields tf-idf and BM25, and a linear classifier where answers have many questions."""
+        from lstm_toolkit.metrics.simple_retrieval import bm25, linear_svm, many_questions, tf_idf
 
         (feature,), (asked,) = features.values(), test.columns.values()
         truth = state.encode(test.targets[self.column])
         table = list(state.texts), state.encode(state.answers)
-        for name, method in (("tf_idf", tf_idf), ("bm25", bm25)):
+        methods = [("tf_idf", tf_idf), ("bm25", bm25)]
+        methods += [("linear_svm", linear_svm)] if many_questions(table[1]) else []
+        for name, method in methods:
             yield name, partial(method, feature.simple_model(), *table, list(asked), truth)
 
 
@@ -281,9 +317,15 @@ _TOLD = (
 )
 
 
-def _other_table(file: str) -> tuple[KnownQuestions, str]:
-    """Returns a table that is given beside the questions, and what is to be told of it."""
+def _one_line(text: str) -> str:
+    """Returns a text without what divides cells and lines of output."""
+    return re.sub(r"[\t\r\n]+", " ", text)
+
+
+def _other_table(file: str, state: KnownQuestions) -> KnownQuestions:
+    """Returns a table that is given beside the questions, read as the state says."""
     from lstm_toolkit.targets.other_table import read_table
 
     path = Path(file)
-    return read_table(path, path.stat().st_mtime_ns if path.exists() else 0)
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return read_table(path, changed, tuple(sorted(state.reader.items())), state.stated)

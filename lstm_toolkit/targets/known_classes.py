@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -46,6 +46,21 @@ class KnownClassesSettings(SettingsGroup):
     kept: Annotated[float, SHARE, ANSWERS, NOT_SEARCHED] = 0.95
     """Share of the validation rows of known classes that are answered; what is less sure than
     these is unknown."""
+
+
+def unknown_of(names: Iterable[str], told: str = "") -> str:
+    """Returns which of the labels stands for no class, "" if none does.
+
+    Args:
+        names: Of labels.
+        told: The setting `unknown_label`; "" finds it among `UNKNOWN_NAMES`.
+
+    >>> unknown_of(["fees", "Out-of-scope"]), unknown_of(["fees", "misc"], "Misc")
+    ('Out-of-scope', 'misc')
+    """
+    by_name = {fold(name): name for name in names}
+    wanted = (fold(told),) if told else UNKNOWN_NAMES
+    return next((by_name[name] for name in wanted if name in by_name), "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,18 +126,19 @@ class KnownClasses(ExplainedClasses):
     def learn(self, train: Dataset, settings: Any) -> Any:
         """Learns the names of the classes, and which of them stands for none.
 
+        A label that `unknown_label` names is an output even where only rows of a published
+        validation or test split have it.
+
         Raises:
             DataError: If fewer than two classes are left.
         """
+        from lstm_toolkit import data
+
         labels = super().learn(train, settings)
-        names = {fold(name): name for name in labels.names}
-        told = fold(settings.unknown_label)
-        if told and told not in names:
-            raise DataError(
-                "needs rows with the label that unknown_label names. Received: "
-                f"unknown_label={settings.unknown_label}, and none among {len(names)} labels"
-            )
-        unknown = names[told] if told else next((names[n] for n in UNKNOWN_NAMES if n in names), "")
+        unknown = unknown_of(labels.names, settings.unknown_label)
+        if settings.unknown_label and not unknown:
+            unknown = settings.unknown_label
+            labels = data.Labels.learn(np.array([*labels.names, unknown]))
         state = KnownLabels(labels, unknown)
         if len(state.known) < 2:
             raise DataError(
@@ -173,12 +189,12 @@ class KnownClasses(ExplainedClasses):
 
     def after_training(self, predicted: Predicted) -> Any:
         """Chooses the threshold."""
-        from lstm_toolkit.metrics.unknown_scores import keeping_threshold
+        from lstm_toolkit.metrics.unknown_scores import keeping_threshold, rounded_down
 
         state = predicted.states.target
         sure, unknown = self._sure(predicted)
         threshold = keeping_threshold(sure[~unknown], predicted.settings.kept)
-        return dataclasses.replace(state, threshold=round(threshold, 6))
+        return dataclasses.replace(state, threshold=rounded_down(threshold))
 
     def _sure(self, predicted: Predicted) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Returns the probability of each row's likeliest class, and which rows have none."""
@@ -239,7 +255,11 @@ class KnownClasses(ExplainedClasses):
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: Any
     ) -> Iterator[str]:
         """Tells what stands for no class."""
-        if state.unknown:
+        numbers = np.asarray(train.rows)
+        learnt = numbers if numbers.ndim == 1 else numbers.argmax(axis=1)
+        if state.unknown and state.names.index(state.unknown) not in learnt:
+            yield f"no rows of {state.unknown} to learn from: they are scored alone"
+        elif state.unknown:
             yield f"rows of {state.unknown} are learnt from as rows of no class"
         else:
             yield f"no rows of no class to learn from: what is not sure enough is {state.answer}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.metrics.retrieval_scores import Measure
 from lstm_toolkit.system.files import write_json, write_text
+
+READER_NAMES = ("text_column", "answer_column", "encoding", "sheet", "separator")
+"""Settings of how tables are read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,21 +28,37 @@ class KnownQuestions:
         answers: The answer of each, as people read it.
         measure: By which is judged whether there is an answer: the score of the best one, or its
             probability among all.
-        threshold: The least with which it is given; chosen on the validation split.
+        threshold: The least with which it is given; chosen on the validation split. Until
+            then, and where no validation question is answered rightly, it is infinite.
         least_score: That of scores, for other tables: a probability depends on how much else
             there is to be chosen from.
+        reader: How the training's table was read: settings by name, see `READER_NAMES`.
+        stated: Those of them that were stated since, for other tables.
     """
 
     texts: tuple[str, ...]
     answers: tuple[str, ...]
     measure: Measure = "score"
-    threshold: float = float("-inf")
-    least_score: float = float("-inf")
+    threshold: float = float("inf")
+    least_score: float = float("inf")
+    reader: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
 
     def with_table(self, texts: Sequence[str], answers: Sequence[str]) -> KnownQuestions:
         """Returns another table, judged by scores."""
-        return KnownQuestions(
-            tuple(texts), tuple(answers), "score", self.least_score, self.least_score
+        return dataclasses.replace(
+            self,
+            texts=tuple(texts),
+            answers=tuple(answers),
+            measure="score",
+            threshold=self.least_score,
+        )
+
+    def reading(self, settings: Mapping[str, str]) -> KnownQuestions:
+        """Returns the same with other ways to read tables."""
+        stated = {name: value for name, value in settings.items() if name in READER_NAMES}
+        return dataclasses.replace(
+            self, reader={**self.reader, **stated}, stated=self.stated.union(stated)
         )
 
     @cached_property
@@ -66,7 +85,9 @@ class KnownQuestions:
         write_text(folder / "known.jsonl", "".join(lines))
         limits = {"threshold": self.threshold, "least_score": self.least_score}
         known = {name: value if np.isfinite(value) else None for name, value in limits.items()}
-        write_json(folder / "answers.json", {"measure": self.measure, **known})
+        write_json(
+            folder / "answers.json", {"measure": self.measure, **known, "reader": dict(self.reader)}
+        )
 
     @classmethod
     def load(cls, folder: Path) -> KnownQuestions:
@@ -75,9 +96,11 @@ class KnownQuestions:
         rows = [json.loads(line) for line in lines if line]
         facts: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
         limits = (facts[name] for name in ("threshold", "least_score"))
-        numbers = (float("-inf") if limit is None else float(limit) for limit in limits)
+        numbers = (float("inf") if limit is None else float(limit) for limit in limits)
         texts, answers = (tuple(str(row[key]) for row in rows) for key in ("text", "answer"))
-        return cls(texts, answers, facts["measure"], *numbers)
+        threshold, least = numbers
+        reader = facts.get("reader", {})
+        return cls(texts, answers, facts["measure"], threshold, least, reader)
 
     def partners(self, texts: Sequence[str], answers: Sequence[str], seed: int) -> list[str]:
         """Returns for each text another one of the table with the same answer, at random.
@@ -90,6 +113,16 @@ class KnownQuestions:
             ways.setdefault(answer, []).append(text)
         partners = []
         for text, answer in zip(texts, answers, strict=True):
-            others = [way for way in ways.get(answer, ()) if way != text]
-            partners.append(others[rng.integers(len(others))] if others else text)
+            partners.append(_another(ways.get(answer, []), text, rng))
         return partners
+
+
+def _another(ways: Sequence[str], text: str, rng: np.random.Generator) -> str:
+    """Returns a way to ask at random that is not `text`, or `text` where there is none.
+
+    The first of the ways that follow a random one is taken: to list all others of each text would
+    take the square of their number.
+    """
+    begin = int(rng.integers(len(ways))) if ways else 0
+    places = ((begin + step) % len(ways) for step in range(len(ways)))
+    return next((ways[place] for place in places if ways[place] != text), text)

@@ -37,6 +37,8 @@ class Signature:
         samples: Turns raw inputs by the names of features into those of this signature, where
             they are others.
         resources: What holds variables beside the network, which an export must keep.
+        bind: Returns `function` with these values of the parameters built in, where that does
+            once what each call would do again; None takes them in each call.
     """
 
     function: Callable[..., dict[str, tf.Tensor]]
@@ -48,6 +50,7 @@ class Signature:
     batched: bool = True
     samples: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     resources: tuple[Any, ...] = ()
+    bind: Callable[[Mapping[str, Any]], Callable[..., dict[str, tf.Tensor]]] | None = None
 
     @property
     def specs(self) -> list[tf.TensorSpec]:

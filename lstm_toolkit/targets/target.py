@@ -190,6 +190,19 @@ class Target(Generic[S]):
         state: S = predicted.states.target
         return state
 
+    def choice_warnings(self, predicted: Predicted) -> Iterator[str]:
+        """Yields what is doubtful about `after_training`'s choice, as too few rows to choose by."""
+        yield from ()
+
+    def state_reading(self, state: S, settings: Mapping[str, str]) -> S:
+        """Returns the state for files that options name, which are read by these settings.
+
+        Args:
+            state: What was learnt.
+            settings: Texts by name, those of `READER` that were stated since the training.
+        """
+        return state
+
     def state_to_export(self, state: S, options: Any) -> S:
         """Returns the state as an export is to hold it and pass it on; by default all.
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
+from lstm_toolkit.data.splits.parts import fold
+from lstm_toolkit.errors import DataError
 from lstm_toolkit.features import States, Text
 from lstm_toolkit.settings.fields import settings
 from lstm_toolkit.targets import KnownClasses, KnownClassesSettings
+from lstm_toolkit.targets.known_classes import UNKNOWN_NAMES, unknown_of
 from lstm_toolkit.task import Task
 from lstm_toolkit.tasks import sentiment
 
@@ -21,12 +25,31 @@ class IntentsSettings(KnownClassesSettings, sentiment.SentimentSettings):
 
 
 def read(data: Any, settings: IntentsSettings, states: States | None = None) -> Source:
-    """Reads texts as `sentiment` does, or made questions to a shop."""
+    """Reads texts as `sentiment` does, or made questions to a shop.
+
+    Raises:
+        DataError: As there, or if no row has the label that `unknown_label` names.
+    """
     if data is None:
         from lstm_toolkit.data.readers.questions.sample import sample_intents
 
         data = sample_intents()
-    return sentiment.read(data, settings, states)
+    told = fold(settings.unknown_label)
+    of_none = (told,) if told else UNKNOWN_NAMES
+    source = sentiment.read(data, settings, states, of_none)
+    if states is not None:
+        return source
+    labels = [*map(str, source.rows.labels)]
+    others = [str(label) for part in source.published for label in part.labels]
+    unknown = unknown_of([*labels, *others], settings.unknown_label)
+    if settings.unknown_label and not unknown:
+        raise DataError(
+            "needs rows with the label that unknown_label names. Received: "
+            f"unknown_label={settings.unknown_label}, and none among {len(set(labels))} labels"
+        )
+    if not unknown or unknown in labels:
+        return source
+    return dataclasses.replace(source, found={**source.found, "unknown_label": unknown})
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:

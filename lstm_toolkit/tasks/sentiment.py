@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import States, Text, TextLabelSettings, TextSettings
 from lstm_toolkit.settings.fields import MODEL, NOT_NEGATIVE, Formerly, Settings, settings
+from lstm_toolkit.settings.sentiment_presets import PRESETS
 from lstm_toolkit.settings.text_network import TextNetworkSettings
 from lstm_toolkit.targets import ClassesSettings, ExplainedClasses
 from lstm_toolkit.task import Task
@@ -49,7 +51,12 @@ class SentimentSettings(
     as 0.2; training takes two to three times as long. 0 trains without."""
 
 
-def read(data: Any, settings: SentimentSettings, states: States | None = None) -> Source:
+def read(
+    data: Any,
+    settings: SentimentSettings,
+    states: States | None = None,
+    of_none: Sequence[str] = (),
+) -> Source:
     """Reads texts in any of the forms of `data.read_texts`."""
     from lstm_toolkit.data import read_texts
 
@@ -57,7 +64,7 @@ def read(data: Any, settings: SentimentSettings, states: States | None = None) -
     classes = ("label_kind", "min_rows", "small_classes")
     known = () if states is None else states.target.names
     options = {name: getattr(settings, name) for name in (*columns, *classes)}
-    return read_texts(data, known=known, **options)
+    return read_texts(data, known=known, of_none=of_none, **options)
 
 
 def build(settings: SentimentSettings, states: States, train: Encoded | None = None) -> keras.Model:
@@ -102,34 +109,6 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     path.write_text("text,label\n" + "\n".join(lines) + "\n", encoding="utf-8")
     return path, {"units": "4", "embedding": "4", "epochs": "2", "bigrams": "50"}
 
-
-PRESETS: dict[str, dict[str, Any]] = {
-    # Tens of thousands of long reviews: what counts often stands at their end.
-    "long": {
-        "vocabulary": 30_000,
-        "bigrams": 130_000,
-        "truncate": "tail",
-        "batch_size": 64,
-        "epochs": 3,
-    },
-    # Sentences and the phrases they consist of, as in SST-2: counts of overlapping phrases
-    # speak too loudly, so the network learns without them.
-    "phrases": {
-        "naive_bayes": 0.0,
-        "bigrams": 0,
-        "affixes": 0,
-        "wide": False,
-        "embedding": 200,
-        "units": (128,),
-        "pooling": "max_mean",
-        "spatial_dropout": 0.4,
-        "ema_momentum": 0.998,
-        "batch_size": 64,
-        "epochs": 2,
-    },
-    # News by their titles and first sentences.
-    "topics": {"epochs": 4},
-}
 
 TASK = Task(
     name="sentiment",

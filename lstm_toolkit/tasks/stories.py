@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from lstm_toolkit.data.inputs.rows import input_reader
-from lstm_toolkit.data.splits.at_random import AtRandom
+from lstm_toolkit.data.splits.by_story import ByStory
 from lstm_toolkit.features import States, Story, StorySettings
 from lstm_toolkit.settings.fields import MODEL, POSITIVE, SHARE, Settings, settings
 from lstm_toolkit.targets import StoryAnswers, StoryAnswersSettings
@@ -72,7 +72,7 @@ TASK = Task(
     features={"text": Story()},
     target=StoryAnswers(),
     build=build,
-    splitter=AtRandom(within=""),
+    splitter=ByStory(),
     search={
         "units": "32..96/16",
         "embedding": "32..64/16",

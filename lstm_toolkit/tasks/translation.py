@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.connected import Connected
@@ -11,6 +11,7 @@ from lstm_toolkit.features import Sentence, SentencesSettings, States
 from lstm_toolkit.settings.encoder_decoder import EncoderDecoderSettings
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, NOT_SEARCHED, READER, Settings, settings
 from lstm_toolkit.settings.table_files import TableSettings
+from lstm_toolkit.settings.translation_presets import PRESETS
 from lstm_toolkit.targets import Tokens, TokensSettings
 from lstm_toolkit.task import Task
 
@@ -40,6 +41,9 @@ class TranslationSettings(
     """Column of their translations; empty finds it."""
     direction: Annotated[str, READER] = ""
     """From which language to which, as in en-zh; empty takes the order of the file."""
+    split_by: Annotated[Literal["both", "source"], NOT_SEARCHED] = "both"
+    """What stands in one split alone: sentences of both sides, or those of the source, where many
+    have the same answer, as prompts and replies do."""
     validation_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
     """Pairs held out for validation, in place of validation_share."""
     test_pairs: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
@@ -59,7 +63,13 @@ def read(data: Any, settings: TranslationSettings, states: States | None = None)
     from lstm_toolkit.data import read_pairs
 
     names = ("source_column", "target_column", "direction", "encoding", "sheet", "separator")
-    return read_pairs(data, **{name: getattr(settings, name) for name in names})
+    chosen = {name: getattr(settings, name) for name in names}
+    return read_pairs(data, common_targets=settings.split_by == "source", **chosen)
+
+
+def splitter(settings: TranslationSettings) -> Connected:
+    """Returns how pairs are kept apart."""
+    return Connected(both=settings.split_by == "both")
 
 
 def build(settings: TranslationSettings, states: States, train: Any = None) -> keras.Model:
@@ -82,69 +92,6 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     return path, {**small, "source_tokens": "character", "target_tokens": "character"}
 
 
-LARGE: dict[str, Any] = {
-    "embedding": 256,
-    "units": (256,),
-    "optimizer": "adamw",
-    "weight_decay": 1e-4,
-    "learning_rate": 0.002,
-    "warmup": 0.06,
-    "ema_momentum": 0.998,
-    "batch_size": 64,
-    "epochs": 14,
-}
-"""What the presets for tens of thousands of pairs have in common."""
-
-PRESETS: dict[str, dict[str, Any]] = {
-    # Tens of thousands of short sentences; three quarters of an hour on two cores.
-    "tatoeba": {
-        **LARGE,
-        "source_vocabulary": 4000,
-        "target_vocabulary": 5000,
-        "dropout": 0.25,
-        "length_penalty": 2.0,
-    },
-    # Captions of photographs, as in Multi30k: few words, long sentences; scored in small
-    # letters. Two hours on one core.
-    "captions": {
-        **LARGE,
-        "source_tokens": "subword",
-        "target_tokens": "subword",
-        "target_lower": True,
-        "source_vocabulary": 6000,
-        "target_vocabulary": 6000,
-        "dropout": 0.35,
-        "token_dropout": 0.1,
-    },
-    # What was asked and what was said: one language, and nothing to be copied. No prompt stands in
-    # two splits. docs/my-own-questions.md says what such a network cannot do.
-    "replies": {
-        "copy_unknown": False,
-        "dropout": 0.4,
-        "token_dropout": 0.1,
-        "source_vocabulary": 8000,
-        "target_vocabulary": 8000,
-        "epochs": 20,
-    },
-    # Spellings to phonemes with spaces between, as in CMUdict; a spelling may have several rows.
-    "pronounce": {
-        "source_tokens": "character",
-        "target_tokens": "word",
-        "source_vocabulary": 200,
-        "target_vocabulary": 200,
-        "copy_unknown": False,
-        "max_tokens": 50,
-        "embedding": 128,
-        "units": (256,),
-        "dropout": 0.25,
-        "embedding_dropout": 0.1,
-        "token_dropout": 0.0,
-        "ema_momentum": 0.999,
-        "batch_size": 128,
-        "epochs": 12,
-    },
-}
-
 TASK = Task(
     name="translation",
     summary="sentences to another language",
@@ -154,6 +101,7 @@ TASK = Task(
     target=Tokens(column="translation", side="target"),
     build=build,
     splitter=Connected(),
+    splitter_by_settings=splitter,
     presets=PRESETS,
     search={
         "units": "96..256/32",

@@ -81,9 +81,11 @@ def choose(prepared: Prepared, model: keras.Model) -> None:
     task.choose(model, lambda: predict(prepared, model, rows, trained).outputs, np.asarray(truth))
 
 
-def with_chosen(prepared: Prepared, model: keras.Model) -> Prepared:
+def with_chosen(prepared: Prepared, model: keras.Model, reporter: Reporter = SILENT) -> Prepared:
     """Returns the data with states in which the target chose on the validation split."""
     predicted = predict(prepared, model, prepared.splits.validation)
+    for warning in prepared.task.target.choice_warnings(predicted):
+        reporter.note(warning)
     target = prepared.task.target.after_training(predicted)
     return dataclasses.replace(prepared, states=dataclasses.replace(prepared.states, target=target))
 

@@ -234,7 +234,7 @@ def _train(
             model.save(draft)
     write_history(run.path / HISTORY, progress.rows)
     if prepared.task.target.chooses_on_validation:
-        prepared = with_chosen(prepared, model)
+        prepared = with_chosen(prepared, model, reporter)
         prepared.states.save(run.path)
     scores = evaluate_splits(
         prepared,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_toolkit.data.text.sentences import sentences
+from lstm_toolkit.data.text.sentences import ITEM, sentences
 from lstm_toolkit.data.text.text_encoder import TextEncoder
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.feature import EncodedColumn
 from lstm_toolkit.features.story import Story, StoryWords, divided, last_lines
 
-PARTS = ("ann", "left", ".", "!", "？", "。", " ", "\n", "3.5", "de")
+PARTS = ("ann", "left", ".", "!", "？", "。", " ", "\n", "3.5", "de", ITEM)
 
 
 @settings(max_examples=60, deadline=None)
@@ -48,3 +50,14 @@ def test_a_question_without_a_story_is_refused() -> None:
 
 def test_questions_are_the_last_sentences() -> None:
     assert last_lines(["Ann left. Who?", ""]).tolist() == ["Who?", ""]
+
+
+def test_what_is_not_read_is_told() -> None:
+    state = StoryWords(TextEncoder.learn(["ann left . bo sat"] * 2, least=1), 1, 3)
+    texts = np.array(["Ann left. Bo sat. Who?", "Bo sat and sat and sat. Who?"], object)
+    (chunk,) = Story().encode_chunks(texts, state)
+    encoded = EncodedColumn(chunk.pop("rows"), chunk)
+    assert list(Story().data_warnings(encoded, encoded, None, state)) == [
+        "1 sentences of 1 texts are longer than max_words=3 and cut off",
+        "1 stories are longer than max_sentences=1: their first sentences are left out",
+    ]

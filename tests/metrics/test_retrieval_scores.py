@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_toolkit.features.text import tf_idf
 from lstm_toolkit.metrics import retrieval_scores
-from lstm_toolkit.metrics.simple_retrieval import bm25
+from lstm_toolkit.metrics.simple_retrieval import bm25, linear_svm, many_questions
 from lstm_toolkit.metrics.simple_retrieval import tf_idf as nearest
 from lstm_toolkit.metrics.unknown_scores import keeping_threshold, unknown_scores
 
@@ -51,9 +51,11 @@ def test_a_threshold_keeps_its_share_where_both_overlap() -> None:
     assert (columns["score"] >= threshold).mean() >= 0.9
 
 
-def test_without_a_right_answer_everything_is_answered() -> None:
+def test_without_a_right_answer_nothing_is_answered() -> None:
     columns = {name: np.zeros(2) for name in retrieval_scores.FACTS} | {"best": np.ones(2)}
-    assert retrieval_scores.best_threshold(columns, 0.95) == ("score", float("-inf"), float("-inf"))
+    measure, threshold, least = retrieval_scores.best_threshold(columns, 0.95)
+    assert (measure, threshold, least) == ("score", float("inf"), float("inf"))
+    assert retrieval_scores.answering_scores(columns, measure, threshold)["answered"] == 0.0
 
 
 def test_the_simplest_methods_find_words_in_common() -> None:
@@ -62,10 +64,21 @@ def test_the_simplest_methods_find_words_in_common() -> None:
         np.array([0, 1, 0], np.int32),
     )
     asked, truth = ["may I pay by card", "do you open today"], np.array([1, 0], np.int32)
-    for method in (nearest, bm25):
+    for method in (nearest, bm25, linear_svm):
         scores = method(tf_idf(), known, numbers, asked, truth)
         assert scores["accuracy"] == 1.0
         assert "loss" not in scores
+
+
+def test_answers_of_many_questions_are_classes_too() -> None:
+    assert many_questions(np.repeat(np.arange(3, dtype=np.int32), 5))
+    assert not many_questions(np.repeat(np.arange(3, dtype=np.int32), 4))
+    assert not many_questions(np.zeros(10, np.int32))
+    words = ("open", "pay", "send")
+    known = [f"{word} {number}" for word in words for number in range(5)]
+    numbers = np.repeat(np.arange(3, dtype=np.int32), 5)
+    truth = np.arange(3, dtype=np.int32)
+    assert linear_svm(tf_idf(), known, numbers, list(words), truth)["accuracy"] == 1.0
 
 
 def test_unknown_rows_are_told_by_how_sure_the_best_is() -> None:

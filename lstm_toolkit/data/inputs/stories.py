@@ -14,9 +14,9 @@ from lstm_toolkit.data.readers.stories.stories import (
     STORY_NAMES,
     find_column,
     story_sentences,
+    with_question,
 )
 from lstm_toolkit.data.readers.tables.tables import TABLES
-from lstm_toolkit.data.text.sentences import BREAK
 from lstm_toolkit.errors import DataError
 
 FORMS = f"{TABLES}, or a .txt file with a story and its question a line"
@@ -39,11 +39,9 @@ def story_inputs(path: Path, context: ReadingContext) -> Inputs:
         return line_inputs(path, *read_lines(path, context.settings.encoding))
     table = read_as_told(path, context, every_row(path, FORMS, names_columns))
     story, question = (find_column(table, names) for names in (STORY_NAMES, QUESTION_NAMES))
-    stories = [
-        [line for item in story_sentences(cell) for line in item] for cell in table.columns[story]
-    ]
+    stories = [story_sentences(cell) for cell in table.columns[story]]
     asked = zip(stories, table.texts(question), strict=True)
-    texts = [BREAK.join([*lines, text]) for lines, text in asked]
-    shown = {**table.columns, story: [" ".join(lines) for lines in stories]}
+    texts = [with_question(lines, text) for lines, text in asked]
+    shown = {**table.columns, story: [" ".join(filter(None, lines)) for lines in stories]}
     table = dataclasses.replace(table, columns=shown)
     return of_table(table, texts, f"stories in column {story}, questions in column {question}")

@@ -24,7 +24,13 @@ class Connected:
     goes to training. Sentences are the same if they differ in case, in white space or in the
     width of characters alone. A published split is used as it is; then its size is not, and
     pairs that share a sentence with it are left out of the others.
+
+    Attributes:
+        both: Whether sentences of both sides are kept apart; if not, those of the source alone,
+            as where many prompts have the same reply.
     """
+
+    both: bool = True
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
         """Divides the pairs, see `Splitter.split`.
@@ -38,8 +44,8 @@ class Connected:
         """
         wanted = {"test": _checked("test", test), "validation": _checked("validation", validation)}
         parts = published_parts(source)
-        sides = _sides(source.rows)
-        known = {side for part in parts.values() for pair in _sides(part) for side in pair}
+        sides = self._sides(source.rows)
+        known = {side for part in parts.values() for pair in self._sides(part) for side in pair}
         rows = [row for row, pair in enumerate(sides) if known.isdisjoint(pair)]
         groups = connected([sides[row] for row in rows])
         left = np.random.default_rng(seed).permutation(len(groups)).tolist()
@@ -50,6 +56,13 @@ class Connected:
             parts[name] = _take(source.rows, rows, groups, chosen)
         train = _take(source.rows, rows, groups, left)
         return Splits(train, parts["validation"], parts["test"], len(sides) - len(rows))
+
+    def _sides(self, pairs: Dataset) -> list[_Sides]:
+        """Returns what must not stand in two splits of each pair."""
+        # Numbered, since a name may be written alike in both languages.
+        sources = [(0, row_key(source)) for source in pairs.inputs]
+        targets = [(1, row_key(target)) for target in pairs.labels] if self.both else sources
+        return list(zip(sources, targets, strict=True))
 
 
 def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
@@ -81,14 +94,6 @@ def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
     for row in range(len(parents)):
         groups.setdefault(root(row), []).append(row)
     return list(groups.values())
-
-
-def _sides(pairs: Dataset) -> list[_Sides]:
-    # Numbered, since a name may be written alike in both languages.
-    return [
-        ((0, row_key(source)), (1, row_key(target)))
-        for source, target in zip(pairs.inputs, pairs.labels, strict=True)
-    ]
 
 
 def _checked(name: str, size: float) -> float:

@@ -9,6 +9,10 @@ END = r"([.!?。！？])(\s+|$)"
 
 BREAK = "\n"
 
+ITEM = "\x1e"
+"""Between sentences that were given one by one: a text with it is divided there alone, so that an
+abbreviation cuts neither a sentence nor a question. No cell holds it, see `cleaning.printable`."""
+
 _CHINESE = r"([。！？])"
 """These end a sentence without a space behind them."""
 
@@ -23,7 +27,12 @@ def sentences(text: str) -> list[str]:
     ['Mary left.', 'John stayed.', 'Where is Mary?']
     >>> sentences("他走了。她在哪里？")
     ['他走了。', '她在哪里？']
+    >>> sentences(f"Dr. A left.{ITEM}Look. Where is Dr. A?")
+    ['Dr. A left.', 'Look. Where is Dr. A?']
     """
+    if ITEM in text:
+        lines = re.sub(r"\s+", " ", text.replace(ITEM, "\0")).split("\0")
+        return [line.strip() for line in lines if line.strip()]
     for pattern, by in STEPS:
         text = re.sub(pattern, by, text)
     return [line.strip() for line in text.split(BREAK) if line.strip()]

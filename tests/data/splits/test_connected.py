@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from lstm_toolkit import get_task
 from lstm_toolkit.data import Connected, Dataset, Source, Splits
 from lstm_toolkit.data.splits.connected import connected
 from lstm_toolkit.errors import DataError
@@ -148,3 +151,27 @@ def test_pairs_that_all_hang_together_give_the_full_message() -> None:
         "needs pairs for each split that share no sentence with those of another. "
         "Received: 21 pairs, of which only 2 groups share none, the largest of 20"
     )
+
+
+def test_prompts_alone_are_kept_apart_where_replies_are_common() -> None:
+    pairs = [
+        (f"Prompt {number // 2}", ("yes", "no", f"Reply {number}")[number % 3])
+        for number in range(120)
+    ]
+    splits = Connected(both=False).split(source(*pairs), validation=0.1, test=0.1, seed=0)
+    prompts = [set(part.inputs) for part in splits.parts.values()]
+    assert not prompts[0] & prompts[1] and not prompts[0] & prompts[2]
+    assert not prompts[1] & prompts[2]
+    assert sum(map(len, splits.parts.values())) == 120
+    assert "yes" in splits.test.labels
+
+
+def test_the_preset_of_replies_reads_and_splits_by_prompts() -> None:
+    task = get_task("translation")
+    settings = task.configure({"preset": "replies"})
+    frame = pd.DataFrame({"source": [f"prompt {n}" for n in range(3_000)], "target": "yes"})
+    asked = dataclasses.replace(settings, source_column="source", target_column="target")
+    splits = task.split(task.source(frame, asked), asked)
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 3_000
+    with pytest.raises(DataError, match="to sort texts into classes, train sentiment"):
+        task.source(frame, dataclasses.replace(asked, split_by="both"))

@@ -44,6 +44,7 @@ def read_pairs(
     encoding: str = "utf-8",
     sheet: str = "",
     separator: str = "",
+    common_targets: bool = False,
     labelled: bool = True,
 ) -> Source:
     """Reads sentences and their translations.
@@ -63,6 +64,8 @@ def read_pairs(
         encoding: Of CSV, TSV, JSON and text files.
         sheet: Name or number of the sheet of a workbook; "" finds it.
         separator: Between the cells of CSV and TSV; "" finds it.
+        common_targets: Whether few different targets may stand beside very many sources, as
+            replies beside prompts.
         labelled: Whether translations are needed; if not, all labels are "", and no pair is
             dropped for its translation.
 
@@ -80,7 +83,7 @@ def read_pairs(
     table, place = _read(data, encoding, asked, expected)
     columns = _columns(table, asked, labelled)
     pairs, whole, remarks = _sentences(table, columns)
-    if labelled:
+    if labelled and not common_targets:
         _check_translations([pairs[row][1] for row in whole], columns, table)
     parts = _published(table, columns.split, whole)
     others = _marked_otherwise(table, columns.split, parts.pop("", []))

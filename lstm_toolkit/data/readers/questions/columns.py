@@ -23,7 +23,15 @@ ANSWER_NAMES = (
 """Names of a column of answers, or of what questions are about, likewise."""
 
 RIGHT_NAMES = ("label", "correct", "isright", "right", "relevant", "relevance")
-"""Names of a column that says with 1 and 0 whether an answer is right."""
+"""Names of a column that says whether an answer is right, see `MARKS`."""
+
+MARKS = {
+    **dict.fromkeys(("1", "1.0", "true", "t", "yes", "y", "right", "correct", "relevant"), True),
+    **dict.fromkeys(("是", "对", "正确"), True),
+    **dict.fromkeys(("0", "0.0", "-1", "false", "f", "no", "n", "wrong", "incorrect"), False),
+    **dict.fromkeys(("irrelevant", "否", "错", "错误"), False),
+}
+"""What its cells may say, in any case of letters."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +41,7 @@ class QuestionColumns:
     Attributes:
         question: Of the questions.
         answer: Of their answers.
-        right: Says with 1 and 0 whether an answer is right; "" where all are.
+        right: Says by `MARKS` whether an answer is right; "" where all are.
         split: Marks published splits; "" if there is none.
     """
 
@@ -52,7 +60,8 @@ def choose_questions(table: Table, question: str, answer: str) -> QuestionColumn
         answer: The column of answers; "" finds it.
 
     Raises:
-        DataError: If there is no such column, or the choice is open.
+        DataError: If there is no such column, the choice is open, or a column named as if it
+            said which answers are right says something else.
     """
     for option, name in (("text_column", question), ("answer_column", answer)):
         if name and name not in table.columns:
@@ -78,7 +87,8 @@ def choose_questions(table: Table, question: str, answer: str) -> QuestionColumn
         if len(left) != 2:
             raise _undecided(table)
         chosen, told = left
-    right = next((n for n in left if fold(n) in RIGHT_NAMES and _yes_and_no(table, n)), "")
+    marks = (name for name in left if fold(name) in RIGHT_NAMES)
+    right = next((name for name in marks if _says_what_is_right(table, name)), "")
     return QuestionColumns(chosen, told, right, split)
 
 
@@ -105,8 +115,32 @@ def _by_name(names: Iterable[str], known: Iterable[str]) -> str:
     return next((here[name] for name in known if name in here), "")
 
 
-def _yes_and_no(table: Table, name: str) -> bool:
-    return {cell.strip() for cell in table.texts(name)} == {"0", "1"}
+def mark_of(cell: str) -> bool | None:
+    """Returns what a cell says of an answer, None where it is blank or something else.
+
+    >>> mark_of("True"), mark_of(" no"), mark_of("")
+    (True, False, None)
+    """
+    return MARKS.get(cell.strip().casefold())
+
+
+def _says_what_is_right(table: Table, name: str) -> bool:
+    """Tells whether any cell of the column is a mark; all are or are blank.
+
+    Raises:
+        DataError: If one is something else: wrong answers would be learnt from as right ones.
+    """
+    cells = table.texts(name)
+    for row, cell in enumerate(cells):
+        if cell.strip() and mark_of(cell) is None:
+            raise DataError(
+                f"needs 1 and 0, true and false or yes and no in column {name}, by which answers "
+                "are right or wrong; rename a column that says something else. "
+                f"Received: {cell.strip()[:40]}",
+                path=table.path,
+                line=table.line(row),
+            )
+    return any(cell.strip() for cell in cells)
 
 
 def _undecided(table: Table) -> DataError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from lstm_toolkit.data.readers.questions.columns import (
     QUESTION_NAMES,
     QuestionColumns,
     choose_questions,
+    mark_of,
 )
 from lstm_toolkit.data.readers.questions.sample import sample_questions
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
@@ -39,6 +40,8 @@ KIND, ASKED, ANSWER = "kind", "question", "answer"
 """Of a row: whether its text is a question, or an answer that is to be found by its own words."""
 
 
+_UNMARKED = "without a mark whether the answer is right"
+
 _Key = tuple[str, str, str]
 """What is the same for repeated rows: of the question, of the answer, and the split."""
 
@@ -51,7 +54,8 @@ class Faq:
         questions: Those with a right answer.
         answers: Of each.
         parts: The published split of each, `train` where there is none.
-        others: Answers that belong to no question, which are to be told apart from right ones.
+        others: Wrong answers of the training split that belong to no question, which are to be
+            told apart from right ones.
         remarks: What is to be told, warnings first.
         account: What became of each row.
         columns: The columns that were read.
@@ -80,8 +84,9 @@ def read_questions(
 
     Questions with the same answer are ways to ask the same. Each answer gives one more row whose
     text is the answer itself, so that it is found by its own words too. Rows without a question
-    or an answer are left out, and so are repeated ones; a column `label` of 1 and 0 says which
-    answers are right. The note tells what was left out, and which questions have several answers.
+    or an answer are left out, and so are repeated ones; a column `label` of 1 and 0, true and
+    false or yes and no says which answers are right. The note tells what was left out, and which
+    questions have several answers.
 
     Args:
         data: A data frame or a path, see `FORMS`; None takes the sample questions.
@@ -147,32 +152,54 @@ def read_faq(
     encoding: str = "utf-8",
     sheet: str = "",
     separator: str = "",
+    required: Collection[str] = ("text_column", "answer_column"),
 ) -> tuple[Faq, str]:
     """Returns questions with their answers, and where they are from; see `read_questions`.
+
+    Args:
+        data: As there, and so are the others.
+        text_column: See there.
+        answer_column: Likewise.
+        encoding: Likewise.
+        sheet: Likewise.
+        separator: Likewise.
+        required: Which of the settings of columns have to name one; the others are "" where
+            there is none of that name.
 
     Raises:
         DataError: As there, but for the number of answers.
     """
-    told = {fold(name) for name in (text_column, answer_column) if name}
+    names = {"text_column": text_column, "answer_column": answer_column}
+    told = {fold(name) for name in names.values() if name}
+
+    def choose(table: Table) -> QuestionColumns:
+        question, answer = (
+            name if setting in required or name in table.columns else ""
+            for setting, name in names.items()
+        )
+        return choose_questions(table, question, answer)
+
     expected = Expected(
         FORMS, names={*QUESTION_NAMES, *ANSWER_NAMES, *told}, sheet=sheet, separator=separator
     )
     table = read_data(
         sample_questions() if data is None else data,
         encoding,
-        partial(_folder, encoding=encoding, expected=expected, told=(text_column, answer_column)),
+        partial(_folder, encoding=encoding, expected=expected, choose=choose),
         expected,
     )
     where = "the sample questions" if data is None else str(table.path or "a data frame")
-    return _faq(table, choose_questions(table, text_column, answer_column)), where
+    return _faq(table, choose(table)), where
 
 
-def _folder(root: Path, encoding: str, expected: Expected, told: tuple[str, str]) -> Table:
+def _folder(
+    root: Path, encoding: str, expected: Expected, choose: Callable[[Table], QuestionColumns]
+) -> Table:
     used = choose_tables(tables_in(root), root)
     read = partial(read_table, encoding=encoding, expected=expected)
 
     def needed(table: Table) -> set[str]:
-        columns = choose_questions(table, *told)
+        columns = choose(table)
         return {columns.question, columns.answer}
 
     table = read_tables(used, root, read, needed)
@@ -184,24 +211,25 @@ def _faq(table: Table, columns: QuestionColumns) -> Faq:
     """Takes each pair once, and counts what is left out."""
     questions, remarks = printable(table.texts(columns.question))
     answers, more = printable(table.texts(columns.answer))
-    rights = table.texts(columns.right) if columns.right else ["1"] * len(questions)
+    marks = [mark_of(cell) for cell in table.texts(columns.right)] if columns.right else []
+    rights = marks or [True] * len(questions)
     cells = table.texts(columns.split) if columns.split else []
     parts = [part_of(cell) for cell in cells] or [TRAIN] * len(questions)
-    left_out = dict.fromkeys(
-        ("without a question", "without an answer", "repeated", "in no known split"), 0
-    )
+    reasons = ("without a question", "without an answer", "repeated", "in no known split")
+    left_out = dict.fromkeys((*reasons, *([_UNMARKED] if columns.right else [])), 0)
     rows: dict[_Key, int] = {}
     others: list[str] = []
     wrong = 0
     for row, (question, answer) in enumerate(zip(questions, answers, strict=True)):
         # A published split is used as it is; what it shares with training is left out there.
         key = quick_key(question), quick_key(answer), parts[row]
-        reason = _reason(key, rows)
+        reason = _reason(key, rows) or (_UNMARKED if rights[row] is None else "")
         if reason:
             left_out[reason] += 1
-        elif rights[row].strip() == "0":
+        elif not rights[row]:
             wrong += 1
-            others.append(answer.strip())
+            # Those of the other splits may not be seen in training.
+            others += [answer.strip()] if parts[row] == TRAIN else []
         else:
             rows[key] = row
     used = list(rows.values())
@@ -254,7 +282,8 @@ def several_answers(table: Table, keys: Sequence[_Key], rows: Sequence[int]) -> 
     count = len(several)
     return [
         f"warning: {count:,} question{'' if count == 1 else 's'} with different answers, such as "
-        f"`{question[:60]}` in {unit} {lines[0]:,} and {lines[1]:,}; each counts as right"
+        f"`{question[:60]}` in {unit} {lines[0]:,} and {lines[1]:,}; in a score "
+        "the answer of each row alone counts as right"
     ]
 
 

@@ -27,7 +27,7 @@ from lstm_toolkit.data.readers.tables.tables import (
 )
 from lstm_toolkit.data.readers.texts.texts import tables_in
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, fold, part_of
-from lstm_toolkit.data.text.sentences import BREAK, sentences
+from lstm_toolkit.data.text.sentences import ITEM, sentences
 from lstm_toolkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def read_stories(
     """Reads stories with questions about them.
 
     A story is a list of sentences, or a text, of which sentences end at a line's end or at one of
-    `.!?。！？`; the question is read as its last sentence. A column `support` holds the places of
-    the sentences that the answer follows from, counted from 0: a list, or numbers with spaces.
+    `.!?。！？`; items of a list and the question are never divided. A column
+    `support` holds the places of the sentences that the answer follows from, counted from 0: a
+    list, or numbers with spaces.
 
     Args:
         data: A data frame or a path, see `FORMS`; None takes made stories.
@@ -104,7 +105,7 @@ def read_stories(
             left_out[reason] += 1
             continue
         places = _places(table, support, row, items) if support else []
-        text = BREAK.join([*(line for item in items for line in item), questions[row].strip()])
+        text = with_question(items, questions[row])
         rows[part].append((text, " ".join(answers[row].split()), places))
     used = sum(map(len, rows.values()))
     if not rows[TRAIN]:
@@ -164,25 +165,32 @@ def find_column(table: Table, known: Sequence[str], *, needed: bool = True) -> s
     return name
 
 
-def story_sentences(cell: Any) -> list[list[str]]:
-    """Returns the sentences of each item of a list, or of each sentence of a text."""
-    items = list(cell) if isinstance(cell, list | tuple | np.ndarray) else sentences(as_text(cell))
-    cleaned, _ = printable([as_text(item) for item in items])
-    return [found for item in cleaned if (found := sentences(item))]
+def story_sentences(cell: Any) -> list[str]:
+    """Returns the items of a list as they are, blank ones as "", or the sentences of a text."""
+    if not isinstance(cell, list | tuple | np.ndarray):
+        return [line for text in sentences(as_text(cell)) for line in printable([text])[0]]
+    cleaned, _ = printable([as_text(item) for item in cell])
+    return [" ".join(item.split()) for item in cleaned]
 
 
-def _missing(items: Sequence[Any], question: str, answer: str, part: str, *, labelled: bool) -> str:
+def with_question(items: Sequence[str], question: str) -> str:
+    """Returns a story with its question behind, each item and the question whole."""
+    cleaned, _ = printable([question])
+    return ITEM.join([*filter(None, items), " ".join(cleaned[0].split())])
+
+
+def _missing(items: Sequence[str], question: str, answer: str, part: str, *, labelled: bool) -> str:
     """Returns why a row is left out, "" if it is not."""
     if not part:
         return "in no known split"
-    if not items:
+    if not any(items):
         return "without a story"
     if not question.strip():
         return "without a question"
     return "without an answer" if labelled and not answer.strip() else ""
 
 
-def _places(table: Table, name: str, row: int, items: Sequence[Sequence[str]]) -> list[int]:
+def _places(table: Table, name: str, row: int, items: Sequence[str]) -> list[int]:
     """Returns how many sentences before the question those stand that support the answer.
 
     Raises:
@@ -191,8 +199,7 @@ def _places(table: Table, name: str, row: int, items: Sequence[Sequence[str]]) -
     cell = table.columns[name][row]
     try:
         numbers = list(map(int, _numbers(cell)))
-        begins = np.cumsum([0, *map(len, items)])
-        if any(not 0 <= number < len(items) for number in numbers):
+        if any(not 0 <= number < len(items) or not items[number] for number in numbers):
             raise ValueError
     except (ValueError, TypeError):
         raise DataError(
@@ -201,7 +208,7 @@ def _places(table: Table, name: str, row: int, items: Sequence[Sequence[str]]) -
             path=table.path,
             line=table.line(row),
         ) from None
-    return [int(begins[-1] - begins[number]) for number in numbers]
+    return [sum(map(bool, items[number:])) for number in numbers]
 
 
 def _numbers(cell: Any) -> Iterable[Any]:

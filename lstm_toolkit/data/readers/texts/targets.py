@@ -30,7 +30,7 @@ from lstm_toolkit.data.readers.texts.small_classes import (
     pooled_names,
     told,
 )
-from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
+from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, fold
 from lstm_toolkit.data.splits.text_keys import quick_key
 from lstm_toolkit.errors import DataError
 
@@ -47,6 +47,7 @@ class LabelOptions:
         min_rows: Different texts to learn from that a class needs to stay; 0 refuses small ones.
         small_classes: What becomes of those that have fewer.
         known: The classes of a trained network.
+        of_none: Folded labels of rows of no class, which need no text to learn from.
     """
 
     kind: LabelKind = "auto"
@@ -54,6 +55,7 @@ class LabelOptions:
     min_rows: int = 0
     small_classes: Literal["pool", "drop"] = "pool"
     known: Sequence[str] = ()
+    of_none: Sequence[str] = ()
 
 
 def read_target(
@@ -151,7 +153,7 @@ def _classes(
         remarks += more
     rows = selection.rows
     if not options.known:
-        _check_sizes(labels, keys, selection)
+        _check_sizes(labels, keys, selection, options.of_none)
         remarks += _one_sided(labels, selection)
         if are_ordered(labels):
             remarks.append(_ORDERED)
@@ -187,7 +189,9 @@ def _without_small(
     return [small.get(label, label) for label in labels], remarks
 
 
-def _check_sizes(labels: Sequence[str], keys: Mapping[int, str], selection: Selection) -> None:
+def _check_sizes(
+    labels: Sequence[str], keys: Mapping[int, str], selection: Selection, of_none: Sequence[str]
+) -> None:
     """Refuses classes that cannot be learnt or cannot be held out."""
     parts, path = selection.published(), selection.table.path
     if not selection.part(TRAIN):
@@ -198,7 +202,9 @@ def _check_sizes(labels: Sequence[str], keys: Mapping[int, str], selection: Sele
     train = parts[TRAIN]
     sizes = class_sizes([labels[row] for row in train], [keys[row] for row in train])
     for part in (VALIDATION, TEST):
-        unknown = [row for row in parts.get(part, ()) if labels[row] not in sizes]
+        rows = parts.get(part, ())
+        unknown = [row for row in rows if labels[row] not in sizes]
+        unknown = [row for row in unknown if fold(labels[row]) not in of_none]
         if unknown:
             names = ", ".join(sorted({labels[row][:40] for row in unknown})[:3])
             raise DataError(

@@ -65,6 +65,7 @@ def read_texts(
     label_separator: str = "",
     min_rows: int = 0,
     small_classes: Literal["pool", "drop"] = "pool",
+    of_none: Sequence[str] = (),
 ) -> Source:
     """Reads texts and their labels.
 
@@ -91,6 +92,8 @@ def read_texts(
         min_rows: Different texts that a class needs; 0 refuses classes that are too small to
             be split.
         small_classes: Whether classes with fewer go into one class `other`, or are left out.
+        of_none: Labels of rows of no class, as `splits.parts.fold` returns them: those of published
+            splits are scored even if there are none to learn from.
 
     Returns:
         Texts `object[n]`, each a `str`, with the target `label`: `str[n]`, or `Ragged` rows
@@ -128,7 +131,7 @@ def read_texts(
     if labelled and label_kind == "several":
         label_separator = separator_of(table, columns.label, label_separator, known)
     if labelled:
-        options = LabelOptions(label_kind, label_separator, min_rows, small_classes, known)
+        options = LabelOptions(label_kind, label_separator, min_rows, small_classes, known, of_none)
         values, more = read_target(table, columns.label, selection, texts, options)
         remarks += more
     parts = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lstm_toolkit.data import Source, read_questions
@@ -83,8 +84,8 @@ def test_what_is_left_out_is_told(tmp_path: Path) -> None:
 def test_different_answers_to_one_question_are_told(tmp_path: Path) -> None:
     path = written(tmp_path, "question,answer\nwhen?,nine\nwho?,me\nWHEN?,ten\n")
     assert (
-        "warning: 1 question with different answers, such as `when?` in lines 2 and 4; each counts "
-        "as right"
+        "warning: 1 question with different answers, such as `when?` in lines 2 and 4; in a "
+        "score the answer of each row alone counts as right"
     ) in read_questions(path).note
 
 
@@ -140,3 +141,39 @@ def test_columns_are_asked_for_by_name(tmp_path: Path) -> None:
         f"{path}: needs questions and answers in different columns. "
         "Received: text_column=q1, answer_column=q1"
     )
+
+
+@pytest.mark.parametrize("marks", [("1", "0"), ("True", "False"), ("yes", "NO"), ("对", "错")])
+def test_wrong_answers_are_told_by_any_words_for_it(marks: tuple[str, str]) -> None:
+    rows = [("who?", "me", marks[0]), ("who?", "them", marks[1]), ("where?", "here", marks[0])]
+    frame = pd.DataFrame([*rows, ("why?", "so", " ")], columns=["question", "answer", "label"])
+    source = read_questions(frame)
+    asked = source.rows.columns["text"][source.rows.meta["kind"] == "question"]
+    assert list(asked) == ["who?", "where?"]
+    assert "1 wrong answer told apart" in source.note
+    assert "1 without a mark whether the answer is right" in source.note
+
+
+def test_what_is_no_mark_is_refused() -> None:
+    rows = [("who?", "me", "good"), ("where?", "here", "bad")]
+    frame = pd.DataFrame(rows, columns=["question", "answer", "label"])
+    with pytest.raises(DataError) as error:
+        read_questions(frame)
+    assert str(error.value) == (
+        "needs 1 and 0, true and false or yes and no in column label, by which answers are right "
+        "or wrong; rename a column that says something else. Received: good"
+    )
+
+
+def test_wrong_answers_of_other_splits_are_not_learnt_from() -> None:
+    rows = [
+        ("who?", "me", 1, "train"),
+        ("who?", "them", 0, "train"),
+        ("where?", "here", 1, "train"),
+        ("what?", "that", 1, "test"),
+        ("what?", "never", 0, "test"),
+    ]
+    frame = pd.DataFrame(rows, columns=["question", "answer", "label", "split"])
+    source = read_questions(frame)
+    assert "them" in source.rows.columns["text"]
+    assert "never" not in source.rows.columns["text"]

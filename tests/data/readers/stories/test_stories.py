@@ -9,6 +9,7 @@ import pytest
 
 from lstm_toolkit.data import read_stories
 from lstm_toolkit.data.readers.stories.sample import sample_stories
+from lstm_toolkit.data.text.sentences import ITEM, sentences
 from lstm_toolkit.errors import DataError
 
 
@@ -26,8 +27,8 @@ def record(**more: object) -> dict[str, object]:
 def test_the_question_is_the_last_sentence(tmp_path: Path) -> None:
     source = read_stories(written(tmp_path, record(), record(story="Ann left. Bo sat.")))
     assert list(source.rows.columns["text"]) == [
-        "Ann left.\nBo sat.\nHe sang.\nWho sang?",
-        "Ann left.\nBo sat.\nWho sang?",
+        ITEM.join(["Ann left.", "Bo sat. He sang.", "Who sang?"]),
+        ITEM.join(["Ann left.", "Bo sat.", "Who sang?"]),
     ]
     assert list(source.rows.targets["label"]) == ["Bo", "Bo"]
     assert source.rows.targets["support"].tolist() == [[0, 0, 0], [0, 0, 0]]
@@ -36,8 +37,21 @@ def test_the_question_is_the_last_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("support", [[1, 0], "1 0", "1,0", "[1, 0]"])
 def test_supports_are_counted_back_from_the_question(tmp_path: Path, support: object) -> None:
     source = read_stories(written(tmp_path, record(support=support)))
-    # The second item is two sentences, of which the first stands for it.
-    assert source.rows.targets["support"].tolist() == [[2, 3, 0]]
+    assert source.rows.targets["support"].tolist() == [[1, 2, 0]]
+
+
+def test_supports_of_blank_items_do_not_shift_others(tmp_path: Path) -> None:
+    story = ["Ann left.", " ", "Dr. Bo sat.", ""]
+    source = read_stories(written(tmp_path, record(story=story, support=[0, 2])))
+    assert source.rows.targets["support"].tolist() == [[2, 1, 0]]
+    with pytest.raises(DataError, match=r"needs places of sentences from 0 to 3"):
+        read_stories(written(tmp_path, record(story=story, support=[1])))
+
+
+def test_a_question_of_several_sentences_stays_whole(tmp_path: Path) -> None:
+    source = read_stories(written(tmp_path, record(question="Look. Where is Dr. A?")))
+    (text,) = source.rows.columns["text"]
+    assert sentences(text) == ["Ann left.", "Bo sat. He sang.", "Look. Where is Dr. A?"]
 
 
 def test_a_place_outside_of_the_story_is_refused(tmp_path: Path) -> None:
