@@ -84,7 +84,7 @@ def assist(
                 prepared,
                 folder,
                 callbacks=parts.callbacks,
-                own_optimizer=parts.new_optimizer(),
+                new_optimizer=parts.new_optimizer,
                 devices=devices,
             )
     machines.wait()

@@ -225,7 +225,7 @@ def _train(
             prepared,
             run.path,
             callbacks=[*parts.callbacks, board, *more_callbacks],
-            own_optimizer=parts.new_optimizer(),
+            new_optimizer=parts.new_optimizer,
             devices=devices,
             reporter=reporter,
         )

@@ -12,6 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.batches import Batches
+from lstm_toolkit.optimizers.catalogue import build_once
 from lstm_toolkit.system.cluster import Cluster
 from lstm_toolkit.training.devices.machines import Machines, watching
 from lstm_toolkit.training.devices.replica_values import ReplicaValues
@@ -152,7 +153,7 @@ class SeveralDevices(OneDevice):
         """Returns a new network with the weights, and with what its optimizer has come to."""
         plain = build()
         plain.set_weights(model.get_weights())
-        plain.optimizer.build(plain.trainable_variables)
+        build_once(plain)
         pairs = zip(plain.optimizer.variables, model.optimizer.variables, strict=True)
         for variable, trained in pairs:
             variable.assign(keras.ops.convert_to_numpy(trained))

@@ -15,6 +15,7 @@ import keras
 import tensorflow as tf
 
 from lstm_toolkit.data.batches import Share
+from lstm_toolkit.optimizers.catalogue import build_once
 from lstm_toolkit.training.devices.shared_loss import (
     check_loss,
     part_of_loss,
@@ -132,8 +133,7 @@ def _build(model: keras.Model, spec: Share) -> None:
             lambda of: symbol(of) if isinstance(of, tf.TensorSpec) else None, batch
         )
     )
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    build_once(model)
 
 
 def _inner(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
