@@ -31,16 +31,20 @@ def check_loss(model: keras.Model) -> None:
     loss = model.loss
     if isinstance(loss, Divided):
         return
-    of_rows = (
-        isinstance(loss, keras.losses.Loss)
-        and type(loss).__call__ is keras.losses.Loss.__call__
-        and loss.reduction in ("sum_over_batch_size", "mean")
-    )
-    if not of_rows or None in model.output_shape[1:]:
+    if not of_rows(loss) or None in model.output_shape[1:]:
         raise InputError(
             "several devices need a loss with a method divisor(y_true, sample_weight), or one of "
             f"Keras's that is a mean over rows of one length. Received: {type(loss).__name__}"
         )
+
+
+def of_rows(loss: Any) -> bool:
+    """Tells whether a loss is one of Keras's kind that is a mean over rows."""
+    return (
+        isinstance(loss, keras.losses.Loss)
+        and type(loss).__call__ is keras.losses.Loss.__call__
+        and loss.reduction in ("sum_over_batch_size", "mean")
+    )
 
 
 def portion(loss: keras.Loss, share: Share) -> tf.Tensor:
@@ -67,8 +71,8 @@ def part_of_loss(model: keras.Model, outputs: Any, share: Share, part: tf.Tensor
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     real = real_rows(share, outputs)
     loss = model.loss(real.targets, real.inputs, real.weights)
-    if not isinstance(model.loss, Divided):
-        loss *= replicas  # Keras's own divide by that
+    if type(model.loss).__call__ is keras.losses.Loss.__call__:
+        loss *= replicas  # Keras divides by that
     # Where no row is real the loss may be NaN.
     loss = tf.math.multiply_no_nan(tf.cast(loss, tf.float32), part)
     for penalty in model.losses:  # of weights, which all replicas have
