@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from lstm_toolkit.data.batches import Share
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.task import Task
 
 
 @runtime_checkable
@@ -20,6 +21,19 @@ class Divided(Protocol):
 
     def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
         """Returns by what the sum is divided, `float32[]`; the loss divides by 1 at least."""
+
+
+def check_task(task: Task, settings: Any) -> None:
+    """Refuses a task of which no row's loss can be told without the others of its batch.
+
+    Raises:
+        InputError: If its loss compares rows.
+    """
+    if getattr(task.target.loss(settings), "compares_rows", False):
+        raise InputError(
+            f"{task.name} compares each row with all others of its batch, which several devices do "
+            "not see; train it on one device"
+        )
 
 
 def check_loss(model: keras.Model) -> None:
