@@ -71,13 +71,13 @@ def start_tensorflow() -> None:
     through for garbage: neither while graphs are traced nor at the end.
     """
     from lstm_toolkit.system.runtime import quiet_tensorflow
+    from lstm_toolkit.system.tensorflow_start import without_collections
 
     if "tensorflow" in sys.modules:
         return
-    gc.disable()
-    quiet_tensorflow()
-    gc.freeze()
-    gc.enable()
+    with without_collections():
+        quiet_tensorflow()
+        gc.freeze()
 
 
 def start_devices(count: int | None) -> OneDevice:

@@ -66,6 +66,15 @@ def with_merging(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Opti
     return optimizer if isinstance(optimizer, LazyAdam) else merge_repeated_rows(optimizer)
 
 
+def build_once(model: keras.Model) -> None:
+    """Makes the variables of a compiled network's optimizer, unless they are there.
+
+    Keras's scaling of losses makes some of its own again each time that it is built.
+    """
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
 def learning_rate(
     peak: float,
     schedule: Literal["constant", "cosine", "exponential"],

@@ -51,6 +51,7 @@ class Cluster:
                 return None
             roles = {job: _addresses(jobs[job]) for job in jobs}
             kind, index = task.get("type"), task.get("index")
+            known = kind in roles and isinstance(index, int) and not isinstance(index, bool)
         except (ValueError, AttributeError, TypeError, RecursionError):
             raise _unfit(text) from None
         others = [job for job in roles if job not in ("chief", "worker")]
@@ -58,7 +59,6 @@ class Cluster:
             raise InputError(
                 f"TF_CONFIG must name machines as chief and worker alone. Received: {others[0]}"
             )
-        known = kind in roles and isinstance(index, int) and not isinstance(index, bool)
         if not known or not 0 <= index < len(roles[kind]) or len(roles.get("chief", [])) > 1:
             raise _unfit(text)
         addresses = (*roles.get("chief", ()), *roles.get("worker", ()))

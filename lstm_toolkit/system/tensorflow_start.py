@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.system.deferred import deferring
+from lstm_toolkit.system.deferred import deferring, spec_of_others
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 """The variable by which users say themselves how much TensorFlow tells."""
@@ -64,10 +63,9 @@ class _StartFinder(MetaPathFinder):
         """Returns the usual spec of either, with another loader; None for the rest."""
         if fullname not in self._names:
             return None
-        self._names.remove(fullname)
-        spec = importlib.util.find_spec(fullname)
+        spec = spec_of_others(self, fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = _QuickLoader(spec.loader)
+            spec.loader = _QuickLoader(spec.loader, self._names)
         return spec
 
 
@@ -75,10 +73,14 @@ class _QuickLoader(Loader):
     """Runs Keras or TensorFlow without what is seldom used, and with standard error turned away.
 
     TensorFlow's C++ part writes while it is imported, before any logging can be configured.
+
+    Args:
+        loader: Python's own.
+        names: Of what is still to be run so; the module's own is taken out when it is.
     """
 
-    def __init__(self, loader: Loader):
-        self._loader = loader
+    def __init__(self, loader: Loader, names: set[str]):
+        self._loader, self._names = loader, names
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
@@ -87,18 +89,19 @@ class _QuickLoader(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
+        self._names.discard(module.__name__)
         with contextlib.ExitStack() as stack:
             if not told_by_user():
                 os.environ[LEVEL] = "3"
                 os.environ[QUIETENED] = "1"
                 stack.enter_context(silent_stderr())
             stack.enter_context(deferring(*SELDOM_USED))
-            stack.enter_context(_without_collections())
+            stack.enter_context(without_collections())
             self._loader.exec_module(module)
 
 
 @contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
+def without_collections() -> Iterator[None]:
     """Looks for no garbage during the block: modules stay, and to find that out takes long."""
     switched_on = gc.isenabled()
     gc.disable()

@@ -29,7 +29,9 @@ def own_folder(out: Path, devices: OneDevice) -> Iterator[Path]:
         yield Path(folder)
 
 
-def check_alike(machines: Machines, prepared: Prepared, parts: OwnParts) -> None:
+def check_alike(
+    machines: Machines, devices: OneDevice, prepared: Prepared, parts: OwnParts
+) -> None:
     """Compares what machines were begun with; all of them call it.
 
     Raises:
@@ -41,6 +43,7 @@ def check_alike(machines: Machines, prepared: Prepared, parts: OwnParts) -> None
     machines.check_same(
         {
             "task": prepared.task.name,
+            "devices": str(devices.here),
             **{name: str(value) for name, value in settings.items()},
             "data": f"{prepared.note} ({prepared.fingerprint})",
             **parts.facts(),
@@ -84,7 +87,7 @@ def assist(
                 prepared,
                 folder,
                 callbacks=parts.callbacks,
-                own_optimizer=parts.new_optimizer(),
+                new_optimizer=parts.new_optimizer,
                 devices=devices,
             )
     machines.wait()

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.batches import Batches
 from lstm_toolkit.errors import RunError
+from lstm_toolkit.optimizers.catalogue import build_once
 from lstm_toolkit.system.files import atomic_write
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Progress:
         Raises:
             RunError: If `path`, from which they came, is of another network.
         """
-        model.optimizer.build(model.trainable_variables)
+        build_once(model)
         if not self.arrays:
             return
         for kind, variables in (

@@ -87,7 +87,7 @@ def fit(
     until: int | None = None,
     check: Callable[[keras.Model, Settings, Batches], None] | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-    own_optimizer: keras.optimizers.Optimizer | None = None,
+    new_optimizer: Callable[[], keras.optimizers.Optimizer | None] = lambda: None,
     devices: OneDevice = ONE_DEVICE,
     reporter: Reporter = SILENT,
 ) -> tuple[keras.Model, Progress]:
@@ -104,7 +104,7 @@ def fit(
         check: Is given the network before its weights take memory, and raises if it is not
             to be trained.
         callbacks: Further ones; they run before the backup.
-        own_optimizer: See `compile_model`.
+        new_optimizer: Makes what `compile_model` is given, for each network one where that is.
         devices: What it trains on, see `open_devices`.
         reporter: Is told how it goes.
 
@@ -125,7 +125,7 @@ def fit(
 
     def compiled(model: keras.Model) -> keras.Model:
         return compile_model(
-            model, prepared.task, settings, steps=steps, own_optimizer=own_optimizer
+            model, prepared.task, settings, steps=steps, own_optimizer=new_optimizer()
         )
 
     with ONE_DEVICE.scope() if done else devices.scope():

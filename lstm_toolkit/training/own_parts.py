@@ -76,7 +76,7 @@ class OwnParts:
 
     def facts(self) -> dict[str, str]:
         """Returns what a training that goes on must be given again, by its kind."""
-        return {} if self.optimizer is None else {"optimizer": _digest(self.optimizer)}
+        return {} if self.optimizer is None else {"optimizer": _digest(self.optimizer, "name")}
 
     def remarks(self) -> Iterator[str]:
         """Yields a line on settings that have no effect."""
@@ -210,7 +210,13 @@ def _shapes(tensors: list[Any]) -> str:
     return " and ".join(str(tuple(tensor.shape)) for tensor in tensors)
 
 
-def _digest(part: Any) -> str:
-    """Returns the name of a part's class, with digits that change when it does."""
-    config = json.dumps(part.get_config(), sort_keys=True, default=str)
+def _digest(part: Any, *but: str) -> str:
+    """Returns the name of a part's class, with digits that change when it does.
+
+    Args:
+        part: Of Keras.
+        *but: What does not count, such as a name that Keras numbers.
+    """
+    facts = {name: value for name, value in part.get_config().items() if name not in but}
+    config = json.dumps(facts, sort_keys=True, default=str)
     return f"{type(part).__name__}-{hashlib.sha256(config.encode()).hexdigest()[:8]}"

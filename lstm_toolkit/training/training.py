@@ -124,6 +124,7 @@ def train(
     first = None if init is None else continued(task, init)
     chosen = continued_settings(task, first.run, settings) if first else task.settings_of(settings)
     chosen, parts = own_parts(chosen, callbacks, optimizer, model)
+    devices.check(task, chosen)
     if first is not None and parts.network is not None:
         raise InputError("model and init exclude each other: both give the first weights")
     with keeping_random_state(), devices.watching(), own_folder(out, devices) as folder:
@@ -131,7 +132,7 @@ def train(
             task, chosen, data, folder=folder, first_weights=first or parts.network
         )
         if devices.machines:
-            check_alike(devices.machines, ready, parts)
+            check_alike(devices.machines, devices, ready, parts)
             if not devices.chief:
                 run = run_elsewhere(out, ready, data, resolve_precision(chosen.precision))
                 return assist(devices.machines, devices, folder, run, ready, parts)
@@ -225,7 +226,7 @@ def _train(
             prepared,
             run.path,
             callbacks=[*parts.callbacks, board, *more_callbacks],
-            own_optimizer=parts.new_optimizer(),
+            new_optimizer=parts.new_optimizer,
             devices=devices,
             reporter=reporter,
         )

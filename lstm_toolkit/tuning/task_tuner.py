@@ -196,7 +196,7 @@ class TaskTuner(keras_tuner.Tuner):
                 until=values.get("tuner/epochs"),
                 check=check_memory,
                 callbacks=[*copy.deepcopy(self.plan.own.callbacks), self.timer],
-                own_optimizer=self.plan.own.new_optimizer(),
+                new_optimizer=self.plan.own.new_optimizer,
             )
         rows = [row[self.plan.objective] for row in progress.rows]
         best = max(rows) if self.plan.maximise else min(rows)

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
 from lstm_toolkit.builders import learning_rate, optimizer
-from lstm_toolkit.optimizers.catalogue import CLASSES
+from lstm_toolkit.optimizers.catalogue import CLASSES, build_once
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -66,3 +67,12 @@ def test_wrong_arguments(call: Any, message: str) -> None:
     with pytest.raises(ValueError) as error:
         call()
     assert str(error.value) == message
+
+
+def test_an_optimizer_that_scales_losses_is_built_once() -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD()), "mse")
+    for _ in range(2):
+        build_once(model)
+    names = [variable.name for variable in model.optimizer.variables]
+    assert names.count("step_counter") == names.count("dynamic_scale") == 1

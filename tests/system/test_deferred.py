@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -26,7 +29,7 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_module_waits_until_it_is_asked(written: Path) -> None:
-    with deferring("late_one"):
+    with deferring("late_one"), deferring("late_one"):
         late, soon = map(importlib.import_module, ("late_one", "soon_one"))
     assert written.read_text() == "soon_one\n"
     assert (soon.VALUE, late.VALUE) == ("soon_one", "late_one")
@@ -39,3 +42,40 @@ def test_outside_of_the_block_it_does_not(written: Path) -> None:
         importlib.import_module("no_such_module")
     importlib.import_module("late_one")
     assert written.read_text() == "late_one\n"
+
+
+def test_threads_wait_until_it_is_executed(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "import sys, time\ntime.sleep(0.05)\nsys.modules[__name__].SET = 1\nVALUE = SET + 1\n"
+    (written.parent / "slow_one.py").write_text(code)
+    monkeypatch.delitem(sys.modules, "slow_one", raising=False)
+    with deferring("slow_one"):
+        importlib.import_module("slow_one")
+    together = threading.Barrier(8)
+
+    def use(_: int) -> int:
+        together.wait()
+        return int(importlib.import_module("slow_one").VALUE)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(use, range(8))) == [2] * 8
+
+
+def test_to_import_it_again_or_look_for_it_does_not_execute_it(written: Path) -> None:
+    with deferring("late_one"):
+        late = importlib.import_module("late_one")
+    assert importlib.import_module("late_one") is late
+    assert importlib.util.find_spec("late_one") is late.__spec__
+    assert not written.exists()
+    late.VALUE = "set"
+    assert (late.VALUE, written.read_text()) == ("set", "late_one\n")
+
+
+def test_what_fails_is_told_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "failing_one.py").write_text("VALUE = 1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with deferring("failing_one"):
+        failing = importlib.import_module("failing_one")
+    monkeypatch.delitem(sys.modules, "failing_one")
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            failing.VALUE  # noqa: B018

@@ -17,6 +17,7 @@ from lstm_toolkit.system import tensorflow_start
 def test_keras_runs_on_tensorflow_quietly_and_without_what_is_seldom_used(tmp_path: Path) -> None:
     (tmp_path / "keras.json").write_text(json.dumps({"backend": "torch"}))
     code = (
+        "import lstm_toolkit, importlib.util; importlib.util.find_spec('keras'); "
         "from lstm_toolkit.layers import CRF; import keras, tensorflow as tf; "
         "print(keras.backend.backend(), tf.zeros([2]).shape[0]); "
         "import gc, sys; print(gc.isenabled(), 'sklearn' in sys.modules); "

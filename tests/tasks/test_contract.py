@@ -47,7 +47,11 @@ OWN_LAYERS = {
 
 @pytest.fixture(scope="module", autouse=True)
 def graphs_as_traced(pytestconfig: pytest.Config) -> Iterator[None]:
-    """Leaves the graphs of all tiers unoptimized here; guides and notebooks optimize them."""
+    """Leaves the graphs of all tiers unoptimized here, which halves the time.
+
+    Users' graphs are optimized: those of `optimized_graphs` in the slow tier, and of guides and
+    notebooks, which do not reach every task.
+    """
     optimize_graphs(False)
     yield
     optimize_graphs("not slow" not in pytestconfig.getoption("markexpr"))

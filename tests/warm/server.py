@@ -67,10 +67,9 @@ def serve(path: str) -> NoReturn:
 
 
 def _prove_exports_in_forks() -> None:
-    from lstm_toolkit import layers, testing
+    from lstm_toolkit import testing
     from lstm_toolkit.serving import proof
 
-    layers.register()
     proof.in_a_clean_process = testing.in_this_process
 
 

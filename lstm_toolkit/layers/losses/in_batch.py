@@ -30,6 +30,9 @@ class InBatchSoftmax(keras.losses.Loss):
         0.693
     """
 
+    compares_rows = True
+    """Parts of a batch do not tell its loss, so it is not for several devices."""
+
     def __init__(self, name: str = "in_batch_softmax", **options: Any):
         super().__init__(name=name, **options)
 

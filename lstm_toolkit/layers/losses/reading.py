@@ -30,7 +30,7 @@ class ReadingLoss(keras.losses.Loss):
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Returns `float32[batch]`."""
         truth = ops.cast(y_true, "int32")
-        classes = truth[0, -1]
+        classes = _classes(truth)
         answers = y_pred[:, :classes]
         known = truth[:, 0] < classes
         right = _taken(answers, ops.where(known, truth[:, 0], 0))
@@ -44,6 +44,10 @@ class ReadingLoss(keras.losses.Loss):
             cost = -ops.log(ops.maximum(weight, 1e-7))
             losses = losses + self.weight * ops.where(there, cost, 0.0)
         return losses
+
+    def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
+        """Returns by what the sum over a batch is divided: the number of rows."""
+        return ops.cast(ops.shape(y_true)[0], "float32")
 
     def get_config(self) -> dict[str, Any]:
         """Returns the arguments."""
@@ -59,9 +63,14 @@ class ReadingAccuracy(keras.metrics.Mean):
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Counts one batch."""
-        best = ops.argmax(y_pred[:, : ops.cast(y_true[0, -1], "int32")], axis=1)
+        best = ops.argmax(y_pred[:, : _classes(ops.cast(y_true, "int32"))], axis=1)
         right = ops.equal(ops.cast(best, "int32"), ops.cast(y_true[:, 0], "int32"))
         super().update_state(ops.cast(right, "float32"), sample_weight)
+
+
+def _classes(truth: Any) -> Any:
+    """Returns how many answers there are, `int32[]`; one where there are no rows."""
+    return ops.max(truth[:, -1], initial=1)
 
 
 def _taken(values: Any, places: Any) -> Any:

@@ -12,10 +12,13 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.batches import Batches
+from lstm_toolkit.optimizers.catalogue import build_once
 from lstm_toolkit.system.cluster import Cluster
+from lstm_toolkit.task import Task
 from lstm_toolkit.training.devices.machines import Machines, watching
 from lstm_toolkit.training.devices.replica_values import ReplicaValues
 from lstm_toolkit.training.devices.seeds import ReplicaSeeds
+from lstm_toolkit.training.devices.shared_loss import check_task
 from lstm_toolkit.training.devices.steps import ReplicaSteps
 
 
@@ -25,9 +28,11 @@ class OneDevice:
     Attributes:
         chief: Whether this process writes the run's folder.
         machines: What it exchanges with other machines; None where there are none.
+        here: How many devices of this machine it runs on.
     """
 
     chief = True
+    here = 1
     machines: Machines | None = None
 
     def __str__(self) -> str:
@@ -36,6 +41,13 @@ class OneDevice:
     def scope(self) -> contextlib.AbstractContextManager[Any]:
         """Returns the block in which network and optimizer are made."""
         return contextlib.nullcontext()
+
+    def check(self, task: Task, settings: Any) -> None:
+        """Refuses what cannot be trained on them, before anything is read or written.
+
+        Raises:
+            InputError: If the task cannot.
+        """
 
     def watching(self) -> contextlib.AbstractContextManager[Any]:
         """Returns the block in which other machines may be lost."""
@@ -100,9 +112,10 @@ class SeveralDevices(OneDevice):
     def __init__(self, strategy: tf.distribute.Strategy, cluster: Cluster | None = None):
         self.strategy, self.cluster = strategy, cluster
         self.replicas: int = strategy.num_replicas_in_sync
-        here = len(strategy.extended.worker_devices)
-        self.first = 0 if cluster is None else cluster.index * here
-        self.own = range(self.first, self.first + here)
+        self.here = len(strategy.extended.worker_devices)
+        # Machines of unlike numbers are refused before rows are dealt out by these.
+        self.first = 0 if cluster is None else cluster.index * self.here
+        self.own = range(self.first, self.first + self.here)
         self.chief = cluster is None or cluster.chief
         self.machines = None if cluster is None else Machines(strategy, cluster, self.first)
         self._values: ReplicaValues | None = None
@@ -116,6 +129,14 @@ class SeveralDevices(OneDevice):
         """Returns the scope of the strategy."""
         scope: contextlib.AbstractContextManager[Any] = self.strategy.scope()
         return scope
+
+    def check(self, task: Task, settings: Any) -> None:
+        """Refuses a loss that compares rows.
+
+        Raises:
+            InputError: If the task has one.
+        """
+        check_task(task, settings)
 
     def watching(self) -> contextlib.AbstractContextManager[Any]:
         """Tells of a lost machine in one line."""
@@ -134,7 +155,7 @@ class SeveralDevices(OneDevice):
         """Trains with the rows of each batch dealt out to the replicas.
 
         Raises:
-            InputError: If the network's loss cannot be shared.
+            InputError: If the network's loss or its own steps cannot be shared.
             TrainingError: If another machine is lost.
         """
         weigh = None if class_weight is None else _class_weights(class_weight)
@@ -144,7 +165,7 @@ class SeveralDevices(OneDevice):
         model.fit(
             shares,
             validation_data=validation.shares(self.own, self.replicas),
-            callbacks=[*callbacks, ReplicaSeeds(self.strategy)],
+            callbacks=[*callbacks, ReplicaSeeds(self.strategy, self.own)],
             **options,
         )
 
@@ -152,7 +173,7 @@ class SeveralDevices(OneDevice):
         """Returns a new network with the weights, and with what its optimizer has come to."""
         plain = build()
         plain.set_weights(model.get_weights())
-        plain.optimizer.build(plain.trainable_variables)
+        build_once(plain)
         pairs = zip(plain.optimizer.variables, model.optimizer.variables, strict=True)
         for variable, trained in pairs:
             variable.assign(keras.ops.convert_to_numpy(trained))

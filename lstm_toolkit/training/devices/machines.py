@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import InputError, TrainingError
+from lstm_toolkit.errors import InputError, TrainingError, foreign_error
 from lstm_toolkit.system.cluster import Cluster
 
 PART = 2**24
@@ -89,6 +89,8 @@ class Machines:
 def watching(cluster: Cluster) -> Iterator[None]:
     """Tells in one line that another machine is gone, where TensorFlow notices it in the block.
 
+    It raises the same where something fails on this machine, so what it said is told as well.
+
     Raises:
         TrainingError: If one is.
     """
@@ -105,5 +107,6 @@ def watching(cluster: Cluster) -> Iterator[None]:
     ) as error:
         raise TrainingError(
             f"{cluster}: another machine of the training is gone, or does not answer; look at what "
-            "it said, and begin all of them again with --resume"
+            "it said, and begin all of them again with --resume. "
+            f"Received: {foreign_error(error, 120)}"
         ) from error

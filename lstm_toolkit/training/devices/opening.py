@@ -61,7 +61,11 @@ def planned() -> str:
     """Returns in words on what a training would run, with which strategy of `tf.distribute`."""
     import tensorflow as tf
 
-    cluster, gpus = Cluster.read(), len(tf.config.list_physical_devices("GPU"))
+    gpus = len(tf.config.list_physical_devices("GPU"))
+    try:
+        cluster = Cluster.read()
+    except InputError as error:
+        return f"nothing; {error}"
     try:
         _check_versions()
     except InputError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -18,25 +19,19 @@ class ReplicaSeeds(keras.callbacks.Callback):
 
     Args:
         strategy: Of `tf.distribute`, in whose scope the network was built.
+        replicas: The numbers of those of this process.
     """
 
-    def __init__(self, strategy: tf.distribute.Strategy):
+    def __init__(self, strategy: tf.distribute.Strategy, replicas: Sequence[int]):
         super().__init__()
-        self.strategy = strategy
+        self.strategy, self.replicas = strategy, replicas
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Moves the seeds of all but the first."""
-        states = seed_states(self.model)
-        if not states:
-            return
-
-        def move() -> None:
-            replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-            for state in states:
-                distance = STRIDE * tf.cast(replica, state.dtype)
-                state.assign(state.value + tf.stack([distance, tf.zeros_like(distance)]))
-
-        tf.function(lambda: self.strategy.run(move))()
+        for state in seed_states(self.model):
+            own = self.strategy.experimental_local_results(state.value)
+            for replica, value in zip(self.replicas, own, strict=True):
+                value.assign_add(tf.constant([STRIDE * replica, 0], value.dtype))
 
 
 def seed_states(model: keras.Model) -> list[keras.Variable]:

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from lstm_toolkit.data.batches import Share
 from lstm_toolkit.errors import InputError
+from lstm_toolkit.task import Task
 
 
 @runtime_checkable
@@ -22,6 +23,19 @@ class Divided(Protocol):
         """Returns by what the sum is divided, `float32[]`; the loss divides by 1 at least."""
 
 
+def check_task(task: Task, settings: Any) -> None:
+    """Refuses a task of which no row's loss can be told without the others of its batch.
+
+    Raises:
+        InputError: If its loss compares rows.
+    """
+    if getattr(task.target.loss(settings), "compares_rows", False):
+        raise InputError(
+            f"{task.name} compares each row with all others of its batch, which several devices do "
+            "not see; train it on one device"
+        )
+
+
 def check_loss(model: keras.Model) -> None:
     """Refuses a loss of which the shares of replicas cannot be told.
 
@@ -31,16 +45,20 @@ def check_loss(model: keras.Model) -> None:
     loss = model.loss
     if isinstance(loss, Divided):
         return
-    of_rows = (
-        isinstance(loss, keras.losses.Loss)
-        and type(loss).__call__ is keras.losses.Loss.__call__
-        and loss.reduction in ("sum_over_batch_size", "mean")
-    )
-    if not of_rows or None in model.output_shape[1:]:
+    if not of_rows(loss) or None in model.output_shape[1:]:
         raise InputError(
             "several devices need a loss with a method divisor(y_true, sample_weight), or one of "
             f"Keras's that is a mean over rows of one length. Received: {type(loss).__name__}"
         )
+
+
+def of_rows(loss: Any) -> bool:
+    """Tells whether a loss is one of Keras's kind that is a mean over rows."""
+    return (
+        isinstance(loss, keras.losses.Loss)
+        and type(loss).__call__ is keras.losses.Loss.__call__
+        and loss.reduction in ("sum_over_batch_size", "mean")
+    )
 
 
 def portion(loss: keras.Loss, share: Share) -> tf.Tensor:
@@ -67,8 +85,8 @@ def part_of_loss(model: keras.Model, outputs: Any, share: Share, part: tf.Tensor
     replicas = tf.distribute.get_strategy().num_replicas_in_sync
     real = real_rows(share, outputs)
     loss = model.loss(real.targets, real.inputs, real.weights)
-    if not isinstance(model.loss, Divided):
-        loss *= replicas  # Keras's own divide by that
+    if type(model.loss).__call__ is keras.losses.Loss.__call__:
+        loss *= replicas  # Keras divides by that
     # Where no row is real the loss may be NaN.
     loss = tf.math.multiply_no_nan(tf.cast(loss, tf.float32), part)
     for penalty in model.losses:  # of weights, which all replicas have

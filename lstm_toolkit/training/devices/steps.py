@@ -15,6 +15,8 @@ import keras
 import tensorflow as tf
 
 from lstm_toolkit.data.batches import Share
+from lstm_toolkit.errors import InputError
+from lstm_toolkit.optimizers.catalogue import build_once
 from lstm_toolkit.training.devices.shared_loss import (
     check_loss,
     part_of_loss,
@@ -34,10 +36,11 @@ class ReplicaSteps:
         first: The number of the first replica of this process.
 
     Raises:
-        InputError: If the network's loss cannot be shared.
+        InputError: If the network's loss or its own steps cannot be shared.
     """
 
     def __init__(self, model: keras.Model, strategy: tf.distribute.Strategy, first: int):
+        check_steps(model)
         check_loss(model)
         self.model, self.strategy, self.first = model, strategy, first
         self._gradients = getattr(model.train_step, "gradients", self._plain_gradients)
@@ -120,6 +123,27 @@ class ReplicaSteps:
         return make
 
 
+def check_steps(model: keras.Model) -> None:
+    """Refuses a network with steps of its own, which these would pass over.
+
+    Raises:
+        InputError: If it has some, other than a `train_step` with `gradients` (see
+            `builders.train_adversarially`).
+    """
+    own = [name for name in ("train_step", "test_step", "compute_loss") if _is_own(model, name)]
+    if hasattr(model.train_step, "gradients"):
+        own.remove("train_step")
+    if own:
+        raise InputError(
+            f"several devices take Keras's own {own[0]}; train on one device. "
+            f"Received: that of {type(model).__name__} {model.name}"
+        )
+
+
+def _is_own(model: keras.Model, name: str) -> bool:
+    return name in vars(model) or getattr(type(model), name) is not getattr(keras.Model, name)
+
+
 def _build(model: keras.Model, spec: Share) -> None:
     """Makes the variables of metrics and optimizer, which cannot be made inside a replica."""
 
@@ -132,8 +156,7 @@ def _build(model: keras.Model, spec: Share) -> None:
             lambda of: symbol(of) if isinstance(of, tf.TensorSpec) else None, batch
         )
     )
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
+    build_once(model)
 
 
 def _inner(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,3 +109,48 @@ def compare(name: str, folder: Path) -> None:
     two = open_devices(2)
     for count, devices in ((1, ONE_DEVICE), (2, two)):
         np.savez(folder / f"{count}.npz", **train(name, devices))
+
+
+class _BrokenOffError(Exception):
+    pass
+
+
+class StopAfter(keras.callbacks.Callback):
+    """Breaks a training off when the epoch after `epoch` begins."""
+
+    def __init__(self, epoch: int):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if epoch == self.epoch:
+            raise _BrokenOffError
+
+
+def change_devices(folder: Path) -> None:
+    """Trains a run of scaled losses by an own optimizer: on two devices, on one, and on two."""
+    import tensorflow as tf
+
+    from lstm_toolkit import train as train_task
+    from lstm_toolkit.training.devices.devices import ONE_DEVICE
+    from lstm_toolkit.training.devices.opening import open_devices
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    two = open_devices(2)
+    data = folder / "texts.csv"
+    rows = [f"{'good fine' if i % 2 else 'bad poor'} thing {i % 7},{i % 2}" for i in range(60)]
+    data.write_text("text,label\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    settings = {"units": (4,), "embedding": 3, "bigrams": 0, "wide": False, "epochs": 3}
+    settings |= {"precision": "mixed_float16"}
+    for epoch, devices in ((1, two), (2, ONE_DEVICE), (3, two)):
+        with contextlib.suppress(_BrokenOffError):
+            train_task(
+                "sentiment",
+                settings,
+                folder / "run",
+                data=data,
+                callbacks=[StopAfter(epoch)],
+                optimizer=keras.optimizers.Adam(0.01),
+                resume=epoch > 1,
+                devices=devices,
+            )

@@ -14,10 +14,14 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from lstm_toolkit import get_task, train
+from lstm_toolkit.errors import TrainingError
 from lstm_toolkit.runs import METRICS, Run
+from lstm_toolkit.system.cluster import Cluster
 from lstm_toolkit.training.backup import Progress
+from lstm_toolkit.training.devices.machines import watching
 from lstm_toolkit.training.fitting import BACKUP
 from tests.conftest import TINY, bars
 from tests.training.processes import run, start
@@ -28,7 +32,7 @@ DROPPED = {**TINY, "dropout": "0.3", "epochs": "6", "batch_size": "4", "save_eve
 
 GONE = (
     "another machine of the training is gone, or does not answer; look at what it said, and begin "
-    "all of them again with --resume"
+    "all of them again with --resume. Received: "
 )
 
 pytestmark = pytest.mark.slow
@@ -105,6 +109,15 @@ def weights(out: Path) -> list[np.ndarray]:
     return list(Run.open(out).model().get_weights())
 
 
+def test_what_tensorflow_raises_is_told() -> None:
+    with (
+        pytest.raises(TrainingError) as raised,
+        watching(Cluster(("a:1", "b:1"), 1)),
+    ):
+        raise tf.errors.InternalError(None, None, "blas\nfailed")
+    assert str(raised.value) == f"machine 2 of 2, b:1: {GONE}InternalError: blas failed"
+
+
 def test_two_machines_end_with_the_weights_of_one(tmp_path: Path) -> None:
     data = tmp_path / "texts.csv"
     rows = [f"{'good fine nice' if i % 2 else 'bad poor'} thing {i % 7},{i % 2}" for i in range(53)]
@@ -139,7 +152,7 @@ def test_killed_machines_go_on_exactly(tmp_path: Path) -> None:
     wait_for(killed, 1, 0)
     processes[1].kill()
     assert ended(processes) == [1, -signal.SIGKILL]
-    assert (tmp_path / "one.0").read_text().splitlines()[-1].endswith(GONE)
+    assert GONE in (tmp_path / "one.0").read_text().splitlines()[-1]
 
     processes = both("digits", data, killed, tmp_path / "all")
     wait_for(killed, 2, 7)
