@@ -202,6 +202,7 @@ class NextToken(Target[TextWriter]):
             "tokens": int,
             "unknown_tokens": int,
             "ended": bool,
+            "stopped": bool,
             "copied_characters": int,
             "copied": str,
         }

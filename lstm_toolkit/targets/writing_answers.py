@@ -38,6 +38,7 @@ def _written(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
                 "log_probability": float(outputs["log_probabilities"][row][place]),
                 "tokens": int(outputs["tokens"][row][place]),
                 "ended": bool(outputs["ended"][row][place]),
+                "stopped": bool(outputs["stopped"][row][place]),
             }
             for place, text in enumerate(texts)
         ]
@@ -47,8 +48,10 @@ def _written(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
             remarks.append("only the last tokens of the prompt were read")
         if answer["unknown_tokens"]:
             remarks.append(f"{answer['unknown_tokens']} tokens of the prompt are unknown")
-        if not np.all(outputs["kept_form"][row]):
+        if not outputs["prompt_kept_form"][row]:
             remarks.append("the prompt does not keep the form, so the text is free")
+        elif not np.all(outputs["kept_form"][row]):
+            remarks.append("the text does not keep the form")
         if remarks:
             answer["remarks"] = remarks
         if len(samples) > 1:

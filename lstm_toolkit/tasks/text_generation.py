@@ -109,7 +109,7 @@ TASK = Task(
     build=build,
     splitter=ByDocument(),
     presets={
-        # Regulated Chinese verse: a poem a row, or a line of a file; its form always holds.
+        # Regulated Chinese verse: a poem a row, or a line of a file; its form holds.
         "poems": {
             "form": "verse",
             "unit": "line",
@@ -119,7 +119,7 @@ TASK = Task(
             "window": 80,
             "length": 80,
         },
-        # Tunes in ABC, one a row of a table or between blank lines; their bars always add up.
+        # Tunes in ABC, one a row of a table or between blank lines; their bars add up.
         "music": {
             "form": "tune",
             "tokens": "abc",

@@ -68,6 +68,12 @@ def test_a_prompt_is_gone_on_with_alike_alone_and_among_others(
     text = alone["texts"][0, 0].decode()
     stopped = asked(signatures["generate"], [""], **{**how, "stop": tf.constant(f"\x1f{text[2]}")})
     assert stopped["texts"][0, 0].decode() == text[: text.index(text[2])]
+    rated = asked(signatures["serving_default"], [stopped["texts"][0, 0].decode()])
+    assert rated["tokens"][0] == stopped["tokens"][0, 0]
+    np.testing.assert_allclose(
+        rated["log_probability"][0], stopped["log_probabilities"][0, 0], rtol=1e-5
+    )
+    assert stopped["stopped"][0, 0] and not stopped["ended"][0, 0]
 
 
 def test_what_is_written_is_as_likely_as_it_is_rated(signatures: dict[str, Signature]) -> None:
@@ -109,7 +115,9 @@ def test_answers_tell_what_is_copied_and_what_is_unknown(generator: TextGenerato
         "log_probabilities": np.zeros((1, 2)),
         "tokens": np.ones((1, 2)),
         "ended": np.ones((1, 2), bool),
+        "stopped": np.zeros((1, 2), bool),
         "kept_form": np.zeros((1, 2), bool),
+        "prompt_kept_form": np.zeros(1, bool),
         "unknown_tokens": np.array([2]),
         "cut": np.array([True]),
     }

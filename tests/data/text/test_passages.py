@@ -49,6 +49,12 @@ def test_words_keep_the_ends_of_lines(kind: PassageKind, text: str, back: str) -
     assert numbers.row_lengths().numpy()[1] == 0
 
 
+def test_a_head_of_a_tune_stands_on_a_line_of_its_own() -> None:
+    encoder = learnt(["M:3/4\nK:G\nA |\nK:D\nB |"], "abc")
+    numbers = encoder.numbers(tf.constant(["M:3/4\nK:G\nA |\nK:D\nB |"]))
+    assert encoder.joined(numbers.to_tensor()).numpy()[0] == b"M:3/4\nK:G\nA | \nK:D\nB | "
+
+
 def test_other_ends_of_lines_and_zeros(tmp_path: Path) -> None:
     numbers = CHARACTERS.numbers(tf.constant(["a\r\nb\rb", "a\x00b"]))
     assert [t.decode() for t in CHARACTERS.joined(numbers.to_tensor()).numpy()] == ["a\nb\nb", "ab"]
