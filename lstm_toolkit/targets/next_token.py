@@ -18,7 +18,7 @@ from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
-from lstm_toolkit.targets.text_writer import BETWEEN, CHOICES, DRAWN, TextWriter
+from lstm_toolkit.targets.text_writer import BETWEEN, CHOICES, DRAWN, TextWriter, unescaped
 from lstm_toolkit.targets.writing_settings import WritingOptions
 
 if TYPE_CHECKING:
@@ -171,10 +171,9 @@ class NextToken(Target[TextWriter]):
         if options.rate:
             return {}
         chosen = {name: getattr(options, name) for name in DRAWN}
-        chosen = {k: state.choices[k] if value == -1 else value for k, value in chosen.items()}
-        stop = tuple(each.replace("\\n", "\n").replace("\\t", "\t") for each in options.stop)
-        others = {"seed": options.random_seed, "samples": options.samples}
-        return {**chosen, **others, "stop": BETWEEN.join(stop)}
+        chosen = {k: state.choices[k] if value is None else value for k, value in chosen.items()}
+        stop = BETWEEN.join(map(unescaped, options.stop))
+        return {**chosen, "seed": options.random_seed, "samples": options.samples, "stop": stop}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns `text` and its log-probability, `samples` where several are asked for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,16 @@ MOST_KEPT = 5_000_000
 
 BORDER = "\x1e"
 """Stands between documents of the training text, so that no span reaches over it."""
+
+
+def unescaped(text: str) -> str:
+    r"""Returns a string that ends a text as it is meant; a backslash is written twice.
+
+    >>> unescaped(r"a\n"), unescaped(r"a\\n")
+    ('a\n', 'a\\n')
+    """
+    meant = {"n": "\n", "t": "\t", "\\": "\\"}
+    return re.sub(r"\\([nt\\])", lambda match: meant[match[1]], text)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -103,6 +103,6 @@ def first_tune(answers: Sequence[Mapping[str, Any]], file: str) -> str:
     """Writes the first tune as MIDI, the prompt before it; returns a line on it."""
     from lstm_toolkit.targets.midi_file import write_midi
 
-    tunes = [f"{each['row'].name}{each['text']}" for each in answers if "text" in each]
+    tunes = [f"{each['row'].value}{each['text']}" for each in answers if "text" in each]
     count = write_midi(tunes[0], Path(file)) if tunes else 0
     return f"{file}: {count:,} notes" if count else f"{file} is not written: there is no note"

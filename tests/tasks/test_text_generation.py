@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from lstm_toolkit import builders
+from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.text.passages import PassageEncoder
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.targets import NextToken
@@ -146,19 +150,69 @@ def test_prompts_are_whole_files_or_their_lines(tmp_path: Path) -> None:
         assert [row.value for row in inputs.rows] == expected
 
 
+LENGTH = "--length must be a number from 1 to 100,000. Received: {}"
+TEMPERATURE = "--temperature must be a number from 0 to 1,000. Received: {}"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"length": 0}, "--length must be at least 1. Received: 0"),
-        ({"top_p": 1.5}, "--top-p must be from 0 to 1. Received: 1.5"),
-        ({"repetition_penalty": 0.5}, "--repetition-penalty must be at least 1. Received: 0.5"),
-        ({"samples": 0}, "--samples must be from 1 to 1000. Received: 0"),
+        ({"length": 0}, LENGTH.format(0)),
+        ({"length": -1}, LENGTH.format(-1)),
+        (
+            {"length": 3 * 10**9},
+            LENGTH.format(3000000000),
+        ),
+        (
+            {"temperature": math.nan},
+            TEMPERATURE.format("nan"),
+        ),
+        (
+            {"temperature": math.inf},
+            TEMPERATURE.format("inf"),
+        ),
+        (
+            {"top_k": 2**31},
+            "--top-k must be a number from 0 to 2,147,483,647. Received: 2147483648",
+        ),
+        ({"top_p": 1.5}, "--top-p must be a number from 0 to 1. Received: 1.5"),
+        (
+            {"repetition_penalty": 0.5},
+            "--repetition-penalty must be a number from 1 to 1,000. Received: 0.5",
+        ),
+        ({"samples": 0}, "--samples must be a number from 1 to 1,000. Received: 0"),
+        (
+            {"stop": ("a", "")},
+            "--stop must be a text, not empty and without U+001F. Received: ''",
+        ),
     ],
 )
 def test_options_that_cannot_be_are_refused(options: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
         WritingOptions(**options)
     assert str(caught.value) == message
+
+
+def test_strings_that_end_a_text_are_literal() -> None:
+    from lstm_toolkit.cli.task_options import TaskOption, chosen_options
+    from lstm_toolkit.settings.fields import fields
+
+    (stop,) = (field for field in fields(WritingOptions) if field.name == "stop")
+    command = click.Command("x", params=[TaskOption(stop, ["text_generation"])])
+    words = ["--stop", " (a, b) ", "--stop", r"\n"]
+    given = command.make_context("x", words).params
+    options = chosen_options(WritingOptions, get_task("text_generation"), given)
+    assert options.stop == (" (a, b) ", r"\n")
+    state: Any = SimpleNamespace(choices=CHOICES)
+    assert NextToken().arguments(options, state)["stop"] == " (a, b) \x1f\n"
+
+
+def test_midi_holds_the_prompt_of_a_file(tmp_path: Path) -> None:
+    pytest.importorskip("mido")
+    row = Row("cabbage.abc", "X:1\nM:2/4\nL:1/4\nK:C\nC ")
+    options = WritingOptions(midi=str(tmp_path / "tune.mid"))
+    line = NextToken().on_predict_end([{"row": row, "text": "D | E2 |"}], options)
+    assert line == f"{tmp_path / 'tune.mid'}: 3 notes"
 
 
 def test_tunes_become_midi(tmp_path: Path) -> None:
