@@ -18,7 +18,14 @@ from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
-from lstm_toolkit.targets.text_writer import BETWEEN, CHOICES, DRAWN, TextWriter, unescaped
+from lstm_toolkit.targets.text_writer import (
+    BETWEEN,
+    CHOICES,
+    DRAWN,
+    TextWriter,
+    cutoffs_of,
+    unescaped,
+)
 from lstm_toolkit.targets.writing_settings import WritingOptions
 
 if TYPE_CHECKING:
@@ -82,20 +89,26 @@ class NextToken(Target[TextWriter]):
         encoder = learn_passages(train.columns[self.text], settings)
         choices = {name: getattr(settings, name) for name in CHOICES}
         text = kept_text(train, self.text) if settings.keep_text else ""
-        writer = TextWriter(encoder, choices, text)
+        cutoffs = cutoffs_of(len(encoder.vocabulary), settings.adaptive)
+        writer = TextWriter(encoder, choices, text, cutoffs)
         writer.form  # noqa: B018  # which is found out now, not when the training has ended
         return writer
 
     def extend(
         self, state: TextWriter, train: Dataset, settings: Any
     ) -> tuple[TextWriter, list[str]]:
-        """Adds tokens, and the other text."""
-        from lstm_toolkit.targets.kept_text import kept_text
+        """Adds tokens, and the other text behind that which is known; the softmax stays its kind.
+
+        Raises:
+            InputError: If the vocabulary lacks what `form` needs.
+        """
+        from lstm_toolkit.targets.kept_text import behind, kept_text
 
         encoder = extend_passages(state.encoder, train.columns[self.text], settings)
-        text = kept_text(train, self.text) if settings.keep_text else ""
+        text = behind(state.text, kept_text(train, self.text)) if settings.keep_text else ""
         choices = {name: getattr(settings, name) for name in CHOICES}
         grown = dataclasses.replace(state, encoder=encoder, choices=choices, text=text)
+        grown.form  # noqa: B018  # as in `learn`
         sizes = len(state.encoder.vocabulary), len(encoder.vocabulary)
         return grown, additions(*sizes, "token to write", "tokens to write")
 

@@ -14,6 +14,8 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit import builders
+from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.text.passages import PassageEncoder
 from lstm_toolkit.errors import InputError
@@ -26,10 +28,11 @@ from lstm_toolkit.targets.writing_answers import to_json, with_copied
 from lstm_toolkit.targets.writing_settings import WritingOptions
 from lstm_toolkit.targets.writing_signatures import writing_signatures
 from lstm_toolkit.tasks import get_task
+from lstm_toolkit.training.growth import take_over
 
 CHOICES = {
     **{"length": 9, "temperature": 1.0, "top_k": 0, "top_p": 1.0},
-    **{"repetition_penalty": 1.0, "form": "free", "adaptive": 50_000},
+    **{"repetition_penalty": 1.0, "form": "free"},
 }
 DRAWING = {"temperature": 1.0, "top_k": 0, "top_p": 1.0, "repetition_penalty": 1.0}
 
@@ -226,7 +229,7 @@ def test_tunes_become_midi(tmp_path: Path) -> None:
 
 
 def test_an_adaptive_softmax_writes_and_rates_alike(generator: TextGenerator) -> None:
-    writer = TextWriter(generator.writer.encoder, CHOICES | {"adaptive": 5})
+    writer = TextWriter(generator.writer.encoder, CHOICES, cutoffs=(4, 7))
     model = builders.language_model(
         len(writer.encoder.vocabulary), embedding=6, units=(7,), cutoffs=(4, 7)
     )
@@ -242,3 +245,28 @@ def test_an_adaptive_softmax_writes_and_rates_alike(generator: TextGenerator) ->
         scores, state = steps(tf.constant([token]), state)
         total += float(tf.nn.log_softmax(scores)[0, after])
     np.testing.assert_allclose(rated, [total], rtol=1e-5)
+
+
+def test_groups_of_tokens_stay_when_a_run_goes_on(tmp_path: Path) -> None:
+    task, target = get_task("text_generation"), NextToken()
+    settings = task.settings_of({"adaptive": 20, "min_count": 1})
+    rows = Dataset({"text": texts(["abcdefghijklmnopqrstuvwxyz"])}, {"before": texts([""])})
+    more = Dataset({"text": texts(["0123456789"])}, {"before": texts([""])})
+    large = target.learn(rows, settings)
+    grown, _ = target.extend(large, more, settings)
+    assert grown.cutoffs == large.cutoffs == (3, 12)
+    assert grown.text == "abcdefghijklmnopqrstuvwxyz\x1e0123456789"
+    grown.save(tmp_path)
+    assert TextWriter.load(tmp_path) == grown
+    small = target.learn(more, settings)
+    assert small.cutoffs == () == target.extend(small, rows, settings)[0].cutoffs
+    old, new = (
+        builders.language_model(
+            len(each.encoder.vocabulary), embedding=4, units=(3,), cutoffs=each.cutoffs
+        )
+        for each in (large, grown)
+    )
+    take_over(old, new)
+    asked_for = {"tokens": np.full((1, 30), 5), "next": np.arange(30)[None]}
+    logs = [model(asked_for)[0, :12].numpy() for model in (old, new)]
+    np.testing.assert_allclose(logs[0], logs[1], rtol=1e-5)

@@ -48,6 +48,24 @@ def test_a_long_text_is_cut_and_its_end_held_out(tmp_path: Path) -> None:
     assert source.rows.meta["last"].sum() == 1
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(4, 60), min_size=2, max_size=19))
+def test_a_few_short_documents_give_every_split_some(lengths: list[int]) -> None:
+    frame = pd.DataFrame({"text": [f"{n:02} {'x' * size}" for n, size in enumerate(lengths)]})
+    source = read_passages(frame, window=128)
+    splits = ByDocument().split(source, validation=0.1, test=0.1, seed=0)
+    assert all(len(part) for part in splits.parts.values())
+    assert sum(map(len, splits.parts.values())) == len(source.rows)
+    assert len(splits.train) >= len(source.rows) * 0.7
+
+
+def test_what_is_doubtful_in_a_file_of_a_folder_is_told(tmp_path: Path) -> None:
+    text = "Старик рассказал, что дорога к реке закрыта до весны. " * 20
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1251"))
+    source = read_passages(tmp_path, encoding="latin-1")
+    assert "a.txt: warning: the text looks like" in source.note
+
+
 def test_documents_of_a_file_are_held_out_whole_and_once(tmp_path: Path) -> None:
     path = tmp_path / "tales.txt.gz"
     path.write_bytes(gzip.compress("\n".join(f"tale {i % 40}" for i in range(50)).encode()))
