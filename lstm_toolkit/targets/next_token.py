@@ -170,7 +170,7 @@ class NextToken(Target[TextWriter]):
         return TextGenerator(trained.model, writer)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
-        """Returns `serving_default`, which rates texts, `generate` and `stream`."""
+        """Returns `serving_default`, which rates texts but for their end, `generate`, `stream`."""
         from lstm_toolkit.targets.writing_signatures import writing_signatures
 
         return writing_signatures(self._generator(trained), trained.specs)
@@ -258,6 +258,5 @@ class NextToken(Target[TextWriter]):
         from lstm_toolkit.targets.rated_passages import ngram_scores
 
         parts = train, test, state.encoder, self.text, self.column
-        orders = (4, 6, 8) if state.encoder.kind == "character" else (3, 4, 5)
         yield "unigram", partial(ngram_scores, *parts, orders=(1,))
-        yield "kneser_ney", partial(ngram_scores, *parts, orders=orders)
+        yield "kneser_ney", partial(ngram_scores, *parts, orders=range(3, 9))

@@ -20,6 +20,9 @@ from lstm_toolkit.targets.text_writer import BETWEEN, TextWriter
 MOST_READ = 1000
 """Tokens of a prompt that are read, the last ones; an LSTM remembers no further back."""
 
+MOST_SCORES = 2**25
+"""Scores that are held at a time when a text is rated, 128 MiB."""
+
 Choices = Mapping[str, Any]
 """`temperature`, `top_k`, `top_p` and `repetition_penalty`, each a scalar tensor or number."""
 
@@ -41,16 +44,26 @@ class TextGenerator:
         """The network token by token."""
         return LanguageModelSteps.of(self.model)
 
+    @property
+    def most_rated(self) -> int:
+        """Tokens of a text that are rated: there is a score for each of the vocabulary at each."""
+        return max(MOST_READ, MOST_SCORES // len(self.writer.encoder.vocabulary))
+
     def rate(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
         """Tells how likely texts are, from their first token to their last.
+
+        The end of a text is left out, so that beginnings can be compared; of a very long text only
+        the first tokens are rated.
 
         Args:
             texts: `string[batch]`.
 
         Returns:
-            `log_probability` in nats, `tokens` and how many of them are `unknown_tokens`.
+            `log_probability` in nats, `tokens` and how many of them are `unknown_tokens`; `cut`,
+            whether others behind these were left out.
         """
-        numbers = self.writer.encoder.numbers(texts)
+        every = self.writer.encoder.numbers(texts)
+        numbers = every[:, : self.most_rated]
         first = tf.fill([tf.shape(texts)[0], 1], START_ID)
         wanted = numbers.to_tensor()
         wanted = tf.pad(wanted, [[0, 0], [0, tf.maximum(1 - tf.shape(wanted)[1], 0)]])
@@ -61,6 +74,7 @@ class TextGenerator:
             "log_probability": 0.0 - tf.reduce_sum(losses * real, axis=1),
             "tokens": tf.cast(numbers.row_lengths(), tf.int32),
             "unknown_tokens": _unknown(numbers),
+            "cut": every.row_lengths() > self.most_rated,
         }
 
     def write(

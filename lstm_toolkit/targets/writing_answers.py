@@ -22,10 +22,11 @@ def to_json(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
 
 
 def _rated(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    columns = outputs["log_probability"], outputs["tokens"], outputs["unknown_tokens"]
+    columns = (outputs[each] for each in ("log_probability", "tokens", "unknown_tokens", "cut"))
     return [
         {"log_probability": float(nats), "tokens": int(tokens), "unknown_tokens": int(unknown)}
-        for nats, tokens, unknown in zip(*columns, strict=True)
+        | ({"remarks": [f"only the first {tokens:,} tokens were rated"]} if cut else {})
+        for nats, tokens, unknown, cut in zip(*columns, strict=True)
     ]
 
 

@@ -79,6 +79,11 @@ class WritingSettings(SettingsGroup):
                 "monitor=val_accuracy needs a plain softmax: vocabulary of at most adaptive. "
                 f"Received: vocabulary={getattr(self, 'vocabulary', 0)}, adaptive={self.adaptive}"
             )
+        if self.label_smoothing and getattr(self, "vocabulary", 0) > self.adaptive:
+            yield (
+                "label_smoothing needs a plain softmax: vocabulary of at most adaptive. "
+                f"Received: vocabulary={getattr(self, 'vocabulary', 0)}, adaptive={self.adaptive}"
+            )
         if self.form == "tune" and tokens != "abc":
             yield f"form=tune needs tokens=abc. Received: tokens={tokens}"
 

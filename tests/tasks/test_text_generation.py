@@ -19,8 +19,9 @@ from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.data.inputs.rows import Row
 from lstm_toolkit.data.text.passages import PassageEncoder
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.targets import NextToken
+from lstm_toolkit.targets import NextToken, text_generator
 from lstm_toolkit.targets.passage_rows import training_pair
+from lstm_toolkit.targets.rated_passages import _characters
 from lstm_toolkit.targets.signature import Signature
 from lstm_toolkit.targets.text_generator import TextGenerator
 from lstm_toolkit.targets.text_writer import TextWriter
@@ -92,6 +93,23 @@ def test_what_is_written_is_as_likely_as_it_is_rated(signatures: dict[str, Signa
     np.testing.assert_allclose(
         rated["log_probability"], written["log_probabilities"][:, 0], rtol=1e-5
     )
+
+
+def test_of_a_very_long_text_the_beginning_is_rated(
+    generator: TextGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_generator, "MOST_READ", 3)
+    monkeypatch.setattr(text_generator, "MOST_SCORES", 1)
+    rated = generator.rate(tf.constant(["abcde", "abc"]))
+    long, short = to_json({name: values.numpy() for name, values in rated.items()})
+    assert long["remarks"] == ["only the first 3 tokens were rated"] and "remarks" not in short
+    assert long["log_probability"] == pytest.approx(short["log_probability"], rel=1e-5)
+
+
+def test_what_tokens_leave_out_is_not_divided_by() -> None:
+    rows = Dataset({"text": texts(["  one   two\n\n", "one three"])}, {"before": texts(["", ""])})
+    encoder = PassageEncoder.learn(np.array(["one two\n"], object), kind="word", size=9, least=1)
+    assert _characters(rows, "text", encoder).tolist() == [len(" one two\n\n") + 1, len(" one") + 1]
 
 
 def test_a_stream_writes_what_is_likeliest_as_a_whole(signatures: dict[str, Signature]) -> None:
