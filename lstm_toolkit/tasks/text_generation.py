@@ -75,6 +75,7 @@ def read(data: Any, settings: TextGenerationSettings, states: States | None = No
         data,
         **{name: getattr(settings, name) for name in READ},
         by_words=settings.tokens != "character",
+        tunes_alone=settings.tokens == "abc",
         sample=SAMPLES.get(settings.form, "stories"),
         # What a network is asked to score need not be divided into splits.
         **({} if states is None else {"fewest": 1}),

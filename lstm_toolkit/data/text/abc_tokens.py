@@ -15,7 +15,7 @@ from lstm_toolkit.data.text.tokens import replaced
 
 _LENGTH = r"[0-9]*(?:/[0-9]*)*"
 _PITCH = r"(?:\^\^|__|[_^=])?(?:[A-Ga-g][,']*|[zx])"
-_NOTE = f"{_PITCH}{_LENGTH}"
+NOTE = f"{_PITCH}{_LENGTH}"
 
 _MODES = {
     "m": "m|min|minor|aeo|aeolian",
@@ -46,14 +46,14 @@ _STEPS = (
     (r"![^!\n]*!|\{[^}\n]*\}|\+[^+\n]*\+", ""),
     (r'"([^"]*)"', "\x02\\1\x03"),  # told apart, or what stands between two would be one
     ("\x02[^\x03]*[ ][^\x03]*\x03", ""),
-    (rf"\(3(?::[0-9]?)*[ ]*({_NOTE})[ ]*({_NOTE})[ ]*({_NOTE})", r" (3\1\2\3 "),
+    (rf"\(3(?::[0-9]?)*[ ]*({NOTE})[ ]*({NOTE})[ ]*({NOTE})", r" (3\1\2\3 "),
 )
 """What is put in order before notes are told apart; patterns of RE2."""
 
 _HEAD = rf"X:1|[ML]:{_POSITIVE}/{_POSITIVE}|K:[A-G][#b]?(?:{'|'.join(filter(None, _MODES))})?"
 _BODY = (
     "\x02[^\x03 ]*\x03|"
-    rf"\(3{_NOTE}{_NOTE}{_NOTE}|{_NOTE}[<>]{_NOTE}|\[{_NOTE}(?:{_NOTE})+\]{_LENGTH}|{_NOTE}|"
+    rf"\(3{NOTE}{NOTE}{NOTE}|{NOTE}[<>]{NOTE}|\[{NOTE}(?:{NOTE})+\]{_LENGTH}|{NOTE}|"
     r":\|:|::|\|\]|\|\||\|:|:\||\[[12]|\|"
 )
 _TOKEN = f"[XMLK]:[^ ]+|{_BODY}"
@@ -100,12 +100,12 @@ def sounding(token: str) -> Fraction | None:
     """
     if re.fullmatch(r'"[^" ]*"', token):
         return Fraction(0)
-    if re.fullmatch(rf"\(3{_NOTE}{_NOTE}{_NOTE}", token):
+    if re.fullmatch(rf"\(3{NOTE}{NOTE}{NOTE}", token):
         return sum(notes_of(token[2:]), Fraction(0)) * 2 / 3
-    chord = re.fullmatch(rf"\[({_NOTE})(?:{_NOTE})+\]({_LENGTH})", token)
+    chord = re.fullmatch(rf"\[({NOTE})(?:{NOTE})+\]({_LENGTH})", token)
     if chord:
         return notes_of(chord[1])[0] * _length(chord[2])
-    if re.fullmatch(rf"{_NOTE}(?:[<>]{_NOTE})?", token):
+    if re.fullmatch(rf"{NOTE}(?:[<>]{NOTE})?", token):
         return sum(notes_of(token), Fraction(0))
     return None
 

@@ -115,3 +115,33 @@ def test_made_texts_are_the_same_at_every_call(kind: str) -> None:
     texts = made_texts(kind)
     assert texts == made_texts(kind) and len(set(texts)) == len(texts)
     assert np.mean([len(text) for text in texts]) > 20
+
+
+HEAD = "X:{}\nT:{}\nM:4/4\nL:1/4\nK:{}\n"
+
+
+def test_tunes_that_sound_alike_are_one_and_others_left_out() -> None:
+    tunes = [
+        HEAD.format(1, "The (2nd & last", "G") + "(3ABc B2 A | % (5\n",
+        HEAD.format(7, "Another", "Gmaj") + "(3ABc B2  A|",
+        HEAD.format(3, "Minor", "Gm") + "(3ABc B2 A |",
+        HEAD.format(4, "Two", "G") + "V:1\nA4 |\nV:2\nD4 |",
+        HEAD.format(5, "Five", "G") + "(5ABcde B |",
+        HEAD.format(6, "Turns", "G") + "A4 | [K:D] B4 |",
+        HEAD.format(8, "Uneven", "G") + "(3A2B | A |",
+    ]
+    source = read_passages(pd.DataFrame({"tune": tunes}), by_words=True, tunes_alone=True, fewest=1)
+    assert sorted(set(source.rows.meta["document"])) == [0, 1]
+    for reason in (
+        "1 of several voices",
+        "2 with tuplets other than three notes",
+        "1 that change key, metre or unit inside of a line",
+        "1 that come again",
+    ):
+        assert reason in source.note
+    with pytest.raises(DataError) as caught:
+        read_passages(pd.DataFrame({"tune": tunes[4:6] * 2}), tunes_alone=True)
+    assert str(caught.value) == (
+        "needs tunes of one voice, with no tuplets but triplets and no change of key, metre or "
+        "unit inside of a line. Received: 4 texts, none of them"
+    )
