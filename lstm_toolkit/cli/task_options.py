@@ -95,9 +95,14 @@ class TaskOption(click.Option):
     """
 
     def __init__(self, field: Field, tasks: Sequence[str]) -> None:
-        """Makes a flag of what is true or false, an option with a value of what else."""
+        """Makes a flag of what is true or false, an option with a value of what else.
+
+        One of several texts is given once for each, since a comma may belong to it.
+        """
         given: dict[str, Any] = {"is_flag": True}
-        if field.kind is not bool:
+        if field.kind == tuple[str, ...]:
+            given = {"metavar": "TEXT", "multiple": True}
+        elif field.kind is not bool:
             given = {"metavar": metavar(field)}
         super().__init__([f"--{field.name.replace('_', '-')}"], help=field.text, **given)
         self.title = f"Options of {', '.join(tasks)}"
@@ -139,7 +144,7 @@ def setting_texts(sets: Iterable[str]) -> dict[str, str]:
 
 def used_options(given: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the options that were given at all."""
-    return {name: value for name, value in given.items() if value not in (None, False)}
+    return {name: value for name, value in given.items() if value not in (None, False, ())}
 
 
 def chosen_options(kind: type[Any], task: Task, given: Mapping[str, Any]) -> Any:

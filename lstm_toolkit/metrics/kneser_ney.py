@@ -164,13 +164,18 @@ def _looked_up(keys: Ints, asked: Ints, parents: Ints) -> Ints:
 def fitted_order(
     train: Tokens, orders: Sequence[int], vocabulary: int, *, held_out: float = 0.1
 ) -> int:
-    """Returns the order that costs least on the last tokens of a training split."""
+    """Returns the order that costs least on the last tokens of a training split.
+
+    Orders ascend, and are tried up to the first that costs no less than the one before it.
+    """
     count = max(1, int(len(train.histories) * held_out))
     first, last = train.histories[:-count], train.histories[-count:]
     if len(orders) < 2 or not len(first):
         return orders[0]
-    costs = {
-        n: float(KneserNey(Tokens(first), n, vocabulary).losses(Tokens(last)).mean())
-        for n in orders
-    }
-    return min(costs, key=lambda n: costs[n])
+    best, least = orders[0], float("inf")
+    for n in orders:
+        cost = float(KneserNey(Tokens(first), n, vocabulary).losses(Tokens(last)).mean())
+        if cost >= least:
+            break
+        best, least = n, cost
+    return best

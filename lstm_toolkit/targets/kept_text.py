@@ -24,3 +24,16 @@ def kept_text(rows: Dataset, column: str) -> str:
         if size >= MOST_KEPT:
             break
     return "".join(parts)[:MOST_KEPT]
+
+
+def behind(known: str, new: str) -> str:
+    """Returns two kept texts as one, from each its beginning where both are too long together.
+
+    >>> behind("old", "new").split(BORDER)
+    ['old', 'new']
+    """
+    if not known or known == new:
+        return new
+    room = MOST_KEPT - len(BORDER)
+    first = known[: max(room // 2, room - len(new))]
+    return f"{first}{BORDER}{new[: room - len(first)]}"

@@ -18,7 +18,14 @@ from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.judged_rows import JudgedRows
 from lstm_toolkit.targets.signature import Signature, Trained
 from lstm_toolkit.targets.target import Direction, Predicted, Target
-from lstm_toolkit.targets.text_writer import BETWEEN, CHOICES, DRAWN, TextWriter
+from lstm_toolkit.targets.text_writer import (
+    BETWEEN,
+    CHOICES,
+    DRAWN,
+    TextWriter,
+    cutoffs_of,
+    unescaped,
+)
 from lstm_toolkit.targets.writing_settings import WritingOptions
 
 if TYPE_CHECKING:
@@ -82,20 +89,26 @@ class NextToken(Target[TextWriter]):
         encoder = learn_passages(train.columns[self.text], settings)
         choices = {name: getattr(settings, name) for name in CHOICES}
         text = kept_text(train, self.text) if settings.keep_text else ""
-        writer = TextWriter(encoder, choices, text)
+        cutoffs = cutoffs_of(len(encoder.vocabulary), settings.adaptive)
+        writer = TextWriter(encoder, choices, text, cutoffs)
         writer.form  # noqa: B018  # which is found out now, not when the training has ended
         return writer
 
     def extend(
         self, state: TextWriter, train: Dataset, settings: Any
     ) -> tuple[TextWriter, list[str]]:
-        """Adds tokens, and the other text."""
-        from lstm_toolkit.targets.kept_text import kept_text
+        """Adds tokens, and the other text behind that which is known; the softmax stays its kind.
+
+        Raises:
+            InputError: If the vocabulary lacks what `form` needs.
+        """
+        from lstm_toolkit.targets.kept_text import behind, kept_text
 
         encoder = extend_passages(state.encoder, train.columns[self.text], settings)
-        text = kept_text(train, self.text) if settings.keep_text else ""
+        text = behind(state.text, kept_text(train, self.text)) if settings.keep_text else ""
         choices = {name: getattr(settings, name) for name in CHOICES}
         grown = dataclasses.replace(state, encoder=encoder, choices=choices, text=text)
+        grown.form  # noqa: B018  # as in `learn`
         sizes = len(state.encoder.vocabulary), len(encoder.vocabulary)
         return grown, additions(*sizes, "token to write", "tokens to write")
 
@@ -157,7 +170,7 @@ class NextToken(Target[TextWriter]):
         return TextGenerator(trained.model, writer)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
-        """Returns `serving_default`, which rates texts, `generate` and `stream`."""
+        """Returns `serving_default`, which rates texts but for their end, `generate`, `stream`."""
         from lstm_toolkit.targets.writing_signatures import writing_signatures
 
         return writing_signatures(self._generator(trained), trained.specs)
@@ -171,10 +184,9 @@ class NextToken(Target[TextWriter]):
         if options.rate:
             return {}
         chosen = {name: getattr(options, name) for name in DRAWN}
-        chosen = {k: state.choices[k] if value == -1 else value for k, value in chosen.items()}
-        stop = tuple(each.replace("\\n", "\n").replace("\\t", "\t") for each in options.stop)
-        others = {"seed": options.random_seed, "samples": options.samples}
-        return {**chosen, **others, "stop": BETWEEN.join(stop)}
+        chosen = {k: state.choices[k] if value is None else value for k, value in chosen.items()}
+        stop = BETWEEN.join(map(unescaped, options.stop))
+        return {**chosen, "seed": options.random_seed, "samples": options.samples, "stop": stop}
 
     def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
         """Returns `text` and its log-probability, `samples` where several are asked for."""
@@ -202,6 +214,7 @@ class NextToken(Target[TextWriter]):
             "tokens": int,
             "unknown_tokens": int,
             "ended": bool,
+            "stopped": bool,
             "copied_characters": int,
             "copied": str,
         }
@@ -245,6 +258,5 @@ class NextToken(Target[TextWriter]):
         from lstm_toolkit.targets.rated_passages import ngram_scores
 
         parts = train, test, state.encoder, self.text, self.column
-        orders = (4, 6, 8) if state.encoder.kind == "character" else (3, 4, 5)
         yield "unigram", partial(ngram_scores, *parts, orders=(1,))
-        yield "kneser_ney", partial(ngram_scores, *parts, orders=orders)
+        yield "kneser_ney", partial(ngram_scores, *parts, orders=range(3, 9))

@@ -10,7 +10,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.splits.passages import LAST
-from lstm_toolkit.data.text.passages import START_ID, PassageEncoder
+from lstm_toolkit.data.text.passages import PAD_ID, START_ID, UNK_ID, PassageEncoder
+from lstm_toolkit.features.feature import chunks
 from lstm_toolkit.layers.losses.token_scores import token_losses
 from lstm_toolkit.metrics.kneser_ney import KneserNey, Tokens, fitted_order
 from lstm_toolkit.targets.judged_rows import JudgedRows
@@ -54,7 +55,7 @@ def scores(predicted: Predicted, text: str) -> dict[str, Any]:
     """Returns perplexity, and nats and bits by tokens and characters."""
     rows = predicted.outputs
     nats, tokens = rows["nats"], rows["tokens"].astype(np.float64)
-    characters = _characters(predicted.rows, text).sum()
+    characters = _characters(predicted.rows, text, predicted.states.target.encoder).sum()
     per_token = nats.sum() / max(tokens.sum(), 1)
     # Of a quotient of sums: how passages scatter around it.
     spread = np.sqrt(((nats - per_token * tokens) ** 2).sum()) / max(tokens.sum(), 1)
@@ -76,17 +77,28 @@ def judged_rows(predicted: Predicted, text: str) -> JudgedRows:
     columns = {
         "nats": rows["nats"].astype(np.float64),
         "tokens": rows["tokens"].astype(np.float64),
-        "characters": _characters(predicted.rows, text),
+        "characters": _characters(predicted.rows, text, predicted.states.target.encoder),
     }
     truth = [str(each)[:SHOWN] for each in predicted.rows.columns[text]]
     answers = [f"{each['nats']:.2f} nats in {each['tokens']} tokens" for each in rows]
     return JudgedRows(truth, answers, columns)
 
 
-def _characters(rows: Dataset, text: str) -> NDArray[np.float64]:
-    """Returns how many characters each passage has, the end of a text counted as one."""
+def _characters(rows: Dataset, text: str, encoder: PassageEncoder) -> NDArray[np.float64]:
+    """Returns how many characters each passage has, the end of a text counted as one.
+
+    Of tokens other than characters, those that they write: what is left out when a text is
+    divided, or is unknown, costs nothing or little, and must not be divided by.
+    """
     last = np.asarray(rows.meta.get(LAST, np.ones(len(rows), bool)))
-    return np.array([len(str(each)) for each in rows.columns[text]], np.float64) + last
+    if encoder.kind == "character":
+        return np.array([len(str(each)) for each in rows.columns[text]], np.float64) + last
+    sizes = []
+    for chunk in chunks(rows.columns[text]):
+        numbers = encoder.numbers(tf.constant(chunk, tf.string)).to_tensor()
+        known = encoder.joined(tf.where(tf.equal(numbers, UNK_ID), PAD_ID, numbers))
+        sizes.append(tf.strings.length(known, "UTF8_CHAR").numpy())
+    return np.concatenate([np.zeros(0), *sizes]) + last
 
 
 def ngram_scores(
@@ -106,7 +118,7 @@ def ngram_scores(
         encoder: Numbers tokens as for the network.
         text: The column of passages.
         column: The column of what stands before them.
-        orders: Lengths of n-grams, of which that is taken which is best on the end of `train`.
+        orders: Lengths of n-grams, see `fitted_order`.
     """
     longest = max(orders)
     sides = [
@@ -117,7 +129,7 @@ def ngram_scores(
     count = len(encoder.vocabulary) - 2
     order = fitted_order(sides[0], orders, count)
     losses = KneserNey(sides[0], order, count).losses(sides[1])
-    characters = _characters(test, text).sum()
+    characters = _characters(test, text, encoder).sum()
     return {
         "perplexity": float(np.exp(losses.mean())),
         "nats_per_token": float(losses.mean()),

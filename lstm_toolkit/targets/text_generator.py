@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from lstm_toolkit.builders.language_model_steps import LanguageModelSteps
+from lstm_toolkit.data.text.forms import FREE
 from lstm_toolkit.data.text.passages import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.layers.decoding.nucleus import draw_likely, penalized
 from lstm_toolkit.layers.losses.token_scores import token_losses
@@ -18,6 +19,9 @@ from lstm_toolkit.targets.text_writer import BETWEEN, TextWriter
 
 MOST_READ = 1000
 """Tokens of a prompt that are read, the last ones; an LSTM remembers no further back."""
+
+MOST_SCORES = 2**25
+"""Scores that are held at a time when a text is rated, 128 MiB."""
 
 Choices = Mapping[str, Any]
 """`temperature`, `top_k`, `top_p` and `repetition_penalty`, each a scalar tensor or number."""
@@ -40,16 +44,26 @@ class TextGenerator:
         """The network token by token."""
         return LanguageModelSteps.of(self.model)
 
+    @property
+    def most_rated(self) -> int:
+        """Tokens of a text that are rated: there is a score for each of the vocabulary at each."""
+        return max(MOST_READ, MOST_SCORES // len(self.writer.encoder.vocabulary))
+
     def rate(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
         """Tells how likely texts are, from their first token to their last.
+
+        The end of a text is left out, so that beginnings can be compared; of a very long text only
+        the first tokens are rated.
 
         Args:
             texts: `string[batch]`.
 
         Returns:
-            `log_probability` in nats, `tokens` and how many of them are `unknown_tokens`.
+            `log_probability` in nats, `tokens` and how many of them are `unknown_tokens`; `cut`,
+            whether others behind these were left out.
         """
-        numbers = self.writer.encoder.numbers(texts)
+        every = self.writer.encoder.numbers(texts)
+        numbers = every[:, : self.most_rated]
         first = tf.fill([tf.shape(texts)[0], 1], START_ID)
         wanted = numbers.to_tensor()
         wanted = tf.pad(wanted, [[0, 0], [0, tf.maximum(1 - tf.shape(wanted)[1], 0)]])
@@ -60,6 +74,7 @@ class TextGenerator:
             "log_probability": 0.0 - tf.reduce_sum(losses * real, axis=1),
             "tokens": tf.cast(numbers.row_lengths(), tf.int32),
             "unknown_tokens": _unknown(numbers),
+            "cut": every.row_lengths() > self.most_rated,
         }
 
     def write(
@@ -83,28 +98,35 @@ class TextGenerator:
             stop: `string[]`: a text ends before any of the strings in it, with `BETWEEN` between.
 
         Returns:
-            `texts` and `log_probabilities` and numbers of `tokens`, each `[batch, samples]`;
-            `ended`, whether each came to its end, and `kept_form`, whether the prompt let the form
-            be kept; of prompts their `unknown_tokens`, and whether only their end was `cut`.
+            `texts` and `log_probabilities` and numbers of `tokens` of what is in them, each
+            `[batch, samples]`; `ended`, whether each came to its end, `stopped`, whether it was cut
+            off before a string of `stop`, and `kept_form`, whether it is in its form; of prompts
+            their `unknown_tokens`, whether only their end was read (`cut`), and
+            `prompt_kept_form`. A token of which only the beginning is left counts as a whole.
         """
         rows = tf.shape(prompts)[0]
         numbers = self.writer.encoder.numbers(prompts)
         cut = numbers.row_lengths() > MOST_READ
-        read = tf.repeat(_last(numbers, MOST_READ).to_tensor(), samples, axis=0)
+        last = _last(numbers, MOST_READ)
+        begun = self.moved_over(tf.fill([rows], self.writer.form.first), last)
+        read = tf.repeat(last.to_tensor(), samples, axis=0)
         given = tf.minimum(tf.cast(numbers.row_lengths(), tf.int32), MOST_READ)
         lengths = tf.repeat(given, samples)
         chances = _chances(prompts, seed, samples, length)
-        written, total, ended, kept = self._loop(read, lengths, chances, choices, length)
-        texts = _stopped(self.writer.encoder.joined(written), stop)
+        written, gained, ended, kept = self._loop(read, lengths, chances, choices, length)
+        texts, inside, stopped = self._stopped(written, stop)
         shape = [rows, samples]
+        free = self.writer.choices["form"] == "free"
         return {
             "texts": tf.reshape(texts, shape),
-            "log_probabilities": tf.reshape(total, shape),
-            "tokens": tf.reshape(
-                tf.reduce_sum(tf.cast(written != PAD_ID, tf.int32), axis=1), shape
+            "log_probabilities": tf.reshape(
+                tf.reduce_sum(tf.where(inside, gained, 0.0), axis=1), shape
             ),
-            "ended": tf.reshape(ended, shape),
+            "tokens": tf.reshape(tf.reduce_sum(tf.cast(inside, tf.int32), axis=1), shape),
+            "ended": tf.reshape(ended & ~stopped, shape),
+            "stopped": tf.reshape(stopped, shape),
             "kept_form": tf.reshape(kept, shape),
+            "prompt_kept_form": tf.fill([rows], True) if free else begun > FREE,
             "unknown_tokens": _unknown(numbers),
             "cut": cut,
         }
@@ -140,6 +162,8 @@ class TextGenerator:
             top_k=choices["top_k"],
             top_p=choices["top_p"],
         )
+        # What has no number is not open either: where nothing is, the text ends.
+        tokens = tf.where(tf.gather(open_to, tokens, batch_dims=1), tokens, END_ID)
         return tokens, tf.gather(logs, tokens, batch_dims=1)
 
     def allowed(self, place: tf.Tensor) -> tf.Tensor:
@@ -155,6 +179,29 @@ class TextGenerator:
         return tf.maximum(
             tf.gather_nd(tf.constant(form.following), tf.stack([place, classes], 1)), 0
         )
+
+    def moved_over(self, place: tf.Tensor, numbers: tf.RaggedTensor) -> tf.Tensor:
+        """Returns the state of the form behind `int32[batch, (tokens)]` that are read."""
+        tokens, lengths = numbers.to_tensor(), tf.cast(numbers.row_lengths(), tf.int32)
+
+        def step(time: tf.Tensor, place: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            moved = self.moved(place, tokens[:, time])
+            return time + 1, tf.where(time < lengths, moved, place)
+
+        return tf.while_loop(lambda time, _: time < tf.shape(tokens)[1], step, (0, place))[1]
+
+    def _stopped(
+        self, written: tf.Tensor, stop: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Returns texts before `stop`, which tokens are in them, and which were cut off."""
+        pieces = self.writer.encoder.pieces(written)
+        whole = tf.strings.reduce_join(pieces, axis=-1)
+        texts = _before(whole, stop)
+        size = tf.strings.length(texts)
+        stopped = size < tf.strings.length(whole)
+        begins = tf.cumsum(tf.strings.length(pieces), axis=1, exclusive=True)
+        inside = (begins < size[:, None]) | ~stopped[:, None]
+        return texts, inside & (written != PAD_ID), stopped
 
     def _loop(
         self,
@@ -176,7 +223,7 @@ class TextGenerator:
             place: tf.Tensor,
             seen: tf.Tensor,
             done: tf.Tensor,
-            total: tf.Tensor,
+            gains: tf.TensorArray,
             written: tf.TensorArray,
         ) -> tuple[Any, ...]:
             scores, after = self.steps(token, state)
@@ -186,13 +233,13 @@ class TextGenerator:
             given = number < 0
             writes = ~given & ~done & (number < length)
             token = tf.where(given, padded[:, time], tf.where(writes, drawn, END_ID))
-            total += tf.where(writes, gained, 0.0)
+            gains = gains.write(time, tf.where(writes, gained, 0.0))
             goes_on = given | writes
             place = tf.where(goes_on, self.moved(place, token), place)
             seen |= (tf.one_hot(token, size) > 0) & goes_on[:, None]
             written = written.write(time, tf.where(writes, token, PAD_ID))
             done |= writes & tf.equal(token, END_ID)
-            return time + 1, token, tuple(after), place, seen, done, total, written
+            return time + 1, token, tuple(after), place, seen, done, gains, written
 
         def more(time: tf.Tensor, *others: Any) -> tf.Tensor:
             return (time < longest + length) & ~tf.reduce_all(others[4])
@@ -204,13 +251,13 @@ class TextGenerator:
             tf.fill([rows], self.writer.form.first),
             tf.zeros([rows, size], tf.bool),
             tf.zeros([rows], tf.bool),
-            tf.zeros([rows]),
+            tf.TensorArray(tf.float32, 0, dynamic_size=True, element_shape=[None]),
             tf.TensorArray(tf.int32, 0, dynamic_size=True, element_shape=[None]),
         )
-        *_, place, _, done, total, written = tf.while_loop(more, step, first)
-        kept = tf.fill([rows], True) if self.writer.choices["form"] == "free" else place > 0
-        tokens = tf.transpose(written.stack())
-        return self._whole(tokens, read, lengths, done, kept), total, done, kept
+        *_, place, _, done, gains, written = tf.while_loop(more, step, first)
+        kept = tf.fill([rows], True) if self.writer.choices["form"] == "free" else place > FREE
+        tokens, gained = tf.transpose(written.stack()), tf.transpose(gains.stack())
+        return self._whole(tokens, read, lengths, done, kept), gained, done, kept
 
     def _whole(
         self,
@@ -279,7 +326,7 @@ def _chances(
     return tf.map_fn(drawn, seeds, fn_output_signature=tf.TensorSpec([None], tf.float32))
 
 
-def _stopped(texts: tf.Tensor, stop: tf.Tensor) -> tf.Tensor:
+def _before(texts: tf.Tensor, stop: tf.Tensor) -> tf.Tensor:
     """Cuts texts off before any of the strings in `stop`."""
     every = tf.strings.split(stop, BETWEEN)
     strings = tf.boolean_mask(every, tf.strings.length(every) > 0)

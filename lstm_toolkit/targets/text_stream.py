@@ -36,7 +36,8 @@ def write_next(
         texts: `string[batch]`, what stands behind that which was read and written so far; "" to
             go on.
         choices: How tokens are drawn.
-        seed: Other numbers give other tokens.
+        seed: Other numbers give other tokens. Rows of a batch share it, so that those that are
+            equal so far go on alike.
         state: See `state_specs`.
 
     Returns:
@@ -49,7 +50,7 @@ def write_next(
     numbers = generator.writer.encoder.numbers(texts)
     first = tf.where(begins, START_ID, last)[:, None]
     pending = tf.concat([tf.RaggedTensor.from_tensor(first), numbers], axis=1)
-    place = _over(generator, place, numbers)
+    place = generator.moved_over(place, numbers)
     scores, layers = _read(generator, pending, layers)
     pairs = tf.stack([tf.fill(tf.shape(last), seed), written], axis=1)
     chance = tf.map_fn(
@@ -60,24 +61,15 @@ def write_next(
     token, _ = generator.next(scores, place, None, chance, choices)
     token = tf.where(ended, END_ID, token)
     place = tf.where(ended, place, generator.moved(place, token))
+    # Behind what was read nothing is left out, as at the beginning of what `write` gives.
+    before = tf.where(numbers.row_lengths() > 0, PAD_ID, last)
     names = [spec.name for spec in state_specs(generator)]
     after = (token, place, written + 1, *layers)
     return {
-        "text": generator.writer.encoder.written(token),
+        "text": generator.writer.encoder.behind(before, token),
         "ended": tf.equal(token, END_ID),
         **dict(zip(names, after, strict=True)),
     }
-
-
-def _over(generator: TextGenerator, place: tf.Tensor, numbers: tf.RaggedTensor) -> tf.Tensor:
-    """Returns the state of the form behind what was read."""
-    tokens, lengths = numbers.to_tensor(), tf.cast(numbers.row_lengths(), tf.int32)
-
-    def step(time: tf.Tensor, place: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        moved = generator.moved(place, tokens[:, time])
-        return time + 1, tf.where(time < lengths, moved, place)
-
-    return tf.while_loop(lambda time, _: time < tf.shape(tokens)[1], step, (0, place))[1]
 
 
 def _read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 DRAWN = ("length", "temperature", "top_k", "top_p", "repetition_penalty")
 """Settings of writing that `predict` can be told otherwise."""
 
-CHOICES = (*DRAWN, "form", "adaptive")
+CHOICES = (*DRAWN, "form")
 """Settings of writing that are kept with a network."""
 
 BETWEEN = "\x1f"
@@ -32,6 +33,25 @@ BORDER = "\x1e"
 """Stands between documents of the training text, so that no span reaches over it."""
 
 
+def cutoffs_of(size: int, plain: int) -> tuple[int, ...]:
+    """Returns where the groups of an adaptive softmax begin, none up to `plain` tokens.
+
+    >>> cutoffs_of(100, 50), cutoffs_of(50, 50)
+    ((10, 40), ())
+    """
+    return (size // 10, size * 4 // 10) if size > plain else ()
+
+
+def unescaped(text: str) -> str:
+    r"""Returns a string that ends a text as it is meant; a backslash is written twice.
+
+    >>> unescaped(r"a\n"), unescaped(r"a\\n")
+    ('a\n', 'a\\n')
+    """
+    meant = {"n": "\n", "t": "\t", "\\": "\\"}
+    return re.sub(r"\\([nt\\])", lambda match: meant[match[1]], text)
+
+
 @dataclasses.dataclass(frozen=True)
 class TextWriter:
     """How texts are written.
@@ -39,12 +59,15 @@ class TextWriter:
     Attributes:
         encoder: From numbers of tokens to texts.
         choices: Values of `CHOICES` by name.
+        cutoffs: Of the adaptive softmax, none of a plain one. They stay as they are when tokens are
+            added, all in the last group, since weights belong to the groups.
         text: What was trained on, its documents with `BORDER` between; "" where it is not at hand.
     """
 
     encoder: PassageEncoder
     choices: dict[str, Any]
     text: str = dataclasses.field(default="", repr=False, compare=False)
+    cutoffs: tuple[int, ...] = ()
 
     @cached_property
     def form(self) -> Form:
@@ -53,16 +76,10 @@ class TextWriter:
 
         return form_of(self.choices["form"], self.encoder.vocabulary, self.encoder.kind)
 
-    @property
-    def cutoffs(self) -> tuple[int, ...]:
-        """Of the adaptive softmax, none where the vocabulary is small enough for a plain one."""
-        size = len(self.encoder.vocabulary)
-        return (size // 10, size * 4 // 10) if size > self.choices["adaptive"] else ()
-
     def save(self, folder: Path) -> None:
         """Writes `writing.json` beside the encoder's files, and the training text if there is."""
         self.encoder.save(folder)
-        write_json(folder / "writing.json", self.choices)
+        write_json(folder / "writing.json", {**self.choices, "cutoffs": self.cutoffs})
         if self.text:
             write_text(folder / TEXT, self.text)
 
@@ -78,7 +95,11 @@ class TextWriter:
         choices = json.loads((folder / "writing.json").read_text(encoding="utf-8"))
         path = folder / TEXT
         text = path.read_bytes().decode("utf-8") if path.exists() else ""
-        return cls(PassageEncoder.load(folder), choices, text)
+        encoder = PassageEncoder.load(folder)
+        if "cutoffs" not in choices:  # as runs were written that never grew
+            choices["cutoffs"] = cutoffs_of(len(encoder.vocabulary), choices.pop("adaptive"))
+        cutoffs = tuple(choices.pop("cutoffs"))
+        return cls(encoder, choices, text, cutoffs)
 
     @property
     def without_text(self) -> TextWriter:

@@ -22,10 +22,11 @@ def to_json(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
 
 
 def _rated(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
-    columns = outputs["log_probability"], outputs["tokens"], outputs["unknown_tokens"]
+    columns = (outputs[each] for each in ("log_probability", "tokens", "unknown_tokens", "cut"))
     return [
         {"log_probability": float(nats), "tokens": int(tokens), "unknown_tokens": int(unknown)}
-        for nats, tokens, unknown in zip(*columns, strict=True)
+        | ({"remarks": [f"only the first {tokens:,} tokens were rated"]} if cut else {})
+        for nats, tokens, unknown, cut in zip(*columns, strict=True)
     ]
 
 
@@ -38,6 +39,7 @@ def _written(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
                 "log_probability": float(outputs["log_probabilities"][row][place]),
                 "tokens": int(outputs["tokens"][row][place]),
                 "ended": bool(outputs["ended"][row][place]),
+                "stopped": bool(outputs["stopped"][row][place]),
             }
             for place, text in enumerate(texts)
         ]
@@ -47,8 +49,10 @@ def _written(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
             remarks.append("only the last tokens of the prompt were read")
         if answer["unknown_tokens"]:
             remarks.append(f"{answer['unknown_tokens']} tokens of the prompt are unknown")
-        if not np.all(outputs["kept_form"][row]):
+        if not outputs["prompt_kept_form"][row]:
             remarks.append("the prompt does not keep the form, so the text is free")
+        elif not np.all(outputs["kept_form"][row]):
+            remarks.append("the text does not keep the form")
         if remarks:
             answer["remarks"] = remarks
         if len(samples) > 1:
@@ -100,6 +104,6 @@ def first_tune(answers: Sequence[Mapping[str, Any]], file: str) -> str:
     """Writes the first tune as MIDI, the prompt before it; returns a line on it."""
     from lstm_toolkit.targets.midi_file import write_midi
 
-    tunes = [f"{each['row'].name}{each['text']}" for each in answers if "text" in each]
+    tunes = [f"{each['row'].value}{each['text']}" for each in answers if "text" in each]
     count = write_midi(tunes[0], Path(file)) if tunes else 0
     return f"{file}: {count:,} notes" if count else f"{file} is not written: there is no note"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -11,9 +12,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.settings.fields import (
     ANSWERS,
     CHANGES_LOSS,
-    NOT_NEGATIVE,
     NOT_SEARCHED,
-    POSITIVE,
     SHARE,
     TRAINING,
     Bounds,
@@ -22,9 +21,23 @@ from lstm_toolkit.settings.fields import (
 )
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.system.files import check_writable
+from lstm_toolkit.targets.text_writer import BETWEEN
 
-MOST_SAMPLES = 1000
-"""More texts for one prompt would take memory without end."""
+MOST_WRITTEN = 100_000
+"""Tokens of one text; more would take memory without end."""
+LARGEST = 2**31 - 1
+"""Of `int32`, as a signature takes it."""
+
+BOUNDS = {
+    "length": Bounds(1, MOST_WRITTEN),
+    "temperature": Bounds(0, 1000),
+    "top_k": Bounds(0, LARGEST),
+    "top_p": Bounds(0, 1),
+    "repetition_penalty": Bounds(1, 1000),
+    "random_seed": Bounds(-LARGEST, LARGEST),
+    "samples": Bounds(1, 1000),
+}
+"""What `predict` can be told of each."""
 
 
 @settings()
@@ -37,16 +50,16 @@ class WritingSettings(SettingsGroup):
         Literal["val_loss", "val_accuracy", "val_perplexity"], TRAINING, NOT_SEARCHED
     ] = "val_loss"
     """Which score on the validation split chooses the best weights."""
-    length: Annotated[int, POSITIVE, NOT_SEARCHED] = 200
+    length: Annotated[int, BOUNDS["length"], NOT_SEARCHED] = 200
     """Tokens that are written at most."""
-    temperature: Annotated[float, NOT_NEGATIVE, NOT_SEARCHED] = 0.8
+    temperature: Annotated[float, BOUNDS["temperature"], NOT_SEARCHED] = 0.8
     """What scores are divided by before a token is drawn: below 1 it is bolder on what is likely;
     0 takes the likeliest."""
-    top_k: Annotated[int, NOT_NEGATIVE, NOT_SEARCHED] = 0
+    top_k: Annotated[int, BOUNDS["top_k"], NOT_SEARCHED] = 0
     """Draw among so many of the likeliest tokens; 0 for all."""
-    top_p: Annotated[float, Bounds(0, 1), NOT_SEARCHED] = 0.95
+    top_p: Annotated[float, BOUNDS["top_p"], NOT_SEARCHED] = 0.95
     """Draw among the likeliest tokens that together have this probability."""
-    repetition_penalty: Annotated[float, Bounds(1), NOT_SEARCHED] = 1.0
+    repetition_penalty: Annotated[float, BOUNDS["repetition_penalty"], NOT_SEARCHED] = 1.0
     """What the log-probability of tokens that were read or written is multiplied by."""
     form: Annotated[Literal["free", "verse", "tune"], NOT_SEARCHED] = "free"
     """What texts are held to: nothing, regulated Chinese verse, or tunes whose bars add up."""
@@ -66,6 +79,11 @@ class WritingSettings(SettingsGroup):
                 "monitor=val_accuracy needs a plain softmax: vocabulary of at most adaptive. "
                 f"Received: vocabulary={getattr(self, 'vocabulary', 0)}, adaptive={self.adaptive}"
             )
+        if self.label_smoothing and getattr(self, "vocabulary", 0) > self.adaptive:
+            yield (
+                "label_smoothing needs a plain softmax: vocabulary of at most adaptive. "
+                f"Received: vocabulary={getattr(self, 'vocabulary', 0)}, adaptive={self.adaptive}"
+            )
         if self.form == "tune" and tokens != "abc":
             yield f"form=tune needs tokens=abc. Received: tokens={tokens}"
 
@@ -76,22 +94,23 @@ class WritingOptions(PredictOptions):
 
     writes: ClassVar[tuple[str, ...]] = ("midi",)
 
-    length: int = -1
+    length: int | None = None
     """Write so many tokens at most, instead of the trained setting."""
-    temperature: float = -1.0
+    temperature: float | None = None
     """Divide scores by this before drawing; 0 takes the likeliest token each time."""
-    top_k: int = -1
+    top_k: int | None = None
     """Draw among so many of the likeliest tokens; 0 for all."""
-    top_p: float = -1.0
+    top_p: float | None = None
     """Draw among the likeliest tokens that together have this probability."""
-    repetition_penalty: float = -1.0
+    repetition_penalty: float | None = None
     """Multiply the log-probability of tokens that came already by this; at least 1."""
     random_seed: int = 0
     """Write other texts by another number."""
     samples: int = 1
     """Write so many texts for each prompt."""
     stop: tuple[str, ...] = ()
-    """End a text before any of these; \\n stands for the end of a line."""
+    """End a text before this; may be given again. \\n stands for the end of a line, \\t for a
+    tab."""
     rate: bool = False
     """Write nothing; tell how likely each text is."""
     midi: str = ""
@@ -99,22 +118,18 @@ class WritingOptions(PredictOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("length", 1), ("temperature", 0), ("top_k", 0)):
+        for name, bounds in BOUNDS.items():
             value = getattr(self, name)
-            if value < least and value != -1:
+            if value is not None and not (math.isfinite(value) and value in bounds):
                 raise InputError(
-                    f"--{name.replace('_', '-')} must be at least {least}. Received: {value}"
+                    f"--{name.replace('_', '-')} must be a number from {bounds.low:,} to "
+                    f"{bounds.high:,}. Received: {value}"
                 )
-        if self.top_p != -1 and not 0 <= self.top_p <= 1:
-            raise InputError(f"--top-p must be from 0 to 1. Received: {self.top_p}")
-        if self.repetition_penalty != -1 and self.repetition_penalty < 1:
-            raise InputError(
-                f"--repetition-penalty must be at least 1. Received: {self.repetition_penalty}"
-            )
-        if not 1 <= self.samples <= MOST_SAMPLES:
-            raise InputError(
-                f"--samples must be from 1 to {MOST_SAMPLES}. Received: {self.samples}"
-            )
+        for each in self.stop:
+            if not each or BETWEEN in each:
+                raise InputError(
+                    f"--stop must be a text, not empty and without U+001F. Received: {each!r}"
+                )
         if self.midi:
             from lstm_toolkit.targets.midi_file import check_midi
 

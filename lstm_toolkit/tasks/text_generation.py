@@ -75,6 +75,7 @@ def read(data: Any, settings: TextGenerationSettings, states: States | None = No
         data,
         **{name: getattr(settings, name) for name in READ},
         by_words=settings.tokens != "character",
+        tunes_alone=settings.tokens == "abc",
         sample=SAMPLES.get(settings.form, "stories"),
         # What a network is asked to score need not be divided into splits.
         **({} if states is None else {"fewest": 1}),
@@ -109,7 +110,7 @@ TASK = Task(
     build=build,
     splitter=ByDocument(),
     presets={
-        # Regulated Chinese verse: a poem a row, or a line of a file; its form always holds.
+        # Regulated Chinese verse: a poem a row, or a line of a file; its form holds.
         "poems": {
             "form": "verse",
             "unit": "line",
@@ -119,7 +120,7 @@ TASK = Task(
             "window": 80,
             "length": 80,
         },
-        # Tunes in ABC, one a row of a table or between blank lines; their bars always add up.
+        # Tunes in ABC, one a row of a table or between blank lines; their bars add up.
         "music": {
             "form": "tune",
             "tokens": "abc",

@@ -57,6 +57,7 @@ def _ends(
     """Returns positions: of each document the first passages train, the last ones test."""
     published = published_parts(source)
     rows: dict[str, list[NDArray[np.int64]]] = {"train": []}
+    due: dict[str, float] = {}  # what documents too short for a passage still owe
     for number in np.unique(numbers):
         left = np.flatnonzero(numbers == number)
         whole = len(left)
@@ -64,7 +65,11 @@ def _ends(
             if name in published:
                 continue
             share = size if size < 1 else size / len(numbers)
-            count = round(share * whole)
+            due[name] = due.get(name, 0.0) + share * whole
+            # One stays to learn from. A third passage is enough for a split that has none yet.
+            first = not sum(map(len, rows.get(name, [])))
+            count = min(max(round(due[name]), int(first and whole > 2)), len(left) - 1)
+            due[name] -= count
             rows.setdefault(name, []).append(left[len(left) - count :])
             left = left[: len(left) - count]
         rows["train"].append(left)

@@ -12,7 +12,7 @@ from lstm_toolkit.data.text.abc_tokens import is_head, notes_of
 _DEGREES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHARPS, _FLATS = "FCGDAEB", "BEADGCF"
 _FIFTHS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F": -1}
-_MODES = {"": 0, "m": -3, "min": -3, "mix": -1, "dor": -2, "phr": -4, "lyd": 1}
+_MODES = {"": 0, "m": -3, "mix": -1, "dor": -2, "phr": -4, "lyd": 1, "loc": -5}
 _ACCIDENTALS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 MIDDLE_C = 60
 
@@ -61,7 +61,7 @@ def signature(key: str) -> dict[str, int]:
     ({'F': 1, 'C': 1}, {'B': -1})
     """
     tonic, accidental, mode = re.fullmatch(r"([A-G])([#b]?)(.*)", key).groups()  # type: ignore[union-attr]
-    fifths = _FIFTHS[tonic] + {"#": 7, "b": -7, "": 0}[accidental] + _MODES.get(mode.lower(), 0)
+    fifths = _FIFTHS[tonic] + {"#": 7, "b": -7, "": 0}[accidental] + _MODES[mode]
     fifths = max(-7, min(7, fifths))
     letters = _SHARPS[:fifths] if fifths > 0 else _FLATS[:-fifths]
     return dict.fromkeys(letters, 1 if fifths > 0 else -1)

@@ -15,7 +15,22 @@ from lstm_toolkit.data.text.tokens import replaced
 
 _LENGTH = r"[0-9]*(?:/[0-9]*)*"
 _PITCH = r"(?:\^\^|__|[_^=])?(?:[A-Ga-g][,']*|[zx])"
-_NOTE = f"{_PITCH}{_LENGTH}"
+NOTE = f"{_PITCH}{_LENGTH}"
+
+_MODES = {
+    "m": "m|min|minor|aeo|aeolian",
+    "dor": "dor|dorian",
+    "phr": "phr|phrygian",
+    "lyd": "lyd|lydian",
+    "mix": "mix|mixolydian",
+    "loc": "loc|locrian",
+    "": "|maj|major|ion|ionian",
+}
+"""How modes are written, by what they are written as here; capitals or not."""
+
+_KEY = r"(?m)^K:[ \t]*([A-G][#b]?)[ \t]*(?i:%s)(?:[^a-zA-Z=\n][^\n]*)?$"
+"""A key, behind which a clef or the like may stand; `middle=` begins no mode."""
+_POSITIVE = "0*[1-9][0-9]*"
 
 _STEPS = (
     (r"%[^\n]*", ""),
@@ -24,22 +39,26 @@ _STEPS = (
     (r"(?m)^X:[^\n]*$", " X:1 "),
     (r"(?m)^M:[ \t]*C\|[^\n]*$", " M:2/2 "),
     (r"(?m)^M:[ \t]*C[^\n]*$", " M:4/4 "),
-    (r"(?m)^([ML]):[ \t]*([0-9]+/[0-9]+)[^\n]*$", r" \1:\2 "),
-    (r"(?m)^K:[ \t]*([A-G][#b]?)[ \t]*([mM]ix|[dD]or|[pP]hr|[lL]yd|[mM]in|m)?[^\n]*$", r" K:\1\2 "),
+    (rf"(?m)^([ML]):[ \t]*({_POSITIVE}/{_POSITIVE})(?:[^0-9/\n][^\n]*)?$", r" \1:\2 "),
+    *((_KEY % words, rf" K:\1{mode} ") for mode, words in _MODES.items()),
     (r"(?m)^[KMLX]:[^\n]*\n", "\n"),  # what is left of them cannot be read
     (r"\\\n|\n", " "),
     (r"![^!\n]*!|\{[^}\n]*\}|\+[^+\n]*\+", ""),
     (r'"([^"]*)"', "\x02\\1\x03"),  # told apart, or what stands between two would be one
     ("\x02[^\x03]*[ ][^\x03]*\x03", ""),
-    (rf"\(3(?::[0-9]?)*[ ]*({_NOTE})[ ]*({_NOTE})[ ]*({_NOTE})", r" (3\1\2\3 "),
+    (rf"\(3(?::[0-9]?)*[ ]*({NOTE})[ ]*({NOTE})[ ]*({NOTE})", r" (3\1\2\3 "),
 )
 """What is put in order before notes are told apart; patterns of RE2."""
 
-_TOKEN = (
-    "[XMLK]:[^ ]+|\x02[^\x03 ]*\x03|"
-    rf"\(3{_NOTE}{_NOTE}{_NOTE}|{_NOTE}[<>]{_NOTE}|\[{_NOTE}(?:{_NOTE})+\]{_LENGTH}|{_NOTE}|"
+_HEAD = rf"X:1|[ML]:{_POSITIVE}/{_POSITIVE}|K:[A-G][#b]?(?:{'|'.join(filter(None, _MODES))})?"
+_BODY = (
+    "\x02[^\x03 ]*\x03|"
+    rf"\(3{NOTE}{NOTE}{NOTE}|{NOTE}[<>]{NOTE}|\[{NOTE}(?:{NOTE})+\]{_LENGTH}|{NOTE}|"
     r":\|:|::|\|\]|\|\||\|:|:\||\[[12]|\|"
 )
+_TOKEN = f"[XMLK]:[^ ]+|{_BODY}"
+_REAL = f"{_HEAD}|{_BODY}"
+"""Of what begins like a line of the head, only what is one."""
 
 
 def abc_tokens(texts: tf.Tensor) -> tf.RaggedTensor:
@@ -54,7 +73,7 @@ def abc_tokens(texts: tf.Tensor) -> tf.RaggedTensor:
     spaced = tf.strings.regex_replace(spaced, _TOKEN, r" \0 ")
     tokens = tf.strings.split(spaced)
     # What is no token of a tune, such as words of a song, says nothing of its sound.
-    real = tf.strings.regex_full_match(tokens.flat_values, _TOKEN)
+    real = tf.strings.regex_full_match(tokens.flat_values, _REAL)
     quoted = tf.strings.regex_replace(tokens.flat_values, "[\x02\x03]", '"')
     return tf.ragged.boolean_mask(tokens.with_flat_values(quoted), tokens.with_flat_values(real))
 
@@ -81,12 +100,12 @@ def sounding(token: str) -> Fraction | None:
     """
     if re.fullmatch(r'"[^" ]*"', token):
         return Fraction(0)
-    if re.fullmatch(rf"\(3{_NOTE}{_NOTE}{_NOTE}", token):
+    if re.fullmatch(rf"\(3{NOTE}{NOTE}{NOTE}", token):
         return sum(notes_of(token[2:]), Fraction(0)) * 2 / 3
-    chord = re.fullmatch(rf"\[({_NOTE})(?:{_NOTE})+\]({_LENGTH})", token)
+    chord = re.fullmatch(rf"\[({NOTE})(?:{NOTE})+\]({_LENGTH})", token)
     if chord:
         return notes_of(chord[1])[0] * _length(chord[2])
-    if re.fullmatch(rf"{_NOTE}(?:[<>]{_NOTE})?", token):
+    if re.fullmatch(rf"{NOTE}(?:[<>]{NOTE})?", token):
         return sum(notes_of(token), Fraction(0))
     return None
 

@@ -78,7 +78,7 @@ def verse(shown: Sequence[str]) -> Form:
             "form=verse needs tokens=character and texts of Chinese characters with ， inside and "
             f"。 at the end of couplets. Received: no {' and '.join(missing) or 'characters'}"
         )
-    return automaton(classes, (0, 0, 0), _next_in_verse, count=5)
+    return automaton(classes, (0, 0, 0), _next_in_verse, count=5, end=ENDING)
 
 
 def _class_of(text: str) -> int:
@@ -109,15 +109,27 @@ P = TypeVar("P", bound=Hashable)
 
 
 def automaton(
-    classes: NDArray[np.int32], first: P, follow: Callable[[P, int], P | None], *, count: int
+    classes: NDArray[np.int32],
+    first: P,
+    follow: Callable[[P, int], P | None],
+    *,
+    count: int,
+    end: int,
 ) -> Form:
     """Numbers the places that can be reached, and what leads from each to which.
+
+    What leads to a place from which no text comes to its end is left out: there, at last, no token
+    could follow.
 
     Args:
         classes: `int32[vocabulary]`.
         first: Where a text begins.
         follow: Returns the place behind a token of a class, None where it may not stand.
         count: Of classes.
+        end: The class of the end.
+
+    Raises:
+        InputError: If no text of these tokens comes to its end.
     """
     numbers = {first: FREE + 1}
     rows = [np.full(count, FREE, np.int32)]
@@ -134,4 +146,21 @@ def automaton(
                 waiting.append(after)
             row[kind] = numbers[after]
         rows.append(row)
-    return Form(classes, np.stack(rows), FREE + 1)
+    following = np.stack(rows)
+    ending = _ending(following, end)
+    if not ending[FREE + 1]:
+        raise InputError(
+            "form needs tokens by which a text comes to its end: notes that fill the bars of a "
+            "metre, or lines of one width. Received: none, or too rare for the vocabulary"
+        )
+    return Form(classes, np.where(ending[following], following, -1).astype(np.int32), FREE + 1)
+
+
+def _ending(following: NDArray[np.int32], end: int) -> NDArray[np.bool_]:
+    """Returns from which states the end can be reached."""
+    ending = following[:, end] >= 0
+    while True:
+        more = ending | ((following >= 0) & ending[following]).any(axis=1)
+        if (more == ending).all():
+            return ending
+        ending = more

@@ -34,7 +34,6 @@ NEWLINE = "\u240a"
 """How the end of a line is written, so that a vocabulary has one token a line."""
 
 _LINES = ((r"\r\n?", "\n"), (r"\x00", ""))
-_HEADS = ((r"([^\n])([XMLK]:)", "\\1\n\\2"),)
 _SPACED_LINES = ((r"[ \t]*\n", f" {NEWLINE} "),)
 
 
@@ -159,13 +158,27 @@ class PassageEncoder:
         # Here, not outside: a graph can only hold constants that are made in it.
         return tf.gather(tf.constant(shown), numbers)
 
+    def behind(self, before: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
+        """Returns what each token adds behind another, `string[...]`; PAD where there is none."""
+        shown = self.written(numbers)
+        if self.kind == "character":
+            return shown
+        others = self.written(before)
+        begins = tf.strings.regex_full_match(others, r"(?s).*\n")
+        if self.kind == "abc":
+            inside = ~begins & (tf.strings.length(others) > 0)
+            own_line = inside & tf.strings.regex_full_match(shown, r"(?s)[XMLK]:.*")
+            return tf.where(own_line, tf.strings.join(["\n", shown]), shown)
+        return tf.where(begins, tf.strings.regex_replace(shown, "^ ", ""), shown)
+
+    def pieces(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Returns what each token adds to a text, `string[..., time]` for `int32[..., time]`."""
+        before = tf.concat([tf.zeros_like(numbers[..., :1]), numbers[..., :-1]], axis=-1)
+        return self.behind(before, numbers)
+
     def joined(self, numbers: tf.Tensor) -> tf.Tensor:
         """Puts tokens together, `string[...]` for `int32[..., time]`."""
-        text = tf.strings.reduce_join(self.written(numbers), axis=-1)
-        if self.kind == "character":
-            return text
-        joints = _HEADS if self.kind == "abc" else ((r"\n ", "\n"),)
-        return replaced(text, joints)
+        return tf.strings.reduce_join(self.pieces(numbers), axis=-1)
 
 
 def token_text(token: str, kind: PassageKind) -> str:

@@ -49,7 +49,8 @@ def tune(tokens: Sequence[str]) -> Form:
     note is longer than what is left of it. A tune ends behind a bar.
 
     Raises:
-        InputError: If there is no metre, key, bar line or note among the tokens.
+        InputError: If there is no metre, key, bar line or note among the tokens, or notes fill the
+            bars of no metre.
     """
     kinds = [_kind_of(token) for token in tokens]
     kinds[END_ID] = "end"
@@ -72,7 +73,7 @@ def tune(tokens: Sequence[str]) -> Form:
             return _in_head(place, kind)
         return _sounds(place, lengths[kind]) if kind in lengths else _between(place, kind)
 
-    return automaton(classes, first, follow, count=len(names))
+    return automaton(classes, first, follow, count=len(names), end=places["end"])
 
 
 def _kind_of(token: str) -> str:

@@ -74,6 +74,31 @@ def test_bars_of_tunes_add_up() -> None:
 
 
 @pytest.mark.parametrize(
+    "tokens",
+    [
+        # After M:4/4 a third triplet does not fit, and nothing else fills the bar.
+        ("M:4/4", "M:2/4", "L:1/8", "K:G", "(3def", "A3", "|"),
+        ("M:3/4", "M:9/8", "M:5/4", "L:1/4", "L:1/8", "L:1/16", "K:D", "A2", "B3/4", "z7", ":|"),
+        ("M:2/4", "L:1/4", "L:1/64", "K:D", "A/3", "B5", "c", "|"),
+    ],
+)
+def test_no_beginning_of_a_tune_is_a_dead_end(tokens: tuple[str, ...]) -> None:
+    vocabulary = Vocabulary((*OWN, *tokens))
+    form, rng = form_of("tune", vocabulary, "abc"), np.random.default_rng(1)
+    for _ in range(100):
+        walk(form, rng)
+
+
+def test_notes_that_fill_no_bar_are_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        form_of("tune", Vocabulary((*OWN, "M:4/4", "L:1/4", "K:G", "A3", "|")), "abc")
+    assert str(caught.value) == (
+        "form needs tokens by which a text comes to its end: notes that fill the bars of a "
+        "metre, or lines of one width. Received: none, or too rare for the vocabulary"
+    )
+
+
+@pytest.mark.parametrize(
     ("name", "message"),
     [
         (

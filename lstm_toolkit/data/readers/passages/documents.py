@@ -32,6 +32,9 @@ Unit = Literal["text", "paragraph", "line"]
 
 FORMS = "a file of text, a folder of such files, or a table with a column of texts"
 
+MOST_TOLD = 3
+"""Remarks on files of a folder; the others are counted."""
+
 _OTHER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Control characters that no text needs; tabs and the ends of lines stay."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -153,18 +156,21 @@ def _of_folder(root: Path, how: HowToRead) -> Documents:
     documents: list[Document] = []
     left_out: Counter[str] = Counter()
     first: DataError | None = None
+    remarks: list[str] = []
     for file in plain or files:
         part = split_of(file, root)
         try:
             if plain:
-                inside, _ = _of_file(file, how)
+                inside, said = _of_file(file, how)
             else:
-                table = read_table(file, how.encoding, how.expected)
-                inside = _of_table(table, how).documents
+                read = _of_table(read_table(file, how.encoding, how.expected), how)
+                inside, said = read.documents, list(read.remarks)
+                left_out.update(read.left_out)
         except DataError as error:
             first = first or error
             left_out["files that are no text"] += 1
             continue
+        remarks += [f"{file.relative_to(root)}: {each}" for each in said]
         if not inside:
             left_out["files without text"] += 1
         documents += [dataclasses.replace(each, part=each.part or part) for each in inside]
@@ -173,7 +179,8 @@ def _of_folder(root: Path, how: HowToRead) -> Documents:
     if plain and len(plain) < len(files):
         left_out["tables beside files of text"] = len(files) - len(plain)
     note = f"{_counted(len(documents), how.unit, str(root))} in {len(files):,} files"
-    return Documents(documents, note, left_out)
+    more = (f"{len(remarks) - MOST_TOLD:,} more such remarks",) if remarks[MOST_TOLD:] else ()
+    return Documents(documents, note, left_out, (*remarks[:MOST_TOLD], *more))
 
 
 def _of_table(table: Table, how: HowToRead) -> Documents:

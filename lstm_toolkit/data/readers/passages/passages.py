@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,13 +37,14 @@ def read_passages(
     window: int = 128,
     context: int = 64,
     by_words: bool = False,
+    tunes_alone: bool = False,
     sample: str = "stories",
     fewest: int = FEWEST,
 ) -> Source:
     """Reads running text, cut into passages.
 
-    Texts that come again are read once. Control characters other than tabs and the ends of lines
-    are left out. Both are told.
+    Texts that come again are read once, of words whatever spaces are between them. Control
+    characters other than tabs and the ends of lines are left out. Both are told.
 
     Args:
         data: A path or a data frame, see `documents.FORMS`; None takes made texts.
@@ -56,6 +57,8 @@ def read_passages(
         window: Characters of a passage, or words.
         context: Characters or words before it that are read with it.
         by_words: Whether these are words.
+        tunes_alone: Whether texts are tunes in ABC: those that cannot be learnt note by note are
+            left out, and those come again that differ in title and number alone.
         sample: Which made texts: "stories", "verse" or "tunes".
         fewest: Passages that a text has to give, or it is cut into smaller ones.
 
@@ -80,10 +83,16 @@ def read_passages(
             separator=separator,
         )
         read = read_documents(data, how)
-    if not read.documents:
+    documents, others = _fitting(read.documents, tunes_alone)
+    if read.documents and not documents:
+        raise DataError(
+            "needs tunes of one voice, with no tuplets but triplets and no change of key, metre or "
+            f"unit inside of a line. Received: {len(read.documents):,} texts, none of them"
+        )
+    if not documents:
         where = data if hasattr(data, "exists") else None
         raise DataError(f"needs text; {FORMS}. Received: none", path=where)
-    different, repeated = _different(read.documents)
+    different, repeated = _different(documents, _keys(documents, by_words, tunes_alone))
     sizes = _size_of(different, window, fewest, by_words), context
     rows = {
         part: _rows([each for each in different if (each.part or TRAIN) == part], *sizes, by_words)
@@ -92,7 +101,7 @@ def read_passages(
     train = rows[TRAIN]
     if train is None:
         raise DataError("needs text to learn from. Received: texts of other splits alone")
-    left_out = {**read.left_out, "that come again": repeated}
+    left_out = {**read.left_out, **others, "that come again": repeated}
     seen = len(different) + sum(left_out.values())
     account = Account(seen, len(different), left_out, "texts")
     count = sum(len(each.text) for each in different)
@@ -109,12 +118,38 @@ def read_passages(
     )
 
 
-def _different(documents: Sequence[Document]) -> tuple[list[Document], int]:
-    """Returns documents without those that come again; one is kept where it is scored."""
+def _fitting(
+    documents: list[Document], tunes_alone: bool
+) -> tuple[list[Document], Mapping[str, int]]:
+    """Returns documents that can be learnt, and how many cannot, by the reason."""
+    if not tunes_alone:
+        return documents, {}
+    from lstm_toolkit.data.readers.passages.tunes import tunes
+
+    return tunes(documents)
+
+
+def _keys(documents: Sequence[Document], by_words: bool, tunes_alone: bool) -> list[str]:
+    """Returns what is equal of documents that are the same to a network."""
+    if tunes_alone:
+        from lstm_toolkit.data.readers.passages.tunes import tune_keys
+
+        return tune_keys(documents)
+    return [" ".join(t.text.split()) if by_words else t.text.strip() for t in documents]
+
+
+def _different(documents: Sequence[Document], keys: Sequence[str]) -> tuple[list[Document], int]:
+    """Returns documents without those that come again; one is kept where it is scored.
+
+    Args:
+        documents: All of them.
+        keys: What is equal of those that are the same.
+    """
     order = {TEST: 0, VALIDATION: 1}
     kept: dict[str, Document] = {}
-    for each in sorted(documents, key=lambda each: order.get(each.part, 2)):
-        kept.setdefault(each.text.strip(), each)
+    pairs = zip(keys, documents, strict=True)
+    for key, each in sorted(pairs, key=lambda pair: order.get(pair[1].part, 2)):
+        kept.setdefault(key, each)
     chosen = {id(each) for each in kept.values()}
     different = [each for each in documents if id(each) in chosen]
     return different, len(documents) - len(different)

@@ -48,6 +48,24 @@ def test_a_long_text_is_cut_and_its_end_held_out(tmp_path: Path) -> None:
     assert source.rows.meta["last"].sum() == 1
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(4, 60), min_size=2, max_size=19))
+def test_a_few_short_documents_give_every_split_some(lengths: list[int]) -> None:
+    frame = pd.DataFrame({"text": [f"{n:02} {'x' * size}" for n, size in enumerate(lengths)]})
+    source = read_passages(frame, window=128)
+    splits = ByDocument().split(source, validation=0.1, test=0.1, seed=0)
+    assert all(len(part) for part in splits.parts.values())
+    assert sum(map(len, splits.parts.values())) == len(source.rows)
+    assert len(splits.train) >= len(source.rows) * 0.7
+
+
+def test_what_is_doubtful_in_a_file_of_a_folder_is_told(tmp_path: Path) -> None:
+    text = "Старик рассказал, что дорога к реке закрыта до весны. " * 20
+    (tmp_path / "a.txt").write_bytes(text.encode("cp1251"))
+    source = read_passages(tmp_path, encoding="latin-1")
+    assert "a.txt: warning: the text looks like" in source.note
+
+
 def test_documents_of_a_file_are_held_out_whole_and_once(tmp_path: Path) -> None:
     path = tmp_path / "tales.txt.gz"
     path.write_bytes(gzip.compress("\n".join(f"tale {i % 40}" for i in range(50)).encode()))
@@ -97,3 +115,33 @@ def test_made_texts_are_the_same_at_every_call(kind: str) -> None:
     texts = made_texts(kind)
     assert texts == made_texts(kind) and len(set(texts)) == len(texts)
     assert np.mean([len(text) for text in texts]) > 20
+
+
+HEAD = "X:{}\nT:{}\nM:4/4\nL:1/4\nK:{}\n"
+
+
+def test_tunes_that_sound_alike_are_one_and_others_left_out() -> None:
+    tunes = [
+        HEAD.format(1, "The (2nd & last", "G") + "(3ABc B2 A | % (5\n",
+        HEAD.format(7, "Another", "Gmaj") + "(3ABc B2  A|",
+        HEAD.format(3, "Minor", "Gm") + "(3ABc B2 A |",
+        HEAD.format(4, "Two", "G") + "V:1\nA4 |\nV:2\nD4 |",
+        HEAD.format(5, "Five", "G") + "(5ABcde B |",
+        HEAD.format(6, "Turns", "G") + "A4 | [K:D] B4 |",
+        HEAD.format(8, "Uneven", "G") + "(3A2B | A |",
+    ]
+    source = read_passages(pd.DataFrame({"tune": tunes}), by_words=True, tunes_alone=True, fewest=1)
+    assert sorted(set(source.rows.meta["document"])) == [0, 1]
+    for reason in (
+        "1 of several voices",
+        "2 with tuplets other than three notes",
+        "1 that change key, metre or unit inside of a line",
+        "1 that come again",
+    ):
+        assert reason in source.note
+    with pytest.raises(DataError) as caught:
+        read_passages(pd.DataFrame({"tune": tunes[4:6] * 2}), tunes_alone=True)
+    assert str(caught.value) == (
+        "needs tunes of one voice, with no tuplets but triplets and no change of key, metre or "
+        "unit inside of a line. Received: 4 texts, none of them"
+    )
