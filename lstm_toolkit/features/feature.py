@@ -214,6 +214,10 @@ class Feature(Generic[S]):
         """Returns that for people to read; "" if there is nothing."""
         return ""
 
+    def with_state(self, state: S) -> Feature[S]:
+        """Returns the feature whose `simple_model` reads rows as a network with this state does."""
+        return self
+
     def simple_model(self) -> Any:
         """Returns a scikit-learn transformer from raw rows to numbers, for the baselines."""
         from sklearn.preprocessing import FunctionTransformer

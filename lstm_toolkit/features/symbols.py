@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -113,6 +114,7 @@ class Symbols(Feature[SymbolsState]):
 
     stored_as_is = False
     portable = False
+    _state: SymbolsState | None = None
 
     def given(self, column: Any) -> Any:
         """Returns sequences that are given in Python, without white space."""
@@ -280,11 +282,20 @@ class Symbols(Feature[SymbolsState]):
             f"{scores['truncated_letters']:.1%} are cut off by max_letters"
         )
 
+    def with_state(self, state: SymbolsState) -> Symbols:
+        """Returns the feature whose `simple_model` reads sequences as the network does."""
+        feature = copy.copy(self)
+        feature._state = state
+        return feature
+
     def simple_model(self) -> Any:
-        """Returns counts of k-mers, or letters by their places where all are of one length."""
+        """Returns counts of k-mers, or letters by their places where sequences are aligned."""
         from lstm_toolkit.metrics.simple_sequences import SequenceFeatures
 
-        return SequenceFeatures()
+        state = self._state
+        if state is None:
+            return SequenceFeatures(ALPHABETS["dna"])
+        return SequenceFeatures(state.letters, state.steps, state.max_letters)
 
 
 def _are_aligned(sequences: Sequence[str], letters: Alphabet, asked: str) -> bool:
