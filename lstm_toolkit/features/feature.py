@@ -51,10 +51,12 @@ class Encoded:
     Attributes:
         inputs: By the names of the features.
         targets: What the loss compares with.
+        groups: `str[n]` of rows that may not be fitted on and held out at once; None for none.
     """
 
     inputs: Mapping[str, EncodedColumn]
     targets: EncodedColumn
+    groups: NDArray[Any] | None = None
 
 
 class Feature(Generic[S]):

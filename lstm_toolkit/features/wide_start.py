@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,13 @@ def fitted_share(lengths: NDArray[np.int64], views: int) -> float:
         views: Numbers for each token.
     """
     return min(1.0, MOST_NUMBERS / max(int(lengths.sum()) * views, 1))
+
+
+def wide_remarks(lengths: NDArray[np.int64], views: int) -> Iterator[str]:
+    """Yields which share of the rows is fitted on, if that is not all; see `fitted_share`."""
+    share = fitted_share(lengths, views)
+    if share < 1:
+        yield f"the linear path is fitted to {share:.0%} of the training rows, drawn by the seed"
 
 
 def _drawn(lengths: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-
-from lstm_toolkit.data.alphabets import Alphabet
-
-KMERS = {"dna": 6, "protein": 3}
-"""Letters of a k-mer."""
+from numpy.typing import NDArray
 
 
 class SequenceFeatures:
@@ -19,13 +15,16 @@ class SequenceFeatures:
     A transformer of scikit-learn.
 
     Args:
-        alphabet: Of the letters.
+        table: `int32[128]`, the number of each ASCII character as the network reads it.
+        kmer: Letters that are counted together.
         steps: Letters of every sequence where places mean something; 0 counts k-mers.
         max_letters: Letters that are read of each; 0 reads all.
     """
 
-    def __init__(self, alphabet: Alphabet, steps: int = 0, max_letters: int = 0):
-        self.alphabet, self.steps, self.max_letters = alphabet, steps, max_letters
+    def __init__(self, table: NDArray[np.int32], kmer: int, steps: int = 0, max_letters: int = 0):
+        self.signs = ["-", *map(chr, range(65, 65 + int(table.max())))]
+        self.table, self.kmer = table, kmer
+        self.steps, self.max_letters = steps, max_letters
 
     def fit(self, rows: Sequence[str], _: Any = None) -> Self:
         """Learns the k-mers, or the letters of each place."""
@@ -41,7 +40,7 @@ class SequenceFeatures:
         from sklearn.feature_extraction.text import CountVectorizer
         from sklearn.preprocessing import OneHotEncoder
 
-        k = KMERS[self.alphabet.name]
+        k = self.kmer
         written = self._written(rows)
         if self.steps:
             self.encoder: Any = OneHotEncoder(handle_unknown="ignore")
@@ -53,13 +52,13 @@ class SequenceFeatures:
 
     def _written(self, rows: Sequence[str]) -> Any:
         """Returns the letters that a network reads: U as T in DNA, small letters as large ones."""
-        table, signs = self.alphabet.table, "-" + self.alphabet.signs
-        large = [
-            "".join(signs[max(table[min(ord(sign), 127)], 0)] for sign in "".join(str(row).split()))
-            for row in rows
-        ]
+        large = [self._read("".join(str(row).split())) for row in rows]
         cut = [row[: self.steps or self.max_letters or None] for row in large]
         return [list(row.ljust(self.steps, "-")) for row in cut] if self.steps else cut
+
+    def _read(self, row: str) -> str:
+        numbers = self.table[np.frombuffer(row.encode("ascii", "replace"), np.uint8) & 127]
+        return "".join(self.signs[number] for number in np.maximum(numbers, 0))
 
     def _scaled(self, counts: Any) -> Any:
         from sklearn.preprocessing import normalize

@@ -120,7 +120,8 @@ def build(settings: GenesSettings, states: States, train: Any = None) -> keras.M
         **settings.model_settings(but=("both_strands", "wide", "patch")),
     )
     if wide and train is not None:
-        model.get_layer("wide").set_weights(calibrated_start(model, SEEN, train, Symbols(), state))
+        start = calibrated_start(model, SEEN, train, Symbols(), state, seed=settings.seed)
+        model.get_layer("wide").set_weights(start)
     return model
 
 

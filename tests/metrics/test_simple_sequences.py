@@ -22,16 +22,16 @@ def test_places_count_where_sequences_are_aligned_alone() -> None:
 
 def test_letters_are_read_as_the_network_reads_them() -> None:
     for steps in (0, 8):
-        features = SequenceFeatures(DNA, steps).fit(ROWS)
+        features = SequenceFeatures(DNA.table, 6, steps).fit(ROWS)
         plain, other = (features.transform(rows).toarray() for rows in (ROWS, ["acgu ACGU"]))
         assert np.array_equal(plain[0], other[0])
 
 
 def test_what_is_cut_off_does_not_count() -> None:
-    features = SequenceFeatures(PROTEIN, max_letters=4).fit(["MKVAYY", "AAAKKK"])
+    features = SequenceFeatures(PROTEIN.table, 3, max_letters=4).fit(["MKVAYY", "AAAKKK"])
     both = features.transform(["MKVAWW", "MKVA"]).toarray()
     assert np.array_equal(both[0], both[1])
 
 
 def test_short_sequences_have_features() -> None:
-    assert SequenceFeatures(DNA).fit_transform(["AC", "GT"]).shape[0] == 2
+    assert SequenceFeatures(DNA.table, 6).fit_transform(["AC", "GT"]).shape[0] == 2
