@@ -203,12 +203,14 @@ def _wide(
     if bias is None:
         dropout = {"noise_shape": (None, 1), "dtype": "float32", "name": "wide_dropout"}
         return keras.layers.Dropout(WIDE_DROPOUT, **dropout)(total)
-    scale = keras.layers.Dense(
-        bias.shape[0], kernel_initializer="identity", trainable=False, dtype="float32", name="wide"
+    # A row for one constant, not an identity beside a bias: classes that a network grows by keep
+    # what was fitted for them.
+    constant = keras.layers.Dense(
+        bias.shape[0], use_bias=False, trainable=False, dtype="float32", name="wide"
     )
-    total = scale(total)
-    scale.bias.assign(bias)
-    return total
+    scores = total + constant(ops.ones_like(steps[:, 0]))
+    constant.set_weights([bias[np.newaxis]])
+    return scores
 
 
 def _both_when_answering(deep: keras.KerasTensor, fitted: keras.KerasTensor) -> keras.KerasTensor:

@@ -51,10 +51,12 @@ class Encoded:
     Attributes:
         inputs: By the names of the features.
         targets: What the loss compares with.
+        groups: `str[n]` of rows that may not be fitted on and held out at once; None for none.
     """
 
     inputs: Mapping[str, EncodedColumn]
     targets: EncodedColumn
+    groups: NDArray[Any] | None = None
 
 
 class Feature(Generic[S]):
@@ -213,6 +215,10 @@ class Feature(Generic[S]):
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns that for people to read; "" if there is nothing."""
         return ""
+
+    def with_state(self, state: S) -> Feature[S]:
+        """Returns the feature whose `simple_model` reads rows as a network with this state does."""
+        return self
 
     def simple_model(self) -> Any:
         """Returns a scikit-learn transformer from raw rows to numbers, for the baselines."""

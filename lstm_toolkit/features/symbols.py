@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from lstm_toolkit.data.alphabets import (
     Alphabet,
 )
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.calibrated_start import MOST_ROWS
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import check_kept, padded, utf8
 from lstm_toolkit.settings.fields import DATA, NOT_NEGATIVE, NOT_SEARCHED, READER, SHARE, settings
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+
+SIMPLE_KMERS = {"dna": 6, "protein": 3}
+"""Letters of the k-mers that the simplest methods count."""
 
 MOST_UNKNOWN = 0.5
 """Share of letters that stand for several, or of gaps, from which a sequence is unlike."""
@@ -113,6 +118,7 @@ class Symbols(Feature[SymbolsState]):
 
     stored_as_is = False
     portable = False
+    _state: SymbolsState | None = None
 
     def given(self, column: Any) -> Any:
         """Returns sequences that are given in Python, without white space."""
@@ -258,6 +264,8 @@ class Symbols(Feature[SymbolsState]):
             yield f"{name}: every sequence has {state.steps:,} letters, aligned, so places count"
         else:
             yield f"{name}: {state.median:,} letters in the middle, {state.longest:,} at most"
+        if getattr(settings, "wide", 0) != 0 and len(train.rows) > MOST_ROWS:
+            yield f"the linear path is fitted to {MOST_ROWS:,} sequences, drawn by the seed"
         if cut := int((train.counts["lost"] > 0).sum()):
             yield (
                 f"{cut:,} of {len(train.rows):,} sequences are longer than max_letters="
@@ -280,11 +288,19 @@ class Symbols(Feature[SymbolsState]):
             f"{scores['truncated_letters']:.1%} are cut off by max_letters"
         )
 
+    def with_state(self, state: SymbolsState) -> Symbols:
+        """Returns the feature whose `simple_model` reads sequences as the network does."""
+        feature = copy.copy(self)
+        feature._state = state
+        return feature
+
     def simple_model(self) -> Any:
-        """Returns counts of k-mers, or letters by their places where all are of one length."""
+        """Returns counts of k-mers, or letters by their places where sequences are aligned."""
         from lstm_toolkit.metrics.simple_sequences import SequenceFeatures
 
-        return SequenceFeatures()
+        state = self._state or SymbolsState("dna", 0, 0, 0)
+        kmer = SIMPLE_KMERS[state.alphabet]
+        return SequenceFeatures(state.letters.table, kmer, state.steps, state.max_letters)
 
 
 def _are_aligned(sequences: Sequence[str], letters: Alphabet, asked: str) -> bool:

@@ -14,6 +14,7 @@ from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.first_vectors import vector_remarks
 from lstm_toolkit.features.states import additions
+from lstm_toolkit.features.wide_start import wide_remarks
 from lstm_toolkit.settings.fields import (
     NOT_NEGATIVE,
     NOT_SEARCHED,
@@ -197,6 +198,8 @@ class Text(Feature["TextEncoder"]):
             f"of the training tokens, {1 - elsewhere['unknown_tokens']:.1%} of the validation's"
         )
         yield from vector_remarks(settings, state.vocabulary)
+        if getattr(settings, "wide", False):
+            yield from wide_remarks(np.asarray(train.counts["tokens"]), len(state.vocabularies))
         if size > settings.vocabulary:
             yield f"more than vocabulary={settings.vocabulary:,}: letters are always known"
         if cut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,11 @@ MOST_ROWS = 10_000
 MOST_SCORES = 300_000
 """Rows times classes at most on which C is chosen."""
 MOST_NUMBERS = 20_000_000
-"""Numbers of tokens, bigrams and affixes at most that are fitted on; of more, every so many-th row
-is taken. So a million texts take no more memory than this many numbers do."""
+"""Numbers of tokens, bigrams and affixes at most that are fitted on; of more, rows are drawn. So a
+million texts take no more memory than this many numbers do."""
+MOST_WEIGHTS = 10_000_000
+"""Features times classes at most, which take the solver two gigabytes; of more features those that
+fewest rows have get no weights."""
 ABSENT = 5.0
 """By how much the score of a class without rows is below the others."""
 STEPS = 100
@@ -63,20 +67,48 @@ def wide_start(
         encoder: Of the texts.
         classes: How many there are.
         train: Encoded training rows; zeros without.
-        seed: Of the folds.
+        seed: Of the folds, and of rows that are drawn where they are too many.
     """
     sizes = [len(vocabulary) for vocabulary in encoder.vocabularies]
     if train is None:
         tables = [np.zeros((size, classes), np.float32) for size in sizes]
         return WideStart(tables, np.zeros(classes, np.float32), 0.0)
-    counts, truth = _counted(train, sizes)
+    counts, truth = _counted(train, sizes, seed)
     strength = _chosen_strength(counts, truth, classes, seed)
     weights, bias = _fitted(counts, truth, classes, strength)
     borders = np.cumsum(sizes)[:-1]
     return WideStart(np.split(weights, borders), bias, strength)
 
 
-def _counted(train: Encoded, sizes: list[int]) -> tuple[csr_array, NDArray[np.int64]]:
+def fitted_share(lengths: NDArray[np.int64], views: int) -> float:
+    """Returns about which share of the rows is fitted on.
+
+    Args:
+        lengths: `int64[n]` tokens of each row.
+        views: Numbers for each token.
+    """
+    return min(1.0, MOST_NUMBERS / max(int(lengths.sum()) * views, 1))
+
+
+def wide_remarks(lengths: NDArray[np.int64], views: int) -> Iterator[str]:
+    """Yields which share of the rows is fitted on, if that is not all; see `fitted_share`."""
+    share = fitted_share(lengths, views)
+    if share < 1:
+        yield f"the linear path is fitted to {share:.0%} of the training rows, drawn by the seed"
+
+
+def _drawn(lengths: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Returns sorted rows of `MOST_NUMBERS` numbers, with one of each class at least."""
+    if int(lengths.sum()) <= MOST_NUMBERS:
+        return np.arange(len(lengths))
+    order = np.random.default_rng(seed).permutation(len(lengths))
+    firsts = np.sort(np.unique(truth[order], return_index=True)[1])
+    order = np.concatenate([order[firsts], np.delete(order, firsts)])
+    fitting = int(np.searchsorted(np.cumsum(lengths[order]), MOST_NUMBERS, side="right"))
+    return np.sort(order[: max(fitting, len(firsts))])
+
+
+def _counted(train: Encoded, sizes: list[int], seed: int) -> tuple[csr_array, NDArray[np.int64]]:
     """Returns how often what is known occurs in each row, by the root of its length; classes."""
     from scipy.sparse import csr_array
 
@@ -84,8 +116,8 @@ def _counted(train: Encoded, sizes: list[int]) -> tuple[csr_array, NDArray[np.in
     rows: Any = encoded.rows
     targets = np.asarray(train.targets.rows)
     truth = targets if targets.ndim == 1 else targets.argmax(axis=1)
-    every = max(-(-int(rows.lengths.sum()) * len(sizes) // MOST_NUMBERS), 1)
-    some = rows[np.arange(0, len(rows), every)]
+    chosen = _drawn(rows.lengths * len(sizes), truth, seed)
+    some = rows[chosen]
     numbers = some.values.reshape(len(some.values), len(sizes))
     known = numbers > 1  # neither padding nor unknown
     features = (numbers + np.cumsum([0, *sizes[:-1]], dtype=np.int32))[known]
@@ -95,24 +127,22 @@ def _counted(train: Encoded, sizes: list[int]) -> tuple[csr_array, NDArray[np.in
     values = np.repeat(roots, occurrences)
     counts = csr_array((values, features, ends), shape=(len(some), sum(sizes)))
     counts.sum_duplicates()
-    return counts, truth[::every].astype(np.int64)
+    return counts, truth[chosen].astype(np.int64)
 
 
 def _chosen_strength(counts: csr_array, truth: NDArray[np.int64], classes: int, seed: int) -> float:
     """Returns the C with which most rows that were left out of the fit are answered rightly.
 
-    It climbs from the middle one, since each costs as many fits as there are folds.
+    It climbs from the middle one, since each costs as many fits as there are folds. Rows of a class
+    that has fewer than folds are never left out.
     """
-    from sklearn.model_selection import StratifiedKFold
-
     most = max(min(MOST_ROWS, MOST_SCORES // classes), classes)
     some = np.sort(np.random.default_rng(seed).permutation(len(truth))[:most])
     counts, truth = counts[some], truth[some]
     place = len(STRENGTHS) // 2
-    folds = min(FOLDS, int(np.bincount(truth)[np.unique(truth)].min()))
-    if folds < 2:
+    parts = _folds(truth, seed)
+    if not parts:
         return STRENGTHS[place]
-    parts = list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(truth, truth))
 
     @cache
     def right(place: int) -> int:
@@ -131,6 +161,19 @@ def _chosen_strength(counts: csr_array, truth: NDArray[np.int64], classes: int, 
     return STRENGTHS[place]
 
 
+def _folds(truth: NDArray[np.int64], seed: int) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+    """Returns rows to fit and rows that are left out, for each fold; none of a single class."""
+    from sklearn.model_selection import StratifiedKFold
+
+    scarce = np.bincount(truth)[truth] < FOLDS
+    several, always = np.flatnonzero(~scarce), np.flatnonzero(scarce)
+    if len(np.unique(truth[several])) < 2:
+        return []
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    parts = folds.split(truth[several], truth[several])
+    return [(np.concatenate([several[some], always]), several[out]) for some, out in parts]
+
+
 def _fitted(
     counts: csr_array, truth: NDArray[np.int64], classes: int, strength: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -144,6 +187,8 @@ def _fitted(
     present = np.unique(truth)
     if len(present) < 2:
         return weights, bias
+    columns = _most_frequent(counts, MOST_WEIGHTS // len(present))
+    counts = counts[:, columns]
     scales = _scales(counts, truth, classes)
     features = (counts @ diags_array(scales)).astype(np.float32).tocsr()
     norm = np.sqrt(features.multiply(features).sum() / features.shape[0]) or 1.0
@@ -155,16 +200,28 @@ def _fitted(
     if len(present) == 2:
         halves = np.array([[-0.5], [0.5]])
         coefficients, intercepts = halves * coefficients, (halves * intercepts)[:, 0]
-    weights[:, present] = (coefficients * scales / norm).T
+    weights[np.ix_(columns, present)] = (coefficients * scales / norm).T
     bias[:] = intercepts.min() - ABSENT  # of classes that none of these rows has
     bias[present] = intercepts
     return weights, bias
 
 
+def _most_frequent(counts: csr_array, most: int) -> NDArray[np.int64]:
+    """Returns sorted columns that most rows have."""
+    if counts.shape[1] <= most:
+        return np.arange(counts.shape[1])
+    held = np.bincount(counts.indices, minlength=counts.shape[1])
+    return np.sort(np.argsort(-held, kind="stable")[: max(most, 1)])
+
+
 def _scales(counts: csr_array, truth: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
     """Returns how much each feature counts: the root of its rarity times its naive Bayes ratio."""
+    from scipy.sparse import csr_array
+
     occurs = counts.astype(bool).astype(np.float32)
-    by_class = occurs.T @ np.eye(classes, dtype=np.float32)[truth]
+    ones, ends = np.ones(len(truth), np.float32), np.arange(len(truth) + 1)
+    of_class = csr_array((ones, truth, ends), shape=(len(truth), classes))
+    by_class = (occurs.T @ of_class).toarray()
     rarity = np.log((1 + len(truth)) / (1 + by_class.sum(axis=1))) + 1
     ratios = np.abs(ratios_of_counts(by_class)).max(axis=1)
     scales: NDArray[np.float32] = np.sqrt(ratios * rarity).astype(np.float32)

@@ -15,11 +15,13 @@ def integrated_gradients(model: keras.Model, tokens: tf.Tensor) -> tuple[tf.Tens
     All embeddings are scaled from zero to their full size, and the gradients on the way are
     added up: M. Sundararajan, A. Taly and Q. Yan, "Axiomatic Attribution for Deep Networks",
     2017 (arXiv:1703.01365). The weights of a row add up, nearly, to the probability of its
-    label less that for embeddings of zero. A pair counts for its second token.
+    label less that for embeddings of zero. A pair counts for its second token; beginnings and ends
+    of words count for their word, and a fitted linear path counts as the embedding that it is.
 
     Args:
         model: From tokens to `float32[batch, classes]` probabilities, by way of embeddings.
-        tokens: `int32[batch, time]`, or `int32[batch, time, 2]` with pairs; 0 where padded.
+        tokens: `int32[batch, time]`, or `int32[batch, time, views]` with pairs and
+            affixes; 0 where padded.
 
     Returns:
         Probabilities `float32[batch, classes]` and weights `float32[batch, time]`, those

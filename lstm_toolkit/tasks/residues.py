@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +52,15 @@ class ResiduesSettings(SymbolsSettings, RecurrentSettings, TagsSettings, Setting
     0 leaves it out."""
     letter_dropout: Annotated[float, SHARE, MODEL] = 0.1
     """Share of the letters that are hidden in training."""
+
+    def mistakes(self) -> Iterator[str]:
+        """Yields what is wrong between settings that are each right alone."""
+        yield from super().mistakes()
+        if self.max_letters:
+            yield (
+                "max_letters must be 0, since every letter gets a tag; cut sequences and their "
+                f"tags in the file. Received: max_letters={self.max_letters}"
+            )
 
     @property
     def keeps_time(self) -> bool:

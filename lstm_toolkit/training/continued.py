@@ -76,10 +76,12 @@ class ContinuedRun:
             ", ".join(f"{field.name}={getattr(each, field.name)}" for field in differing)
             for each in (before, prepared.settings)
         )
-        raise InputError(
-            f"{self.run.path}: its weights need {needed or 'the network they were trained in'}. "
-            f"Received: {received or 'another one'}"
-        )
+        if not differing:
+            raise InputError(
+                f"{self.run.path}: needs a run of this version to begin with, whose network has "
+                "the same layers; train anew, without init. Received: a network of other layers"
+            )
+        raise InputError(f"{self.run.path}: its weights need {needed}. Received: {received}")
 
     def build(self, prepared: Prepared) -> keras.Model:
         """Returns a network with the run's weights, what is new in it as it begins anew."""

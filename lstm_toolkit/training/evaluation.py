@@ -151,9 +151,9 @@ def baselines(
     task, splits = prepared.task, prepared.splits
     scores: dict[str, dict[str, float]] = {}
     began = time.monotonic()
-    methods = task.target.baselines(
-        splits.train, splits.test, task.features, prepared.states.target
-    )
+    states = prepared.states
+    features = {name: each.with_state(states[name]) for name, each in task.features.items()}
+    methods = task.target.baselines(splits.train, splits.test, features, states.target)
     for name, method in methods:
         if scores and time.monotonic() - began > seconds:
             break

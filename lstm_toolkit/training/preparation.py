@@ -98,7 +98,7 @@ class Prepared:
             folder = None if self.folder is None else self.folder / ROWS / name
             shown = self._rows_to_encode(name)
             self._inputs[name] = encode_inputs(self.task, shown, self.states, folder)
-        return Encoded(self._inputs[name], self.encoded_targets(rows))
+        return Encoded(self._inputs[name], self.encoded_targets(rows), rows.meta.get("group"))
 
     def _rows_to_encode(self, name: str) -> Dataset:
         """Returns the rows of a split as the network and the loss see them."""

@@ -108,15 +108,39 @@ def test_the_same_seed_gives_the_same_weights_and_one_hot_classes_too() -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_of_too_many_numbers_every_so_many_th_row_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_numbers_rows_of_all_classes_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     encoder, train, _ = fitted()
-    whole, _ = module._counted(train, [len(v) for v in encoder.vocabularies])
+    train.targets.rows = np.arange(120, dtype=np.int32) % 3
+    train.targets.rows[50] = 3
+    sizes = [len(v) for v in encoder.vocabularies]
+    whole, _ = module._counted(train, sizes, 0)
     assert whole.shape[0] == 120
-    total = int(train.inputs["text"].rows.lengths.sum()) * 4
-    monkeypatch.setattr(module, "MOST_NUMBERS", total // 3 + 1)
-    some, truth = module._counted(train, [len(v) for v in encoder.vocabularies])
-    assert some.shape[0] == len(truth) == 40
-    np.testing.assert_array_equal(some.toarray(), whole.toarray()[::3])
+    lengths = train.inputs["text"].rows.lengths
+    monkeypatch.setattr(module, "MOST_NUMBERS", int(lengths.sum()) * 4 // 3)
+    some, truth = module._counted(train, sizes, 0)
+    assert 35 < some.shape[0] == len(truth) < 45
+    assert np.bincount(truth).min() == 1
+    assert np.bincount(truth)[:3].min() > 5
+    assert abs(module.fitted_share(lengths, 4) - 1 / 3) < 0.01
+
+
+def test_a_class_of_one_row_leaves_the_strength_to_the_others() -> None:
+    truth = np.array([0, 1, 2, 0, 1, 0, 1])
+    for fitted_rows, left_out in module._folds(truth, 0):
+        assert 2 in fitted_rows
+        assert 2 not in left_out
+        assert len(left_out) == 3
+    assert module._folds(np.array([0, 0, 1]), 0) == []
+
+
+def test_of_too_many_features_the_seldom_ones_get_no_weights(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, _, whole = fitted()
+    monkeypatch.setattr(module, "MOST_WEIGHTS", 30)
+    _, _, start = fitted()
+    assert sum(int(table.any(axis=1).sum()) for table in start.tables) <= 10
+    assert sum(int(table.any(axis=1).sum()) for table in whole.tables) > 10
 
 
 def test_a_class_without_rows_gets_no_weights() -> None:

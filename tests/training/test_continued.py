@@ -14,6 +14,7 @@ from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run
 from lstm_toolkit.training.continued import continued
 from lstm_toolkit.training.growth import take_over
+from lstm_toolkit.training.preparation import encode
 from tests.conftest import bars
 
 WORDS = {"good": "yes", "kind": "yes", "bad": "no", "rude": "no"}
@@ -59,6 +60,26 @@ def test_what_was_known_is_answered_as_before(options: dict[str, Any]) -> None:
     old = model(task.preprocess(known, before.states), training=False).numpy()
     new = grown(task.preprocess(known, states), training=False).numpy()[:, :2]
     np.testing.assert_allclose(new / new.sum(axis=1, keepdims=True), old, atol=1e-5)
+
+
+def test_the_linear_path_answers_with_classes_that_are_new() -> None:
+    task = lt.get_task("sentiment")
+    settings = task.settings(**SMALL, bigrams=0, affixes=0)
+    model = lt.prepare(task, settings, texts(WORDS)).build()
+    after = lt.prepare(task, settings, texts(NEW))
+    states, _ = task.extend(
+        lt.prepare(task, settings, texts(WORDS)).states, after.splits.train, settings
+    )
+    grown = task.build(settings, states, encode(task, after.splits.train, settings, states))
+    fitted = [weight.copy() for weight in grown.get_layer("wide").get_weights()]
+    take_over(model, grown)
+    (row,) = grown.get_layer("wide").get_weights()
+    assert row[0, 2] == fitted[0][0, 2]
+    assert row[0, :2].tolist() == model.get_layer("wide").get_weights()[0][0].tolist()
+    grown.get_layer("weights_of_both").set_weights([np.array([[1.0, 0.0]], np.float32)])
+    asked = np.array(["meh", "middling", "good", "rude"], object)
+    answers = grown(task.preprocess(asked, states), training=False).numpy().argmax(axis=1)
+    assert [states.target.names[answer] for answer in answers] == ["so-so", "so-so", "yes", "no"]
 
 
 @pytest.mark.parametrize(

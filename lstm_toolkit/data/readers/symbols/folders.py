@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from lstm_toolkit.data.readers.symbols.records import (
@@ -46,6 +46,7 @@ def read_record_folder(
     files = record_files(root)
     if not files:
         raise DataError("needs FASTA or FASTQ files. Received: a folder without any", path=root)
+    _check_names(files, root)
     parts = {file: split_of(file, root) for file in files}
     split = len({part for part in parts.values() if part}) > 1
     columns: dict[str, list[str]] = {ID: [], TITLE: [], SEQUENCE: []}
@@ -66,7 +67,30 @@ def read_record_folder(
 
 def _class_of(file: Path, root: Path, part: str) -> str:
     """Returns the class that the name of a file or of the folder above it tells; "" for none."""
+    if above := _class_above(file, root):
+        return above
+    return "" if part and split_of(Path(file.name), Path()) else _stem(file)
+
+
+def _class_above(file: Path, root: Path) -> str:
     above = [name for name in file.relative_to(root).parts[:-1] if not part_of(name)]
-    if above:
-        return above[-1]
-    return "" if part and split_of(Path(file.name), Path()) else file.name.partition(".")[0]
+    return above[-1] if above else ""
+
+
+def _stem(file: Path) -> str:
+    """Returns a file's name without the ending that tells its form: `E.coli` of `E.coli.fa.gz`."""
+    name = file.with_suffix("") if file.suffix.lower() == ".gz" else file
+    return name.name.removesuffix(name.suffix)
+
+
+def _check_names(files: Iterable[Path], root: Path) -> None:
+    """Refuses two files of one folder that would be one class by their names alone."""
+    first: dict[Path, Path] = {}
+    for file in files:
+        other = first.setdefault(file.with_name(_stem(file)), file)
+        if other is not file and not _class_above(file, root):
+            raise DataError(
+                "needs one file for each class, or a folder of its name for several. "
+                f"Received: {other.name[:60]} and {file.name[:60]}",
+                path=root,
+            )

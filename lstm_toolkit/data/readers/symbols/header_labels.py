@@ -17,18 +17,32 @@ from lstm_toolkit.errors import DataError
 
 HeaderLabels = Literal["auto", "key", "bar", "space", "none"]
 
-_KEY = re.compile(r"(?:^|[\s;|])(?:label|class|family|type)\s*[=:]\s*([^\s;|]+)", re.IGNORECASE)
+_KEY = re.compile(
+    r"(?:^|[\s;|])(?:label|class|family|type)\s*[=:]\s*"
+    r"(?:\"([^\"]*)\"|([^;|]+?)(?=\s+[\w.-]+\s*[=:]|[;|]|\s*$))",
+    re.IGNORECASE,
+)
+"""A value in quotes, or up to the next key or bar."""
+
+
+def _value(title: str) -> str:
+    match = _KEY.search(title)
+    return (match[1] or match[2] or "").strip() if match else ""
+
 
 _WAYS: Mapping[str, Callable[[str], str]] = {
-    "key": lambda title: match[1] if (match := _KEY.search(title)) else "",
+    "key": _value,
+    "first word of key": lambda title: _value(title).partition(" ")[0],
     "bar": lambda title: title.rpartition("|")[2].strip() if "|" in title else "",
     "space": lambda title: title.partition(" ")[2].strip(),
 }
-"""`>id label=NAME`, `>id|NAME`, `>id NAME`."""
+"""`>id label=NAME`, of which a description may follow the name, `>id|NAME`, `>id NAME`."""
+
 
 _NEEDS = (
     "needs the class of each record: in headers as `>id label`, `>id|label` or `>id label=name`, "
-    "in a table of the same name beside it or as labels_file, or as a folder with a file a class"
+    "in a table of the same name beside it or as labels_file, or as a folder with a file a class "
+    "(of splits train/CLASS.fasta, test/CLASS.fasta)"
 )
 
 
@@ -54,14 +68,31 @@ def with_labels(
     if path is not None:
         return _from_table(table, path)
     titles = table.columns[TITLE]
-    ways = [] if how == "none" else list(_WAYS) if how == "auto" else [how]
-    for way in ways:
-        labels = [_WAYS[way](title) for title in titles]
-        named = set(labels) <= set(known) or few_valued(labels)
-        if named or (how != "auto" and any(labels)):
+    ways = [way for way in _WAYS if how in ("auto", way) or (how == "key" and how in way)]
+    labels_of = {way: [_WAYS[way](title) for title in titles] for way in ways}
+    for way, labels in labels_of.items():
+        if set(labels) <= set(known) or few_valued(labels):
+            return _labelled(table, labels, f"classes by headers, {way}")
+    for way, labels in labels_of.items():
+        _check_all_named(table, labels, known)
+        if how != "auto" and any(labels):
             return _labelled(table, labels, f"classes by headers, {way}")
     first = f">{titles[0][:60]}" if titles else "none"
     raise DataError(f"{_NEEDS}. Received: {first}", path=table.path)
+
+
+def _check_all_named(table: Table, labels: Sequence[str], known: Sequence[str]) -> None:
+    """Raises `DataError` for the first record without a class, where most have one."""
+    named = [label for label in labels if label]
+    few = set(named) <= set(known) or few_valued(named)
+    if few and len(labels) / 2 < len(named) < len(labels):
+        row = list(labels).index("")
+        title = table.columns[TITLE][row][:60]
+        raise DataError(
+            f"needs the class of each record, as most headers have it. Received: >{title}",
+            path=table.path,
+            line=table.line(row),
+        )
 
 
 def _labelled(table: Table, labels: Sequence[str], remark: str) -> Table:

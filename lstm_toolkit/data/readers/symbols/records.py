@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ def read_records(path: Path, encoding: str = "utf-8") -> Table:
     is_fastq = record_suffix(path) in FASTQ
     form, sign = ("FASTQ", "@") if is_fastq else ("FASTA", ">")
     text = decode(read_bytes(path), encoding, path).replace("\r\n", "\n").replace("\r", "\n")
+    text, comments = (text, 0) if is_fastq else _without_comments(text)
     if not text.strip():
         raise DataError(f"is empty; needs records of {form}", path=path)
     if not text.lstrip().startswith(sign):
@@ -55,10 +57,20 @@ def read_records(path: Path, encoding: str = "utf-8") -> Table:
     for place, sequence in enumerate(sequences):
         if not sequence:
             line = lines[place] if lines else None
-            message = f"needs letters in each record. Received: none in {titles[place][:60]}"
+            message = (
+                f"needs letters in each record. Received: none in {titles[place][:60] or sign}"
+            )
             raise DataError(message, path=path, line=line)
+    remarks = (f"{comments:,} lines of comments (;) are left out",) if comments else ()
     ids = [title.split(maxsplit=1)[0] if title.split() else "" for title in titles]
-    return Table({ID: ids, TITLE: titles, SEQUENCE: sequences}, lines, path, unit="records")
+    return Table(
+        {ID: ids, TITLE: titles, SEQUENCE: sequences}, lines, path, remarks, unit="records"
+    )
+
+
+def _without_comments(text: str) -> tuple[str, int]:
+    """Returns FASTA without the lines that begin with a semicolon, and how many there are."""
+    return re.subn(r"^;.*$", "", text, flags=re.MULTILINE)
 
 
 def _parsed(text: str, path: Path, form: str) -> tuple[list[str], list[str]]:

@@ -19,7 +19,7 @@ from lstm_toolkit.data.readers.symbols.letters import (
 )
 from lstm_toolkit.data.readers.symbols.made_promoters import sample_promoters
 from lstm_toolkit.data.readers.symbols.records import ID, LABEL, SEQUENCE
-from lstm_toolkit.data.readers.symbols.relatives import related_groups
+from lstm_toolkit.data.readers.symbols.relatives import MOST_KMERS, is_sketched, related_groups
 from lstm_toolkit.data.readers.symbols.tables import (
     SequenceFiles,
     read_sequence_table,
@@ -143,7 +143,8 @@ def grouped(
             groups[row] = cells[row].strip() or f"alone {row}"
         return groups.astype(np.str_), [f"groups by column {group_column}"]
     rows = selection.rows
-    numbers = related_groups([sequences[row] for row in rows], letters, homology)
+    used = [sequences[row] for row in rows]
+    numbers = related_groups(used, letters, homology)
     groups[rows] = [f"{number}" for number in numbers]
     sizes = np.bincount(numbers)
     several = sizes[sizes > 1]
@@ -153,6 +154,11 @@ def grouped(
         f"(homology={homology:g})"
     )
     remarks = [told] if len(several) else []
+    if homology > 0 and is_sketched(used, letters):
+        remarks.append(
+            f"relatives are looked for in a share of the k-mers, of more than {MOST_KMERS:,}, so "
+            "that some may be missed; group_column= is exact"
+        )
     return groups.astype(np.str_), [*remarks, *_shared(groups, selection)]
 
 

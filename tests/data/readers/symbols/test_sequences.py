@@ -39,6 +39,26 @@ def test_classes_stand_in_headers(tmp_path: Path, header: str) -> None:
     assert rows_of(written(tmp_path / "a.fasta", header)) == WANTED
 
 
+@pytest.mark.parametrize(
+    "header", ["label=the {label}; x=1", 'label="the {label}" x', "class: the {label} x=1"]
+)
+def test_classes_of_several_words(tmp_path: Path, header: str) -> None:
+    rows = rows_of(written(tmp_path / "a.fasta", f"{{id}} {header}"))
+    assert rows == [(piece, f"the {label}") for piece, label in WANTED]
+
+
+def test_a_description_may_follow_the_class(tmp_path: Path) -> None:
+    assert rows_of(written(tmp_path / "a.fasta", "{id} label={label} of record {id}")) == WANTED
+
+
+def test_lines_of_comments_are_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.fasta", "{id} {label}")
+    lines = path.read_text(encoding="utf-8").replace(">r3", ";note\n>r3")
+    path.write_text(f";first\n{lines}", encoding="utf-8")
+    assert rows_of(path) == WANTED
+    assert "2 lines of comments (;) are left out" in read_sequences(path).note
+
+
 def test_classes_stand_in_a_table_beside(tmp_path: Path) -> None:
     path = written(tmp_path / "a.fa", "{id}")
     pd.DataFrame({"id": [f"r{n}" for n in range(8)][::-1], "kind": LABELS[::-1]}).to_csv(
@@ -52,6 +72,19 @@ def test_a_file_is_a_class(tmp_path: Path) -> None:
         text = "".join(f">x\n{piece}\n" for piece, name in WANTED if name == label)
         (tmp_path / f"{label}.fasta.gz").write_bytes(gzip.compress(text.encode()))
     assert sorted(rows_of(tmp_path)) == sorted(WANTED)
+
+
+def test_names_of_files_are_whole_classes_and_each_stands_once(tmp_path: Path) -> None:
+    for name in ("E.coli.fasta", "E.faecalis.fa", "B.subtilis.fna"):
+        written(tmp_path / name, "{id}")
+    assert {label for _, label in rows_of(tmp_path)} == {"E.coli", "E.faecalis", "B.subtilis"}
+    written(tmp_path / "E.coli.fna", "{id}")
+    with pytest.raises(DataError) as error:
+        read_sequences(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path}: needs one file for each class, or a folder of its name for several. "
+        "Received: E.coli.fasta and E.coli.fna"
+    )
 
 
 def test_published_splits_of_files(tmp_path: Path) -> None:
@@ -99,7 +132,11 @@ DNA_TOLD = "needs letters of DNA or RNA (ACGTU, RYSWKMBDHVNX for several, gaps -
         ("  \n", "is empty; needs records of FASTA"),
         (">a\nACGT\n>b\nACGG\n", "needs the class of each record: in headers as `>id label`, "
          "`>id|label` or `>id label=name`, in a table of the same name beside it or as labels_file"
-         ", or as a folder with a file a class. Received: >a"),
+         ", or as a folder with a file a class (of splits train/CLASS.fasta, test/CLASS.fasta). "
+         "Received: >a"),
+        (">a x\nAC\n>b y\nAC\n" * 2 + ">\nAC\n", "line 9: needs the class of each record, as most "
+         "headers have it. Received: >"),
+        (">a x\nAC\n>\n>b y\nAC\n", "line 3: needs letters in each record. Received: none in >"),
     ],
 )  # fmt: skip
 def test_refuses_with_the_place(tmp_path: Path, text: str, message: str) -> None:
