@@ -15,6 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.errors import InputError
+
 AlphabetName = Literal["dna", "protein"]
 
 GAPS = "-.*"
@@ -103,6 +105,26 @@ class Alphabet:
     def _others(self) -> re.Pattern[str]:
         also = "U" if self.name == "dna" else ""
         return re.compile(f"[^{re.escape(self.signs)}{also}]", re.IGNORECASE | re.ASCII)
+
+    def check_kmers(self, **lengths: int) -> None:
+        """Refuses k-mers of which there are too many different ones.
+
+        Args:
+            lengths: Letters of a k-mer, by the setting that says so.
+
+        Raises:
+            InputError: With the greatest length that can be.
+        """
+        from lstm_toolkit.layers.letters.kmers import MOST
+
+        size = len(self.letters)
+        for name, value in lengths.items():
+            if size**value > MOST:
+                most = max(length for length in range(1, value) if size**length <= MOST)
+                raise InputError(
+                    f"{name} must be at most {most} for {self.name}, of which there are {size} "
+                    f"letters. Received: {name}={value}"
+                )
 
     @property
     def told(self) -> str:

@@ -84,7 +84,7 @@ class Story(Feature[StoryWords]):
 
         from lstm_toolkit import data
 
-        texts = [str(text).replace(ITEM, BREAK) for text in column]
+        texts = np.array([str(text).replace(ITEM, BREAK) for text in column], object)
         encoder = data.TextEncoder.learn(texts, size=settings.vocabulary, least=settings.min_count)
         longest = 1
         for begin in range(0, len(column), 256):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
-from lstm_toolkit.errors import InputError
 from lstm_toolkit.features import States, Symbols, SymbolsSettings
 from lstm_toolkit.settings.fields import (
     MODEL,
@@ -26,7 +25,6 @@ from lstm_toolkit.task import Task
 if TYPE_CHECKING:
     import keras
 
-    from lstm_toolkit.data.alphabets import Alphabet
     from lstm_toolkit.data.dataset import Source
 
 
@@ -106,9 +104,7 @@ def build(settings: GenesSettings, states: States, train: Any = None) -> keras.M
     wide = settings.wide
     if wide is None:
         wide = 6 if letters.name == "dna" else 3
-    _check_kmers("kmer", settings.kmer, letters)
-    if not state.steps:
-        _check_kmers("wide", wide, letters)
+    letters.check_kmers(kmer=settings.kmer, wide=0 if state.steps else wide)
     patch = settings.patch or max(1, round(state.median / settings.stride / STEPS))
     model = builders.symbol_classifier(
         letters.vectors,
@@ -123,19 +119,6 @@ def build(settings: GenesSettings, states: States, train: Any = None) -> keras.M
         start = calibrated_start(model, SEEN, train, Symbols(), state, seed=settings.seed)
         model.get_layer("wide").set_weights(start)
     return model
-
-
-def _check_kmers(name: str, value: int, letters: Alphabet) -> None:
-    """Raises `InputError` if there are too many different k-mers of so many letters."""
-    from lstm_toolkit.layers.letters.kmers import MOST
-
-    size = len(letters.letters)
-    if size**value > MOST:
-        most = max(length for length in range(1, value) if size**length <= MOST)
-        raise InputError(
-            f"{name} must be at most {most} for {letters.name}, of which there are {size} letters. "
-            f"Received: {name}={value}"
-        )
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:

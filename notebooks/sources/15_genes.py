@@ -47,7 +47,8 @@ print(gc.groupby(table["label"]).mean().round(3).to_dict())
 #
 # A promoter tells an enzyme of bacteria where to begin. These are made: a box `TTGACA` and, 15 to 19 letters on, a box `TATAAT`.
 # Decoys have both boxes as well, but in the other order, or too far apart. Counting letters helps little: each piece is rich or poor
-# in G and C by chance. Counting words helps little as well, since promoters and decoys have the same ones. What tells them apart is order and distance.
+# in G and C by chance. Counting words tells pieces with boxes from those without, but not promoters from decoys, which have the same ones: that takes
+# order and distance. In so few pieces and epochs the network hardly learns them: look how near it stays to the counts.
 #
 # ## Relatives
 #
@@ -58,8 +59,8 @@ print(gc.groupby(table["label"]).mean().round(3).to_dict())
 # ## 是语法，不是单词
 #
 # 启动子告诉细菌的一种酶从哪里开始。这里的启动子是生成的：先有一个 `TTGACA` 框，隔 15 到 19 个字母再有一个 `TATAAT` 框。
-# 诱饵序列也有这两个框，但顺序相反，或者相距太远。数字母用处不大：每个片段里 G 和 C 的多少是随机的；数单词用处也不大，
-# 因为启动子和诱饵含有同样的单词。能区分它们的是顺序和距离。
+# 诱饵序列也有这两个框，但顺序相反，或者相距太远。数字母用处不大：每个片段里 G 和 C 的多少是随机的；数单词能分出有框和没有框的片段，
+# 却分不出启动子和诱饵，因为它们含有同样的单词：那要靠顺序和距离。片段和轮数都这么少，网络几乎学不到这些：看看它和计数有多接近。
 #
 # ## 亲缘序列
 #

@@ -7,16 +7,15 @@ import pytest
 import lstm_toolkit as lt
 from lstm_toolkit.data.alphabets import ALPHABETS
 from lstm_toolkit.errors import InputError
-from lstm_toolkit.tasks.genes import _check_kmers
 
 
 @pytest.mark.parametrize(("alphabet", "most"), [("dna", 7), ("protein", 3)])
 def test_the_largest_k_mers_are_named(alphabet: str, most: int) -> None:
     letters = ALPHABETS[alphabet]
     for length in range(most + 1):
-        _check_kmers("wide", length, letters)
+        letters.check_kmers(wide=length)
     with pytest.raises(InputError) as error:
-        _check_kmers("kmer", most + 1, letters)
+        letters.check_kmers(kmer=most + 1)
     assert str(error.value) == (
         f"kmer must be at most {most} for {alphabet}, of which there are {len(letters.letters)} "
         f"letters. Received: kmer={most + 1}"
