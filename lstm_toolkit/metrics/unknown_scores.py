@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 
 def keeping_threshold(sure: NDArray[Any], kept: float) -> float:
-    """Returns the probability from which on the share `kept` of known rows is answered.
+    """Returns the probability from which on at least the share `kept` of known rows is answered.
 
-    >>> keeping_threshold(np.array([0.2, 0.9, 0.8, 0.7]), 0.75)
+    >>> keeping_threshold(np.array([0.2, 0.9, 0.8, 0.7]), 0.5)
     0.7
     """
     if not len(sure):

@@ -64,7 +64,7 @@ _REAL = f"{_HEAD}|{_BODY}"
 def abc_tokens(texts: tf.Tensor) -> tf.RaggedTensor:
     r"""Divides tunes, `string[batch]` to `string[batch, (tokens)]`.
 
-    >>> tune = "X: 7\nT:A walk\\nM:3/4\\nL:1/4\\nK:G\\nG2A|(3Bcd B2|1G3:|"
+    >>> tune = "X: 7\nT:A walk\nM:3/4\nL:1/4\nK:G\nG2A|(3Bcd B2|1G3:|"
     >>> [t.decode() for t in abc_tokens(tf.constant([tune]))[0].numpy()]
     ['X:1', 'M:3/4', 'L:1/4', 'K:G', 'G2', 'A', '|', '(3Bcd', 'B2', '|', '[1', 'G3', ':|']
     """
