@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import InputError
 from lstm_toolkit.runs import Run
-from lstm_toolkit.serving.export import EXTRA, write_graphs
+from lstm_toolkit.serving.export import EXTRA, states_to_export, write_graphs
 from lstm_toolkit.serving.formats.catalogue import SAVED_MODEL
 from lstm_toolkit.serving.formats.folder import check_folder, next_version
 from lstm_toolkit.serving.portable import portable
@@ -80,7 +80,12 @@ def export_desk(
     folder = Path(folder)
     check_folder(folder, SAVED_MODEL)
     networks = [portable(run.model()) for run in opened]
-    states = [_states(run, faq) for run in opened]
+    states = [
+        states_to_export(run, run.task.export_options(**{"faq": str(faq)}))
+        if run.task.name == "questions"
+        else states_to_export(run)
+        for run in opened
+    ]
     parts = [
         run.task.signatures(network, state)[DEFAULT]
         for run, network, state in zip(opened, networks, states, strict=True)
@@ -117,17 +122,6 @@ def _check(runs: Sequence[Run], faq: str | Path) -> None:
         )
     if faq and "questions" not in names:
         raise InputError(f"--faq needs a run of questions. Received: {', '.join(names)}")
-
-
-def _states(run: Run, faq: str | Path) -> Any:
-    import dataclasses
-
-    states = run.states
-    if not faq or run.task.name != "questions":
-        return states
-    options = run.task.export_options(**{"faq": str(faq)})
-    held = run.task.target.state_to_export(states.target, options)
-    return dataclasses.replace(states, target=held)
 
 
 def _joined(

@@ -138,19 +138,28 @@ def export_run(
         return published.path, published.difference
     if length is not None:
         raise InputError(f"length is for format=litert. Received: length={length}")
-    task, states = opened.task, opened.states
-    options = task.export_options() if options is None else options
-    held = task.target.state_to_export(states.target, options)
-    states = dataclasses.replace(states, target=held)
     return export_model(
-        task,
+        opened.task,
         opened.model(),
-        states,
+        states_to_export(opened, options),
         opened.samples,
         folder,
         run=opened,
         licence=licence,
     )
+
+
+def states_to_export(run: Run, options: Any = None) -> States:
+    """Returns what a run learnt as its export is to hold it.
+
+    Args:
+        run: Finished.
+        options: An instance of the task's `export_options`; None takes the defaults.
+    """
+    options = run.task.export_options() if options is None else options
+    states = run.states
+    held = run.task.target.state_to_export(states.target, options)
+    return dataclasses.replace(states, target=held)
 
 
 def _write(
