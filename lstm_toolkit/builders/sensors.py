@@ -9,9 +9,9 @@ import keras
 from keras import ops
 
 from lstm_toolkit.builders.patches import convolution, patches
-from lstm_toolkit.builders.pooling import Pooling, pool
+from lstm_toolkit.builders.pooled_stack import pooled_stack
+from lstm_toolkit.builders.pooling import Pooling
 from lstm_toolkit.builders.random_kernels import kernel_features
-from lstm_toolkit.builders.recurrent import recurrent_stack
 from lstm_toolkit.builders.series_augmentation import augment_series
 from lstm_toolkit.builders.wide_path import wide_scores
 
@@ -105,16 +105,9 @@ def sensor_classifier(
         x = convolution(x, filters, kernel, real, depth, dropout)
     x = patches(x, patch, filters or units[0])
     there = real[:, ::patch, 0] > 0
-    x = recurrent_stack(
-        x,
-        units=units,
-        dropout=dropout,
-        mask=there if steps is None else None,
-        return_sequences=time_pooling != "last",
-        **stack,
+    x = pooled_stack(
+        x, there, time_pooling, masked=steps is None, units=units, dropout=dropout, **stack
     )
-    if time_pooling != "last":
-        x = pool(x, there, time_pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if seen is not None:

@@ -11,8 +11,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from lstm_toolkit.builders.patches import convolution, patches
-from lstm_toolkit.builders.pooling import Pooling, pool
-from lstm_toolkit.builders.recurrent import recurrent_stack
+from lstm_toolkit.builders.pooled_stack import pooled_stack
+from lstm_toolkit.builders.pooling import Pooling
 from lstm_toolkit.builders.wide_path import wide_scores
 
 APART = 3
@@ -96,16 +96,9 @@ def symbol_classifier(
         x = convolution(x, filters, kernel, real[..., None], 1, dropout)
     x = _strongest(x, patch) if filters else patches(x, patch, units[0])
     there = real[:, ::patch]
-    x = recurrent_stack(
-        x,
-        units=units,
-        dropout=dropout,
-        mask=there if steps is None else None,
-        return_sequences=sequence_pooling != "last",
-        **stack,
+    x = pooled_stack(
+        x, there, sequence_pooling, masked=steps is None, units=units, dropout=dropout, **stack
     )
-    if sequence_pooling != "last":
-        x = pool(x, there, sequence_pooling)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     scores = keras.layers.Dense(classes, dtype="float32", name="scores")(x)
     if wide:
