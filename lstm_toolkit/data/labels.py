@@ -7,7 +7,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -106,6 +106,16 @@ def class_key(labels: Iterable[str]) -> Callable[[str], str]:
     if all(label_key(label) in _TRUTH for label in labels if label_text(label)):
         return lambda label: _TRUTH.get(label_key(label), label_key(label))
     return label_key
+
+
+def numbered(labels: Sequence[str]) -> NDArray[np.int64]:
+    """Returns the number of each label's name, `int64[n]`, in the order in which names come.
+
+    >>> numbered(["b", "a", "b"]).tolist()
+    [0, 1, 0]
+    """
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(labels))}
+    return np.fromiter(map(numbers.__getitem__, labels), np.int64, len(labels))
 
 
 def _plain(text: str) -> str:

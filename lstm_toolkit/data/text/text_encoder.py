@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.text.counting import TokenCounts
 from lstm_toolkit.data.text.folding import Fold
 from lstm_toolkit.data.text.lookups import TextGraph, in_parts, lookup_table
 from lstm_toolkit.data.text.subwords import INSIDE, divide, learn_subwords
@@ -30,7 +31,7 @@ from lstm_toolkit.data.text.unknown_share import (
     learn_limit,
     unlike,
 )
-from lstm_toolkit.data.text.vocabulary import Vocabulary, decoded
+from lstm_toolkit.data.text.vocabulary import Vocabulary
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.files import write_json
 
@@ -105,7 +106,8 @@ class TextEncoder:
         """
         split = partial(characters if kind == "character" else words, fold="all")
         in_one_pass = bool(bigrams) and kind != "subword"
-        counts, joined = _count(texts, split, bigrams=in_one_pass)
+        counted = _count(texts, split, pairs=in_one_pass)
+        counts = counted.tokens()
         if kind == "subword":
             vocabulary = learn_subwords(counts, size=size)
         else:
@@ -125,8 +127,9 @@ class TextEncoder:
         if not bigrams:
             return encoder
         if not in_one_pass:  # what a subword is, the vocabulary has to say first
-            _, joined = _count(texts, lambda part: encoder.tokens(part)[0], bigrams=True)
-        pairs = Vocabulary.learn(joined, size=bigrams, least=max(least, 2))
+            counted = _count(texts, lambda part: encoder.tokens(part)[0], pairs=True)
+        least = max(least, 2)
+        pairs = Vocabulary.learn(counted.pairs(bigrams, least), size=bigrams, least=least)
         return dataclasses.replace(encoder, bigrams=pairs) if len(pairs) > 2 else encoder
 
     def extended(self, other: TextEncoder) -> TextEncoder:
@@ -304,18 +307,14 @@ def _learn_affixes(counts: Counter[str], size: int, least: int) -> tuple[Vocabul
     return tuple(Vocabulary.learn(side, size=size, least=least) for side in sides)
 
 
-def _count(
-    texts: NDArray[np.object_], split: Any, *, bigrams: bool
-) -> tuple[Counter[str], Counter[str]]:
-    """Counts tokens, and bigrams if asked, in one pass over the texts."""
+def _count(texts: NDArray[np.object_], split: Any, *, pairs: bool = False) -> TokenCounts:
+    """Counts tokens, and pairs of neighbouring ones if asked, in one pass over the texts."""
 
-    def values(part: tf.Tensor) -> tuple[tf.Tensor, ...]:
+    def values(part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         tokens = split(part)
-        both = (tokens, join_bigrams(tokens)) if bigrams else (tokens,)
-        return tuple(each.flat_values for each in both)
+        return tokens.flat_values, tokens.row_starts()
 
-    counts: tuple[Counter[bytes], Counter[bytes]] = (Counter(), Counter())
-    for parts in in_parts(texts, TextGraph(values)):
-        for count, part in zip(counts, parts, strict=False):
-            count.update(part.numpy())
-    return decoded(counts[0]), decoded(counts[1])
+    counts = TokenCounts(pairs=pairs)
+    for tokens, starts in in_parts(texts, TextGraph(values)):
+        counts.add(tokens.numpy(), starts.numpy())
+    return counts

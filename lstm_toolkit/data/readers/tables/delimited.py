@@ -7,6 +7,7 @@ import csv
 import dataclasses
 import io
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
@@ -64,7 +65,9 @@ def read_delimited(
         rows = _quoted(text, path, dialect.separator, keeps)
     else:
         rows = _tabbed(text, path, keeps)
-    lines = [line + dialect.skipped for line in rows.lines]
+    if not dialect.skipped:
+        return rows
+    lines = array("q", (line + dialect.skipped for line in rows.lines))
     return Rows(rows.cells, lines, rows.remarks)
 
 
@@ -192,10 +195,10 @@ def _quoted(text: str, path: Path, separator: str, keeps: Keeps) -> Rows:
 def _split(text: str, path: Path, separator: str, keeps: Keeps) -> Rows:
     """Returns the cells and the first line of each record that is not blank."""
     rows: list[list[str]] = []
-    lines: list[int] = []
+    lines = array("q")  # a quarter of the memory of a list
     line = 0
     try:
-        for line, row in quoted_records(io.StringIO(text, newline=""), separator):
+        for line, row in quoted_records(text_lines(text), separator):
             if keeps(row):
                 rows.append(row)
                 lines.append(line)
@@ -206,6 +209,26 @@ def _split(text: str, path: Path, separator: str, keeps: Keeps) -> Rows:
         message = f'needs cells in closed quotes, and "" for a quote in them. Received: {received}'
         raise DataError(message, path=path, line=error.line) from error
     return Rows(rows, lines)
+
+
+def text_lines(text: str, at_once: int = 2**20) -> Iterator[str]:
+    r"""Yields the lines of a text with their ends: `\n`, `\r\n` or `\r`.
+
+    `io.StringIO` holds four bytes a character, so it is given a part of the text at a time.
+
+    Args:
+        text: Of any length.
+        at_once: Characters taken at a time.
+
+    >>> list(text_lines("a\r\nb\rc\n\nd", at_once=2))
+    ['a\r\n', 'b\r', 'c\n', '\n', 'd']
+    """
+    held = ""
+    for start in range(0, len(text), at_once):
+        *lines, held = io.StringIO(held + text[start : start + at_once], newline="")
+        yield from lines
+    if held:
+        yield held
 
 
 class BadQuotesError(Exception):

@@ -125,9 +125,10 @@ def read_table(path: Path, encoding: str = "utf-8", expected: Expected = LABELLE
     if _is_page(text) or (text_named_excel and text.lstrip()[:1] == "<"):
         message = "is a page of HTML or XML; save it as .xlsx or .csv. Received: first sign <"
         raise DataError(message, path=path)
+    doubts = decoding_remarks(content, encoding)
+    del content  # which is as large as the text
     table = _of_text(text, suffix, path, expected)
-    remarks = (*table.remarks, *decoding_remarks(content, encoding))
-    return dataclasses.replace(table, remarks=remarks)
+    return dataclasses.replace(table, remarks=(*table.remarks, *doubts))
 
 
 def _is_page(text: str) -> bool:

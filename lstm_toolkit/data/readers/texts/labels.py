@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.labels import label_key, label_text, one_spelling
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_toolkit.data.labels import label_key, label_text, numbered, one_spelling
 from lstm_toolkit.data.readers.tables.columns import MOST_MISSING
 from lstm_toolkit.errors import DataError
 
@@ -96,7 +99,7 @@ def check_missing(
         )
 
 
-def conflicts(keys: Sequence[object], labels: Sequence[str], texts: Sequence[str]) -> list[str]:
+def conflicts(keys: ArrayLike, labels: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Returns a warning if one text stands there with different labels, or none.
 
     Args:
@@ -107,16 +110,15 @@ def conflicts(keys: Sequence[object], labels: Sequence[str], texts: Sequence[str
     >>> conflicts(["a", "b", "a"], ["x", "y", "z"], ["A", "B", "A"])
     ['warning: 1 text stands there with different labels, in 2 rows, such as “A” with x and z']
     """
-    first: dict[object, int] = {}
-    differing: dict[object, int] = {}
-    for row, key in enumerate(keys):
-        if labels[first.setdefault(key, row)] != labels[row]:
-            differing.setdefault(key, row)
-    if not differing:
+    _, firsts, groups = np.unique(keys, return_index=True, return_inverse=True)
+    names = numbered(labels)
+    differing = names != names[firsts][groups]
+    if not differing.any():
         return []
-    count, rows = len(differing), sum(key in differing for key in keys)
-    key, row = next(iter(differing.items()))
-    both = f"{_short(labels[first[key]])} and {_short(labels[row])}"
+    row = int(differing.argmax())
+    several = np.unique(groups[differing])
+    count, rows = len(several), int(np.isin(groups, several).sum())
+    both = f"{_short(labels[firsts[groups[row]]])} and {_short(labels[row])}"
     text = " ".join(texts[row].split())
     what = "1 text stands" if count == 1 else f"{count:,} texts stand"
     return [

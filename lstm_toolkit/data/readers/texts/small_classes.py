@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from lstm_toolkit.data.labels import label_key
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lstm_toolkit.data.labels import label_key, numbered
 from lstm_toolkit.errors import DataError
 
 OTHER = "other"
@@ -15,7 +18,7 @@ OTHER = "other"
 _COUNTS = ("no", "one", "two", "three")
 
 
-def class_sizes(labels: Iterable[str], keys: Iterable[object]) -> Counter[str]:
+def class_sizes(labels: Sequence[str], keys: ArrayLike) -> Counter[str]:
     """Returns how many different texts each class has.
 
     Args:
@@ -25,7 +28,13 @@ def class_sizes(labels: Iterable[str], keys: Iterable[object]) -> Counter[str]:
     >>> class_sizes(["a", "a", "b"], [1, 1, 2])["a"]
     1
     """
-    return Counter(label for label, _ in set(zip(labels, keys, strict=True)))
+    names, keys = numbered(labels), np.asarray(keys)
+    order = np.lexsort((keys, names))
+    names, keys = names[order], keys[order]
+    new = np.ones(len(names), bool)
+    new[1:] = (names[1:] != names[:-1]) | (keys[1:] != keys[:-1])
+    sizes = np.bincount(names[new])
+    return Counter(dict(zip(dict.fromkeys(labels), sizes.tolist(), strict=True)))
 
 
 def pooled_names(sizes: Mapping[str, int], labels: Iterable[str], min_rows: int) -> dict[str, str]:
