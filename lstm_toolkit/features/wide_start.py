@@ -29,6 +29,8 @@ MOST_SCORES = 300_000
 MOST_NUMBERS = 20_000_000
 """Numbers of tokens, bigrams and affixes at most that are fitted on; of more, rows are drawn. So a
 million texts take no more memory than this many numbers do."""
+MOST_FITTED = 150_000
+"""Rows at most that are fitted on, likewise: the LSTM beside sees all of them."""
 MOST_WEIGHTS = 10_000_000
 """Features times classes at most, which take the solver two gigabytes; of more features those that
 fewest rows have get no weights."""
@@ -36,6 +38,8 @@ ABSENT = 5.0
 """By how much the score of a class without rows is below the others."""
 STEPS = 100
 """Of the solver at most."""
+AT_ONCE = 10_000
+"""Rows that are counted at a time."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +91,8 @@ def fitted_share(lengths: NDArray[np.int64], views: int) -> float:
         lengths: `int64[n]` tokens of each row.
         views: Numbers for each token.
     """
-    return min(1.0, MOST_NUMBERS / max(int(lengths.sum()) * views, 1))
+    numbers = MOST_NUMBERS / max(int(lengths.sum()) * views, 1)
+    return min(1.0, numbers, MOST_FITTED / max(len(lengths), 1))
 
 
 def wide_remarks(lengths: NDArray[np.int64], views: int) -> Iterator[str]:
@@ -98,14 +103,14 @@ def wide_remarks(lengths: NDArray[np.int64], views: int) -> Iterator[str]:
 
 
 def _drawn(lengths: NDArray[np.int64], truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
-    """Returns sorted rows of `MOST_NUMBERS` numbers, with one of each class at least."""
-    if int(lengths.sum()) <= MOST_NUMBERS:
+    """Returns sorted rows up to `MOST_FITTED` and `MOST_NUMBERS`, one of each class at least."""
+    if int(lengths.sum()) <= MOST_NUMBERS and len(lengths) <= MOST_FITTED:
         return np.arange(len(lengths))
     order = np.random.default_rng(seed).permutation(len(lengths))
     firsts = np.sort(np.unique(truth[order], return_index=True)[1])
     order = np.concatenate([order[firsts], np.delete(order, firsts)])
     fitting = int(np.searchsorted(np.cumsum(lengths[order]), MOST_NUMBERS, side="right"))
-    return np.sort(order[: max(fitting, len(firsts))])
+    return np.sort(order[: max(min(fitting, MOST_FITTED), len(firsts))])
 
 
 def _counted(train: Encoded, sizes: list[int], seed: int) -> tuple[csr_array, NDArray[np.int64]]:
@@ -123,7 +128,7 @@ def _counted(train: Encoded, sizes: list[int], seed: int) -> tuple[csr_array, ND
     features = (numbers + np.cumsum([0, *sizes[:-1]], dtype=np.int32))[known]
     roots = np.repeat(1.0 / np.sqrt(some.lengths), some.lengths).astype(np.float32)
     occurrences = known.sum(axis=1)
-    ends = np.concatenate([[0], np.cumsum(occurrences)])[some.offsets]
+    ends = np.concatenate([[0], np.cumsum(occurrences)])[some.offsets].astype(np.int32)
     values = np.repeat(roots, occurrences)
     counts = csr_array((values, features, ends), shape=(len(some), sum(sizes)))
     counts.sum_duplicates()
@@ -178,7 +183,7 @@ def _fitted(
     counts: csr_array, truth: NDArray[np.int64], classes: int, strength: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Returns `float32[features, classes]` weights and `float32[classes]` biases."""
-    from scipy.sparse import diags_array
+    from scipy.sparse import csr_array
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
@@ -188,14 +193,16 @@ def _fitted(
     if len(present) < 2:
         return weights, bias
     columns = _most_frequent(counts, MOST_WEIGHTS // len(present))
-    counts = counts[:, columns]
+    counts = counts if len(columns) == counts.shape[1] else counts[:, columns]
     scales = _scales(counts, truth, classes)
-    features = (counts @ diags_array(scales)).astype(np.float32).tocsr()
-    norm = np.sqrt(features.multiply(features).sum() / features.shape[0]) or 1.0
+    values = counts.data * scales[counts.indices]
+    norm = np.sqrt(np.square(values).sum() / len(truth)) or np.float32(1)
+    values /= norm
     model = LogisticRegression(C=strength, max_iter=STEPS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(features / norm, truth)
+        # The places are those of `counts`: a copy would take as much memory as they do.
+        model.fit(csr_array((values, counts.indices, counts.indptr), counts.shape), truth)
     coefficients, intercepts = model.coef_, model.intercept_
     if len(present) == 2:
         halves = np.array([[-0.5], [0.5]])
@@ -216,12 +223,12 @@ def _most_frequent(counts: csr_array, most: int) -> NDArray[np.int64]:
 
 def _scales(counts: csr_array, truth: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
     """Returns how much each feature counts: the root of its rarity times its naive Bayes ratio."""
-    from scipy.sparse import csr_array
-
-    occurs = counts.astype(bool).astype(np.float32)
-    ones, ends = np.ones(len(truth), np.float32), np.arange(len(truth) + 1)
-    of_class = csr_array((ones, truth, ends), shape=(len(truth), classes))
-    by_class = (occurs.T @ of_class).toarray()
+    by_class = np.zeros((counts.shape[1], classes))
+    for start in range(0, len(truth), AT_ONCE):
+        ends = counts.indptr[start : start + AT_ONCE + 1]
+        of_class = np.repeat(truth[start : start + AT_ONCE], np.diff(ends))
+        places = counts.indices[ends[0] : ends[-1]] * np.int64(classes) + of_class
+        by_class += np.bincount(places, minlength=by_class.size).reshape(by_class.shape)
     rarity = np.log((1 + len(truth)) / (1 + by_class.sum(axis=1))) + 1
     ratios = np.abs(ratios_of_counts(by_class)).max(axis=1)
     scales: NDArray[np.float32] = np.sqrt(ratios * rarity).astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from lstm_toolkit.serving.prediction import Model
 
 BATCH = 256
+
+POOL = 16 * BATCH
+"""Inputs at most that are sorted by length before they are put into batches, in which they are as
+long as the longest. The first pool is one batch, so that the first answers come early."""
+POOL_BYTES = 2**25
+"""Raw values from which on a pool of at least a batch is answered, so that pictures fit."""
 
 UNLIKE = "unlike what the model was trained on"
 """The remark on an input that does not look like the training rows."""
@@ -111,27 +118,61 @@ def _alone(model: Model, words: Iterable[Any], options: Any, told: Told | None) 
         target.arguments(options, states.target),
     )
     answer = partial(_answer, model.task, ask, told or target.to_json)
-    waiting: list[Waiting] = []
-    for word in words:
-        for item in _read(model, word, options):
-            if len(waiting) == BATCH or not _fits(model.task, waiting, item):
-                yield from answer(waiting)
-                waiting = []
-            waiting.append(item)
-    yield from answer(waiting)
+    items = (item for word in words for item in _read(model, word, options))
+    for pool in _pools(items):
+        yield from _in_order(pool, _batches(model.task, pool), answer)
 
 
-def _fits(task: Task, waiting: list[Waiting], item: Waiting) -> bool:
-    """Tells whether an input can go into one batch with those that wait."""
+def _pools(items: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    """Yields inputs that are answered together, more of them each time."""
+    pool: list[Waiting] = []
+    most, size = BATCH, 0
+    for item in items:
+        pool.append(item)
+        size += _size(item)
+        if len(pool) >= most or (size >= POOL_BYTES and len(pool) >= BATCH):
+            yield pool
+            pool, size, most = [], 0, min(2 * most, POOL)
+    yield pool
+
+
+def _size(item: Waiting) -> int:
+    """Returns about how many bytes an input has; 0 if it cannot be answered."""
+    if isinstance(item.values, InputError):
+        return 0
+    return sum(
+        len(each.item()) if each.dtype == object and not each.ndim else each.nbytes
+        for each in map(np.asarray, item.values.values())
+    )
+
+
+def _batches(task: Task, pool: list[Waiting]) -> Iterator[list[int]]:
+    """Yields places in a pool, such that inputs of like sizes go into one batch."""
     names = [name for name, feature in task.features.items() if feature.one_shape_a_batch]
-    answered = [each for each in waiting if not isinstance(each.values, InputError)]
-    values = [each.values for each in (*answered[-1:], item)]
-    shapes = [
-        [np.shape(each[name]) for name in names]
-        for each in values
-        if not isinstance(each, InputError)
-    ]
-    return all(shape == shapes[0] for shape in shapes)
+
+    def shape(place: int) -> list[tuple[int, ...]]:
+        values: Any = pool[place].values
+        return [np.shape(values[name]) for name in names]
+
+    good = (n for n, item in enumerate(pool) if not isinstance(item.values, InputError))
+    in_order = sorted(good, key=lambda place: (shape(place), _size(pool[place])))
+    for _, alike in itertools.groupby(in_order, shape):
+        places = list(alike)
+        yield from (places[start : start + BATCH] for start in range(0, len(places), BATCH))
+
+
+def _in_order(
+    pool: list[Waiting],
+    batches: Iterable[list[int]],
+    answer: Callable[[list[Waiting]], list[dict[str, Any]]],
+) -> Answered:
+    """Yields inputs with their answers, or with what is wrong with them."""
+    answers: dict[int, dict[str, Any]] = {}
+    for places in batches:
+        answers.update(zip(places, answer([pool[place] for place in places]), strict=True))
+    for place, item in enumerate(pool):
+        known = answers.pop(place, None)
+        yield item.row, {"error": str(item.values)} if known is None else known
 
 
 def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
@@ -209,23 +250,17 @@ def _given(
 
 def _answer(
     task: Task, ask: Callable[[], Asked], told: Told, waiting: list[Waiting]
-) -> Iterator[tuple[Row, dict[str, Any]]]:
-    good = [each.values for each in waiting if not isinstance(each.values, InputError)]
-    answers: Iterator[dict[str, Any]] = iter(())
-    if good:
-        import tensorflow as tf
+) -> list[dict[str, Any]]:
+    """Returns the answers to inputs that go into one batch."""
+    import tensorflow as tf
 
-        batches = {
-            name: tf.constant(feature.batch([values[name] for values in good]))
-            for name, feature in task.features.items()
-        }
-        outputs = ask()(batches)
-        answers = iter(_remarked(told, {k: v.numpy() for k, v in outputs.items()}))
-    for each in waiting:
-        if isinstance(each.values, InputError):
-            yield each.row, {"error": str(each.values)}
-        else:
-            yield each.row, next(answers)
+    values: list[Any] = [each.values for each in waiting]
+    batches = {
+        name: tf.constant(feature.batch([each[name] for each in values]))
+        for name, feature in task.features.items()
+    }
+    outputs = ask()(batches)
+    return _remarked(told, {name: each.numpy() for name, each in outputs.items()})
 
 
 def _remarked(told: Told, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
