@@ -33,6 +33,7 @@ from lstm_toolkit.system.reporting import note_lines
 
 if TYPE_CHECKING:
     from lstm_toolkit.data.inputs.rows import Row
+    from lstm_toolkit.serving.answering import AnswerPools
     from lstm_toolkit.serving.prediction import Model
 
 Answered = Iterator[tuple["Row", dict[str, Any]]]
@@ -51,6 +52,13 @@ Answered = Iterator[tuple["Row", dict[str, Any]]]
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("--data", type=PATH, help="File or folder whose rows are answered, in their order.")
 @click.option("--out", type=PATH, help="CSV, TSV, JSON Lines or Parquet file for rows and answers.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Processes that answer, each with a network of its own.",
+)
 @reader_option
 @json_option
 def predict(
@@ -58,6 +66,7 @@ def predict(
     inputs: tuple[str, ...],
     data: Path | None,
     out: Path | None,
+    workers: int,
     sets: tuple[str, ...],
     as_json: bool,
     **options: Any,
@@ -82,20 +91,22 @@ def predict(
     opened = opened.reading(texts)
     for name, file in chosen.files().items():
         check_not_data(name, file, [data] if data is not None else map(Path, inputs))
-    start_tensorflow()
     columns: Mapping[str, Any] = {"input": ()}
     stream = line_stream(opened, inputs)
+    if stream is not None and workers > 1:
+        raise InputError(f"a stream is answered by one process. Received: --workers {workers}")
+    answer_pools = _workers(model, workers, chosen, texts)
     if stream is not None:
         encoding = texts.get("encoding", "utf-8")
         answered = stream(opened, standard_input(), chosen, report_line, encoding)
     elif data is None:
         words = Words(opened, chosen, texts, standard_input(), report_line)
-        answered = answer_rows(opened, words.inputs(inputs), chosen)
+        answered = answer_rows(opened, words.inputs(inputs), chosen, answer_pools=answer_pools)
     else:
         found = opened.read_inputs(data, chosen, texts)
         report_line(found.note)
         columns = found.columns
-        answered = answer_rows(opened, found.rows, chosen)
+        answered = answer_rows(opened, found.rows, chosen, answer_pools=answer_pools)
     if data is None:
         answered = _with_names(answered)
     answered = _kept(answered, opened, chosen)
@@ -108,6 +119,19 @@ def predict(
         failed, where = _print_lines(opened, answered), "above"
     if failed:
         raise InputError(f"{failed} of the inputs cannot be answered, see the errors {where}")
+
+
+def _workers(
+    model: Path, count: int, options: Any, settings: Mapping[str, str]
+) -> AnswerPools | None:
+    """Begins so many processes, which end with the command; None if one will do."""
+    if count == 1:
+        start_tensorflow()
+        return None
+    from lstm_toolkit.serving.answer_workers import answer_workers
+
+    workers = answer_workers(model, count, options, settings)
+    return click.get_current_context().with_resource(workers)
 
 
 def standard_input() -> BinaryIO:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,10 @@ Asked = Callable[[Values], "Mapping[str, tf.Tensor]"]
 """From batches of raw inputs to named final answers."""
 
 
+AnswerPools = Callable[[Iterator[Sequence[Values]]], Iterator[list[dict[str, Any]]]]
+"""From pools of raw inputs to their answers, in the same order."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Waiting:
     """An input to be answered.
@@ -73,7 +77,11 @@ def answer_all(model: Model, words: Iterable[Any], options: Any) -> Iterator[dic
 
 
 def answer_rows(
-    model: Model, words: Iterable[Any], options: Any, told: Told | None = None
+    model: Model,
+    words: Iterable[Any],
+    options: Any,
+    told: Told | None = None,
+    answer_pools: AnswerPools | None = None,
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
     """Yields what is answered with its answer, see `answer_all`.
 
@@ -83,10 +91,13 @@ def answer_rows(
         options: Likewise.
         told: Makes one answer an input from the outputs of the signature; None takes the
             target's `to_json`.
+        answer_pools: Answers in other processes, see `answer_workers`; None answers here.
     """
     options = model.task.options() if options is None else options
     target, state = model.task.target, None
-    for row, answer in _in_series(model, _alone(model, words, options, told), options):
+    here = partial(map, partial(answer_pool, model, options, told=told))
+    alone = _alone(model, words, options, here if answer_pools is None else answer_pools)
+    for row, answer in _in_series(model, alone, options):
         if "error" in answer:
             yield row, answer
             continue
@@ -109,18 +120,39 @@ def _in_series(model: Model, answered: Answered, options: Any) -> Answered:
         yield row, answer if change is None else change(answer)
 
 
-def _alone(model: Model, words: Iterable[Any], options: Any, told: Told | None) -> Answered:
+def _alone(model: Model, words: Iterable[Any], options: Any, answer_pools: AnswerPools) -> Answered:
     """Yields what is answered with its answer, as if nothing came before it."""
-    target, states = model.task.target, model.states
-    ask = partial(
-        model.signature,
-        model.task.signature_for(options, states),
-        target.arguments(options, states.target),
-    )
-    answer = partial(_answer, model.task, ask, told or target.to_json)
     items = (item for word in words for item in _read(model, word, options))
-    for pool in _pools(items):
-        yield from _in_order(pool, _batches(model.task, pool), answer)
+    pools, ahead = itertools.tee(_pools(items))
+    values = (
+        [item.values for item in pool if not isinstance(item.values, InputError)] for pool in ahead
+    )
+    for pool, answers in zip(pools, answer_pools(values), strict=False):
+        yield from _in_order(pool, iter(answers))
+
+
+def answer_pool(
+    model: Model, options: Any, pool: Sequence[Values], *, told: Told | None = None
+) -> list[dict[str, Any]]:
+    """Answers inputs, those of like lengths in one batch.
+
+    Args:
+        model: What `open_model` returned.
+        options: An instance of the task's `options`.
+        pool: Raw values by the names of features, of each input.
+        told: See `answer_rows`.
+    """
+    if not pool:
+        return []
+    task, states = model.task, model.states
+    signature = task.signature_for(options, states)
+    ask = model.signature(signature, task.target.arguments(options, states.target))
+    answers: list[dict[str, Any]] = [{}] * len(pool)
+    for places in _batches(task, pool):
+        found = _answer(task, ask, told or task.target.to_json, [pool[place] for place in places])
+        for place, answer in zip(places, found, strict=True):
+            answers[place] = answer
+    return answers
 
 
 def _pools(items: Iterable[Waiting]) -> Iterator[list[Waiting]]:
@@ -129,50 +161,41 @@ def _pools(items: Iterable[Waiting]) -> Iterator[list[Waiting]]:
     most, size = BATCH, 0
     for item in items:
         pool.append(item)
-        size += _size(item)
+        size += _size(item.values)
         if len(pool) >= most or (size >= POOL_BYTES and len(pool) >= BATCH):
             yield pool
             pool, size, most = [], 0, min(2 * most, POOL)
     yield pool
 
 
-def _size(item: Waiting) -> int:
+def _size(values: Values | InputError) -> int:
     """Returns about how many bytes an input has; 0 if it cannot be answered."""
-    if isinstance(item.values, InputError):
+    if isinstance(values, InputError):
         return 0
     return sum(
         len(each.item()) if each.dtype == object and not each.ndim else each.nbytes
-        for each in map(np.asarray, item.values.values())
+        for each in map(np.asarray, values.values())
     )
 
 
-def _batches(task: Task, pool: list[Waiting]) -> Iterator[list[int]]:
+def _batches(task: Task, pool: Sequence[Values]) -> Iterator[list[int]]:
     """Yields places in a pool, such that inputs of like sizes go into one batch."""
     names = [name for name, feature in task.features.items() if feature.one_shape_a_batch]
 
     def shape(place: int) -> list[tuple[int, ...]]:
-        values: Any = pool[place].values
-        return [np.shape(values[name]) for name in names]
+        return [np.shape(pool[place][name]) for name in names]
 
-    good = (n for n, item in enumerate(pool) if not isinstance(item.values, InputError))
-    in_order = sorted(good, key=lambda place: (shape(place), _size(pool[place])))
+    in_order = sorted(range(len(pool)), key=lambda place: (shape(place), _size(pool[place])))
     for _, alike in itertools.groupby(in_order, shape):
         places = list(alike)
         yield from (places[start : start + BATCH] for start in range(0, len(places), BATCH))
 
 
-def _in_order(
-    pool: list[Waiting],
-    batches: Iterable[list[int]],
-    answer: Callable[[list[Waiting]], list[dict[str, Any]]],
-) -> Answered:
+def _in_order(pool: Iterable[Waiting], answers: Iterator[dict[str, Any]]) -> Answered:
     """Yields inputs with their answers, or with what is wrong with them."""
-    answers: dict[int, dict[str, Any]] = {}
-    for places in batches:
-        answers.update(zip(places, answer([pool[place] for place in places]), strict=True))
-    for place, item in enumerate(pool):
-        known = answers.pop(place, None)
-        yield item.row, {"error": str(item.values)} if known is None else known
+    for item in pool:
+        wrong = isinstance(item.values, InputError)
+        yield item.row, {"error": str(item.values)} if wrong else next(answers)
 
 
 def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
@@ -248,19 +271,15 @@ def _given(
     return f"array {numbers.shape}", {specs[0].name: numbers}
 
 
-def _answer(
-    task: Task, ask: Callable[[], Asked], told: Told, waiting: list[Waiting]
-) -> list[dict[str, Any]]:
+def _answer(task: Task, ask: Asked, told: Told, batch: Sequence[Values]) -> list[dict[str, Any]]:
     """Returns the answers to inputs that go into one batch."""
     import tensorflow as tf
 
-    values: list[Any] = [each.values for each in waiting]
     batches = {
-        name: tf.constant(feature.batch([each[name] for each in values]))
+        name: tf.constant(feature.batch([values[name] for values in batch]))
         for name, feature in task.features.items()
     }
-    outputs = ask()(batches)
-    return _remarked(told, {name: each.numpy() for name, each in outputs.items()})
+    return _remarked(told, {name: each.numpy() for name, each in ask(batches).items()})
 
 
 def _remarked(told: Told, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
