@@ -1,21 +1,20 @@
-"""Items of sessions like the one at hand: V-SKNN, a k-nearest-neighbour method that is hard to beat.
+"""Items of sessions like the one at hand: V-SKNN, nearest neighbours that are hard to beat.
 
 M. Ludewig and D. Jannach, "Evaluation of session-based recommendation algorithms", 2018
-(arXiv:1803.09587). Items of the session count the more the newer they are; sessions that share them
-count by these weights, the longer and the older they are the less; and of these the items are added up,
-rare ones more.
+(arXiv:1803.09587). Items of the session count the more the newer they are; sessions that share
+them count by these weights, the longer and the older they are the less; and of these the items are
+added up, rare ones more.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from lstm_toolkit.data.columns import Ragged
 
 NEIGHBOURS = 500
 """Sessions that are added up, the nearest ones."""
@@ -42,52 +41,57 @@ class SessionNeighbours:
         size: Number of items.
     """
 
-    items: Ragged
+    items: Sequence[NDArray[np.int32]]
     size: int
 
     @classmethod
-    def of(cls, sessions: Ragged, size: int) -> SessionNeighbours:
+    def of(cls, sessions: Sequence[NDArray[Any]], size: int) -> SessionNeighbours:
         """Takes the different items of sessions, each where it stands last."""
-        return cls(Ragged.of([different(row) for row in sessions], np.int32), size)
+        return cls([different(np.asarray(row, np.int32)) for row in sessions], size)
+
+    @cached_property
+    def values(self) -> NDArray[np.int32]:
+        """All items, a session after the other."""
+        return np.concatenate([np.zeros(0, np.int32), *self.items])
+
+    @cached_property
+    def lengths(self) -> NDArray[np.int64]:
+        """`int64[sessions]`, different items of each."""
+        return np.array([len(row) for row in self.items], np.int64)
 
     @cached_property
     def weights(self) -> NDArray[np.float32]:
         """`float32[sessions]`: long and old ones count less."""
         count = len(self.items)
         age = (count - 1 - np.arange(count)) / max(count, 1)
-        lengths = np.maximum(self.items.lengths, 1).astype(np.float64)
+        lengths = np.maximum(self.lengths, 1).astype(np.float64)
         return (np.exp(-age) * lengths**-_LENGTH).astype(np.float32)
 
     @cached_property
     def rarity(self) -> NDArray[np.float32]:
         """`float32[size]`: how much an item of a neighbour counts."""
-        often = np.bincount(self.items.values, minlength=self.size)
+        often = np.bincount(self.values, minlength=self.size)
         known = np.log((1 + len(self.items)) / np.maximum(often, 1)) ** _RARE
         return np.where(often > 0, known, 0.0).astype(np.float32)
 
     @cached_property
-    def sessions_of(self) -> Ragged:
-        """`int32` numbers of the latest sessions with each item, ascending."""
-        order = np.argsort(self.items.values, kind="stable")
-        numbers = np.repeat(np.arange(len(self.items), dtype=np.int32), self.items.lengths)[order]
-        counts = np.bincount(self.items.values, minlength=self.size)
+    def sessions_of(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Numbers of the latest sessions with each item, ascending, and where each item's begin."""
+        order = np.argsort(self.values, kind="stable")
+        numbers = np.repeat(np.arange(len(self.items), dtype=np.int32), self.lengths)[order]
+        counts = np.bincount(self.values, minlength=self.size)
         ends = np.cumsum(counts)
         kept = np.arange(len(numbers)) >= np.repeat(ends - MOST_SESSIONS, counts)
-        return Ragged.from_lengths(numbers[kept], np.minimum(counts, MOST_SESSIONS))
+        begins = np.concatenate([[0], np.cumsum(np.minimum(counts, MOST_SESSIONS))])
+        return numbers[kept], begins
 
-    def scores(self, prefixes: Ragged) -> NDArray[np.float32]:
+    def scores(self, prefixes: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
         """Returns `float32[n, size]` scores of items behind the beginnings of sessions."""
         from scipy import sparse
 
+        numbers, begins = self.sessions_of
         shape = (self.size, len(self.items))
-        with_item = sparse.csr_matrix(
-            (
-                self.weights[self.sessions_of.values],
-                self.sessions_of.values,
-                self.sessions_of.offsets,
-            ),
-            shape,
-        )
+        with_item = sparse.csr_matrix((self.weights[numbers], numbers, begins), shape)
         rows = [newest_weights(row) for row in prefixes]
         asked = sparse.csr_matrix(
             (
@@ -98,10 +102,8 @@ class SessionNeighbours:
             (len(rows), self.size),
         )
         nearest = _nearest((asked @ with_item).tocsr())
-        ones = np.ones(len(self.items.values), np.float32)
-        members = sparse.csr_matrix(
-            (ones, self.items.values, self.items.offsets), (len(self.items), self.size)
-        )
+        ones, ends = np.ones(len(self.values), np.float32), np.cumsum([0, *self.lengths])
+        members = sparse.csr_matrix((ones, self.values, ends), (len(self.items), self.size))
         scores: NDArray[np.float32] = (nearest @ members).toarray() * self.rarity
         return scores
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.metrics.ranks import hits, ranks_of, score_names
 from lstm_toolkit.metrics.session_neighbours import SessionNeighbours
 
@@ -18,17 +17,20 @@ CELLS = 4_000_000
 _REGULARIZER = 20
 """Clicks that are added to those of an item, so that few of them prove little; as in GRU4Rec's."""
 
-Method = Callable[[Ragged], NDArray[Any]]
+Sessions = Sequence[NDArray[Any]]
+"""Numbers of the items of each session."""
+
+Method = Callable[[Sessions], NDArray[Any]]
 """From beginnings of sessions to `float[n, size]` scores."""
 
 
-def popularity(train: Ragged, size: int) -> Method:
+def popularity(train: Sessions, size: int) -> Method:
     """Recommends the items that are clicked most, whatever the session."""
-    counts = np.bincount(train.values, minlength=size).astype(np.float32)
+    counts = np.bincount(_values(train), minlength=size).astype(np.float32)
     return lambda prefixes: np.broadcast_to(counts, (len(prefixes), size))
 
 
-def markov_chain(train: Ragged, size: int) -> Method:
+def markov_chain(train: Sessions, size: int) -> Method:
     """Recommends what most often came directly after the newest item."""
     from scipy import sparse
 
@@ -38,19 +40,19 @@ def markov_chain(train: Ragged, size: int) -> Method:
     return lambda prefixes: follows[_last(prefixes)].toarray()
 
 
-def item_knn(train: Ragged, size: int) -> Method:
+def item_knn(train: Sessions, size: int) -> Method:
     """Recommends items that stand in the same sessions as the newest one, by their cosines."""
     from scipy import sparse
 
-    rows = np.repeat(np.arange(len(train)), train.lengths)
+    rows = _rows(train)
     ones = np.ones(len(rows), np.float32)
-    there = sparse.coo_matrix((ones, (rows, train.values)), (len(train), size)).tocsr()
+    there = sparse.coo_matrix((ones, (rows, _values(train))), (len(train), size)).tocsr()
     there.data[:] = 1  # an item that comes again in a session counts once
     often = np.asarray(there.sum(axis=0)).ravel() + _REGULARIZER
     scaled = there @ sparse.diags(often**-0.5)
     columns = scaled.T.tocsr()
 
-    def scores(prefixes: Ragged) -> NDArray[Any]:
+    def scores(prefixes: Sessions) -> NDArray[Any]:
         last = _last(prefixes)
         similar: NDArray[Any] = (columns[last] @ scaled).toarray()
         similar[np.arange(len(last)), last] = 0  # it is most like itself
@@ -59,12 +61,12 @@ def item_knn(train: Ragged, size: int) -> Method:
     return scores
 
 
-def v_sknn(train: Ragged, size: int) -> Method:
+def v_sknn(train: Sessions, size: int) -> Method:
     """Recommends items of sessions like the one at hand, see `session_neighbours`."""
     return SessionNeighbours.of(train, size).scores
 
 
-METHODS: Mapping[str, Callable[[Ragged, int], Method]] = {
+METHODS: Mapping[str, Callable[[Sessions, int], Method]] = {
     "popularity": popularity,
     "markov_chain": markov_chain,
     "item_knn": item_knn,
@@ -73,7 +75,9 @@ METHODS: Mapping[str, Callable[[Ragged, int], Method]] = {
 """The quickest first."""
 
 
-def scored(name: str, train: Ragged, test: Ragged, size: int) -> dict[str, float]:
+def scored(
+    name: str, train: Sessions, test: Sessions, size: int, least: int = 1
+) -> dict[str, float]:
     """Fits a method on sessions and scores it on every beginning of other ones.
 
     Args:
@@ -81,10 +85,11 @@ def scored(name: str, train: Ragged, test: Ragged, size: int) -> dict[str, float
         train: `int32` numbers of items of the training sessions, in the order of their times.
         test: Likewise of sessions to score; clicks behind the first are foretold, 0 is left out.
         size: Number of items.
+        least: Clicks that must stand before one that is scored.
     """
     recommend = METHODS[name](train, size)
     rows = max(CELLS // size, 1)
-    beginnings, wanted = all_beginnings(test)
+    beginnings, wanted = all_beginnings(test, least)
     parts = [np.zeros((0, len(score_names())))]
     for begin in range(0, len(wanted), rows):
         part = slice(begin, begin + rows)
@@ -94,28 +99,37 @@ def scored(name: str, train: Ragged, test: Ragged, size: int) -> dict[str, float
     return dict(zip(score_names(), map(float, means), strict=True))
 
 
-def all_beginnings(sessions: Ragged) -> tuple[Ragged, NDArray[np.int32]]:
-    """Returns every beginning of every session, and what came next.
+def all_beginnings(
+    sessions: Sessions, least: int = 1
+) -> tuple[list[NDArray[Any]], NDArray[np.int32]]:
+    """Returns every beginning of every session of so many clicks, and what came next.
 
-    >>> beginnings, wanted = all_beginnings(Ragged.of([[2, 3, 4]]))
-    >>> beginnings.to_list(), wanted.tolist()
+    >>> beginnings, wanted = all_beginnings([np.array([2, 3, 4])])
+    >>> [row.tolist() for row in beginnings], wanted.tolist()
     ([[2], [2, 3]], [3, 4])
     """
-    rows, wanted = [np.zeros(0, np.int32)], []
+    rows, wanted = [], []
     for session in sessions:
-        for place in range(1, len(session)):
+        for place in range(least, len(session)):
             if session[place]:
                 rows.append(session[:place])
                 wanted.append(session[place])
-    lengths = [len(row) for row in rows[1:]]
-    return Ragged.from_lengths(np.concatenate(rows), lengths), np.array(wanted, np.int32)
+    return rows, np.array(wanted, np.int32)
 
 
-def _last(prefixes: Ragged) -> NDArray[Any]:
-    return prefixes.values[prefixes.offsets[1:] - 1]
+def _last(prefixes: Sessions) -> NDArray[Any]:
+    return np.array([row[-1] for row in prefixes])
 
 
-def _neighbours(sessions: Ragged) -> tuple[NDArray[Any], NDArray[Any]]:
-    rows = np.repeat(np.arange(len(sessions)), sessions.lengths)
+def _values(sessions: Sessions) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, np.int32), *sessions])
+
+
+def _rows(sessions: Sessions) -> NDArray[np.int64]:
+    return np.repeat(np.arange(len(sessions)), [len(row) for row in sessions])
+
+
+def _neighbours(sessions: Sessions) -> tuple[NDArray[Any], NDArray[Any]]:
+    rows, values = _rows(sessions), _values(sessions)
     same = rows[:-1] == rows[1:]
-    return sessions.values[:-1][same], sessions.values[1:][same]
+    return values[:-1][same], values[1:][same]

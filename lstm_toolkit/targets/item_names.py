@@ -1,4 +1,4 @@
-"""What a target of next items knows: items, their names, sessions, and how both ways are blended."""
+"""What a target of next items knows: items, names, sessions, and how both ways are blended."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ class ItemNames:
         sessions: Numbers of the items of sessions, in the order of their times; none where only the
             network recommends.
         names: How people call items, by item; empty where that is not known.
+        least_clicks: Clicks that must stand before one that is scored.
         blend: Share of the neighbours in what is recommended; None until it is chosen.
     """
 
     items: KnownItems
     sessions: tuple[tuple[int, ...], ...] = ()
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    least_clicks: int = 1
     blend: float | None = None
 
     @property
@@ -70,7 +72,7 @@ class ItemNames:
             for item, name in self.names.items()
         )
         write_text(folder / _NAMES, "".join(pairs))
-        write_json(folder / _FACTS, {"blend": self.blend})
+        write_json(folder / _FACTS, {"least_clicks": self.least_clicks, "blend": self.blend})
 
     @classmethod
     def load(cls, folder: Path) -> ItemNames:
@@ -85,5 +87,6 @@ class ItemNames:
             KnownItems.load(folder),
             sessions,
             {str(pair["item"]): str(pair["name"]) for pair in pairs},
+            int(facts["least_clicks"]),
             None if blend is None else float(blend),
         )

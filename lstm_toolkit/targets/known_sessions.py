@@ -22,13 +22,14 @@ class KnownSessions(tf.Module):
 
     def __init__(self, sessions: Ragged, size: int):
         super().__init__()
-        known = SessionNeighbours.of(sessions, size)
+        known = SessionNeighbours.of(list(sessions), size)
         self.size, self.count = size, len(sessions)
-        self.members = _kept(known.items.to_tensor().to_tensor().numpy())
+        members = Ragged.from_lengths(known.values, known.lengths).to_tensor()
+        self.members = _kept(members.to_tensor().numpy())
         self.weights = _kept(known.weights)
         self.rarity = _kept(known.rarity)
-        self.numbers = _kept(known.sessions_of.values)
-        self.begins = _kept(known.sessions_of.offsets)
+        numbers, begins = known.sessions_of
+        self.numbers, self.begins = _kept(numbers), _kept(begins)
 
     def chances(self, newest: tf.Tensor) -> tf.Tensor:
         """Returns `float32[n, size]` shares of items in sessions like these; zeros where none is.

@@ -15,8 +15,8 @@ from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.metrics.ranks import score_names
 from lstm_toolkit.metrics.row_scores import quotient
 from lstm_toolkit.settings.fields import (
-    ANSWERS,
     NOT_SEARCHED,
+    POSITIVE,
     TRAINING,
     Bounds,
     SettingsGroup,
@@ -41,10 +41,12 @@ class NextItemsSettings(SettingsGroup):
     """How items are recommended."""
 
     neighbours: Annotated[int, Bounds(0), NOT_SEARCHED] = 500_000
-    """Sessions of the training split, the latest, in which those like the one at hand are looked for, to
-    be blended with what the network says; 0 leaves them out."""
+    """Sessions of the training split, the latest, in which those like the one at hand are looked
+    for, to be blended with what the network says; 0 leaves them out."""
     names_file: Annotated[str, NOT_SEARCHED] = ""
     """Table of items with their names, which answers tell; empty tells none."""
+    least_clicks: Annotated[int, POSITIVE, NOT_SEARCHED] = 1
+    """Clicks that must stand before one that is scored; the network learns from all."""
     monitor: Annotated[Literal["val_loss"], TRAINING, NOT_SEARCHED] = "val_loss"
     """Which score on the validation split chooses the best weights."""
 
@@ -113,7 +115,7 @@ class NextItems(Target[ItemNames]):
             sessions = tuple(map(tuple, rows))
         names = read_names(Path(settings.names_file)) if settings.names_file else {}
         known = {item: names[item] for item in items.numbers if item in names}
-        return ItemNames(items, sessions, known)
+        return ItemNames(items, sessions, known, settings.least_clicks)
 
     def _numbers(self, rows: Dataset, items: Any, *, whole: bool = False) -> Any:
         """Returns numbers of the items of whole sessions; 0 for an unknown last one if `whole`."""
@@ -242,6 +244,7 @@ class NextItems(Target[ItemNames]):
         """Yields popularity, a Markov chain, item-kNN and V-SKNN."""
         from lstm_toolkit.metrics.simple_recommendations import METHODS, scored
 
-        sides = self._numbers(train, state.items), self._numbers(test, state.items, whole=True)
+        known = list(self._numbers(train, state.items))
+        asked = list(self._numbers(test, state.items, whole=True))
         for name in METHODS:
-            yield name, partial(scored, name, *sides, state.size)
+            yield name, partial(scored, name, known, asked, state.size, state.least_clicks)

@@ -30,10 +30,11 @@ def to_json(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
 
 
 def line_of(answer: Mapping[str, Any]) -> str:
-    """Returns the items, the best first.
+    r"""Returns the items, the best first.
 
-    >>> line_of({"recommendations": [{"item": "7", "score": 0.5, "name": "cup"}], "unknown_items": 1})
-    '7 (cup) 0.5000\\t1 unknown item left out'
+    >>> best = {"item": "7", "score": 0.5, "name": "cup"}
+    >>> line_of({"recommendations": [best], "unknown_items": 1})
+    '7 (cup) 0.5000\t1 unknown item left out'
     """
     parts = [
         f"{each['item']}{' (' + each['name'] + ')' if 'name' in each else ''} {each['score']:.4f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,9 @@ class RecommendationGraphs:
     """
 
     def __init__(self, trained: Trained):
-        ((self.name, self.feature),) = trained.features.items()
-        self.items = trained.states[self.name]
+        ((name, feature),) = trained.features.items()
+        self.feature: Any = feature
+        self.items = trained.states[name]
         self.state = trained.states.target
         self.recommender = Recommender(trained.model, self.state)
         with tf.init_scope():
@@ -48,8 +50,8 @@ class RecommendationGraphs:
 
         Returns:
             `items` and `scores`, the best first; "" and 0 where there are no more; `names` where
-            they are known; `known_items`, clicks that were read, `unknown_items`, and `unlike`, whether
-            none was known.
+            they are known; `known_items`, clicks that were read, `unknown_items`, and `unlike`,
+            whether none was known.
         """
         likely = self.recommender.last(sessions)
         seen = tf.reduce_max(tf.one_hot(sessions, self.state.size), axis=1)
@@ -118,10 +120,11 @@ def recommendation_signatures(trained: Trained) -> dict[str, Signature]:
         padded = [row + [""] * (longest - len(row)) for row in rows]
         return {**raw, spec.name: np.array(padded, np.str_).reshape(len(rows), longest)}
 
-    held = {"resources": (graphs.held,)}
+    held = (graphs.held,)
+    told = partial(Signature, parameters=chosen, examples=examples, resources=held)
     return {
-        "serving_default": Signature(usual, (spec,), **held),
-        "recommend": Signature(graphs.of_texts, (spec,), chosen, examples, **held),
-        "lists": Signature(graphs.of_lists, (lists,), chosen, examples, samples=as_lists, **held),
-        "stream": Signature(graphs.of_clicks, (spec,), chosen, examples, (recent,), **held),
+        "serving_default": Signature(usual, (spec,), resources=held),
+        "recommend": told(graphs.of_texts, (spec,)),
+        "lists": told(graphs.of_lists, (lists,), samples=as_lists),
+        "stream": told(graphs.of_clicks, (spec,), state=(recent,)),
     }

@@ -19,17 +19,20 @@ from lstm_toolkit.targets.signature import Trained
 from lstm_toolkit.targets.target import Predicted
 
 Facts = NDArray[np.float64]
-"""`float64[n, 2 + blends * names]`: of each session the nats of the network, its beginnings that are
-scored, and for each blend the sums of `metrics.ranks.score_names`."""
+"""`float64[n, 2 + blends * names]`: of each session the nats of the network, its beginnings that
+are scored, and for each blend the sums of `metrics.ranks.score_names`."""
 
 _OWN = 2
 
 
 def judged(trained: Trained, batches: Batches) -> Facts:
     """Returns facts of sessions, in the order in which they were read."""
-    recommender = Recommender(trained.model, trained.states.target)
+    state = trained.states.target
+    recommender = Recommender(trained.model, state)
 
     def judge(inputs: Mapping[str, Any], wanted: Any) -> tf.Tensor:
+        scored = tf.range(tf.shape(wanted)[1]) >= state.least_clicks - 1
+        wanted = tf.where(scored, wanted, 0)
         losses, real = token_losses(wanted, trained.model(inputs, training=False))
         nats = tf.reduce_sum(losses * real, axis=1, keepdims=True)
         return tf.concat([nats, recommender.judged(inputs["session"], wanted)], axis=1)

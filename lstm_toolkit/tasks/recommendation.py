@@ -63,8 +63,8 @@ class RecommendationSettings(
     input_dropout: Annotated[float, SHARE, MODEL] = 0.2
     """Share of the features of items' vectors dropped in training."""
     negatives: Annotated[int | None, NOT_NEGATIVE, MODEL] = None
-    """Items drawn in each step of training, by which the sum over all is estimated; 0 sums over all,
-    and none does so up to 50,000 items."""
+    """Items drawn in each step of training, by which the sum over all is estimated; 0 sums over
+    all, and none does so up to 50,000 items."""
     own_items: Annotated[bool, MODEL] = True
     """Blend in the items of the session by a gate that is learnt."""
 

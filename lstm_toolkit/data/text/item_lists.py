@@ -33,10 +33,10 @@ def item_name(cell: str) -> str:
 
 
 def join_items(items: Sequence[str]) -> str:
-    """Returns items as one text, from which `divide_items` gets them back.
+    r"""Returns items as one text, from which `divide_items` gets them back.
 
     >>> join_items(["a", "b"]), join_items(["red shirt", "b"]), join_items(["red shirt"])
-    ('a b', 'red shirt\\x1fb', 'red shirt\\x1f')
+    ('a b', 'red shirt\x1fb', 'red shirt\x1f')
     """
     if not any(" " in item for item in items):
         return " ".join(items)
@@ -44,9 +44,9 @@ def join_items(items: Sequence[str]) -> str:
 
 
 def split_items(text: str) -> list[str]:
-    """Returns the items of a text in their one form.
+    r"""Returns the items of a text in their one form.
 
-    >>> split_items("a  12.0"), split_items("red shirt\\x1f"), split_items(" ")
+    >>> split_items("a  12.0"), split_items("red shirt\x1f"), split_items(" ")
     (['a', '12'], ['red shirt'], [])
     """
     parts = text.split(BETWEEN) if BETWEEN in text else text.split()

@@ -27,8 +27,8 @@ class ItemVectors(keras.layers.Layer):
     """Looks vectors of items up, and tells by cosines with them how likely items come next.
 
     Numbers 0 and 1 stand for padding and for what is unknown; they never come next. Lengths of
-    vectors grow with how frequent items are, so that products would recommend these alone; cosines do
-    not (P. Gupta et al., "NISER", 2019, arXiv:1909.04276).
+    vectors grow with how frequent items are, so that products would recommend these alone; cosines
+    do not (P. Gupta et al., "NISER", 2019, arXiv:1909.04276).
 
     Args:
         size: Number of items, 0 and 1 counted.
@@ -82,7 +82,7 @@ class ItemVectors(keras.layers.Layer):
         wanted = tf.cast(wanted, tf.int32)
         places = tf.where(wanted > 0)
         rows, items = tf.gather_nd(inputs, places), tf.gather_nd(wanted, places)
-        sampled = training and 0 < self.negatives
+        sampled = training and self.negatives > 0
         logs = self._estimated(rows, items) if sampled else self._exact(rows, items)
         return tf.tensor_scatter_nd_update(tf.zeros(tf.shape(wanted)), places, logs)
 

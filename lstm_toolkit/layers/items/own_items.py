@@ -19,8 +19,8 @@ _STEPS = 16
 class OwnItems(keras.layers.Layer):
     """Blends the probability of an item with that of the session's own items.
 
-    At each step a gate tells how likely an item comes again, and attention over the steps so far which
-    one, by their states and by how long ago they were. As in RepeatNet (P. Ren et al., 2019,
+    At each step a gate tells how likely an item comes again, and attention over the steps so far
+    which one, by their states and by how long ago they were. As in RepeatNet (P. Ren et al., 2019,
     arXiv:1812.02646), the probability is that of both ways together.
 
     Args:
@@ -33,8 +33,8 @@ class OwnItems(keras.layers.Layer):
     of both ways together, `float32[batch, time]`.
 
     Example:
-        >>> layer, items = OwnItems(4), tf.constant([[2, 3]])
-        >>> layer(tf.ones((1, 2, 8)), items, tf.constant([[3, 2]]), tf.zeros((1, 2))).shape.as_list()
+        >>> items, wanted = tf.constant([[2, 3]]), tf.constant([[3, 2]])
+        >>> OwnItems(4)(tf.ones((1, 2, 8)), items, wanted, tf.zeros((1, 2))).shape.as_list()
         [1, 2]
     """
 

@@ -1,8 +1,9 @@
-"""Clicks that were put into sessions, in the order of their times."""
+"""Clicks that are put into sessions, in the order of their times."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
 from lstm_toolkit.data.text.item_lists import item_name, listed_items, read_items
 
-ALONE = "alone in their session"
+_NO_SESSION, _NO_ITEM, _NO_PART = "without a session", "without an item", "in no known split"
+_WRITTEN_TWICE = "equal to another in session, item and time"
+_AGAIN = "on the item before"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +26,11 @@ class Sessions:
     """Sessions in the order in which they end.
 
     Attributes:
-        names: As the table calls them; numbers of lines where there are none.
+        names: As the table calls them; numbers of rows where there are none.
         items: Of each, in the order of their times.
         ends: `float64[n]` or `int64[n]`, when each was last clicked in.
         parts: The published split of each.
-        left_out: How many clicks, or lines, are not in them, by the reason.
+        left_out: How many rows are not in them, by the reason.
         remarks: What is to be told.
     """
 
@@ -39,11 +42,24 @@ class Sessions:
     remarks: list[str]
 
 
+@dataclasses.dataclass(frozen=True)
+class _Clicks:
+    """A click a row: its session and split, its item and its time."""
+
+    keys: list[tuple[str, str]]
+    items: list[str]
+    times: NDArray[Any]
+
+    def equal(self, row: int) -> Any:
+        """Returns what is the same for a click that was written twice."""
+        return self.keys[row], self.items[row], self.times[row]
+
+
 def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: bool) -> Sessions:
     """Puts rows of one click each into sessions.
 
-    Clicks are sorted by time; those of one time stay in the order of their rows. Rows that are equal in
-    session, item and time are one click that was written several times.
+    Clicks are sorted by time; those of one time stay in the order of their rows. Rows that are
+    equal in session, item and time are one click that was written several times.
 
     Args:
         table: With these columns.
@@ -53,59 +69,68 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     Raises:
         DataError: If a time cannot be read.
     """
+    clicks, remarks = _clicks(table, columns)
+    rows, left_out = _usable(clicks)
+    if columns.time:
+        once = list({clicks.equal(row): row for row in reversed(rows)}.values())
+        left_out[_WRITTEN_TWICE] = len(rows) - len(once)
+        rows = sorted(once)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row in sorted(rows, key=lambda row: clicks.times[row]):
+        groups.setdefault(clicks.keys[row], []).append(row)
+    if columns.time:
+        remarks += _order_remarks(list(groups.values()), clicks.times)
+    if drop_repeats:
+        kept = {key: _without_repeats(group, clicks.items) for key, group in groups.items()}
+        left_out[_AGAIN] = sum(map(len, groups.values())) - sum(map(len, kept.values()))
+        groups = kept
+    ordered = sorted(groups.items(), key=lambda pair: clicks.times[pair[1][-1]])
+    return Sessions(
+        [name for (name, _), _ in ordered],
+        [[clicks.items[row] for row in group] for _, group in ordered],
+        np.array([clicks.times[group[-1]] for _, group in ordered]),
+        [part for (_, part), _ in ordered],
+        left_out,
+        remarks,
+    )
+
+
+def _clicks(table: Table, columns: SessionColumns) -> tuple[_Clicks, list[str]]:
     cells, remarks = printable(table.texts(columns.item))
     items = [item_name(cell) for cell in cells]
     changed = sum(item != " ".join(cell.split()) for item, cell in zip(items, cells, strict=True))
-    remarks += count_note(changed, "item", "written as a fraction, such as 12.0, read as a number")
+    remarks += count_note(changed, "item", "with a fraction of zero, such as 12.0, read as 12")
     names = [item_name(cell) for cell in table.texts(columns.session)]
-    parts = _parts(table, columns)
-    reasons = (
-        "without a session",
-        "without an item",
-        "in no known split",
-        "repeated",
-        "clicked again",
-    )
-    left_out = dict.fromkeys(reasons, 0)
-    usable = np.ones(len(items), bool)
-    for row, (name, item, part) in enumerate(zip(names, items, parts, strict=True)):
-        reason = _reason(name, item, part)
-        if reason:
-            left_out[reason] += 1
-            usable[row] = False
     times, more = click_times(table, columns.time)
-    rows = np.flatnonzero(usable)
-    if columns.time:
-        seen = dict.fromkeys((names[r], items[r], parts[r], times[r]) for r in rows)
-        first: dict[Any, int] = {}
-        for row in rows:
-            first.setdefault((names[row], items[row], parts[row], times[row]), row)
-        left_out["repeated"] = len(rows) - len(seen)
-        rows = np.array(sorted(first.values()), np.int64)
-    grouped: dict[tuple[str, str], list[int]] = {}
-    unsorted, ties = 0, 0
-    for row in rows[np.argsort(times[rows], kind="stable")]:
-        grouped.setdefault((names[row], parts[row]), []).append(int(row))
-    for group in grouped.values():
-        steps = np.diff(group)
-        unsorted += int((steps < 0).sum())
-        ties += int((np.diff(times[group]) == 0).sum()) if columns.time else 0
-    told = count_note(unsorted, "click", "stood behind a later one of its session; sorted by time")
-    told += count_note(ties, "click", "at the time of the one before, in the order of the rows")
-    if drop_repeats:
-        for key, group in grouped.items():
-            kept = [r for i, r in enumerate(group) if not i or items[r] != items[group[i - 1]]]
-            left_out["clicked again"] += len(group) - len(kept)
-            grouped[key] = kept
-    ordered = sorted(grouped.items(), key=lambda pair: times[pair[1][-1]])
-    return Sessions(
-        [name for (name, _), _ in ordered],
-        [[items[row] for row in group] for _, group in ordered],
-        np.array([times[group[-1]] for _, group in ordered]),
-        [part for (_, part), _ in ordered],
-        left_out,
-        [*remarks, *more, *told],
-    )
+    return _Clicks(list(zip(names, _parts(table, columns), strict=True)), items, times), [
+        *remarks,
+        *more,
+    ]
+
+
+def _usable(clicks: _Clicks) -> tuple[list[int], dict[str, int]]:
+    """Returns the rows that are clicks, and why others are not."""
+    rows, left_out = [], dict.fromkeys((_NO_SESSION, _NO_ITEM, _NO_PART), 0)
+    for row, ((name, part), item) in enumerate(zip(clicks.keys, clicks.items, strict=True)):
+        if name and part and item:
+            rows.append(row)
+        else:
+            left_out[_NO_PART if not part else _NO_ITEM if name else _NO_SESSION] += 1
+    return rows, left_out
+
+
+def _order_remarks(groups: Sequence[Sequence[int]], times: NDArray[Any]) -> list[str]:
+    later = sum(int((np.diff(group) < 0).sum()) for group in groups)
+    ties = sum(int((np.diff(times[list(group)]) == 0).sum()) for group in groups)
+    return [
+        *count_note(later, "click", "behind a later one of its session, sorted by time"),
+        *count_note(ties, "click", "at the time of the one before, in the order of the rows"),
+    ]
+
+
+def _without_repeats(rows: list[int], items: Sequence[str]) -> list[int]:
+    before = [None, *(items[row] for row in rows)]
+    return [row for row, last in zip(rows, before, strict=False) if items[row] != last]
 
 
 def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: bool) -> Sessions:
@@ -114,45 +139,53 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
     Args:
         table: With these columns.
         columns: Of which `session` is "".
-        drop_repeats: Whether clicks on the item before are left out; they are told, not counted.
+        drop_repeats: Whether clicks on the item before are left out; how many is told.
 
     Raises:
         DataError: If a cell holds something else, or a time cannot be read.
     """
     parts = _parts(table, columns)
     times, remarks = click_times(table, columns.time)
-    rows, items, left_out, again = [], [], {"without an item": 0, "in no known split": 0}, 0
-    cells = table.columns[columns.item]
-    texts = None if any(_is_list(cell) for cell in cells) else table.texts(columns.item)
-    if texts is not None:
-        texts, more = printable(texts)
-        remarks += more
-    for row, part in enumerate(parts):
-        own = _listed(cells[row]) if texts is None else read_items(texts[row])
-        reason = "in no known split" if not part else "" if own else "without an item"
-        if reason:
-            left_out[reason] += 1
-            continue
-        kept = [
-            item for i, item in enumerate(own) if not drop_repeats or not i or item != own[i - 1]
-        ]
-        again += len(own) - len(kept)
-        rows.append(row)
-        items.append(kept)
-    order = np.argsort(times[rows], kind="stable") if rows else np.zeros(0, np.int64)
-    remarks += count_note(again, "click", "on the item before left out")
+    rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
+    items = _item_lists(table, columns.item)
+    for row, (part, own) in enumerate(zip(parts, items, strict=True)):
+        if part and own:
+            rows.append(row)
+        else:
+            left_out[_NO_ITEM if part else _NO_PART] += 1
+    if drop_repeats:
+        before = sum(map(len, items))
+        items = [[own[i] for i in _without_repeats([*range(len(own))], own)] for own in items]
+        remarks += count_note(before - sum(map(len, items)), "click", f"{_AGAIN} left out")
+    rows.sort(key=lambda row: times[row])
     return Sessions(
-        [f"row {rows[place] + 1}" for place in order],
-        [items[place] for place in order],
-        times[rows][order] if rows else times[:0],
-        [parts[rows[place]] for place in order],
+        [f"row {row + 1}" for row in rows],
+        [items[row] for row in rows],
+        times[rows] if rows else times[:0],
+        [parts[row] for row in rows],
         left_out,
         remarks,
     )
 
 
+def _item_lists(table: Table, column: str) -> list[list[str]]:
+    cells = table.columns[column]
+    if any(isinstance(cell, list | tuple | np.ndarray) for cell in cells):
+        return [[] if cell is None else listed_items(_plain(cell)) for cell in cells]
+    texts, _ = printable(table.texts(column))
+    return [read_items(text) for text in texts]
+
+
+def _plain(cell: Any) -> Any:
+    return cell.tolist() if isinstance(cell, np.ndarray) else cell
+
+
 def click_times(table: Table, column: str) -> tuple[NDArray[Any], list[str]]:
-    """Returns numbers that grow with time, and what is to be told; the rows' own without a column."""
+    """Returns numbers that grow with time, those of the rows without a column; and remarks.
+
+    Raises:
+        DataError: If a cell is neither a number nor a time.
+    """
     if not column:
         return np.arange(len(table), dtype=np.int64), []
     texts = table.texts(column)
@@ -162,8 +195,9 @@ def click_times(table: Table, column: str) -> tuple[NDArray[Any], list[str]]:
             return numbers, []
     except ValueError:
         pass
-    plain = Table({column: list(texts)}, table.lines, table.path)
-    read = read_times(plain, [column], lambda row: "")
+    read = read_times(
+        Table({column: list(texts)}, table.lines, table.path), [column], lambda row: ""
+    )
     return read.times, list(read.remarks)
 
 
@@ -171,22 +205,3 @@ def _parts(table: Table, columns: SessionColumns) -> list[str]:
     if not columns.split:
         return [TRAIN] * len(table)
     return [part_of(cell) for cell in table.texts(columns.split)]
-
-
-def _reason(name: str, item: str, part: str) -> str:
-    """Returns why a row is left out, "" if it is not."""
-    if not part:
-        return "in no known split"
-    if not name:
-        return "without a session"
-    return "" if item else "without an item"
-
-
-def _is_list(cell: Any) -> bool:
-    return isinstance(cell, list | tuple | np.ndarray)
-
-
-def _listed(cell: Any) -> list[str]:
-    if cell is None:
-        return []
-    return listed_items(cell.tolist() if isinstance(cell, np.ndarray) else cell)

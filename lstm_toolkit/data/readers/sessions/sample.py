@@ -1,4 +1,4 @@
-"""Sessions of a small shop of ours, in which people browse, add what belongs to a thing, and return."""
+"""Sessions of a made shop, in which people browse, see what belongs to a thing, and return."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ SHELVES = {
 }
 """Kinds of things, and what people look at with one."""
 
-MODELS = 12
+MODELS = 40
 """Of each kind, from the cheapest to the dearest."""
 
 
 def sample_sessions(count: int = 4000, seed: int = 0) -> dict[str, list[str]]:
     """Returns columns `session`, `item` and `time` of made clicks.
 
-    People go up or down in price within a kind and keep to that, look at what belongs to the model at
-    hand, come back to a model they saw, and now and then change to another kind.
+    People go up or down in price within a kind and keep to that, look at what belongs to the model
+    at hand, come back to a model they saw, and now and then change to another kind.
 
     Args:
         count: Of sessions.

@@ -14,7 +14,6 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import texts as column
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.sessions.clicks import (
-    ALONE,
     Sessions,
     sessions_of_clicks,
     sessions_of_rows,
@@ -46,6 +45,7 @@ FORMS = (
     "session a line, or a folder of such files named train and test"
 )
 LINES, ITEMS = ".txt", "items"
+_ALONE = "of a session of one click"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,6 +88,14 @@ class SessionFiles:
         cells: list[Any] = [lines[place] for place in places]
         return Table({ITEMS: cells}, [place + 1 for place in places], path, unit="lines")
 
+    def table(self, data: Path | pd.DataFrame | None) -> Table:
+        """Reads a data frame, a file, a folder, or the made shop's clicks."""
+        if data is None:
+            return from_frame(_sample())
+        if isinstance(data, Path) and data.is_file():
+            return self.read(data)
+        return read_data(data, self.encoding, partial(_folder, self), self.expected)
+
     def sessions(self, table: Table, *, drop_repeats: bool = False) -> tuple[Sessions, str]:
         """Returns the sessions of a table, and in which columns they stand."""
         columns = choose_session_columns(
@@ -119,7 +127,7 @@ def read_sessions(
         repeated_clicks: Whether clicks on the item before are kept.
         max_clicks: Clicks before the last one; longer sessions are cut, and each piece begins with
             the last click of the one before, so that every click behind the first is foretold.
-        labelled: Whether rows are learnt from or scored; it needs sessions of two clicks then.
+        labelled: Whether there must be sessions to learn from.
         **reading: Of `SessionFiles`.
 
     Returns:
@@ -127,56 +135,56 @@ def read_sessions(
         `time` in `meta`.
 
     Raises:
-        DataError: If the data is missing, damaged or in no known form, or nothing is to be foretold.
+        DataError: If the data is missing, damaged or in no known form, or nothing is foretold.
     """
     files = SessionFiles(**reading)
-    if data is None:
-        table = from_frame(_sample())
-    else:
-        table = (
-            read_data(data, files.encoding, partial(_folder, files), files.expected)
-            if (not isinstance(data, Path) or data.is_dir() or not data.exists())
-            else files.read(data)
-        )
-    where = "a made shop" if data is None else str(table.path or "a data frame")
+    table = files.table(data)
     sessions, told = files.sessions(table, drop_repeats=repeated_clicks == "drop")
-    by_click = ", sessions in " in told
-    left_out = {**sessions.left_out, **table.left_out}
     long = [place for place, items in enumerate(sessions.items) if len(items) > 1]
     alone = len(sessions.items) - len(long)
-    left_out[ALONE if by_click else "of one click"] = alone
     if not long:
         received = f"{alone:,} of one click" if alone else "none"
         raise DataError(
             f"needs sessions of two clicks or more. Received: {received}", path=table.path
         )
-    used = sum(len(sessions.items[place]) for place in long) if by_click else len(long)
-    account = Account(
-        used + sum(left_out.values()), used, left_out, "clicks" if by_click else table.unit
-    )
-    rows: dict[str, list[tuple[list[str], Any]]] = {TRAIN: [], VALIDATION: [], TEST: []}
-    cut = [0, 0]
-    for place in long:
-        pieces = _pieces(sessions.items[place], max_clicks + 1)
-        cut[0] += len(pieces) > 1
-        cut[1] += len(pieces) if len(pieces) > 1 else 0
-        rows[sessions.parts[place]] += [(piece, sessions.ends[place]) for piece in pieces]
-    if not rows[TRAIN] and labelled:
-        raise DataError(
-            "needs sessions to learn from. Received: published splits alone", path=table.path
-        )
+    account = _account(table, sessions, alone)
+    parts, longer = _by_part(sessions, long, max_clicks)
+    if TRAIN not in parts and labelled:
+        received = "published splits alone"
+        raise DataError(f"needs sessions to learn from. Received: {received}", path=table.path)
+    where = "a made shop" if data is None else str(table.path or "a data frame")
     note = f"{len(long):,} sessions, {told}, of {where}"
-    longer = count_note(
-        cut[0], "session", f"longer than max_clicks={max_clicks}, cut into {cut[1]:,}"
-    )
-    parts = {name: _dataset(part) for name, part in rows.items() if part}
+    remarks = [*table.remarks, *account.remarks(), *sessions.remarks, *longer]
     return Source(
         parts.get(TRAIN, next(iter(parts.values()))),
         parts.get(TEST),
-        "; ".join([note, *table.remarks, *account.remarks(), *sessions.remarks, *longer]),
+        "; ".join([note, *remarks]),
         validation=parts.get(VALIDATION),
         account=account,
     )
+
+
+def _account(table: Table, sessions: Sessions, alone: int) -> Account:
+    """Returns what became of the rows, of which those of sessions of one click are of no use."""
+    left_out = {**sessions.left_out, _ALONE: alone, **table.left_out}
+    seen = len(table) + sum(table.left_out.values())
+    return Account(seen, seen - sum(left_out.values()), left_out, table.unit)
+
+
+def _by_part(
+    sessions: Sessions, long: Sequence[int], max_clicks: int
+) -> tuple[dict[str, Dataset], list[str]]:
+    """Returns the rows of each split, and what is to be told of sessions that are cut."""
+    rows: dict[str, list[tuple[list[str], Any]]] = {}
+    cut = []
+    for place in long:
+        pieces = _pieces(sessions.items[place], max_clicks + 1)
+        cut += [len(pieces)] if len(pieces) > 1 else []
+        own = rows.setdefault(sessions.parts[place], [])
+        own += [(piece, sessions.ends[place]) for piece in pieces]
+    told = f"longer than max_clicks={max_clicks}, cut into {sum(cut):,} pieces"
+    datasets = {name: _dataset(part) for name, part in rows.items()}
+    return datasets, count_note(len(cut), "session", told)
 
 
 def _sample() -> pd.DataFrame:
