@@ -75,10 +75,10 @@ class NextItems(Target[ItemNames]):
         "loss": "min",
         **dict.fromkeys(score_names(), "max"),
     }
-    main_score = "recall_at_20"
+    main_score = "mrr_at_20"
     row_scores = (
-        quotient("recall_at_20", "recall_at_20", "steps", points=100.0),
         quotient("mrr_at_20", "mrr_at_20", "steps", points=100.0),
+        quotient("recall_at_20", "recall_at_20", "steps", points=100.0),
     )
     options: ClassVar[type[PredictOptions]] = NextItemsOptions
     takes_apart = True

@@ -64,9 +64,9 @@ def scores(facts: Facts, state: ItemNames) -> dict[str, Any]:
     total = max(steps.sum(), 1.0)
     own = _of_blend(facts, 0)
     means = dict(zip(score_names(), map(float, own.sum(axis=0) / total), strict=True))
-    hits = own[:, score_names().index("recall_at_20")]
+    ranked = own[:, score_names().index("mrr_at_20")]
     # Of a quotient of sums: how sessions scatter around it.
-    spread = float(np.sqrt(((hits - means["recall_at_20"] * steps) ** 2).sum()) / total)
+    spread = float(np.sqrt(((ranked - means["mrr_at_20"] * steps) ** 2).sum()) / total)
     return {
         **means,
         "loss": float(facts[:, 0].sum() / total),
