@@ -15,7 +15,7 @@ from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.features.items import KnownItems
 from lstm_toolkit.system.files import write_json, write_text
 
-BLENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+BLENDS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 """Shares of the neighbours from which one is chosen on the validation split."""
 
 _SESSIONS, _NAMES, _FACTS = "sessions.txt", "names.jsonl", "next_items.json"

@@ -131,9 +131,10 @@ class Recommender:
 def hits(likely: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
     """Returns `float32[n, 2 * CUTOFFS]`, as `metrics.ranks.hits` of `ranks_of`."""
     own = tf.gather(likely, wanted, batch_dims=1)[:, None]
-    before = tf.math.count_nonzero(likely > own, axis=1, dtype=tf.float32)
-    equal = tf.math.count_nonzero(tf.equal(likely, own), axis=1, dtype=tf.float32)
-    ranks = tf.where(own[:, 0] > 0, before + (equal + 1) / 2, NEVER)
+    # Those that are greater less those that are smaller, in one pass over all.
+    more = tf.reduce_sum(tf.sign(likely - own), axis=1)
+    size = tf.cast(tf.shape(likely)[1], tf.float32)
+    ranks = tf.where(own[:, 0] > 0, (size + more + 1) / 2, NEVER)
     inside = [tf.cast(ranks <= cutoff, tf.float32) for cutoff in CUTOFFS]
     return tf.stack([*inside, *(each / ranks for each in inside)], axis=1)
 

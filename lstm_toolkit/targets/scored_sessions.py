@@ -22,7 +22,10 @@ Facts = NDArray[np.float64]
 """`float64[n, 2 + blends * names]`: of each session the nats of the network, its beginnings that
 are scored, and for each blend the sums of `metrics.ranks.score_names`."""
 
-_OWN = 2
+FIRST_SUMS = 2
+
+CHOOSING = 20_000
+"""Clicks by which the share of the neighbours is chosen, about; of many more a part is enough."""
 
 
 def judged(trained: Trained, batches: Batches) -> Facts:
@@ -40,14 +43,25 @@ def judged(trained: Trained, batches: Batches) -> Facts:
     dataset = batches.dataset()
     traced = tf.function(judge, dataset.element_spec, autograph=False)
     graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
-    parts = [graph(inputs, wanted) for inputs, wanted in dataset]
-    rows = np.concatenate([part.numpy() for part in parts]).astype(np.float64)
+    # Batches are sorted by length, so that every other one is a fair choice.
+    every = 1 if state.blend is not None else max(_clicks(batches) // CHOOSING, 1)
+    rows = np.zeros((batches.size, FIRST_SUMS + len(state.blends) * len(score_names())))
+    done = 0
+    for number, (inputs, wanted) in enumerate(dataset):
+        count = len(wanted)
+        if number % every == 0:
+            rows[done : done + count] = graph(inputs, wanted)
+        done += count
     return batches.in_row_order(rows)
+
+
+def _clicks(batches: Batches) -> int:
+    return batches.size if batches.lengths is None else int(batches.lengths.sum())
 
 
 def _of_blend(facts: Facts, place: int) -> Facts:
     count = len(score_names())
-    return facts[:, _OWN + place * count : _OWN + (place + 1) * count]
+    return facts[:, FIRST_SUMS + place * count : FIRST_SUMS + (place + 1) * count]
 
 
 def best_blend(facts: Facts, state: ItemNames) -> float:
