@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from lstm_toolkit.data.text.item_lists import one_form, split_items
-from lstm_toolkit.targets.recommender import Recommender
+from lstm_toolkit.targets.recommender import Recommender, without
 from lstm_toolkit.targets.signature import Signature, Trained
 
 USUAL = 20
@@ -35,7 +35,8 @@ class RecommendationGraphs:
             named = self.state.shown_names if self.state.names else None
             self.names = None if named is None else tf.Variable(tf.constant(named), trainable=False)
         self.held = tf.Module()
-        self.held.parts = [self.tokens, self.names, self.recommender.known]
+        recommender = self.recommender
+        self.held.parts = [self.tokens, self.names, recommender.known, recommender.inverse_lengths]
 
     def answer(
         self, sessions: tf.Tensor, unknown: tf.Tensor, k: Any, leave_out_seen: Any
@@ -53,9 +54,7 @@ class RecommendationGraphs:
             they are known; `known_items`, clicks that were read, `unknown_items`, and `unlike`,
             whether none was known.
         """
-        likely = self.recommender.last(sessions)
-        seen = tf.reduce_max(tf.one_hot(sessions, self.state.size), axis=1)
-        likely = tf.where(leave_out_seen & (seen > 0), 0.0, likely)
+        likely = without(self.recommender.last(sessions), sessions, leave_out_seen)
         best = tf.math.top_k(likely, tf.clip_by_value(k, 1, self.state.size - 2))
         there = best.values > 0
         known = tf.math.count_nonzero(sessions, axis=1, dtype=tf.int32)

@@ -28,6 +28,9 @@ class Recommender:
     def __init__(self, model: Any, state: ItemNames):
         self.layers, self.state = RecommenderLayers.of(model), state
         self.size = state.size
+        with tf.init_scope():
+            lengths = self.layers.table.inverse_lengths()
+            self.inverse_lengths = tf.Variable(lengths, trainable=False)
 
     @cached_property
     def known(self) -> KnownSessions | None:
@@ -64,7 +67,9 @@ class Recommender:
         """Returns what `chances` does, of what `read` returned."""
         at = tf.stack([rows, places], axis=1)
         states, *ways = (tf.gather_nd(each, at) for each in read)
-        likely = self.layers.table.probabilities(self.layers.to_vectors(states))
+        likely = self.layers.table.probabilities(
+            self.layers.to_vectors(states), self.inverse_lengths
+        )
         if ways:
             again, attention = tf.sigmoid(ways[0])[:, None], ways[1]
             items = tf.gather(sessions, rows)
@@ -137,6 +142,13 @@ def hits(likely: tf.Tensor, wanted: tf.Tensor) -> tf.Tensor:
     ranks = tf.where(own[:, 0] > 0, (size + more + 1) / 2, NEVER)
     inside = [tf.cast(ranks <= cutoff, tf.float32) for cutoff in CUTOFFS]
     return tf.stack([*inside, *(each / ranks for each in inside)], axis=1)
+
+
+def without(likely: tf.Tensor, items: tf.Tensor, which: tf.Tensor) -> tf.Tensor:
+    """Returns chances with 0 at items, `int32[n, m]`, if `which` is true."""
+    rows = tf.broadcast_to(tf.range(tf.shape(items)[0])[:, None], tf.shape(items))
+    most = tf.fill(tf.shape(items), tf.where(which, 0.0, 1.0))
+    return tf.tensor_scatter_nd_min(likely, tf.stack([rows, items], axis=-1), most)
 
 
 def add_at(likely: tf.Tensor, items: tf.Tensor, values: tf.Tensor) -> tf.Tensor:

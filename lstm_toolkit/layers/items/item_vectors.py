@@ -20,6 +20,8 @@ _FLATTENED = 0.75
 """Power of the counts by which items are drawn, as in arXiv:1301.3781."""
 
 _NEVER = -1e9
+_LEAST = 1e-12
+"""The square of the length of a vector that is divided by, at least."""
 
 
 @keras.saving.register_keras_serializable("lstm_toolkit")
@@ -80,15 +82,28 @@ class ItemVectors(keras.layers.Layer):
         if wanted is None:
             return tf.gather(tf.cast(self.vectors, self.compute_dtype), tf.cast(inputs, tf.int32))
         wanted = tf.cast(wanted, tf.int32)
-        places = tf.where(wanted > 0)
+        places = tf.where(wanted > 1)
         rows, items = tf.gather_nd(inputs, places), tf.gather_nd(wanted, places)
         sampled = training and self.negatives > 0
         logs = self._estimated(rows, items) if sampled else self._exact(rows, items)
         return tf.tensor_scatter_nd_update(tf.zeros(tf.shape(wanted)), places, logs)
 
-    def probabilities(self, rows: Any) -> Any:
-        """Returns `float32[n, size]` of `float[n, width]`: those of all items, 0 of 0 and 1."""
-        return tf.pad(tf.nn.softmax(self._scores(rows)), [[0, 0], [2, 0]])
+    def probabilities(self, rows: Any, inverse_lengths: Any) -> Any:
+        """Returns `float32[n, size]`, those of all items, and 0 of the first two.
+
+        Args:
+            rows: `float[n, width]`.
+            inverse_lengths: See there; to reckon them takes longer than one answer.
+        """
+        vectors = tf.cast(self.vectors, tf.float32)
+        scores = tf.matmul(self._scaled(rows), vectors, transpose_b=True) * inverse_lengths
+        barred = tf.reduce_sum(tf.one_hot([0, 1], self.size, _NEVER), axis=0)
+        return tf.nn.softmax(scores + barred)
+
+    def inverse_lengths(self) -> Any:
+        """Returns `float32[size]`, 1 divided by the length of each vector."""
+        squares = tf.reduce_sum(tf.square(tf.cast(self.vectors, tf.float32)), axis=1)
+        return tf.math.rsqrt(tf.maximum(squares, _LEAST))
 
     def _scores(self, rows: Any) -> Any:
         """Returns `float32[n, size - 2]`, of the items from number 2 on."""

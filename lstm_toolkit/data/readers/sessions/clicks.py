@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,12 @@ _NO_SESSION, _NO_ITEM, _NO_PART = "without a session", "without an item", "in no
 _WRITTEN_TWICE = "equal to another in session, item and time"
 _AGAIN = "on the item before"
 
+_FEWEST = 3
+"""Times of sessions: of training, validation and test."""
+
+_DAY = 86_400 * 10**9
+"""Nanoseconds."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Sessions:
@@ -28,7 +35,7 @@ class Sessions:
     Attributes:
         names: As the table calls them; numbers of rows where there are none.
         items: Of each, in the order of their times.
-        ends: `float64[n]` or `int64[n]`, when each was last clicked in.
+        times: Of each, when its items were clicked: numbers that grow.
         parts: The published split of each.
         left_out: How many rows are not in them, by the reason.
         remarks: What is to be told.
@@ -36,10 +43,20 @@ class Sessions:
 
     names: list[str]
     items: list[list[str]]
-    ends: NDArray[Any]
+    times: list[NDArray[Any]]
     parts: list[str]
     left_out: dict[str, int]
     remarks: list[str]
+
+    def divisible(self) -> Sessions:
+        """Returns the sessions with other times where theirs are too few to be divided by."""
+        ends = {times[-1] for times in self.times}
+        if len(ends) >= _FEWEST or len(self.items) < _FEWEST:
+            return self
+        borders = np.cumsum([0, *map(len, self.items)])
+        times = [np.arange(a, b) for a, b in pairwise(borders)]
+        told = "sessions end at too few times to be divided by: the order of the rows counts"
+        return dataclasses.replace(self, times=times, remarks=[*self.remarks, told])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +76,8 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     """Puts rows of one click each into sessions.
 
     Clicks are sorted by time; those of one time stay in the order of their rows. Rows that are
-    equal in session, item and time are one click that was written several times.
+    equal in session, item and time are one click that was written several times, unless times are
+    days, within which an item may be clicked again.
 
     Args:
         table: With these columns.
@@ -71,7 +89,7 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     """
     clicks, remarks = _clicks(table, columns)
     rows, left_out = _usable(clicks)
-    if columns.time:
+    if columns.time and not _whole_days(clicks.times):
         once = list({clicks.equal(row): row for row in reversed(rows)}.values())
         left_out[_WRITTEN_TWICE] = len(rows) - len(once)
         rows = sorted(once)
@@ -88,7 +106,7 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     return Sessions(
         [name for (name, _), _ in ordered],
         [[clicks.items[row] for row in group] for _, group in ordered],
-        np.array([clicks.times[group[-1]] for _, group in ordered]),
+        [clicks.times[group] for _, group in ordered],
         [part for (_, part), _ in ordered],
         left_out,
         remarks,
@@ -161,11 +179,26 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
     return Sessions(
         [f"row {row + 1}" for row in rows],
         [items[row] for row in rows],
-        times[rows] if rows else times[:0],
+        _row_times(times, rows, items, known=bool(columns.time)),
         [parts[row] for row in rows],
         left_out,
         remarks,
     )
+
+
+def _row_times(
+    times: NDArray[Any], rows: Sequence[int], items: Sequence[Sequence[str]], *, known: bool
+) -> list[NDArray[Any]]:
+    """Returns times of clicks: those of their rows, or how many clicks stand before."""
+    if known:
+        return [np.repeat(times[row], len(items[row])) for row in rows]
+    ends = np.cumsum([len(items[row]) for row in rows])
+    return [np.arange(end - len(items[row]), end) for end, row in zip(ends, rows, strict=True)]
+
+
+def _whole_days(times: NDArray[Any]) -> bool:
+    """Tells whether times are dates without a time of day, in nanoseconds."""
+    return times.dtype.kind == "i" and len(times) > 0 and not (times % _DAY).any()
 
 
 def _item_lists(table: Table, column: str) -> list[list[str]]:

@@ -143,11 +143,13 @@ def read_sessions(
     long = [place for place, items in enumerate(sessions.items) if len(items) > 1]
     alone = len(sessions.items) - len(long)
     if not long:
-        received = f"{alone:,} of one click" if alone else "none"
+        received = f"{alone:,} of one click, {told}" if alone else "none"
         raise DataError(
-            f"needs sessions of two clicks or more. Received: {received}", path=table.path
+            "needs sessions of two clicks or more, see --set session_column= and item_column=. "
+            f"Received: {received}",
+            path=table.path,
         )
-    account = _account(table, sessions, alone)
+    account, sessions = _account(table, sessions, alone), sessions.divisible()
     parts, longer = _by_part(sessions, long, max_clicks)
     if TRAIN not in parts and labelled:
         received = "published splits alone"
@@ -178,12 +180,15 @@ def _by_part(
     rows: dict[str, list[tuple[list[str], Any]]] = {}
     cut = []
     for place in long:
-        pieces = _pieces(sessions.items[place], max_clicks + 1)
+        items, times = sessions.items[place], sessions.times[place]
+        pieces = _pieces(items, max_clicks + 1)
         cut += [len(pieces)] if len(pieces) > 1 else []
         own = rows.setdefault(sessions.parts[place], [])
-        own += [(piece, sessions.ends[place]) for piece in pieces]
+        lasts = (min((n + 1) * max_clicks, len(items) - 1) for n in range(len(pieces)))
+        own += [(piece, times[last]) for piece, last in zip(pieces, lasts, strict=True)]
     told = f"longer than max_clicks={max_clicks}, cut into {sum(cut):,} pieces"
-    datasets = {name: _dataset(part) for name, part in rows.items()}
+    # Pieces of a long session end before it does.
+    datasets = {name: _dataset(sorted(part, key=lambda row: row[1])) for name, part in rows.items()}
     return datasets, count_note(len(cut), "session", told)
 
 
