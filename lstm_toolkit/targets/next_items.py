@@ -111,13 +111,13 @@ class NextItems(Target[ItemNames]):
 
         sessions: tuple[tuple[int, ...], ...] = ()
         if settings.neighbours:
-            rows = self._numbers(train, items).to_list()[-settings.neighbours :]
+            rows = self.numbers(train, items).to_list()[-settings.neighbours :]
             sessions = tuple(map(tuple, rows))
         names = read_names(Path(settings.names_file)) if settings.names_file else {}
         known = {item: names[item] for item in items.numbers if item in names}
         return ItemNames(items, sessions, known, settings.least_clicks)
 
-    def _numbers(self, rows: Dataset, items: Any, *, whole: bool = False) -> Any:
+    def numbers(self, rows: Dataset, items: Any, *, whole: bool = False) -> Any:
         """Returns numbers of the items of whole sessions; 0 for an unknown last one if `whole`."""
         from lstm_toolkit.data.columns import Ragged
 
@@ -244,7 +244,7 @@ class NextItems(Target[ItemNames]):
         """Yields popularity, a Markov chain, item-kNN and V-SKNN."""
         from lstm_toolkit.metrics.simple_recommendations import METHODS, scored
 
-        known = list(self._numbers(train, state.items))
-        asked = list(self._numbers(test, state.items, whole=True))
+        known = list(self.numbers(train, state.items))
+        asked = list(self.numbers(test, state.items, whole=True))
         for name in METHODS:
             yield name, partial(scored, name, known, asked, state.size, state.least_clicks)

@@ -54,7 +54,7 @@ def test_what_is_scored_is_what_is_answered(prepared: Prepared) -> None:
     facts = predict(chosen, model, test).outputs
     recommender = RecommendationGraphs(TASK.trained(model, states)).recommender
     sums = np.zeros(2 * 4)
-    for session in TASK.target._numbers(test, target.items):
+    for session in TASK.target.numbers(test, target.items):
         for place in range(1, len(session)):
             likely = recommender.last(tf.constant(session[None, :place])).numpy()
             sums += hits(ranks_of(likely, session[place : place + 1]))[0]
