@@ -165,7 +165,7 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
     parts = _parts(table, columns)
     times, remarks = click_times(table, columns.time)
     rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
-    items = _item_lists(table, columns.item)
+    items = item_lists(table, columns.item)
     for row, (part, own) in enumerate(zip(parts, items, strict=True)):
         if part and own:
             rows.append(row)
@@ -201,7 +201,12 @@ def _whole_days(times: NDArray[Any]) -> bool:
     return times.dtype.kind == "i" and len(times) > 0 and not (times % _DAY).any()
 
 
-def _item_lists(table: Table, column: str) -> list[list[str]]:
+def item_lists(table: Table, column: str) -> list[list[str]]:
+    """Returns the items of each row of a table with a session a row; none of an empty cell.
+
+    Raises:
+        DataError: If a cell holds something else.
+    """
     cells = table.columns[column]
     if any(isinstance(cell, list | tuple | np.ndarray) for cell in cells):
         return [[] if cell is None else listed_items(_plain(cell)) for cell in cells]

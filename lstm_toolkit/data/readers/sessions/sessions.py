@@ -59,6 +59,7 @@ class SessionFiles:
         encoding: Of text files.
         sheet: Name or number of the sheet of an Excel workbook; "" finds it.
         separator: Between the cells of CSV and TSV; "" finds it.
+        blank: Whether rows and lines with nothing in them are kept.
     """
 
     session_column: str = ""
@@ -67,23 +68,26 @@ class SessionFiles:
     encoding: str = "utf-8"
     sheet: str = ""
     separator: str = ""
+    blank: bool = False
 
     @property
     def expected(self) -> Expected:
         """What a table is read for."""
         told = {fold(n) for n in (self.session_column, self.item_column, self.time_column) if n}
-        return Expected(FORMS, names={*NAMES, *told}, sheet=self.sheet, separator=self.separator)
+        names = {*NAMES, *told}
+        options = {"sheet": self.sheet, "separator": self.separator}
+        return Expected(FORMS, names=names, blank=self.blank, **options)
 
     def read(self, path: Path) -> Table:
         """Reads a table, or lines as one."""
         if not path.name.lower().endswith((LINES, f"{LINES}.gz")):
             return read_table(path, self.encoding, self.expected)
         text = decode(read_bytes(path), self.encoding, path)
-        lines = [line.strip() for line in text.split("\n")]
+        lines = [line.strip() for line in text.removesuffix("\n").split("\n")]
         if "\t" in lines[0] and {fold(cell) for cell in lines[0].split("\t")} & NAMES:
             return read_table(path, self.encoding, self.expected)
-        places = [place for place, line in enumerate(lines) if line]
-        if not places:
+        places = [place for place, line in enumerate(lines) if line or self.blank]
+        if not any(lines):
             raise DataError(f"is empty; needs {FORMS}", path=path)
         cells: list[Any] = [lines[place] for place in places]
         return Table({ITEMS: cells}, [place + 1 for place in places], path, unit="lines")

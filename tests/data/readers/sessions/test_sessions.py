@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from lstm_toolkit import get_task
 from lstm_toolkit.data import ByTime, read_sessions
+from lstm_toolkit.data.inputs.rows import ReadingContext
 from lstm_toolkit.data.text.item_lists import split_items
 from lstm_toolkit.errors import DataError
 
@@ -134,3 +135,24 @@ def test_rows_without_times_are_divided_as_they_stand() -> None:
     source = task.source((["a b", "b", "c", "a"], ["c", "a", "b", "b"]), task.settings())
     splits = task.split(source, task.settings())
     assert splits.test.columns["session"].tolist() == ["a"]
+
+
+def test_rows_to_be_answered_stay_in_the_order_of_the_file(tmp_path: Path) -> None:
+    task = get_task("recommendation")
+    context = ReadingContext(task.settings(), None, None)
+    lines = tmp_path / "asked.txt"
+    lines.write_text("b c\n\na\n", encoding="utf-8")
+    assert [row.value for row in task.read_inputs(lines, context).rows] == ["b c", "", "a"]
+    clicks = tmp_path / "asked.csv"
+    clicks.write_text("session,item,time\nz,1,9\ny,2,5\nz,3,8\n,4,1\n", encoding="utf-8")
+    inputs = task.read_inputs(clicks, context)
+    assert [(row.name, row.value) for row in inputs.rows] == [("z", "3 1"), ("y", "2")]
+    assert "4 rows = 3 used + 1 left out (1 without a session)" in inputs.note
+    rows = tmp_path / "rows.csv"
+    rows.write_text("items,time,note\na b,9,x\n,1,y\nc,5,z\n", encoding="utf-8")
+    inputs = task.read_inputs(rows, context)
+    assert [(row.value, row.cells["note"]) for row in inputs.rows] == [
+        ("a b", "x"),
+        ("", "y"),
+        ("c", "z"),
+    ]
