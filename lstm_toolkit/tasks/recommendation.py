@@ -43,7 +43,7 @@ DRAWN = 8_192
     epochs=8,
     batch_size=64,
     optimizer="lazy_adam",
-    learning_rate=0.002,
+    learning_rate=0.004,
     schedule="cosine",
     test_share=0.1,
 )

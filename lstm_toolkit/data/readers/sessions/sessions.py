@@ -75,8 +75,8 @@ class SessionFiles:
         """What a table is read for."""
         told = {fold(n) for n in (self.session_column, self.item_column, self.time_column) if n}
         names = {*NAMES, *told}
-        options = {"sheet": self.sheet, "separator": self.separator}
-        return Expected(FORMS, names=names, blank=self.blank, **options)
+        sheet, separator = self.sheet, self.separator
+        return Expected(FORMS, blank=self.blank, names=names, sheet=sheet, separator=separator)
 
     def read(self, path: Path) -> Table:
         """Reads a table, or lines as one."""
@@ -122,7 +122,7 @@ def read_sessions(
     repeated_clicks: Literal["keep", "drop"] = "keep",
     max_clicks: int = 50,
     labelled: bool = True,
-    **reading: str,
+    **reading: Any,
 ) -> Source:
     """Reads sessions, each with the item that comes last in it as what is to be foretold.
 
