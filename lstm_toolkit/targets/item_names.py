@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class ItemNames:
     """
 
     items: KnownItems
-    sessions: tuple[tuple[int, ...], ...] = ()
+    sessions: Sequence[Sequence[int]] = ()
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     least_clicks: int = 1
     blend: float | None = None

@@ -57,7 +57,7 @@ def _of_clicks(table: Table, columns: SessionColumns) -> Inputs:
     sessions = sessions_of_clicks(table, whole, drop_repeats=False)
     left_out = {**sessions.left_out, **table.left_out}
     seen = len(table) + sum(table.left_out.values())
-    account = Account(seen, seen - sum(left_out.values()), left_out, table.unit)
+    account = Account(seen, seen - sum(left_out.values()), left_out, "clicks")
     note = (
         f"{counted(len(sessions.items), 'session')}: items in column {columns.item}, sessions in "
     )

@@ -18,7 +18,11 @@ from lstm_toolkit.data.readers.sessions.clicks import (
     sessions_of_clicks,
     sessions_of_rows,
 )
-from lstm_toolkit.data.readers.sessions.columns import NAMES, choose_session_columns
+from lstm_toolkit.data.readers.sessions.columns import (
+    NAMES,
+    SessionColumns,
+    choose_session_columns,
+)
 from lstm_toolkit.data.readers.sessions.sample import sample_sessions
 from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
@@ -100,8 +104,10 @@ class SessionFiles:
             return self.read(data)
         return read_data(data, self.encoding, partial(_folder, self), self.expected)
 
-    def sessions(self, table: Table, *, drop_repeats: bool = False) -> tuple[Sessions, str]:
-        """Returns the sessions of a table, and in which columns they stand."""
+    def sessions(
+        self, table: Table, *, drop_repeats: bool = False
+    ) -> tuple[Sessions, SessionColumns, str]:
+        """Returns the sessions of a table, in which columns they stand, and that in words."""
         columns = choose_session_columns(
             table, self.session_column, self.item_column, self.time_column
         )
@@ -113,7 +119,7 @@ class SessionFiles:
         told += f", sessions in {columns.session}" if by_click else ", a session a row"
         told += f", times in {columns.time}" if columns.time else ", in the order of the rows"
         remarks = [*sessions.remarks, *count_note(ignored, "other column", "ignored")]
-        return dataclasses.replace(sessions, remarks=remarks), told
+        return dataclasses.replace(sessions, remarks=remarks), columns, told
 
 
 def read_sessions(
@@ -143,7 +149,7 @@ def read_sessions(
     """
     files = SessionFiles(**reading)
     table = files.table(data)
-    sessions, told = files.sessions(table, drop_repeats=repeated_clicks == "drop")
+    sessions, columns, told = files.sessions(table, drop_repeats=repeated_clicks == "drop")
     long = [place for place, items in enumerate(sessions.items) if len(items) > 1]
     alone = len(sessions.items) - len(long)
     if not long:
@@ -153,7 +159,9 @@ def read_sessions(
             f"Received: {received}",
             path=table.path,
         )
-    account, sessions = _account(table, sessions, alone), sessions.divisible()
+    unit = "clicks" if columns.session else table.unit
+    account = _account(table, sessions, alone, unit)
+    sessions = sessions.divisible()
     parts, longer = _by_part(sessions, long, max_clicks)
     if TRAIN not in parts and labelled:
         received = "published splits alone"
@@ -170,11 +178,11 @@ def read_sessions(
     )
 
 
-def _account(table: Table, sessions: Sessions, alone: int) -> Account:
+def _account(table: Table, sessions: Sessions, alone: int, unit: str) -> Account:
     """Returns what became of the rows, of which those of sessions of one click are of no use."""
     left_out = {**sessions.left_out, _ALONE: alone, **table.left_out}
     seen = len(table) + sum(table.left_out.values())
-    return Account(seen, seen - sum(left_out.values()), left_out, table.unit)
+    return Account(seen, seen - sum(left_out.values()), left_out, unit)
 
 
 def _by_part(

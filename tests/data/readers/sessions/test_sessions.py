@@ -63,7 +63,7 @@ def test_what_is_told_of_a_table(tmp_path: Path) -> None:
     assert whole(source) == [["8", "9", "7"]]
     assert source.note == (
         "1 sessions, items in column itemid, sessions in visitorid, times in timestamp, of "
-        f"{path}; 8 rows = 3 used + 5 left out (1 without a session, 1 equal to another in "
+        f"{path}; 8 clicks = 3 used + 5 left out (1 without a session, 1 equal to another in "
         "session, item and time, 1 on the item before, 2 of a session of one click); 8 items with "
         "a fraction of zero, such as 12.0, read as 12; 1 click behind a later one of its session, "
         "sorted by time; 1 click at the time of the one before, in the order of the rows; 1 other "
@@ -147,7 +147,7 @@ def test_rows_to_be_answered_stay_in_the_order_of_the_file(tmp_path: Path) -> No
     clicks.write_text("session,item,time\nz,1,9\ny,2,5\nz,3,8\n,4,1\n", encoding="utf-8")
     inputs = task.read_inputs(clicks, context)
     assert [(row.name, row.value) for row in inputs.rows] == [("z", "3 1"), ("y", "2")]
-    assert "4 rows = 3 used + 1 left out (1 without a session)" in inputs.note
+    assert "4 clicks = 3 used + 1 left out (1 without a session)" in inputs.note
     rows = tmp_path / "rows.csv"
     rows.write_text("items,time,note\na b,9,x\n,1,y\nc,5,z\n", encoding="utf-8")
     inputs = task.read_inputs(rows, context)
