@@ -150,6 +150,7 @@ def test_the_readme_tells_these_commands() -> None:
             for name in (
                 "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures",
                 "clean", "watch", "promoters", "helices",
+                "shop",
             )
         },
         "faq": ["train", "train", "desk"],

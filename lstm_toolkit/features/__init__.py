@@ -39,6 +39,8 @@ _HOME = {
     "Symbols": "symbols",
     "SymbolsSettings": "symbols",
     "Residues": "residues",
+    "Items": "items",
+    "ItemsSettings": "items",
 }
 
 __all__ = list(_HOME)

@@ -78,6 +78,8 @@ _HOME = {
     "KmerNumbers": "letters.kmers",
     "KmerCounts": "letters.kmers",
     "BothStrands": "letters.strands",
+    "ItemVectors": "items.item_vectors",
+    "OwnItems": "items.own_items",
     "speed_up": "fast.speed_up",
 }
 

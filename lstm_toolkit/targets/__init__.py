@@ -40,6 +40,8 @@ _HOME = {
     "ResidueTags": "residue_tags",
     "NextToken": "next_token",
     "WritingSettings": "writing_settings",
+    "NextItems": "next_items",
+    "NextItemsSettings": "next_items",
 }
 
 __all__ = list(_HOME)

@@ -41,6 +41,7 @@ OWN_LAYERS = {
     "questions": {"MatchScores", "WordsInCommon"},
     "stories": {"Regrouped"},
     "text_generation": {"TokenVectors"},
+    "recommendation": {"ItemVectors", "OwnItems"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
 

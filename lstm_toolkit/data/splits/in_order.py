@@ -43,10 +43,12 @@ class ByTime:
     Attributes:
         gap: Length of time left out before validation and test, in the units of the column.
         column: Of `Dataset.meta`: numbers or `datetime64`.
+        or_in_order: Whether rows without that column are divided as they stand.
     """
 
     gap: Any = 0
     column: str = "time"
+    or_in_order: bool = False
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
         """Divides the rows, see `Splitter.split`; the seed changes nothing.
@@ -54,6 +56,9 @@ class ByTime:
         Raises:
             DataError: If rows have no times, or too few are left for a split.
         """
+        if self.or_in_order and self.column not in source.rows.meta:
+            in_order = InOrder()
+            return in_order.split(source, validation=validation, test=test, seed=seed)
         return _cut(source, *_spans(source.rows, self.column), self.gap, validation, test)
 
 

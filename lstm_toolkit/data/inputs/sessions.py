@@ -1,0 +1,78 @@
+"""Sessions behind which the next item is asked for: of tables of clicks, and lines."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.inputs.long_files import table_rows
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
+from lstm_toolkit.data.inputs.tables import check_there
+from lstm_toolkit.data.readers.sessions.clicks import Sessions, item_lists, sessions_of_clicks
+from lstm_toolkit.data.readers.sessions.columns import SessionColumns, choose_session_columns
+from lstm_toolkit.data.readers.sessions.sessions import FORMS, SessionFiles
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.text.item_lists import item_name, join_items
+from lstm_toolkit.errors import DataError
+
+COLUMNS = ("session_column", "item_column", "time_column")
+READ = (*COLUMNS, "encoding", "sheet", "separator")
+
+
+def session_inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads sessions to be answered, one of a single click too.
+
+    Of a table of clicks each session is one row, in the order in which they begin in the file.
+
+    Args:
+        path: See `sessions.FORMS`.
+        context: With the settings of how files are read.
+
+    Raises:
+        DataError: If it is missing, damaged or in no known form.
+    """
+    check_there(path, FORMS)
+    if path.is_dir():
+        raise DataError(f"needs a file. Received: a folder; needs {FORMS}", path=path)
+    reading = {name: getattr(context.settings, name) for name in READ}
+    table = SessionFiles(**reading, blank=True).read(path)
+    stated = {name: context.column(name, table.columns) for name in COLUMNS}
+    columns = choose_session_columns(table, **stated)
+    return _of_clicks(table, columns) if columns.session else _of_rows(table, columns)
+
+
+def _of_rows(table: Table, columns: SessionColumns) -> Inputs:
+    texts = [join_items(items) if items else "" for items in item_lists(table, columns.item)]
+    account = Account(len(texts) + sum(table.left_out.values()), len(texts), table.left_out)
+    note = f"{counted(len(texts), 'session')} in column {columns.item}, of {table.path}"
+    note = "; ".join([note, *table.remarks, *account.remarks()])
+    return Inputs(table_rows(table.columns, texts), table.columns, note)
+
+
+def _of_clicks(table: Table, columns: SessionColumns) -> Inputs:
+    # Splits of a training are no reason to cut a session that is asked about.
+    whole = dataclasses.replace(columns, split="")
+    sessions = sessions_of_clicks(table, whole, drop_repeats=False)
+    left_out = {**sessions.left_out, **table.left_out}
+    seen = len(table) + sum(table.left_out.values())
+    account = Account(seen, seen - sum(left_out.values()), left_out, "clicks")
+    note = (
+        f"{counted(len(sessions.items), 'session')}: items in column {columns.item}, sessions in "
+    )
+    note += f"{columns.session}, of {table.path}"
+    cells = _cells(sessions, [item_name(name) for name in table.texts(columns.session)])
+    rows = (
+        Row(name, clicks, {"session": name, "clicks": clicks})
+        for name, clicks in zip(cells["session"], cells["clicks"], strict=True)
+    )
+    remarks = [*table.remarks, *account.remarks(), *sessions.remarks]
+    return Inputs(rows, cells, "; ".join([note, *remarks]))
+
+
+def _cells(sessions: Sessions, order: list[str]) -> dict[str, list[Any]]:
+    """Returns sessions and their clicks, in the order in which their names first come."""
+    clicks = dict(zip(sessions.names, map(join_items, sessions.items), strict=True))
+    names = [name for name in dict.fromkeys(order) if name in clicks]
+    return {"session": [*names], "clicks": [clicks[name] for name in names]}

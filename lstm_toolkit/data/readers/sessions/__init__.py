@@ -1,0 +1,1 @@
+"""Sessions of clicks from tables and files with a session a line."""

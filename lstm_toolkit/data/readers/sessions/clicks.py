@@ -1,0 +1,245 @@
+"""Clicks that are put into sessions, in the order of their times."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.sessions.columns import SessionColumns
+from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.splits.parts import TRAIN, part_of
+from lstm_toolkit.data.text.item_lists import item_name, listed_items, read_items
+
+_NO_SESSION, _NO_ITEM, _NO_PART = "without a session", "without an item", "in no known split"
+_WRITTEN_TWICE = "equal to another in session, item and time"
+_AGAIN = "on the item before"
+
+_FEWEST = 3
+"""Times of sessions: of training, validation and test."""
+
+_DAY = 86_400 * 10**9
+"""Nanoseconds."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sessions:
+    """Sessions in the order in which they end.
+
+    Attributes:
+        names: As the table calls them; numbers of rows where there are none.
+        items: Of each, in the order of their times.
+        times: Of each, when its items were clicked: numbers that grow.
+        parts: The published split of each.
+        left_out: How many rows are not in them, by the reason.
+        remarks: What is to be told.
+    """
+
+    names: list[str]
+    items: list[list[str]]
+    times: list[NDArray[Any]]
+    parts: list[str]
+    left_out: dict[str, int]
+    remarks: list[str]
+
+    def divisible(self) -> Sessions:
+        """Returns the sessions with other times where theirs are too few to be divided by."""
+        ends = {times[-1] for times in self.times}
+        if len(ends) >= _FEWEST or len(self.items) < _FEWEST:
+            return self
+        borders = np.cumsum([0, *map(len, self.items)])
+        times = [np.arange(a, b) for a, b in pairwise(borders)]
+        told = "sessions end at too few times to be divided by: the order of the rows counts"
+        return dataclasses.replace(self, times=times, remarks=[*self.remarks, told])
+
+
+@dataclasses.dataclass(frozen=True)
+class _Clicks:
+    """A click a row: its session and split, its item and its time."""
+
+    keys: list[tuple[str, str]]
+    items: list[str]
+    times: NDArray[Any]
+
+    def equal(self, row: int) -> Any:
+        """Returns what is the same for a click that was written twice."""
+        return self.keys[row], self.items[row], self.times[row]
+
+
+def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: bool) -> Sessions:
+    """Puts rows of one click each into sessions.
+
+    Clicks are sorted by time; those of one time stay in the order of their rows. Rows that are
+    equal in session, item and time are one click that was written several times, unless times are
+    days, within which an item may be clicked again.
+
+    Args:
+        table: With these columns.
+        columns: See `choose_session_columns`.
+        drop_repeats: Whether clicks on the item before are left out.
+
+    Raises:
+        DataError: If a time cannot be read.
+    """
+    clicks, remarks = _clicks(table, columns)
+    rows, left_out = _usable(clicks)
+    if columns.time and not _whole_days(clicks.times):
+        once = list({clicks.equal(row): row for row in reversed(rows)}.values())
+        left_out[_WRITTEN_TWICE] = len(rows) - len(once)
+        rows = sorted(once)
+    groups: dict[tuple[str, str], list[int]] = {}
+    for row in sorted(rows, key=lambda row: clicks.times[row]):
+        groups.setdefault(clicks.keys[row], []).append(row)
+    if columns.time:
+        remarks += _order_remarks(list(groups.values()), clicks.times)
+    if drop_repeats:
+        kept = {key: _without_repeats(group, clicks.items) for key, group in groups.items()}
+        left_out[_AGAIN] = sum(map(len, groups.values())) - sum(map(len, kept.values()))
+        groups = kept
+    ordered = sorted(groups.items(), key=lambda pair: clicks.times[pair[1][-1]])
+    return Sessions(
+        [name for (name, _), _ in ordered],
+        [[clicks.items[row] for row in group] for _, group in ordered],
+        [clicks.times[group] for _, group in ordered],
+        [part for (_, part), _ in ordered],
+        left_out,
+        remarks,
+    )
+
+
+def _clicks(table: Table, columns: SessionColumns) -> tuple[_Clicks, list[str]]:
+    cells, remarks = printable(table.texts(columns.item))
+    items = [item_name(cell) for cell in cells]
+    changed = sum(item != " ".join(cell.split()) for item, cell in zip(items, cells, strict=True))
+    remarks += count_note(changed, "item", "with a fraction of zero, such as 12.0, read as 12")
+    names = [item_name(cell) for cell in table.texts(columns.session)]
+    times, more = click_times(table, columns.time)
+    return _Clicks(list(zip(names, _parts(table, columns), strict=True)), items, times), [
+        *remarks,
+        *more,
+    ]
+
+
+def _usable(clicks: _Clicks) -> tuple[list[int], dict[str, int]]:
+    """Returns the rows that are clicks, and why others are not."""
+    rows, left_out = [], dict.fromkeys((_NO_SESSION, _NO_ITEM, _NO_PART), 0)
+    for row, ((name, part), item) in enumerate(zip(clicks.keys, clicks.items, strict=True)):
+        if name and part and item:
+            rows.append(row)
+        else:
+            left_out[_NO_PART if not part else _NO_ITEM if name else _NO_SESSION] += 1
+    return rows, left_out
+
+
+def _order_remarks(groups: Sequence[Sequence[int]], times: NDArray[Any]) -> list[str]:
+    later = sum(int((np.diff(group) < 0).sum()) for group in groups)
+    ties = sum(int((np.diff(times[list(group)]) == 0).sum()) for group in groups)
+    return [
+        *count_note(later, "click", "behind a later one of its session, sorted by time"),
+        *count_note(ties, "click", "at the time of the one before, in the order of the rows"),
+    ]
+
+
+def _without_repeats(rows: list[int], items: Sequence[str]) -> list[int]:
+    before = [None, *(items[row] for row in rows)]
+    return [row for row, last in zip(rows, before, strict=False) if items[row] != last]
+
+
+def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: bool) -> Sessions:
+    """Takes each row as a session: items between spaces, or in a list.
+
+    Args:
+        table: With these columns.
+        columns: Of which `session` is "".
+        drop_repeats: Whether clicks on the item before are left out; how many is told.
+
+    Raises:
+        DataError: If a cell holds something else, or a time cannot be read.
+    """
+    parts = _parts(table, columns)
+    times, remarks = click_times(table, columns.time)
+    rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
+    items = item_lists(table, columns.item)
+    for row, (part, own) in enumerate(zip(parts, items, strict=True)):
+        if part and own:
+            rows.append(row)
+        else:
+            left_out[_NO_ITEM if part else _NO_PART] += 1
+    if drop_repeats:
+        before = sum(map(len, items))
+        items = [[own[i] for i in _without_repeats([*range(len(own))], own)] for own in items]
+        remarks += count_note(before - sum(map(len, items)), "click", f"{_AGAIN} left out")
+    rows.sort(key=lambda row: times[row])
+    return Sessions(
+        [f"row {row + 1}" for row in rows],
+        [items[row] for row in rows],
+        _row_times(times, rows, items, known=bool(columns.time)),
+        [parts[row] for row in rows],
+        left_out,
+        remarks,
+    )
+
+
+def _row_times(
+    times: NDArray[Any], rows: Sequence[int], items: Sequence[Sequence[str]], *, known: bool
+) -> list[NDArray[Any]]:
+    """Returns times of clicks: those of their rows, or how many clicks stand before."""
+    if known:
+        return [np.repeat(times[row], len(items[row])) for row in rows]
+    ends = np.cumsum([len(items[row]) for row in rows])
+    return [np.arange(end - len(items[row]), end) for end, row in zip(ends, rows, strict=True)]
+
+
+def _whole_days(times: NDArray[Any]) -> bool:
+    """Tells whether times are dates without a time of day, in nanoseconds."""
+    return times.dtype.kind == "i" and len(times) > 0 and not (times % _DAY).any()
+
+
+def item_lists(table: Table, column: str) -> list[list[str]]:
+    """Returns the items of each row of a table with a session a row; none of an empty cell.
+
+    Raises:
+        DataError: If a cell holds something else.
+    """
+    cells = table.columns[column]
+    if any(isinstance(cell, list | tuple | np.ndarray) for cell in cells):
+        return [[] if cell is None else listed_items(_plain(cell)) for cell in cells]
+    texts, _ = printable(table.texts(column))
+    return [read_items(text) for text in texts]
+
+
+def _plain(cell: Any) -> Any:
+    return cell.tolist() if isinstance(cell, np.ndarray) else cell
+
+
+def click_times(table: Table, column: str) -> tuple[NDArray[Any], list[str]]:
+    """Returns numbers that grow with time, those of the rows without a column; and remarks.
+
+    Raises:
+        DataError: If a cell is neither a number nor a time.
+    """
+    if not column:
+        return np.arange(len(table), dtype=np.int64), []
+    texts = table.texts(column)
+    try:
+        numbers = np.array([float(text) for text in texts])
+        if np.isfinite(numbers).all():
+            return numbers, []
+    except ValueError:
+        pass
+    read = read_times(
+        Table({column: list(texts)}, table.lines, table.path), [column], lambda row: ""
+    )
+    return read.times, list(read.remarks)
+
+
+def _parts(table: Table, columns: SessionColumns) -> list[str]:
+    if not columns.split:
+        return [TRAIN] * len(table)
+    return [part_of(cell) for cell in table.texts(columns.split)]

@@ -1,0 +1,102 @@
+"""Items of a session as one text: names between spaces, or between signs that no name holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.system.json_text import read_json
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+BETWEEN = "\x1f"
+"""Between items, where a name may have spaces in it."""
+
+_WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
+_WHOLE_RE2 = r"^([+-]?[0-9]+)\.0+$"
+
+
+def item_name(cell: str) -> str:
+    """Returns the one form in which an item is known.
+
+    Numbers that came through a column of floats lose their fraction; leading zeros stay.
+
+    >>> item_name(" 12.0"), item_name("0012"), item_name("red  shirt"), item_name("1.5")
+    ('12', '0012', 'red shirt', '1.5')
+    """
+    name = " ".join(cell.replace(BETWEEN, " ").split())
+    whole = _WHOLE.fullmatch(name)
+    return whole[1] if whole else name
+
+
+def join_items(items: Sequence[str]) -> str:
+    r"""Returns items as one text, from which `divide_items` gets them back.
+
+    >>> join_items(["a", "b"]), join_items(["red shirt", "b"]), join_items(["red shirt"])
+    ('a b', 'red shirt\x1fb', 'red shirt\x1f')
+    """
+    if not any(" " in item for item in items):
+        return " ".join(items)
+    return BETWEEN.join(items) if len(items) > 1 else f"{items[0]}{BETWEEN}"
+
+
+def split_items(text: str) -> list[str]:
+    r"""Returns the items of a text in their one form.
+
+    >>> split_items("a  12.0"), split_items("red shirt\x1f"), split_items(" ")
+    (['a', '12'], ['red shirt'], [])
+    """
+    parts = text.split(BETWEEN) if BETWEEN in text else text.split()
+    return [name for name in map(item_name, parts) if name]
+
+
+def read_items(word: str) -> list[str]:
+    """Returns the items of a word: between spaces, or those of a list in JSON.
+
+    >>> read_items("a b"), read_items('["red shirt", 12]')
+    (['a', 'b'], ['red shirt', '12'])
+    """
+    if not word.lstrip().startswith("["):
+        return split_items(word)
+    try:
+        items = read_json(word)
+    except (ValueError, RecursionError):  # names may begin with a bracket
+        return split_items(word)
+    return listed_items(items)
+
+
+def listed_items(cell: Any) -> list[str]:
+    """Returns the items of a list.
+
+    Raises:
+        DataError: If it is none, or holds others.
+    """
+    if not isinstance(cell, list | tuple) or not all(
+        isinstance(e, str | int | float) for e in cell
+    ):
+        raise DataError(f"needs a list of items. Received: {str(cell)[:60]}")
+    return split_items(BETWEEN.join([*map(str, cell), ""]))
+
+
+def divide_items(texts: tf.Tensor) -> tf.RaggedTensor:
+    """Returns the items of each text, `string[batch, (items)]`, as `split_items`; in the graph."""
+    import tensorflow as tf
+
+    marked = tf.strings.regex_full_match(texts, f"(?s).*{BETWEEN}.*")
+    spaced = tf.strings.regex_replace(tf.strings.strip(texts), r"\s+", BETWEEN)
+    parts = tf.strings.split(tf.where(marked, texts, spaced), BETWEEN)
+    names = one_form(parts.flat_values)
+    return tf.ragged.boolean_mask(
+        parts.with_flat_values(names), parts.with_flat_values(tf.not_equal(names, ""))
+    )
+
+
+def one_form(items: tf.Tensor) -> tf.Tensor:
+    """Returns names of items in the form of `item_name`; in the graph."""
+    import tensorflow as tf
+
+    spaced = tf.strings.strip(tf.strings.regex_replace(items, r"\s+", " "))
+    return tf.strings.regex_replace(spaced, _WHOLE_RE2, r"\1")

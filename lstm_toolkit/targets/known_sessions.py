@@ -1,0 +1,90 @@
+"""Items of sessions like the one at hand, in the graph: `metrics.session_neighbours` once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from lstm_toolkit.data.columns import Ragged
+from lstm_toolkit.metrics.session_neighbours import NEIGHBOURS, NEWEST, SessionNeighbours
+
+
+class KnownSessions(tf.Module):
+    """Sessions of the training split, kept in variables that an export holds.
+
+    Args:
+        sessions: `int32` numbers of items, in the order of their times.
+        size: Number of items.
+    """
+
+    def __init__(self, sessions: Ragged, size: int):
+        super().__init__()
+        known = SessionNeighbours.of(list(sessions), size)
+        self.size, self.count = size, len(sessions)
+        members = Ragged.from_lengths(known.values, known.lengths).to_tensor()
+        self.members = _kept(members.to_tensor().numpy())
+        self.weights = _kept(known.weights)
+        self.rarity = _kept(known.rarity)
+        numbers, begins = known.sessions_of
+        self.numbers, self.begins = _kept(numbers), _kept(begins)
+
+    def chances(self, newest: tf.Tensor) -> tf.Tensor:
+        """Returns `float32[n, size]` shares of items in sessions like these; zeros where none is.
+
+        Args:
+            newest: `int32[n, NEWEST]` items of the last clicks, the newest first, 0 for none.
+        """
+        nearest, numbers = self._nearest(newest)
+        items = tf.gather(self.members, numbers)
+        scores = nearest[..., None] * tf.gather(self.rarity, items)
+        scores = tf.where(items > 0, scores, 0.0)
+        rows = tf.shape(newest)[0]
+        shape = tf.shape(items)
+        places = tf.stack([tf.broadcast_to(tf.range(rows)[:, None, None], shape), items], axis=-1)
+        total = tf.scatter_nd(places, scores, tf.stack([rows, self.size]))
+        return tf.math.divide_no_nan(total, tf.reduce_sum(total, axis=1, keepdims=True))
+
+    def _nearest(self, newest: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns how near the nearest sessions are, and their numbers."""
+        weights = tf.where(_is_newest(newest), 1.0 / tf.range(1.0, NEWEST + 1.0), 0.0)
+        asked = tf.boolean_mask(tf.range(tf.size(newest)), tf.reshape(weights, [-1]) > 0)
+        items = tf.gather(tf.reshape(newest, [-1]), asked)
+        begins = tf.gather(self.begins, items)
+        ranges = tf.ragged.range(begins, tf.gather(self.begins, items + 1))
+        which = ranges.value_rowids()
+        numbers = tf.gather(self.numbers, ranges.flat_values)
+        rows = tf.gather(asked // NEWEST, which)
+        near = tf.gather(tf.gather(tf.reshape(weights, [-1]), asked), which)
+        near *= tf.gather(self.weights, numbers)
+        shape = tf.stack([tf.shape(newest)[0], self.count])
+        similar = tf.scatter_nd(tf.stack([rows, numbers], axis=1), near, shape)
+        best = tf.math.top_k(similar, min(NEIGHBOURS, self.count), sorted=False)
+        return best.values, best.indices
+
+
+def newest_first(sessions: tf.Tensor, rows: tf.Tensor, places: tf.Tensor) -> tf.Tensor:
+    """Returns `int32[n, NEWEST]` items before and at places of sessions, the newest first.
+
+    Args:
+        sessions: `int32[batch, time]`.
+        rows: `int32[n]`, of the sessions.
+        places: `int32[n]`, of the newest item of each.
+    """
+    steps = places[:, None] - tf.range(NEWEST)[None]
+    own = tf.gather(sessions, rows)
+    items = tf.gather(own, tf.maximum(steps, 0), batch_dims=1)
+    return tf.where(steps >= 0, items, 0)
+
+
+def _is_newest(newest: tf.Tensor) -> tf.Tensor:
+    """Tells which items are real and stand nowhere before, `bool[n, NEWEST]`."""
+    same = tf.equal(newest[:, :, None], newest[:, None, :])
+    before = tf.constant(np.tri(NEWEST, k=-1, dtype=bool))
+    return (newest > 0) & ~tf.reduce_any(same & before, axis=2)
+
+
+def _kept(values: NDArray[Any]) -> tf.Variable:
+    return tf.Variable(tf.constant(values), trainable=False)

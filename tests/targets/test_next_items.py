@@ -1,0 +1,113 @@
+"""Next items: what is asked of a network, blended, scored and answered."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lstm_toolkit import get_task
+from lstm_toolkit.errors import DataError, InputError
+from lstm_toolkit.features.items import without_repeats
+from lstm_toolkit.metrics.ranks import hits, ranks_of, score_names
+from lstm_toolkit.serving.prediction import open_network
+from lstm_toolkit.targets.item_names import ItemNames
+from lstm_toolkit.targets.next_items import NextItemsOptions
+from lstm_toolkit.targets.recommendation_signatures import RecommendationGraphs
+from lstm_toolkit.targets.scored_sessions import FIRST_SUMS, best_blend
+from lstm_toolkit.testing import prepare_sample
+from lstm_toolkit.training.evaluation import predict
+from lstm_toolkit.training.preparation import Prepared
+
+TASK = get_task("recommendation")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepare_sample(TASK, tmp_path_factory.mktemp("sample"))
+
+
+@pytest.fixture(scope="module")
+def graphs(prepared: Prepared) -> RecommendationGraphs:
+    names = {"a1": "first", "b1": "second"}
+    target = dataclasses.replace(prepared.states.target, blend=0.3, names=names)
+    states = dataclasses.replace(prepared.states, target=target)
+    return RecommendationGraphs(TASK.trained(prepared.build(), states))
+
+
+def test_each_click_is_asked_for_at_the_one_before(prepared: Prepared) -> None:
+    inputs, targets = tf.constant([[4, 5, 0], [6, 0, 0], [0, 0, 0]]), tf.constant([7, 0, 3])
+    given, wanted = TASK.target.training_pair(inputs, targets, prepared.states.target)
+    assert wanted.numpy().tolist() == [[5, 7, 0], [0, 0, 0], [0, 0, 0]]
+    assert given["next"] is wanted
+
+
+def test_what_is_scored_is_what_is_answered(prepared: Prepared) -> None:
+    """Ranks that are reckoned step by step are those of answers to each beginning."""
+    target = dataclasses.replace(prepared.states.target, blend=0.4)
+    states = dataclasses.replace(prepared.states, target=target)
+    chosen, model = dataclasses.replace(prepared, states=states), prepared.build()
+    test = prepared.splits.test.take(np.arange(3))
+    facts = predict(chosen, model, test).outputs
+    recommender = RecommendationGraphs(TASK.trained(model, states)).recommender
+    sums = np.zeros(2 * 4)
+    for session in TASK.target.numbers(test, target.items):
+        for place in range(1, len(session)):
+            likely = recommender.last(tf.constant(session[None, :place])).numpy()
+            sums += hits(ranks_of(likely, session[place : place + 1]))[0]
+    np.testing.assert_allclose(facts[:, FIRST_SUMS:].sum(axis=0), sums, rtol=1e-5)
+
+
+def test_answers(graphs: RecommendationGraphs) -> None:
+    asked = tf.constant(["a1 b1 zzz", "zzz", ""])
+    answers = graphs.of_texts(asked, 3, tf.constant(True))
+    assert answers["known_items"].numpy().tolist() == [2, 0, 0]
+    assert answers["unknown_items"].numpy().tolist() == [1, 1, 0]
+    assert answers["unlike"].numpy().tolist() == [False, True, True]
+    assert not {b"a1", b"b1"} & set(answers["items"][0].numpy())
+    assert b"first" in graphs.of_texts(asked, 99, tf.constant(False))["names"][0].numpy()
+    # All but two are left, and the rest of the list is empty.
+    rest = graphs.of_texts(asked, 99, tf.constant(True))["items"][0].numpy()
+    assert (rest[-2:] == b"").all()
+    assert (rest[:-2] != b"").all()
+
+
+def test_lists_and_clicks_one_by_one_answer_alike(graphs: RecommendationGraphs) -> None:
+    whole = graphs.of_texts(tf.constant(["a1 b1 zzz a2"]), 4, tf.constant(False))
+    lists = graphs.of_lists(tf.constant([["a1", "", "b1", "zzz", "a2"]]), 4, tf.constant(False))
+    recent = tf.zeros([1, graphs.items.max_clicks], tf.int32)
+    for click in ("a1", "b1 zzz", "a2"):
+        streamed = graphs.of_clicks(tf.constant([click]), 4, tf.constant(False), recent)
+        recent = streamed["recent"]
+    for other in (lists, streamed):
+        np.testing.assert_allclose(other["scores"], whole["scores"], rtol=1e-5)
+
+
+def test_the_best_blend_and_states_in_files(prepared: Prepared, tmp_path: Path) -> None:
+    state: ItemNames = dataclasses.replace(prepared.states.target, names={"a1": "é\n"})
+    facts = np.zeros((1, FIRST_SUMS + len(state.blends) * len(score_names())))
+    facts[0, FIRST_SUMS + 3 * len(score_names()) + 3] = 1
+    assert best_blend(facts, state) == state.blends[3]
+    state.save(tmp_path)
+    assert ItemNames.load(tmp_path) == state
+
+
+def test_repeats_are_dropped_within_rows() -> None:
+    rows = tf.ragged.constant([[3, 3, 4, 3], [], [3], [3, 3]], tf.int32)
+    assert without_repeats(rows).to_list() == [[3, 4, 3], [], [3], [3]]
+
+
+def test_sessions_that_cannot_be_answered(prepared: Prepared) -> None:
+    model = open_network(TASK, prepared.build(), prepared.states)
+    blank, known = model.predict([" ", '["a1", "b1"]'], k=2)
+    assert blank["error"] == "needs the items of a session. Received: ' '"
+    assert len(known["recommendations"]) == 2
+    with pytest.raises(InputError, match=r"^k must be at least 1\. Received: k=0$"):
+        TASK.target.arguments(NextItemsOptions(k=0), prepared.states.target)
+    with pytest.raises(DataError, match=r": no such file for names_file; needs "):
+        from lstm_toolkit.data.readers.sessions.names import read_names
+
+        read_names(Path("nowhere.csv")).clear()
