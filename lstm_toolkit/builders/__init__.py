@@ -32,6 +32,8 @@ _HOME = {
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
     "symbol_classifier": "symbols",
     "symbol_tagger": "symbol_taggers",
+    "speech_classifier": "speech",
+    "speech_transcriber": "speech",
 }
 
 __all__ = list(_HOME)

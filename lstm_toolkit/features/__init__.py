@@ -39,6 +39,8 @@ _HOME = {
     "Symbols": "symbols",
     "SymbolsSettings": "symbols",
     "Residues": "residues",
+    "Audio": "audio",
+    "AudioSettings": "audio",
 }
 
 __all__ = list(_HOME)

@@ -78,6 +78,12 @@ _HOME = {
     "KmerNumbers": "letters.kmers",
     "KmerCounts": "letters.kmers",
     "BothStrands": "letters.strands",
+    "OtherVoices": "sounds.other_voices",
+    "HiddenBands": "sounds.hidden_bands",
+    "CTCLoss": "sounds.ctc",
+    "ctc_losses": "sounds.ctc",
+    "ctc_decode": "sounds.ctc",
+    "ctc_times": "sounds.ctc",
     "speed_up": "fast.speed_up",
 }
 

@@ -38,6 +38,10 @@ _HOME = {
     "TagsSettings": "tags",
     "SequenceClasses": "sequence_classes",
     "ResidueTags": "residue_tags",
+    "SpokenClasses": "spoken_classes",
+    "SpokenClassesSettings": "spoken_classes",
+    "Transcripts": "transcripts",
+    "TranscriptsSettings": "transcript_tokens",
     "NextToken": "next_token",
     "WritingSettings": "writing_settings",
 }
