@@ -39,7 +39,7 @@ def speech_classifier(
         speech_pooling: What the last layer's outputs become, see `pool`.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         stack: Frames that are read as one step.
-        filters: Of the first convolution; 0 has none.
+        filters: Width of two convolutions; 0 has none.
         changes: How training recordings are changed, see `hear`; none leaves them alone.
         **recurrent: Further arguments of `recurrent_stack`.
 
@@ -85,7 +85,7 @@ def speech_transcriber(
         units: Width of each recurrent layer, first to last.
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         stack: Frames that are read as one step.
-        filters: Of the first convolution; 0 has none.
+        filters: Width of two convolutions; 0 has none.
         changes: Likewise.
         **recurrent: Further arguments of `recurrent_stack`.
 
@@ -124,7 +124,7 @@ def hear(
     Args:
         inputs: `float32[batch, frames, mels + 1]`.
         stack: Frames that become one step.
-        filters: Of two convolutions, the second twice as many, each halving the bands.
+        filters: Of two convolutions, each of which halves the bands.
         dropout: Share of what they give that is dropped.
         changes: Arguments of `layers.OtherVoices`; `hidden_bands` and `hidden_frames` are those of
             `layers.HiddenBands`.
@@ -160,9 +160,9 @@ def _on_own_scale(x: Any, real: Any) -> Any:
 def _convolved(x: Any, real: Any, filters: int, dropout: float) -> Any:
     """Looks at neighbouring frames and bands; padding is zeros again behind each layer."""
     x, there = ops.expand_dims(x, -1), ops.expand_dims(real, -1)
-    for depth, (width, bands) in enumerate(((filters, 5), (2 * filters, 3)), 1):
+    for depth, bands in enumerate((5, 3), 1):
         x = keras.layers.Conv2D(
-            width, (3, bands), padding="same", activation="relu", name=f"convolution_{depth}"
+            filters, (3, bands), padding="same", activation="relu", name=f"convolution_{depth}"
         )(x)
         x = keras.layers.MaxPooling2D((1, 2), padding="same", name=f"halved_bands_{depth}")(x)
         x = x * ops.cast(there, x.dtype)

@@ -8,12 +8,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.errors import DataError
+from lstm_toolkit.data.readers.audio.sounds import HIGHEST_RATE as MOST_RATE
+from lstm_toolkit.data.readers.audio.sounds import LOWEST_RATE
+from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, to_numpy
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import (
@@ -25,6 +27,7 @@ from lstm_toolkit.settings.fields import (
     Bounds,
     settings,
 )
+from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.system.files import write_json
 
@@ -100,6 +103,22 @@ class AudioState:
         write_json(folder / "audio.json", dataclasses.asdict(self))
 
 
+@dataclasses.dataclass(frozen=True)
+class AudioOptions(PredictOptions):
+    """What `predict` can be told about sound."""
+
+    rate: int = 0
+    """Samples a second of samples on standard input that do not tell it, int16 of one channel
+    (speech); 0 takes what the network hears."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.rate and not LOWEST_RATE <= self.rate <= MOST_RATE:
+            raise InputError(
+                f"--rate must be in [{LOWEST_RATE:,}, {MOST_RATE:,}]. Received: {self.rate:,}"
+            )
+
+
 class Audio(Feature[AudioState]):
     """Raw rows `float32[batch, 1 + time]`: samples a second, then samples, NaN behind.
 
@@ -108,6 +127,7 @@ class Audio(Feature[AudioState]):
     and the next begins 10 ms later. Settings: `AudioSettings`.
     """
 
+    options: ClassVar[type[PredictOptions]] = AudioOptions
     stored_as_is = False
     _state: AudioState | None = None
 

@@ -22,8 +22,7 @@ class AugmentedSpeechSettings(SettingsGroup):
     """What networks do with spectrograms, and how training recordings are changed."""
 
     filters: Annotated[int, NOT_NEGATIVE, MODEL] = 16
-    """Width of the first of two convolutions over neighbouring frames and bands, the second twice
-    as wide; 0 has none."""
+    """Width of two convolutions over neighbouring frames and bands; 0 has none."""
     speed: Annotated[float, Bounds(0, 1), MODEL] = 0.2
     """Largest change of how long a training recording lasts, as a logarithm: 0.2 is a fifth."""
     tract: Annotated[float, Bounds(0, 0.5), MODEL] = 0.15

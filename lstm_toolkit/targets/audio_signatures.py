@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ROWS = "recordings"
 """The signature that takes what `features.Audio` does."""
 
+CLIPPED = 0.01
+"""Share of the samples that stand side by side at the very top from which a recording is clipped."""
+
 FULL = 32_768.0
 """Full scale of whole numbers of 16 bits."""
 
@@ -28,9 +31,33 @@ def audio_signatures(base: Signature) -> dict[str, Signature]:
     Returns:
         `serving_default` of samples `int16[batch, samples]`, `float32` of fractions of full scale,
         each with `length` (`int32[batch]`, samples that are real) and `rate` (`int32[batch]`,
-        samples a second); and `recordings`, which is `base`.
+        samples a second); and `recordings`, which takes what `base` does. All tell, too,
+        whether a recording is `clipped`.
     """
-    return {"serving_default": _of(base, "int16"), "float32": _of(base, "float32"), ROWS: base}
+    told = _with_clipping(base)
+    return {"serving_default": _of(told, "int16"), "float32": _of(told, "float32"), ROWS: told}
+
+
+def audio_remarks(outputs: Mapping[str, Any], row: int) -> dict[str, list[str]]:
+    """Returns what is to be told of a recording beside its answer."""
+    return {"remarks": ["clipped"]} if outputs["clipped"][row] else {}
+
+
+def _with_clipping(base: Signature) -> Signature:
+    """Adds `clipped: bool[batch]`, whether the loudest parts of a recording are cut off."""
+    import tensorflow as tf
+
+    def answer(rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        size = tf.abs(rows[:, 1:])
+        real = tf.math.is_finite(size)
+        size = tf.where(real, size, 0.0)
+        peak = tf.reduce_max(tf.pad(size, [[0, 0], [0, 1]]), axis=1, keepdims=True)
+        top = (size >= 0.999 * peak) & real & (peak > 0)
+        beside = tf.reduce_sum(tf.cast(top[:, 1:] & top[:, :-1], tf.float32), axis=1)
+        count = tf.maximum(tf.reduce_sum(tf.cast(real, tf.float32), axis=1), 1.0)
+        return {**base.function(rows), "clipped": beside / count > CLIPPED}
+
+    return Signature(answer, base.inputs)
 
 
 def _of(base: Signature, dtype: str) -> Signature:

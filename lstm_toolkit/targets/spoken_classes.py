@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Sequences
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, SHARE, settings
-from lstm_toolkit.targets.audio_signatures import ROWS, audio_signatures
+from lstm_toolkit.targets.audio_signatures import ROWS, audio_remarks, audio_signatures
 from lstm_toolkit.targets.classes import Classes, ClassesSettings
 from lstm_toolkit.targets.known_classes import UNKNOWN, unknown_of
 from lstm_toolkit.targets.signature import Signature, Trained
@@ -105,6 +106,11 @@ class SpokenClasses(Classes):
     def signature_for(self, options: Any) -> str:
         """Returns the signature that takes rows as readers give them."""
         return ROWS
+
+    def to_json(self, outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, Any]]:
+        """Returns the label and its probability, and whether the recording is clipped."""
+        answers = super().to_json(outputs)
+        return [answer | audio_remarks(outputs, row) for row, answer in enumerate(answers)]
 
     def line_stream(self, state: Labels) -> str:
         """Answers samples from standard input, a stretch of speech at a time."""

@@ -35,15 +35,26 @@ def ctc_losses(numbers: Any, outputs: Any) -> Any:
         outputs: See `unpacked`.
     """
     scores, lengths = unpacked(outputs)
-    numbers = tf.cast(numbers, tf.int32)
-    places = tf.where(numbers > 0)
-    return tf.raw_ops.CTCLoss(
+    numbers = tf.pad(tf.cast(numbers, tf.int32), [[0, 0], [0, 1]])
+    empty = tf.reduce_all(numbers == 0, axis=1)
+    # TensorFlow refuses rows without tokens: they are given one, whose loss is not used.
+    first = tf.where(empty, 1, numbers[:, 0])
+    filled = tf.concat([first[:, None], numbers[:, 1:]], axis=1)
+    places = tf.where(filled > 0)
+    losses = tf.raw_ops.CTCLoss(
         inputs=tf.transpose(scores, [1, 0, 2]),
         labels_indices=places,
-        labels_values=tf.gather_nd(numbers, places) - 1,
+        labels_values=tf.gather_nd(filled, places) - 1,
         sequence_length=lengths,
         ignore_longer_outputs_than_inputs=True,
     ).loss
+    return tf.where(empty, _silence_losses(scores, outputs[..., -1]), losses)
+
+
+def _silence_losses(scores: Any, real: Any) -> Any:
+    """Returns what rows lose in which nothing is said: all steps are blanks."""
+    blanks = tf.nn.log_softmax(scores)[..., -1]
+    return -tf.reduce_sum(blanks * tf.cast(real, tf.float32), axis=1)
 
 
 @keras.saving.register_keras_serializable("lstm_toolkit")

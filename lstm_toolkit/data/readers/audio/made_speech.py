@@ -56,6 +56,9 @@ WORDS = {
 }
 
 SILENCE = (0.02, 500, 1500, 2500, 0.0, 0.0)
+QUIET_BETWEEN = 0.4
+"""Share of the words of a row that come after a pause."""
+
 TILT = 500.0
 """From which pitch on harmonics grow weaker, in Hz."""
 
@@ -151,13 +154,24 @@ def _rows(
     for number, voice in enumerate(voices, 1):
         for take in range(takes * len(words)):
             row = rng.choice(np.array(words), rng.integers(2, 6)).tolist()
-            parts = []
-            for word in row:
-                pause = int(RATE * rng.uniform(0.0, 0.15))
-                parts += [0.001 * rng.normal(size=pause), voice.says(word, rng)]
-            samples = np.concatenate(parts).astype(np.float32)
+            samples = voice.says(row[0], rng)
+            for word in row[1:]:
+                samples = _after(samples, voice.says(word, rng), rng)
             sound = Sound(_with_room(samples, rng), RATE)
             yield Recording(f"row {number} {take}", sound, " ".join(row), f"speaker {number}")
+
+
+def _after(
+    before: NDArray[np.float32], word: NDArray[np.float32], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Puts a word behind others: after a pause at times, or so that they run into each other."""
+    if rng.random() < QUIET_BETWEEN:
+        pause = rng.normal(0, 0.001, int(RATE * rng.uniform(0.05, 0.3)))
+        return np.concatenate([before, pause, word]).astype(np.float32)
+    shared = min(int(RATE * rng.uniform(0.03, 0.06)), len(before), len(word))
+    fade = np.linspace(1, 0, shared)
+    joint = before[-shared:] * fade + word[:shared] * fade[::-1]
+    return np.concatenate([before[:-shared], joint, word[shared:]]).astype(np.float32)
 
 
 def _with_room(samples: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

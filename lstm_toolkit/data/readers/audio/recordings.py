@@ -33,6 +33,10 @@ ARRAYS = (".npz", ".npy")
 DAMAGED_SHARE = 0.05
 """Share of the recordings that may be damaged, and are then left out and counted."""
 
+MANY_SPEAKERS = 10
+"""From so many on, some of those to learn from are held apart to choose the best weights, where the
+test split is published."""
+
 SILENCE = "silence"
 """The class of recordings in which nobody speaks."""
 
@@ -60,7 +64,8 @@ def read_recordings(
         longest: Seconds; longer ones are left out.
         hold_out: What is kept on one side of the splits: speakers, so that scores tell of new
             ones, or recordings alone. Auto holds speakers apart where at least three are known
-            and no published split shares them with the training.
+            (of published splits, `MANY_SPEAKERS`) and no published split shares them with the
+            training.
         known: The classes of a trained network.
         sample_rate: Of arrays that do not tell it.
         **table: How a table is read, see `read_sound_table`.
@@ -197,12 +202,14 @@ def _groups(
     shared = train & {each.speaker for each in used if each.part != TRAIN}
     if hold_out == "speakers" and count < 3:
         raise DataError(f"needs at least three speakers for hold_out=speakers. Received: {count}")
-    if hold_out == "speakers" or (hold_out == "auto" and count >= 3 and not shared):
+    few = published and count < MANY_SPEAKERS  # of whom the training can spare none
+    if hold_out == "speakers" or (hold_out == "auto" and count >= 3 and not shared and not few):
         own = [who or f"recording {row}" for row, who in enumerate(people)]
         return np.array(own), f"{count:,} speakers, held apart by the splits"
     told = f"{count:,} speakers, in all splits alike" if count else "speakers are not known"
     if published:
         told = "splits as published" + (f", {len(shared):,} speakers in several" if shared else "")
+        told += f", {len(train):,} speakers to learn from" if train else ""
     return np.array([f"recording {row}" for row in range(len(used))]), told
 
 

@@ -23,6 +23,9 @@ LOWEST_RATE, HIGHEST_RATE = 2_000, 384_000
 LEAST_SAMPLES = 2
 """Samples that a recording has at least."""
 
+STREAMED = 0x7FFF_0000
+"""Sizes that programs write who do not know how long a WAV file becomes."""
+
 CLIPPED = 0.01
 """Share of the samples at the very top from which a recording is clipped."""
 
@@ -85,6 +88,7 @@ def read_sound(path: Path) -> Sound:
 
 def sound_of_bytes(content: bytes, path: Path) -> Sound:
     """Reads the bytes of a file of sound, see `read_sound`."""
+    _check_whole(content, path)
     try:
         import soundfile
     except (ImportError, OSError):  # OSError: its library in C is missing
@@ -95,6 +99,25 @@ def sound_of_bytes(content: bytes, path: Path) -> Sound:
         said = str(error).rpartition(":")[2].strip() or type(error).__name__
         raise DataError(f"is no sound that can be read; needs {FORMS}. {said}", path=path) from None
     return checked_sound(samples, rate, path)
+
+
+def _check_whole(content: bytes, path: Path) -> None:
+    """Refuses WAV that ends before its header says; one that was written as a stream says nothing.
+
+    Raises:
+        DataError: If it is cut off.
+    """
+    if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
+        return
+    place = 12
+    while place + 8 <= len(content):
+        name, size = content[place : place + 4], int.from_bytes(content[place + 4 : place + 8], "little")
+        there = len(content) - place - 8
+        if name == b"data" and there < size < STREAMED:
+            raise DataError(
+                f"is cut off: needs {size:,} bytes of samples. Received: {there:,}", path=path
+            )
+        place += 8 + size + size % 2
 
 
 def checked_sound(samples: NDArray[np.floating], rate: float, path: Path | None = None) -> Sound:
