@@ -1,6 +1,6 @@
 """Measures speech on spoken digits, beside the simplest methods.
 
-Usage: python -m benchmarks.speech CASE --data FILE --out FOLDER [--parts N,N…] [--set NAME=VALUE]...
+Usage: python -m benchmarks.speech CASE --data FILE --out FOLDER [--parts N,…] [--set NAME=VALUE]...
 
 - CASE: `speakers` leaves one speaker out after the other, `takes` tests the takes `TEST` and learns
   from the others, `digits` reads rows of three to seven digits, joined from recordings of one

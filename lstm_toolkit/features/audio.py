@@ -149,8 +149,8 @@ class Audio(Feature[AudioState]):
                 f"needs lowest below half of the rate, {rate / 2:g} Hz. "
                 f"Received: lowest={settings.lowest:g}"
             )
-        lengths = (round(float(each), 4) for each in (seconds.min(), seconds.max()))
-        return AudioState(rate, settings.mels, settings.lowest, *lengths, settings.stack)
+        shortest, longest = (round(float(each), 4) for each in (seconds.min(), seconds.max()))
+        return AudioState(rate, settings.mels, settings.lowest, shortest, longest, settings.stack)
 
     def extend(self, state: AudioState, column: Any, settings: Any) -> tuple[AudioState, list[str]]:
         """Keeps what the network hears.
@@ -197,7 +197,8 @@ class Audio(Feature[AudioState]):
         import tensorflow as tf
 
         spec = tf.TensorSpec([None, None], tf.float32)
-        graph = tf.function(lambda values: self.encode(values, state), [spec], autograph=False)
+        traced = tf.function(lambda values: self.encode(values, state), [spec], autograph=False)
+        graph = traced.get_concrete_function()  # or TensorFlow warns of tracing too often
         for start in range(0, max(len(column), 1), ENCODED):
             part = np.asarray(column[start : start + ENCODED], np.float32)
             yield {"rows": to_numpy(graph(tf.constant(part)))}
@@ -249,7 +250,7 @@ class Audio(Feature[AudioState]):
         return feature
 
     def frames(self, column: Column) -> Any:
-        """Returns recordings as `Ragged` rows of bands, as the network of `with_state` hears them."""
+        """Returns `Ragged` rows of bands, as the network of `with_state` hears recordings."""
         from lstm_toolkit.data.columns import Ragged
 
         assert self._state is not None
@@ -302,5 +303,3 @@ def heard(samples: tf.Tensor, lengths: tf.Tensor, state: AudioState) -> tf.Ragge
         lowest=state.lowest,
         highest=state.highest,
     )
-
-

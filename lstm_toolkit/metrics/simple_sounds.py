@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ def cepstral_statistics(bands: Floats) -> Floats:
     edges = np.linspace(0, len(both), PARTS + 1)
     parts = [
         both[min(int(a), len(both) - 1) : max(int(np.ceil(b)), int(a) + 1)].mean(axis=0)
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
     ]
     length = np.array([np.log(len(both))], np.float32)
     every = [both.mean(axis=0), both.std(axis=0), *parts, length]
@@ -87,7 +88,8 @@ def segmented_words(
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    pieces, labels = [], []
+    pieces: list[Floats] = []
+    labels: list[str] = []
     for bands, words in zip(train, said, strict=True):
         found = spoken_stretches(bands)
         if len(found) == len(words):

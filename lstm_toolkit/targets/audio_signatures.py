@@ -16,7 +16,7 @@ ROWS = "recordings"
 """The signature that takes what `features.Audio` does."""
 
 CLIPPED = 0.01
-"""Share of the samples that stand side by side at the very top from which a recording is clipped."""
+"""Share of samples side by side at the very top from which a recording is clipped."""
 
 FULL = 32_768.0
 """Full scale of whole numbers of 16 bits."""

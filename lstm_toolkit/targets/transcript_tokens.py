@@ -40,8 +40,8 @@ class TranscriptsSettings(SettingsGroup):
     """Recordings of noise in which nothing is said that are made, as a share of the training
     rows."""
     beams: Annotated[int, Bounds(1, 100), ANSWERS, NOT_SEARCHED] = 16
-    """Transcripts that are followed at a time when one is looked for; 1 takes the likeliest token of
-    each step."""
+    """Transcripts that are followed at a time when one is looked for; 1 takes the likeliest token
+    of each step."""
 
 
 @dataclasses.dataclass(frozen=True)

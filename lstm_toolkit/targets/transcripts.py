@@ -17,7 +17,7 @@ from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.log_mel import HOP
 from lstm_toolkit.features.states import States, additions
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.metrics.row_scores import RowScore, quotient
+from lstm_toolkit.metrics.row_scores import Floats, RowScore, quotient
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets.audio_signatures import ROWS, audio_remarks, audio_signatures
 from lstm_toolkit.targets.judged_rows import JudgedRows
@@ -36,6 +36,11 @@ GREEDY = "greedy"
 
 JUDGED = np.dtype([("given", object), ("loss", "f8")])
 """What is scored of each recording: what was recognised, and what the right tokens lose."""
+
+
+def _rate(sums: Floats) -> Floats:
+    rate: Floats = 100 * sums[..., 0] / np.maximum(sums[..., 1], 1.0)
+    return rate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,9 +66,7 @@ class Transcripts(Target[TranscriptTokens]):
     }
     main_score = "word_error"
     row_scores: ClassVar[tuple[RowScore, ...]] = (
-        RowScore(
-            "word_error", ("word_edits", "words"), lambda s: 100 * s[..., 0] / s[..., 1].clip(1), 1.0
-        ),
+        RowScore("word_error", ("word_edits", "words"), _rate, points=1.0),
         quotient("loss", "loss", "tokens"),
     )
     options: ClassVar[type[PredictOptions]] = TranscriptOptions
@@ -115,7 +118,9 @@ class Transcripts(Target[TranscriptTokens]):
         """Returns rows of `int32` numbers of tokens, and how many tokens are `unknown`."""
         numbered = [state.numbers(str(text)) for text in rows.targets[self.column]]
         unknown = np.array([count for _, count in numbered], np.int64)
-        return EncodedColumn(Ragged.of([row for row, _ in numbered], np.int32), {"unknown": unknown})
+        return EncodedColumn(
+            Ragged.of([row for row, _ in numbered], np.int32), {"unknown": unknown}
+        )
 
     def data_warnings(
         self,
@@ -282,7 +287,7 @@ class Transcripts(Target[TranscriptTokens]):
         features: Mapping[str, Feature[Any]],
         state: TranscriptTokens,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields the commonest transcript, and cutting at pauses with a classifier of the pieces."""
+        """Yields the commonest transcript, and a classifier of pieces between pauses."""
         said, truth = (self._said(part, state)[0] for part in (train, test))
         yield "most_frequent", partial(_scored, truth, lambda: [commonest(said)] * len(truth))
 

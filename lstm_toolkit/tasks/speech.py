@@ -58,9 +58,7 @@ def read(data: Any, settings: SpeechSettings, states: States | None = None) -> S
 
     values = {name: getattr(settings, name) for name in READ}
     known = () if states is None else states.target.names
-    return read_recordings(
-        data, "label", known=known, said_column=settings.label_column, **values
-    )
+    return read_recordings(data, "label", known=known, said_column=settings.label_column, **values)
 
 
 def build(settings: SpeechSettings, states: States, train: Any = None) -> keras.Model:
@@ -81,7 +79,9 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     """Returns tiny data for the checks, and settings that go with it."""
     from lstm_toolkit.data.readers.audio.made_speech import save_made_speech
 
-    path = save_made_speech(folder / "words.npz", "label", speakers=6, takes=3, words=("two", "six"))
+    path = save_made_speech(
+        folder / "words.npz", "label", speakers=6, takes=3, words=("two", "six")
+    )
     small = {"units": "8", "filters": "4", "epochs": "2", "batch_size": "8", "mels": "12"}
     return path, small
 

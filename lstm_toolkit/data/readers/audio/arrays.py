@@ -57,7 +57,9 @@ def read_sound_arrays(path: Path, said: Said, rate: int | None = None) -> Record
     if "" in arrays:
         arrays = {"audio": arrays[""]}
     parts, unknown = _by_split(arrays)
-    rows = [row for part, names in parts.items() for row in _rows(arrays, part, names, said, rate, path)]
+    rows = [
+        row for part, names in parts.items() for row in _rows(arrays, part, names, said, rate, path)
+    ]
     if not rows:
         raise DataError(
             "needs an array `audio` of samples, beside `label`, `sample_rate` and `offsets`. "
@@ -114,7 +116,8 @@ def _words(
     column = _beside(arrays, names, role, count, path)
     if column is None:
         raise DataError(
-            f"needs an array `{said}` beside {names['samples']}. Received: {', '.join(arrays)[:120]}",
+            f"needs an array `{said}` beside {names['samples']}. "
+            f"Received: {', '.join(arrays)[:120]}",
             path=path,
         )
     return [label_text(value.item() if hasattr(value, "item") else value) for value in column]
@@ -162,7 +165,7 @@ def _cuts(
     if samples.ndim == 2:
         for row, own in enumerate(samples):
             if lengths is None:
-                real = np.flatnonzero((own != 0) & (own == own))
+                real = np.flatnonzero(np.nan_to_num(own))
                 yield own[: max(int(real[-1]) + 1 if len(real) else 0, 2)]
             else:
                 yield own[: int(lengths[row])]
@@ -175,7 +178,7 @@ def _cuts(
         ends = np.cumsum(lengths)
         pairs = list(zip(ends - lengths, ends, strict=True))
     else:
-        pairs = [(0, len(samples))]
+        pairs = [(np.int64(0), np.int64(len(samples)))]
     if any(not 0 <= begin <= end <= len(samples) for begin, end in pairs):
         raise DataError(
             f"needs places within {names['samples']}, of {len(samples):,} samples, in rising order",

@@ -68,7 +68,8 @@ def _classes(root: Path, files: Sequence[Path], others: dict[str, int]) -> Recor
             f"CLASS_SPEAKER_1.wav. Received: {flat[0].name}",
             path=root,
         )
-    rows, parts = [], set()
+    rows: list[Recording] = []
+    parts: set[str] = set()
     for number, file in enumerate(spoken):
         match = named[number] if named else None
         name = _name(file, root)
@@ -95,7 +96,7 @@ def _speaker(file: Path, match: re.Match[str] | None) -> str:
 
 def _listed_parts(root: Path) -> dict[str, str]:
     """Returns the split of each file that a list in the folder names."""
-    parts = {}
+    parts: dict[str, str] = {}
     for name, part in _LISTS.items():
         if (root / name).is_file():
             lines = (root / name).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -21,9 +21,7 @@ def made_silences(column: Any, count: int, rng: np.random.Generator) -> Rows:
     return [_silence(column[np.array([row])].values, rng) for row in _drawn(column, count, rng)]
 
 
-def made_strangers(
-    column: Any, labels: NDArray[Any], count: int, rng: np.random.Generator
-) -> Rows:
+def made_strangers(column: Any, labels: NDArray[Any], count: int, rng: np.random.Generator) -> Rows:
     """Returns what sounds like words and is none of the classes.
 
     A recording played backwards, or the beginning of one class and the end of another.

@@ -56,6 +56,9 @@ WORDS = {
 }
 
 SILENCE = (0.02, 500, 1500, 2500, 0.0, 0.0)
+FORMANTS = ((90, 1.0), (130, 0.6), (180, 0.3))
+"""How wide each formant is, in Hz, and how loud."""
+
 QUIET_BETWEEN = 0.4
 """Share of the words of a row that come after a pause."""
 
@@ -109,7 +112,7 @@ class Speaker:
         at = numbers * pitch
         loud = sum(
             height / (1 + ((at - formant) / width) ** 2)
-            for formant, width, height in zip(tracks[:3], (90, 130, 180), (1, 0.6, 0.3), strict=True)
+            for formant, (width, height) in zip(tracks[:3], FORMANTS, strict=True)
         )
         loud = loud / (1 + at / TILT) * (at < RATE / 2)
         return np.asarray((loud * np.sin(numbers * phase)).sum(axis=0) * tracks[3])
@@ -190,12 +193,13 @@ def save_made_speech(path: Path, said: Said, **made: Any) -> Path:
     """
     rows = made_speech(said, **made).each
     sounds = [row.sound.samples for row in rows if isinstance(row.sound, Sound)]
+    words: dict[str, Any] = {said: np.array([row.said for row in rows])}
     np.savez(
         path,
         audio=(np.concatenate(sounds) * 32767).astype(np.int16),
         lengths=[len(sound) for sound in sounds],
         sample_rate=RATE,
         speaker=np.array([row.speaker for row in rows]),
-        **{said: np.array([row.said for row in rows])},
+        **words,
     )
     return path

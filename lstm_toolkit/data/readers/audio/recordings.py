@@ -88,7 +88,7 @@ def read_recordings(
         if rows:
             parts[part] = _dataset([used[row] for row in rows], said, groups[rows])
     if TRAIN not in parts:
-        parts[TRAIN] = parts.pop(VALIDATION, None) or parts.pop(TEST)
+        parts[TRAIN] = parts.pop(VALIDATION if VALIDATION in parts else TEST)
     account = Account(len(used) + sum(left_out.values()), len(used), left_out, "recordings")
     where = "made speech" if data is None else str(data) if path else "a data frame"
     note = "; ".join(

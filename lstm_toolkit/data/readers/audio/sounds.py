@@ -6,6 +6,7 @@ import dataclasses
 import io
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,10 @@ def _check_whole(content: bytes, path: Path) -> None:
         return
     place = 12
     while place + 8 <= len(content):
-        name, size = content[place : place + 4], int.from_bytes(content[place + 4 : place + 8], "little")
+        name, size = (
+            content[place : place + 4],
+            int.from_bytes(content[place + 4 : place + 8], "little"),
+        )
         there = len(content) - place - 8
         if name == b"data" and there < size < STREAMED:
             raise DataError(
@@ -147,7 +151,7 @@ def checked_sound(samples: NDArray[np.floating], rate: float, path: Path | None 
     return Sound(np.asarray(mono, np.float32), int(rate))
 
 
-def full_scale(samples: NDArray[np.generic]) -> NDArray[np.float32]:
+def full_scale(samples: NDArray[Any]) -> NDArray[np.float32]:
     """Returns whole numbers by their dtype's full scale, and fractions as they are.
 
     >>> full_scale(np.array([-32768, 16384], np.int16)).tolist()
@@ -169,14 +173,12 @@ def _plain_wave(content: bytes, path: Path) -> tuple[Samples, int]:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
     except (wave.Error, EOFError) as error:
-        raise DataError(
-            f"is no WAV file of whole numbers; {install}. {error}", path=path
-        ) from None
+        raise DataError(f"is no WAV file of whole numbers; {install}. {error}", path=path) from None
     raw = raw[: len(raw) // (width * channels) * width * channels]
     return full_scale(_whole_numbers(raw, width)).reshape(-1, channels), rate
 
 
-def _whole_numbers(raw: bytes, width: int) -> NDArray[np.generic]:
+def _whole_numbers(raw: bytes, width: int) -> NDArray[Any]:
     """Returns the samples of WAV, which are unsigned in 8 bits alone."""
     if width != 3:
         return np.frombuffer(raw, {1: "<u1", 2: "<i2", 4: "<i4"}[width])
