@@ -112,7 +112,7 @@ def _header(first: bytes, stdin: BinaryIO) -> tuple[int, int, bytes]:
     if first[:4] != b"RIFF":
         _check_samples(first)
         return 0, 1, first
-    while b"data" not in first[12:] and len(first) < 2**16:
+    while not 0 <= first.find(b"data", 12) <= len(first) - 8 and len(first) < 2**16:
         more = read_some(stdin)
         if not more:
             break
@@ -148,8 +148,8 @@ def _check_samples(first: bytes) -> None:
 
 def _samples(body: bytes, stdin: BinaryIO, channels: int) -> Iterator[Samples]:
     """Yields samples as they come, the mean of all channels."""
-    width, held, more = 2 * channels, body, body
-    while more or held:
+    width, held = 2 * channels, body
+    while True:
         whole = len(held) // width * width
         if whole:
             numbers = np.frombuffer(held[:whole], "<i2").reshape(-1, channels)

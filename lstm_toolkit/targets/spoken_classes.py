@@ -19,10 +19,15 @@ from lstm_toolkit.targets.known_classes import UNKNOWN, unknown_of
 from lstm_toolkit.targets.signature import Signature, Trained
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from lstm_toolkit.data.batches import Batches
     from lstm_toolkit.data.labels import Labels
 
 SILENCE = "silence"
 """The class of recordings in which nobody speaks."""
+
+MORE_LIKELY_THAN_NOT = 0.5
 
 MADE = "made"
 """The group of training rows that nobody recorded."""
@@ -99,6 +104,20 @@ class SpokenClasses(Classes):
         if settings.silences or settings.strangers:
             yield f"{' and '.join(made)} are learnt from made recordings, too; none is scored"
 
+    def predict_outputs(
+        self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
+    ) -> NDArray[Any]:
+        """Returns probabilities as they are answered."""
+        import tensorflow as tf
+
+        outputs = super().predict_outputs(trained, batches, settings, rows)
+        answered: NDArray[Any] = decided(tf.constant(outputs), trained.states.target).numpy()
+        return answered
+
+    def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
+        """Returns what `Classes` does, of probabilities as they are answered."""
+        return super().decode(decided(outputs, state), state)
+
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns signatures of samples with their rates and lengths."""
         return audio_signatures(super().signatures(trained)["serving_default"])
@@ -129,6 +148,26 @@ class SpokenClasses(Classes):
         }
         truth = self.truth(train, state), self.truth(test, state)
         yield "rbf_svm", partial(rbf_svm, columns, *truth)
+
+
+def decided(outputs: tf.Tensor, state: Labels) -> tf.Tensor:
+    """Returns probabilities among known classes, where one of them is more likely than not.
+
+    A speaker who is new makes every class less likely; that alone makes no word unknown.
+
+    Args:
+        outputs: `float32[batch, classes]`.
+        state: With the names of the classes.
+    """
+    import tensorflow as tf
+
+    unknown = unknown_of(state.names)
+    if not unknown:
+        return outputs
+    known = tf.constant([[float(name != unknown) for name in state.names]])
+    of_none = tf.reduce_sum(outputs * (1.0 - known), axis=1, keepdims=True)
+    among = outputs * known / tf.maximum(1.0 - of_none, 1e-6)
+    return tf.where(of_none > MORE_LIKELY_THAN_NOT, outputs, among)
 
 
 def _made_classes(names: Any, settings: Any) -> list[str]:

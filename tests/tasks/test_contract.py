@@ -41,6 +41,8 @@ OWN_LAYERS = {
     "questions": {"MatchScores", "WordsInCommon"},
     "stories": {"Regrouped"},
     "text_generation": {"TokenVectors"},
+    "speech": {"OtherVoices", "HiddenBands"},
+    "transcription": {"OtherVoices", "HiddenBands"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
 

@@ -167,13 +167,15 @@ def full_scale(samples: NDArray[Any]) -> NDArray[np.float32]:
 
 def _plain_wave(content: bytes, path: Path) -> tuple[Samples, int]:
     """Reads WAV of whole numbers by Python's own module."""
-    install = "pip install 'lstm_toolkit[audio]' reads other sounds"
     try:
         with wave.open(io.BytesIO(content)) as file:
             width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
             raw = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as error:
-        raise DataError(f"is no WAV file of whole numbers; {install}. {error}", path=path) from None
+    except (wave.Error, EOFError):
+        raise DataError(
+            "is no WAV file of whole numbers; pip install 'lstm_toolkit[audio]' reads other sounds",
+            path=path,
+        ) from None
     raw = raw[: len(raw) // (width * channels) * width * channels]
     return full_scale(_whole_numbers(raw, width)).reshape(-1, channels), rate
 
