@@ -100,9 +100,9 @@ def test_samples_of_both_kinds_become_rows() -> None:
 def test_unknown_is_answered_where_it_is_more_likely_than_not() -> None:
     state = SpokenClasses().learn(ROWS, settings_of("speech"))
     outputs = np.full((2, len(state.names)), 0.0, np.float32)
-    unknown, one = state.names.index("unknown"), state.names.index("one")
+    unknown, one = state.names.index("unknown"), state.names.index("zero")
     outputs[:, unknown], outputs[:, one] = (0.4, 0.6), (0.3, 0.2)
-    outputs[:, 0] += 1 - outputs.sum(axis=1)
+    outputs[:, state.names.index("silence")] += 1 - outputs.sum(axis=1)
     answers = SpokenClasses().decode(tf.constant(outputs), state)
     assert answers["label"].numpy().tolist()[1] == b"unknown"
     np.testing.assert_allclose(answers["probabilities"][0, one], 0.5, rtol=1e-6)
