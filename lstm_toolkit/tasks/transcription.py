@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 @settings(
     units=(96, 96),
     dropout=0.2,
-    epochs=15,
+    epochs=12,
     batch_size=16,
     optimizer="adamw",
     weight_decay=0.01,
-    learning_rate=0.003,
+    learning_rate=0.005,
     schedule="cosine",
     warmup=0.1,
 )
