@@ -37,7 +37,7 @@ MADE = "made"
 class SpokenClassesSettings(ClassesSettings):
     """How classes of recordings are learnt."""
 
-    silences: Annotated[float, SHARE, DATA, NOT_SEARCHED] = 0.05
+    silences: Annotated[float, SHARE, DATA, NOT_SEARCHED] = 0.1
     """Recordings of noise that are made, as a share of the training rows, from which `silence` is
     learnt beside those of the data; 0 makes none."""
     strangers: Annotated[float, SHARE, DATA, NOT_SEARCHED] = 0.1

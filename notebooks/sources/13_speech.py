@@ -85,7 +85,7 @@ plt.show()
 # 训练时每段录音都会随机变化，仿佛换了人、换了麦克风：慢一点或快一点，共振峰移动，遮住一些地方。
 
 # %%
-few = {"epochs": 8, "filters": 8, "learning_rate": 0.006}
+few = {"epochs": 14, "filters": 8, "learning_rate": 0.006}
 data = save_made_speech(folder / "digits.npz", "label", speakers=12, takes=3)
 run = lt.train("speech", few, folder / "words", data=data)
 scores = run.metrics["test"]

@@ -31,7 +31,7 @@ def test_silence_and_strangers_are_made_for_training_alone() -> None:
     more = target.rows_to_encode(ROWS, None, chosen, training=True)
     names, counts = np.unique(np.asarray(more.targets["label"]), return_counts=True)
     assert dict(zip(names, counts, strict=True))["unknown"] == 3
-    assert len(more) == len(ROWS) + 2 + 3
+    assert len(more) == len(ROWS) + 3 + 3
     assert target.rows_to_encode(ROWS, None, chosen) is ROWS
     none = settings_of("speech", silences=0.0, strangers=0.0)
     assert target.rows_to_encode(ROWS, None, none, training=True) is ROWS
@@ -44,7 +44,7 @@ def test_data_with_an_unknown_class_needs_no_strangers() -> None:
     target, chosen = SpokenClasses(), settings_of("speech")
     assert set(target.learn(rows, chosen).names) == {"_unknown_", "one", "silence"}
     made = target.rows_to_encode(rows, None, chosen, training=True)
-    assert len(made) == len(rows) + 2
+    assert len(made) == len(rows) + 3
 
 
 def test_tokens_of_transcripts(tmp_path: Path) -> None:
