@@ -33,6 +33,8 @@ _HOME = {
     "symbol_classifier": "symbols",
     "symbol_tagger": "symbol_taggers",
     "session_recommender": "recommenders",
+    "speech_classifier": "speech",
+    "speech_transcriber": "speech",
 }
 
 __all__ = list(_HOME)

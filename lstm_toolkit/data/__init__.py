@@ -47,6 +47,7 @@ _HOME = {
     "read_sequences": "readers.symbols.sequences",
     "read_residues": "readers.symbols.residues",
     "read_sessions": "readers.sessions.sessions",
+    "read_recordings": "readers.audio.recordings",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

@@ -41,6 +41,8 @@ _HOME = {
     "Residues": "residues",
     "Items": "items",
     "ItemsSettings": "items",
+    "Audio": "audio",
+    "AudioSettings": "audio",
 }
 
 __all__ = list(_HOME)

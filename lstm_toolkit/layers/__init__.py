@@ -80,6 +80,12 @@ _HOME = {
     "BothStrands": "letters.strands",
     "ItemVectors": "items.item_vectors",
     "OwnItems": "items.own_items",
+    "OtherVoices": "sounds.other_voices",
+    "HiddenBands": "sounds.hidden_bands",
+    "CTCLoss": "sounds.ctc",
+    "ctc_losses": "sounds.ctc",
+    "ctc_decode": "sounds.ctc",
+    "ctc_times": "sounds.ctc",
     "speed_up": "fast.speed_up",
 }
 

@@ -69,6 +69,25 @@ def linear_svm(
     return scores_of_classes(test, model.predict(features_of_test))
 
 
+def rbf_svm(
+    columns: Mapping[str, tuple[Any, Any, Any]],
+    train: NDArray[np.int32],
+    test: NDArray[np.int32],
+) -> dict[str, float]:
+    """Scores scikit-learn's support vector machine with radial kernels on simple features, C = 10.
+
+    Args:
+        columns: See `logistic_regression`.
+        train: Likewise.
+        test: Likewise.
+    """
+    from sklearn.svm import SVC
+
+    features, features_of_test = simple_features(columns)
+    model = SVC(C=10.0).fit(features, train)
+    return scores_of_classes(test, model.predict(features_of_test))
+
+
 def scores_of_classes(truth: NDArray[np.int32], answers: NDArray[Any]) -> dict[str, float]:
     """Returns accuracy and macro F1 of answers, `int32[n]` classes as the truth."""
     from sklearn import metrics

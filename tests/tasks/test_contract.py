@@ -42,6 +42,8 @@ OWN_LAYERS = {
     "stories": {"Regrouped"},
     "text_generation": {"TokenVectors"},
     "recommendation": {"ItemVectors", "OwnItems"},
+    "speech": {"OtherVoices", "HiddenBands"},
+    "transcription": {"OtherVoices", "HiddenBands"},
 }
 """Those without which `keras.models.load_model` does not open a network of a task."""
 

@@ -1,0 +1,1 @@
+"""Recordings of sound: files, folders, tables, arrays, and made ones."""

@@ -1,0 +1,1 @@
+"""Spectrograms in networks, and tokens that they are read as without being aligned."""
