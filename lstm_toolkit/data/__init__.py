@@ -25,6 +25,8 @@ _HOME = {
     "read_frames": "readers.images.frames",
     "sample_digits": "readers.images.images",
     "unit_range": "readers.images.pixels",
+    "read_captions": "readers.captions.captions",
+    "sample_scenes": "readers.captions.made_scenes",
     "read_texts": "readers.texts.texts",
     "read_pairs": "readers.pairs.pairs",
     "read_series": "readers.series.series",
