@@ -85,7 +85,7 @@ def several(references: References) -> list[str]:
 
 
 def _one_a_row(
-    sources: Sequence[str], references: Sequence[References], given: Sequence[str]
+    sources: Sequence[str], references: Sequence[References], given: Any
 ) -> tuple[list[str], list[str], list[str]]:
     rows = zip(sources, references, given, strict=True)
     flat = [(source, each, text) for source, wanted, text in rows for each in several(wanted)]

@@ -73,7 +73,7 @@ def sample_scenes(
     order = rng.permutation(len(digits.images))
     ends = np.cumsum([round(share * len(order)) for share in _SHARES.values()])[:-1]
     parts = {
-        name: _scenes(counts[name], digits.images[ours], digits.target[ours], language, rng)
+        name: _scenes(name, counts[name], digits.images[ours], digits.target[ours], language, rng)
         for name, ours in zip(_SHARES, np.split(order, ends), strict=True)
     }
     note = (
@@ -84,6 +84,7 @@ def sample_scenes(
 
 
 def _scenes(
+    part: str,
     count: int,
     images: NDArray[np.float64],
     names: NDArray[np.int64],
@@ -98,7 +99,7 @@ def _scenes(
         upright = int(rng.integers(2))
         pictures[row] = _painted(images[shown], colours, upright, rng)
         captions.append(_said(names[shown], colours, upright, language))
-    groups = np.array([f"scene {row}" for row in range(count)])
+    groups = np.array([f"{part} scene {row}" for row in range(count)])
     ones = np.ones(count, np.int64)
     return Dataset(
         {"picture": pictures},
