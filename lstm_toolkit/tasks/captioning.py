@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 
 
 @settings(
-    epochs=20,
-    batch_size=64,
+    epochs=16,
+    batch_size=32,
     learning_rate=0.003,
     schedule="cosine",
     warmup=0.05,
     dropout=0.2,
     embedding_dropout=0.1,
+    token_dropout=0.0,
     label_smoothing=0.05,
     test_share=0.1,
 )
@@ -50,7 +51,7 @@ class CaptioningSettings(
     """Column of captions, several with + between; empty finds them."""
     group_column: Annotated[str, READER] = ""
     """Column of what may not stand in two splits, such as drawings of one thing."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
+    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64, 96)
     """Width of each stage of the convolutional network; sides are halved between them."""
     depth: Annotated[int, POSITIVE, MODEL] = 2
     """Convolutions of a stage."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.readers.tables.table import Table
-from lstm_toolkit.errors import DataError
+from lstm_toolkit.errors import DataError, foreign_error
 
 
 def is_annotations(content: str) -> bool:
@@ -28,7 +28,7 @@ def read_annotations(content: str, path: Path) -> Table:
     except (ValueError, LookupError, TypeError) as error:
         raise DataError(
             "needs images with id and file_name, and annotations with image_id and caption. "
-            f"Received: {type(error).__name__} {error}"[:200],
+            f"Received: {foreign_error(error)}",
             path=path,
         ) from error
     unknown = [number for number, _ in pairs if number not in files]

@@ -197,7 +197,7 @@ def picture_column(table: Table, stated: str = "") -> str:
     if named or len(holding) == 1:
         return named or holding[0]
     raise DataError(
-        "needs one column of pictures, named `picture` or by the setting picture_column. "
+        "needs one column of pictures, named picture or by the setting picture_column. "
         f"Received: {listed(list(table.columns))}",
         path=table.path,
     )
@@ -248,7 +248,7 @@ def caption_columns(table: Table, files: CaptionFiles, picture: str, split: str)
     if len(sentences) == 1:
         return sentences
     raise DataError(
-        "needs a column of captions, named `caption` or by the setting caption_column; several "
+        "needs a column of captions, named caption or by the setting caption_column; several "
         f"with + between. Received: {listed(list(table.columns))}",
         path=table.path,
     )
@@ -285,7 +285,7 @@ def _texts(table: Table, name: str, row: int) -> list[str]:
     wrong = next((one for one in cells if isinstance(one, Mapping | list)), None)
     if wrong is not None:
         raise DataError(
-            f"needs captions as texts in column {name}. Received: {wrong!r}"[:200],
+            f"needs captions as texts in column {name}. Received: {str(wrong)[:80]}",
             path=table.path,
             line=table.line(row),
         )

@@ -146,11 +146,11 @@ def test_what_cannot_be_told_is_refused(folder: Path) -> None:
         ": needs at least one picture with a caption. Received: 4 rows without"
     )
     assert message("a,b", "1,2") == (
-        ": needs one column of pictures, named `picture` or by the setting picture_column. "
+        ": needs one column of pictures, named picture or by the setting picture_column. "
         "Received: a, b"
     )
     assert message("image,n", "pictures/1.png,3") == (
-        ": needs a column of captions, named `caption` or by the setting caption_column; several "
+        ": needs a column of captions, named caption or by the setting caption_column; several "
         "with + between. Received: image, n"
     )
     assert message("image,caption", "pictures/1.png,a", group_column="groups") == (
