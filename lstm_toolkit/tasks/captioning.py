@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @settings(
-    epochs=16,
+    epochs=18,
     batch_size=32,
     learning_rate=0.003,
     schedule="cosine",

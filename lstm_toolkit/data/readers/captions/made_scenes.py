@@ -24,13 +24,13 @@ _COLOURS: dict[str, tuple[int, int, int]] = {
     "red": (220, 30, 40),
     "green": (20, 150, 50),
     "blue": (40, 70, 220),
-    "orange": (240, 140, 20),
+    "yellow": (230, 190, 0),
     "purple": (140, 40, 170),
     "black": (20, 20, 20),
 }
 _WORDS: dict[Language, dict[str, Sequence[str]]] = {
     "en": {
-        "colour": ("red", "green", "blue", "orange", "purple", "black"),
+        "colour": ("red", "green", "blue", "yellow", "purple", "black"),
         "digit": (
             *("zero", "one", "two", "three", "four"),
             *("five", "six", "seven", "eight", "nine"),
@@ -39,7 +39,7 @@ _WORDS: dict[Language, dict[str, Sequence[str]]] = {
         "beside": ("a {0} {1} left of a {2} {3}", "a {0} {1} above a {2} {3}"),
     },
     "zh": {
-        "colour": ("红色", "绿色", "蓝色", "橙色", "紫色", "黑色"),
+        "colour": ("红色", "绿色", "蓝色", "黄色", "紫色", "黑色"),
         "digit": ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九"),
         "one": ("一个{0}的{1}",),
         "beside": ("一个{0}的{1}在一个{2}的{3}左边", "一个{0}的{1}在一个{2}的{3}上面"),
