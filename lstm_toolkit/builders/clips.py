@@ -69,18 +69,16 @@ def clip_classifier(
     """
     if classes < 2:
         raise ValueError(f"classes must be at least 2. Received: classes={classes!r}")
-    frames, *sides = shape
+    frames, height, width, channels = shape
     inputs = keras.Input(shape, dtype="float32", name="clip")
     there = ops.max(inputs, axis=(2, 3, 4)) >= 0
     x = ops.maximum(inputs, 0.0)
     x = augment_clips(x, shift=shift, zoom=zoom, brightness=brightness, noise=noise)
-    picture = tuple(sides)
+    picture = height, width, channels
     network = (
         backbone_network(picture, backbone, backbone_weights or None, trainable=backbone_trainable)
         if backbone
-        else small_network(
-            picture, filters=filters, features=frame_features, dropout=frame_dropout
-        )
+        else small_network(picture, filters=filters, features=frame_features, dropout=frame_dropout)
     )
     x = network(ops.reshape(x, (-1, *picture)))
     x = ops.reshape(x, (-1, frames, x.shape[-1]))

@@ -63,7 +63,7 @@ def backbone_network(
         name: Of its function, such as "MobileNetV2".
         weights: A file of them without a head; nothing is looked for on the network. None begins
             with random ones.
-        trainable: Whether its weights are trained further.
+        trainable: Whether its weights are trained further; random ones are in any case.
 
     Returns:
         A model from `float32[batch, height, width, 3]` in 0 to 1 to `float32[batch, width]`.
@@ -72,20 +72,19 @@ def backbone_network(
         ValueError: If there is no such network, the file is not one of its weights, or frames are
             too small.
     """
-    known = backbones()
-    if name not in known:
-        raise ValueError(f"backbone must be one of {', '.join(known)}. Received: {name!r}")
+    if name not in backbones():
+        raise ValueError(f"backbone must be in keras.applications. Received: backbone={name!r}")
     make = getattr(keras.applications, name)
-    if weights is not None and not Path(weights).is_file():
-        raise ValueError(f"backbone_weights must be a file. Received: {str(weights)!r}")
     try:
         network = make(include_top=False, weights=None, input_shape=shape, pooling="avg")
         if weights is not None:
             network.load_weights(str(weights))
     except (ValueError, OSError, KeyError) as error:
         said = " ".join(str(error).split())[:160]
-        raise ValueError(f"backbone={name} cannot be used for frames of {shape}: {said}") from error
-    network.trainable = trainable
+        raise ValueError(
+            f"backbone={name} or its weights cannot be used for frames of {shape[:2]}. {said}"
+        ) from error
+    network.trainable = trainable or weights is None
     inputs = keras.Input(shape, dtype="float32", name="frame")
     prepared = sys.modules[make.__module__].preprocess_input(inputs * 255.0)
     return keras.Model(inputs, network(prepared, training=False), name="frame_network")

@@ -18,6 +18,7 @@ def in_colours(frames: Any) -> Any:
     """
     import tensorflow as tf
 
+    frames = tf.convert_to_tensor(frames)
     if frames.shape[-1] == 3:
         return frames
     channels = tf.shape(frames)[-1]

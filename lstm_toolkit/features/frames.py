@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.settings.fields import NOT_NEGATIVE, POSITIVE, READER, Bounds, settings
+from lstm_toolkit.settings.fields import NOT_NEGATIVE, READER, Bounds, settings
 from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.system.files import write_json
 
@@ -140,9 +140,7 @@ class Frames(Feature[FrameState]):
             parts.append(statistics(frames, lengths).numpy())
         return np.concatenate(parts).astype(np.float64)
 
-    def extend(
-        self, state: FrameState, column: Any, settings: Any
-    ) -> tuple[FrameState, list[str]]:
+    def extend(self, state: FrameState, column: Any, settings: Any) -> tuple[FrameState, list[str]]:
         """Keeps sizes.
 
         Raises:
@@ -155,9 +153,11 @@ class Frames(Feature[FrameState]):
     def load(self, folder: Path) -> FrameState:
         """Reads `clip.json`."""
         facts = json.loads((folder / "clip.json").read_text(encoding="utf-8"))
-        return FrameState(
-            **{name: tuple(v) if isinstance(v, list) else v for name, v in facts.items()}
-        )
+        values: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in facts.items()
+        }
+        return FrameState(**values)
 
     def bring(
         self, values: tf.Tensor, state: FrameState, *, as_is: bool = False
@@ -198,11 +198,12 @@ class Frames(Feature[FrameState]):
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: FrameState
     ) -> Iterator[str]:
         """Tells how many frames the network is given."""
-        short = int((train.rows.lengths < state.frames).sum())
+        rows: Any = train.rows
+        short = int((rows.lengths < state.frames).sum())
         yield f"the network is given {state.frames} frames of {state.width}×{state.height} a clip"
         if short:
             yield (
-                f"{short:,} of {len(train.rows):,} training clips are shorter; the frames they "
+                f"{short:,} of {len(rows):,} training clips are shorter; the frames they "
                 "lack are masked"
             )
 
@@ -234,9 +235,7 @@ def full_lengths(values: tf.Tensor) -> tf.Tensor:
     return tf.fill([tf.shape(values)[0]], tf.shape(values)[1])
 
 
-def fit(
-    clip: tf.Tensor, lengths: tf.Tensor, state: FrameState
-) -> tuple[tf.Tensor, tf.Tensor]:
+def fit(clip: tf.Tensor, lengths: tf.Tensor, state: FrameState) -> tuple[tf.Tensor, tf.Tensor]:
     """Samples frames, and brings them to colours and to one size; in the graph.
 
     Args:

@@ -46,7 +46,7 @@ class ClipClasses(Classes):
     options: ClassVar[type[PredictOptions]] = ClipOptions
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
-        """Adds `masked`, of padded clips with their lengths, and `top`, of the likeliest classes."""
+        """Adds `masked`, of padded clips and their lengths, and `top`, of the likeliest classes."""
         import tensorflow as tf
 
         base = super().signatures(trained)["serving_default"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from lstm_toolkit.data.inputs.rows import input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
+from lstm_toolkit.errors import SettingsError
 from lstm_toolkit.features import Frames, FramesSettings, States
 from lstm_toolkit.settings.fields import (
     DATA,
@@ -101,11 +102,14 @@ def build(settings: VideoSettings, states: States, train: Any = None) -> keras.M
     from lstm_toolkit import builders
 
     clip = states.only
-    return builders.clip_classifier(
-        (clip.frames, clip.height, clip.width, 3),
-        classes=len(states.target.names),
-        **settings.model_settings(),
-    )
+    try:
+        return builders.clip_classifier(
+            (clip.frames, clip.height, clip.width, 3),
+            classes=len(states.target.names),
+            **settings.model_settings(),
+        )
+    except ValueError as error:  # what a backbone says of its weights and of the frames
+        raise SettingsError(str(error)) from error
 
 
 def splitter(settings: VideoSettings) -> Splitter:

@@ -138,7 +138,7 @@ def _white(array: NDArray[Any], path: Path | None) -> float:
         return 255
     low, top = float(array.min()), float(array.max())
     if not (np.isfinite(low) and np.isfinite(top)) or low < 0 or top > _WHITE[-1]:
-        value = low if not 0 <= low else top
+        value = low if not low >= 0 else top
         raise DataError(f"needs pixels from 0 to 65535. Received: {value:g}", path=path)
     return next(white for white in _WHITE if top <= white)
 

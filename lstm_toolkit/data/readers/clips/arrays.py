@@ -22,7 +22,9 @@ _ROLES = {
 }
 _SPLIT = "|".join(sorted([*PARTS, "tr", "te"], key=len)[::-1])
 _WORDS = "|".join(f"(?P<{role}>{words})" for role, words in _ROLES.items())
-_NAME = re.compile(rf"(?:(?P<first>{_SPLIT})[_. -]?)?(?:{_WORDS})(?:[_. -]?(?P<last>{_SPLIT}))?", re.I)
+_NAME = re.compile(
+    rf"(?:(?P<first>{_SPLIT})[_. -]?)?(?:{_WORDS})(?:[_. -]?(?P<last>{_SPLIT}))?", re.I
+)
 """Names such as `x_train`, `test_clips`, `labels`, `lengths_val`."""
 
 

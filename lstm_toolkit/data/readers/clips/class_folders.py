@@ -43,7 +43,7 @@ def others_below(root: Path, clips: list[LabelledClip]) -> dict[str, int]:
         if file in used or file.parent in used:
             continue
         inside = below(file.parent)
-        kind = "pictures, which are no clips" if file in inside.pictures else "other files"
+        kind = "of one picture" if file in inside.pictures else "of another kind"
         left.setdefault(kind, []).append(file)
     return {
         f"{kind}, such as {files[0].relative_to(root).as_posix()}": len(files)

@@ -133,7 +133,7 @@ def _of_files(
     told: Sequence[str] = (),
 ) -> Source:
     labels = [clip.label for clip in clips]
-    kept = keep_frames([_Lazy(clip.path) for clip in clips], sampling)
+    kept = keep_frames([_Lazy(clip.path) for clip in clips], sampling, path)
     _check_damaged(kept, labels)
     splits = [clip.split for clip in clips]
     groups = [clip.group for clip in clips] if any(clip.group for clip in clips) else None
@@ -177,7 +177,7 @@ def _of_arrays(path: Path, sampling: Sampling) -> Source:
         clips += each
         labels += array_files.labels_in(arrays, named, len(each), path)
         splits += [split] * len(each)
-    kept = keep_frames(clips, sampling)
+    kept = keep_frames(clips, sampling, path)
     told = [f"arrays of unknown name not read: {', '.join(others)[:120]}"] if others else []
     return _source(kept, labels, splits, None, {}, path, "clips", told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +56,16 @@ class Kept:
     remarks: list[str]
 
 
-def keep_frames(clips: Sequence[Clip], sampling: Sampling) -> Kept:
+def keep_frames(clips: Sequence[Clip], sampling: Sampling, path: Path | None = None) -> Kept:
     """Decodes clips one after the other; of each no more is kept than is looked at.
 
+    Args:
+        clips: As they come.
+        sampling: Which frames, and of which size.
+        path: Where they lie, for messages.
+
     Raises:
-        DataError: If none can be read.
+        DataError: If none can be read, or none has several frames.
     """
     facts: dict[int, Facts] = {}
     damaged: dict[int, DataError] = {}
@@ -90,7 +96,7 @@ def keep_frames(clips: Sequence[Clip], sampling: Sampling) -> Kept:
         begin += len(wanted)
     if not rows:
         raise next(iter(damaged.values()))
-    remarks = list(_remarks([facts[row] for row in rows], sampling, size))
+    remarks = list(_remarks([facts[row] for row in rows], sampling, size, path))
     return Kept(Clips.chosen(values[:begin], choices), rows, damaged, remarks)
 
 
@@ -127,13 +133,13 @@ def frame_size(facts: Sequence[Facts], sampling: Sampling) -> tuple[int, int]:
     return sampling.height or own[0], sampling.width or own[1]
 
 
-def _remarks(facts: Sequence[Facts], sampling: Sampling, size: tuple[int, int]) -> Iterator[str]:
+def _remarks(
+    facts: Sequence[Facts], sampling: Sampling, size: tuple[int, int], path: Path | None
+) -> Iterator[str]:
     steps = [int(each.shown.sum()) for each in facts]
-    yield (
-        f"{min(steps):,} to {max(steps):,} frames a clip, {sampling.frames} looked at"
-        if max(steps) > sampling.frames
-        else f"{min(steps):,} to {max(steps):,} frames a clip, all looked at"
-    )
+    several = f"{min(steps):,} to " if min(steps) < max(steps) else ""
+    chosen = sampling.frames if max(steps) > sampling.frames else "all"
+    yield f"{several}{counted(max(steps), 'frame')} a clip, {chosen} looked at"
     sizes = Counter((each.height, each.width) for each in facts)
     others = sum(count for known, count in sizes.items() if known != size)
     if others:
@@ -145,9 +151,7 @@ def _remarks(facts: Sequence[Facts], sampling: Sampling, size: tuple[int, int]) 
     )
     single = sum(len(each.shown) == 1 for each in facts)
     if single == len(facts):
-        raise DataError(
-            f"needs clips in which something moves. Received: {counted(single, 'clip')} of one "
-            "frame each"
-        )
+        received = f"{counted(single, 'clip')} of one frame each"
+        raise DataError(f"needs clips in which something moves. Received: {received}", path=path)
     if single:
-        yield f"warning: {single:,} of {counted(len(facts), 'clip')} have one frame, which is still"
+        yield f"warning: one frame alone in {single:,} of {counted(len(facts), 'clip')}"
