@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from lstm_toolkit.builders.clip_augmentation import augment_clips
-from lstm_toolkit.builders.frame_features import backbone_network, small_network
+from lstm_toolkit.builders.frame_features import backbone_network, frame_vector
 from lstm_toolkit.builders.pooled_stack import pooled_stack
 from lstm_toolkit.builders.pooling import Pooling
 
@@ -20,6 +20,7 @@ def clip_classifier(
     classes: int,
     units: Sequence[int],
     filters: Sequence[int] = (16, 32, 64),
+    depth: int = 1,
     frame_features: int = 64,
     frame_dropout: float = 0.0,
     backbone: str = "",
@@ -41,7 +42,8 @@ def clip_classifier(
         shape: Frames, height, width and channels of a clip.
         classes: Number of labels, at least 2.
         units: Width of each recurrent layer, first to last.
-        filters: Of the convolutions over a frame, see `small_network`.
+        filters: Of the convolutions over a frame, see `picture_grid`.
+        depth: Convolutions of each stage.
         frame_features: Width of each half of a frame's vector.
         frame_dropout: Share of what is seen in places of a frame that is dropped in training.
         backbone: A network of `keras.applications` in place of the small one, see
@@ -75,12 +77,14 @@ def clip_classifier(
     x = ops.maximum(inputs, 0.0)
     x = augment_clips(x, shift=shift, zoom=zoom, brightness=brightness, noise=noise)
     picture = height, width, channels
-    network = (
-        backbone_network(picture, backbone, backbone_weights or None, trainable=backbone_trainable)
-        if backbone
-        else small_network(picture, filters=filters, features=frame_features, dropout=frame_dropout)
-    )
-    x = network(ops.reshape(x, (-1, *picture)))
+    x = ops.reshape(x, (-1, *picture))
+    if backbone:
+        weights = backbone_weights or None
+        x = backbone_network(picture, backbone, weights, trainable=backbone_trainable)(x)
+    else:
+        x = frame_vector(
+            x, filters=filters, depth=depth, features=frame_features, dropout=frame_dropout
+        )
     x = ops.reshape(x, (-1, frames, x.shape[-1]))
     x = pooled_stack(x, there, clip_pooling, masked=True, units=units, dropout=dropout, **stack)
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.

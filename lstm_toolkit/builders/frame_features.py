@@ -5,52 +5,43 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 
+from lstm_toolkit.builders.pictures import picture_grid
 
-def small_network(
-    shape: tuple[int, int, int], *, filters: Sequence[int], features: int, dropout: float = 0.0
-) -> keras.Model:
-    """Returns convolutions that halve a frame, and what they see in all of it and where.
+
+def frame_vector(
+    x: keras.KerasTensor,
+    *,
+    filters: Sequence[int],
+    depth: int,
+    features: int,
+    dropout: float = 0.0,
+) -> keras.KerasTensor:
+    """Turns frames into what is seen in them, wherever it is, and where what is.
+
+    A mean over places, as pictures alone have it, would not tell where something is.
 
     Args:
-        shape: Height, width and channels of a frame.
-        filters: Of each convolution; each halves height and width.
-        features: Width of each of the two halves of the vector: the strongest answer of each
-            filter, wherever it is, and a dense layer over the places.
+        x: `float32[batch, height, width, channels]` between 0 and 1.
+        filters: Of the stages of `picture_grid`.
+        depth: Convolutions of each.
+        features: Width of each half of the vector: the strongest answer of each filter, wherever
+            it is, and a dense layer over the places.
         dropout: Share of the places' answers dropped in training.
 
     Returns:
-        A model from `float32[batch, height, width, channels]` to `float32[batch, 2 features]`.
-
-    Raises:
-        ValueError: If there is no convolution.
+        `float32[batch, 2 features]`.
     """
-    if not filters or min(filters) < 1:
-        raise ValueError(f"filters must be at least 1 each. Received: filters={filters!r}")
-    inputs = keras.Input(shape, dtype="float32", name="frame")
-    x: Any = inputs
-    for depth, width in enumerate(filters, 1):
-        x = keras.layers.Conv2D(
-            width,
-            3,
-            padding="same",
-            activation="relu",
-            kernel_initializer="he_normal",
-            name=f"convolution_{depth}",
-        )(x)
-        if min(x.shape[1:3]) > 1 and depth < len(filters):
-            x = keras.layers.MaxPooling2D(2, padding="same", name=f"half_{depth}")(x)
-    what = keras.layers.GlobalMaxPooling2D(name="anywhere")(x)
-    what = keras.layers.Dense(features, activation="relu", name="what")(what)
-    where = keras.layers.Conv2D(16, 1, activation="relu", name="places")(x)
+    grid = picture_grid(x, filters=filters, depth=depth, name="frame")
+    what = keras.layers.GlobalMaxPooling2D(name="anywhere")(grid)
+    what = keras.layers.Dense(features, activation="relu", name="seen_anywhere")(what)
+    where = keras.layers.Conv2D(16, 1, activation="relu", name="places")(grid)
     where = keras.layers.Flatten(name="all_places")(where)
     where = keras.layers.Dropout(dropout, name="dropped_places")(where)
-    where = keras.layers.Dense(features, activation="relu", name="where")(where)
-    outputs = keras.layers.Concatenate(name="frame_features")([what, where])
-    return keras.Model(inputs, outputs, name="frame_network")
+    where = keras.layers.Dense(features, activation="relu", name="seen_where")(where)
+    return keras.layers.Concatenate(name="frame_features")([what, where])
 
 
 def backbone_network(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -55,7 +56,7 @@ class Clips(Ragged):
     def of_frames(cls, rows: Sequence[NDArray[Any]]) -> Clips:
         """Returns rows as they are given, `uint8[frames, height, width, 3]` of one size."""
         begins = np.cumsum([0, *map(len, rows)])
-        places = [np.arange(a, b)[:, None] for a, b in zip(begins, begins[1:], strict=False)]
+        places = [np.arange(a, b)[:, None] for a, b in pairwise(begins)]
         return cls.chosen(np.concatenate(rows), places)
 
     def __getitem__(self, rows: Any) -> Any:

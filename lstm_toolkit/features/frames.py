@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.readers.images.fitting import Frame, fitted
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import EncodedColumn, Feature
+from lstm_toolkit.features.picture import PictureSettings
 from lstm_toolkit.features.text import check_kept
-from lstm_toolkit.settings.fields import NOT_NEGATIVE, READER, Bounds, settings
+from lstm_toolkit.settings.fields import READER, Bounds, settings
 from lstm_toolkit.settings.table_files import TableSettings
 from lstm_toolkit.system.files import write_json
 
@@ -32,7 +34,7 @@ LEAST_MARGIN = 0.02
 
 
 @settings()
-class FramesSettings(TableSettings):
+class FramesSettings(PictureSettings, TableSettings):
     """How clips are read."""
 
     frames: Annotated[int, Bounds(2, 1000)] = 16
@@ -40,10 +42,6 @@ class FramesSettings(TableSettings):
     frame_choices: Annotated[int, Bounds(1, 9)] = 3
     """From how many neighbours, an odd number, the frames of a training clip are drawn anew in
     each epoch, all moved alike; 1 takes the same ones. Memory grows with it."""
-    height: Annotated[int, NOT_NEGATIVE] = 0
-    """Rows of pixels to bring every frame to; 0 takes the data's, of at most 64 a side."""
-    width: Annotated[int, NOT_NEGATIVE] = 0
-    """Columns of pixels likewise."""
     clip_column: Annotated[str, READER] = ""
     """The column of a table with the paths of clips; empty finds it."""
     label_column: Annotated[str, READER] = ""
@@ -64,16 +62,14 @@ class FrameState:
     """Size and number of frames, and what training clips look like.
 
     Attributes:
-        height: Rows of a frame.
-        width: Columns of a frame.
+        frame: Size of a frame, and how frames are brought to it.
         frames: Steps of a clip, at most.
         shortest: Steps of the shortest training clip.
         lowest: Of each of `STATISTICS`, below which a clip is unlike them.
         highest: Likewise, above which it is.
     """
 
-    height: int
-    width: int
+    frame: Frame
     frames: int
     shortest: int
     lowest: tuple[float, ...]
@@ -110,15 +106,15 @@ class Frames(Feature[FrameState]):
 
     def learn(self, column: Any, settings: Any) -> FrameState:
         """Learns sizes, and the range of what clips look like."""
-        from lstm_toolkit.data.readers.clips.clip import Facts
-        from lstm_toolkit.data.readers.clips.frames_kept import Sampling, frame_size
-
         lengths = np.minimum(column.lengths, settings.frames)
-        own = column.values.shape[1:3]
-        sampling = Sampling(settings.frames, 1, settings.height, settings.width)
-        size = frame_size([Facts(own[0], own[1], np.ones(1, np.int64))], sampling)
+        frame = Frame.choose(
+            [column.values.shape[1:3]],
+            height=settings.height,
+            width=settings.width,
+            pad=settings.resize == "pad",
+        )
         longest, shortest = int(lengths.max()), int(lengths.min())
-        plain = FrameState(*size, longest, shortest, (), ())
+        plain = FrameState(frame, longest, shortest, (), ())
         seen = self._statistics_of(column, plain)
         margin = np.maximum(MARGIN * np.ptp(seen, axis=0), LEAST_MARGIN)
         low, high = seen.min(axis=0), seen.max(axis=0)
@@ -146,8 +142,10 @@ class Frames(Feature[FrameState]):
         Raises:
             InputError: If frames are to be of another size or number.
         """
-        check_kept("height", state.height, settings.height or state.height)
-        check_kept("width", state.width, settings.width or state.width)
+        frame = state.frame
+        check_kept("height", frame.height, settings.height or frame.height)
+        check_kept("width", frame.width, settings.width or frame.width)
+        check_kept("resize", "pad" if frame.pad else "stretch", settings.resize)
         return state, []
 
     def load(self, folder: Path) -> FrameState:
@@ -157,7 +155,7 @@ class Frames(Feature[FrameState]):
             name: tuple(value) if isinstance(value, list) else value
             for name, value in facts.items()
         }
-        return FrameState(**values)
+        return FrameState(**values | {"frame": Frame(**values["frame"])})
 
     def bring(
         self, values: tf.Tensor, state: FrameState, *, as_is: bool = False
@@ -192,7 +190,7 @@ class Frames(Feature[FrameState]):
         from lstm_toolkit.data.readers.clips.clip_files import open_clip
         from lstm_toolkit.data.readers.clips.frames_kept import one_clip
 
-        yield word, one_clip(open_clip(Path(word)), state.frames, state.height, state.width)
+        yield word, one_clip(open_clip(Path(word)), state.frames, state.frame)
 
     def data_warnings(
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: FrameState
@@ -200,7 +198,8 @@ class Frames(Feature[FrameState]):
         """Tells how many frames the network is given."""
         rows: Any = train.rows
         short = int((rows.lengths < state.frames).sum())
-        yield f"the network is given {state.frames} frames of {state.width}×{state.height} a clip"
+        size = f"{state.frame.width}×{state.frame.height}"
+        yield f"the network is given {state.frames} frames of {size} a clip"
         if short:
             yield (
                 f"{short:,} of {len(rows):,} training clips are shorter; the frames they "
@@ -248,14 +247,13 @@ def fit(clip: tf.Tensor, lengths: tf.Tensor, state: FrameState) -> tuple[tf.Tens
     """
     import tensorflow as tf
 
-    from lstm_toolkit.data.frame_pixels import in_colours, resized
     from lstm_toolkit.data.frame_sampling import sampled
 
     clip, lengths = sampled(clip, lengths, state.frames)
     shape = tf.shape(clip)
     flat = in_colours(tf.reshape(clip, tf.concat([[-1], shape[2:]], axis=0)))
-    small = resized(flat, state.height, state.width)
-    return tf.reshape(small, [shape[0], shape[1], state.height, state.width, 3]), lengths
+    small = fitted(flat, state.frame)
+    return tf.reshape(small, [shape[0], shape[1], *state.frame.size, 3]), lengths
 
 
 def padded(frames: tf.Tensor, lengths: tf.Tensor, state: FrameState) -> tf.Tensor:
@@ -266,7 +264,7 @@ def padded(frames: tf.Tensor, lengths: tf.Tensor, state: FrameState) -> tf.Tenso
     pixels = tf.where(real, tf.cast(frames, tf.float32) / 255.0, PADDING)
     missing = state.frames - tf.shape(frames)[1]
     filled = tf.pad(pixels, [[0, 0], [0, missing], *[[0, 0]] * 3], constant_values=PADDING)
-    return tf.ensure_shape(filled, [None, state.frames, state.height, state.width, 3])
+    return tf.ensure_shape(filled, [None, state.frames, *state.frame.size, 3])
 
 
 def statistics(frames: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
@@ -305,3 +303,36 @@ def unlike(frames: tf.Tensor, lengths: tf.Tensor, state: FrameState) -> tf.Tenso
     counts = tf.stack([tf.ones_like(lengths), tf.ones_like(lengths), lengths - 1,
                        tf.ones_like(lengths)], axis=-1)  # fmt: skip
     return tf.reduce_any(outside & (counts > 0), axis=-1) | (2 * lengths < state.shortest)
+
+
+CHANNELS = (1, 3, 4)
+"""Of frames: grey, colours, and colours with how opaque a pixel is."""
+
+
+def in_colours(frames: tf.Tensor) -> tf.Tensor:
+    """Returns `uint8[n, height, width, 3]` of frames with any of `CHANNELS`; in the graph.
+
+    What is not opaque lies on white.
+    """
+    import tensorflow as tf
+
+    channels = frames.shape[-1]
+    if channels == 3:
+        return frames
+
+    def on_white() -> tf.Tensor:
+        numbers = tf.cast(frames, tf.float32)
+        opaque = numbers[..., 3:] / 255.0
+        laid = numbers[..., :3] * opaque + 255.0 * (1.0 - opaque)
+        return tf.cast(tf.round(laid), tf.uint8)
+
+    def plain() -> tf.Tensor:
+        return tf.broadcast_to(frames[..., :3], tf.concat([tf.shape(frames)[:-1], [3]], axis=0))
+
+    if channels is not None:
+        return on_white() if channels == 4 else plain()
+    count = tf.shape(frames)[-1]
+    known = tf.reduce_any(count == tf.constant(CHANNELS))
+    with tf.control_dependencies([tf.debugging.Assert(known, ["needs 1, 3 or 4 channels"])]):
+        count = tf.identity(count)
+    return tf.ensure_shape(tf.cond(count == 4, on_white, plain), [None, None, None, 3])

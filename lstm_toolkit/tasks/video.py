@@ -52,7 +52,9 @@ class VideoSettings(FramesSettings, RecurrentSettings, ClassesSettings, Settings
     """Of the made sample clips: tell how a digit moves, or which it is; other data has its own
     labels."""
     filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
-    """Filters of each convolution over a frame; each but the last halves its sides."""
+    """Filters of each stage of convolutions over a frame; each but the last halves its sides."""
+    depth: Annotated[int, POSITIVE, MODEL] = 1
+    """Convolutions of each stage."""
     frame_features: Annotated[int, POSITIVE, MODEL] = 64
     """Width of what is seen in a frame, and of where."""
     frame_dropout: Annotated[float, SHARE, MODEL] = 0.2
@@ -91,9 +93,13 @@ def read(data: Any, settings: VideoSettings, states: States | None = None) -> So
     from lstm_toolkit.data import read_clips
     from lstm_toolkit.data.readers.clips.frames_kept import Sampling
 
-    own: Any = settings if states is None else states.only
-    choices = settings.frame_choices if states is None else 1
-    sampling = Sampling(own.frames, choices, own.height, own.width)
+    if states is None:
+        pad = settings.resize == "pad"
+        size = settings.height, settings.width
+        sampling = Sampling(settings.frames, settings.frame_choices, *size, pad)
+    else:
+        frame = states.only.frame
+        sampling = Sampling(states.only.frames, 1, frame.height, frame.width, frame.pad)
     return read_clips(data, sampling=sampling, **{name: getattr(settings, name) for name in READ})
 
 
@@ -104,7 +110,7 @@ def build(settings: VideoSettings, states: States, train: Any = None) -> keras.M
     clip = states.only
     try:
         return builders.clip_classifier(
-            (clip.frames, clip.height, clip.width, 3),
+            (clip.frames, *clip.frame.size, 3),
             classes=len(states.target.names),
             **settings.model_settings(),
         )

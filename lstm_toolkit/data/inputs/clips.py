@@ -70,7 +70,7 @@ def _answered(clip: Clip, context: ReadingContext) -> Any:
     """Returns a clip's frames by the name of its feature, or what is wrong with it."""
     state = context.states.only
     try:
-        return {"clip": one_clip(clip, state.frames, state.height, state.width)}
+        return {"clip": one_clip(clip, state.frames, state.frame)}
     except DataError as error:
         return error
 

@@ -16,6 +16,8 @@ from PIL import Image, UnidentifiedImageError
 from lstm_toolkit.data.frame_sampling import repeats
 from lstm_toolkit.data.readers.clips.clip import Facts
 from lstm_toolkit.data.readers.clips.gif_blocks import check_gif
+from lstm_toolkit.data.readers.images.colours import colour_images
+from lstm_toolkit.data.readers.images.pictures import is_transparent
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.pointers import check_pointer
 
@@ -53,7 +55,7 @@ class Animation:
         with opened(self.path) as image:
             for number in numbers:
                 image.seek(number)
-                yield rgb(image)
+                yield rgb(image, self.path)
 
 
 @contextlib.contextmanager
@@ -83,22 +85,13 @@ def opened(path: Path) -> Iterator[Image.Image]:
         raise DataError(f"is truncated or damaged. {error}"[:200], path=path) from error
 
 
-def rgb(image: Image.Image) -> NDArray[np.uint8]:
+def rgb(image: Image.Image, path: Path) -> NDArray[np.uint8]:
     """Returns the frame at which a file stands, `uint8[height, width, 3]`, alpha on white."""
     if image.mode.startswith("I") or image.mode == "F":  # Pillow would clip 16 bits to 8
-        return _deep(np.asarray(image))
-    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-        page = Image.new("RGBA", image.size, "white")
-        return np.asarray(Image.alpha_composite(page, image.convert("RGBA")).convert("RGB"))
+        return colour_images(np.asarray(image)[None], path)[0]
+    if is_transparent(image):
+        return colour_images(np.asarray(image.convert("RGBA"))[None], path)[0]
     return np.asarray(image.convert("RGB"))
-
-
-def _deep(pixels: NDArray[Any]) -> NDArray[np.uint8]:
-    """Returns grey pixels of 16 bits, or of fractions, in 8 bits."""
-    numbers = np.nan_to_num(pixels.astype(np.float64))
-    white = next(scale for scale in (1, 255, 65535, np.inf) if numbers.max(initial=0) <= scale)
-    grey = np.clip(numbers / min(white, 65535) * 255, 0, 255).round().astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=-1)
 
 
 def _check_whole(path: Path) -> None:

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.clips import Clips
 from lstm_toolkit.data.readers.clips.clip import Facts
 from lstm_toolkit.data.readers.images.arrays import load_arrays
+from lstm_toolkit.data.readers.images.colours import as_bytes, colour_images
 from lstm_toolkit.errors import DataError
 
 NEEDED = "needs clips as numbers[clips, frames, height, width] or with 1, 3 or 4 channels behind"
-
-_WHITE = (1, 255, 65535)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -26,13 +25,11 @@ class ArrayClip:
 
     Attributes:
         name: What it is called.
-        pixels: In their own numbers.
-        white: Which of these is full light.
+        pixels: In 8 bits.
     """
 
     name: str
-    pixels: NDArray[Any]
-    white: float
+    pixels: NDArray[np.uint8]
 
     def facts(self) -> Facts:
         """Returns its shape."""
@@ -40,15 +37,9 @@ class ArrayClip:
         return Facts(height, width, np.ones(count, np.int64))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
-        """Yields frames in 8 bits."""
-        from lstm_toolkit.data.frame_pixels import in_colours
-
+        """Yields frames in colours."""
         for number in numbers:
-            frame = self.pixels[number]
-            if frame.dtype != np.uint8 or self.white != 255:
-                scaled = np.clip(frame.astype(np.float64) / self.white * 255, 0, 255)
-                frame = scaled.round().astype(np.uint8)
-            yield in_colours(frame).numpy()
+            yield colour_images(self.pixels[number][None])[0]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,7 +79,7 @@ class ArrayFile:
 def clips_of(
     array: NDArray[Any], path: Path | None, lengths: NDArray[Any] | None = None
 ) -> list[ArrayClip]:
-    """Returns the clips of an array, each on the scale of all of them.
+    """Returns the clips of an array, on the scale that the greatest number of all shows.
 
     Args:
         array: `[clips, frames, height, width]`, or with channels last, or behind the frames.
@@ -98,12 +89,14 @@ def clips_of(
     Raises:
         DataError: If it is of another shape, or its numbers are no pixels.
     """
-    array = with_channels(array, path)
-    white = _white(array, path)
+    pixels = as_bytes(with_channels(array, path), path)
+    if array.dtype == np.uint8 and pixels.max() == 1:
+        received = "0 and 1; give truth values, or fractions"
+        raise DataError(f"needs pixels of 8 bits from 0 to 255. Received: {received}", path=path)
     name = "clip" if path is None else str(path)
     return [
-        ArrayClip(f"{name}[{row}]", clip if lengths is None else clip[: lengths[row]], white)
-        for row, clip in enumerate(array)
+        ArrayClip(f"{name}[{row}]", clip if lengths is None else clip[: lengths[row]])
+        for row, clip in enumerate(pixels)
     ]
 
 
@@ -126,21 +119,6 @@ def with_channels(array: NDArray[Any], path: Path | None) -> NDArray[Any]:
     if not array.size:
         raise DataError(f"needs at least one pixel. Received: {list(array.shape)}", path=path)
     return array
-
-
-def _white(array: NDArray[Any], path: Path | None) -> float:
-    """Returns the number of full light: 1, 255 or 65535."""
-    if array.dtype == np.uint8:
-        if array.max() == 1:
-            raise DataError(
-                "needs pixels of 8 bits from 0 to 255. Received: 0 and 1; make them bool", path=path
-            )
-        return 255
-    low, top = float(array.min()), float(array.max())
-    if not (np.isfinite(low) and np.isfinite(top)) or low < 0 or top > _WHITE[-1]:
-        value = low if not low >= 0 else top
-        raise DataError(f"needs pixels from 0 to 65535. Received: {value:g}", path=path)
-    return next(white for white in _WHITE if top <= white)
 
 
 def given_clips(column: Any) -> Clips:

@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.clips.animations import opened, rgb
 from lstm_toolkit.data.readers.clips.clip import Facts
+from lstm_toolkit.data.readers.images.colours import picture_size, read_colours
 from lstm_toolkit.errors import DataError
+
+LONGEST = 4096
+"""Pixels along the longer side that a frame keeps before it is brought to the network's size."""
 
 _NUMBER = re.compile(r"(\d+)")
 
@@ -32,15 +35,16 @@ class FrameFolder:
 
     def facts(self) -> Facts:
         """Returns the size of the first picture; all of them count alike."""
-        with opened(self.files[0]) as image:
-            height, width = image.height, image.width
-        return Facts(height, width, np.ones(len(self.files), np.int64))
+        sizes = (picture_size(file) for file in self.files)
+        size = next((size for size in sizes if size is not None), None)
+        if size is None:
+            raise DataError("needs pictures that can be read. Received: none", path=self.path)
+        return Facts(*size, np.ones(len(self.files), np.int64))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields pictures, each of its own size."""
         for number in numbers:
-            with opened(self.files[number]) as image:
-                yield rgb(image)
+            yield read_colours(self.files[number], LONGEST)
 
 
 def natural_order(files: Sequence[Path]) -> list[Path]:

@@ -11,15 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.clips import Clips
-from lstm_toolkit.data.frame_pixels import fitted
 from lstm_toolkit.data.frame_sampling import frame_choices
 from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.clips.clip import Clip, Facts
+from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
 from lstm_toolkit.data.readers.tables.cleaning import count_note
 from lstm_toolkit.errors import DataError
-
-LONGEST_SIDE = 64
-"""Pixels along the longer side of frames whose size nobody asked for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,14 +26,20 @@ class Sampling:
     Attributes:
         frames: Steps of a clip, at most.
         choices: Frames from which each step of a training clip can choose, odd.
-        height: Of a frame; 0 takes that of the commonest clip, see `LONGEST_SIDE`.
+        height: Of a frame; 0 takes that of the commonest clip, see `Frame.choose`.
         width: Likewise.
+        pad: Whether frames keep their shape, see `Frame`.
     """
 
     frames: int
     choices: int = 1
     height: int = 0
     width: int = 0
+    pad: bool = True
+
+    def frame(self, sizes: Sequence[tuple[int, int]]) -> Frame:
+        """Returns what all frames are brought to, of clips of these heights and widths."""
+        return Frame.choose(sizes, height=self.height, width=self.width, pad=self.pad)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -76,18 +79,18 @@ def keep_frames(clips: Sequence[Clip], sampling: Sampling, path: Path | None = N
             damaged[row] = error
     if not facts:
         raise next(iter(damaged.values()))
-    size = frame_size(list(facts.values()), sampling)
+    size = sampling.frame([(each.height, each.width) for each in facts.values()])
     chosen = {
         row: frame_choices(each.shown, sampling.frames, sampling.choices)
         for row, each in facts.items()
     }
     total = sum(len(np.unique(numbers)) for numbers in chosen.values())
-    values = np.empty((total, *size, 3), np.uint8)
+    values = np.empty((total, *size.size, 3), np.uint8)
     begin, rows, choices = 0, [], []
     for row, numbers in chosen.items():
         wanted, places = np.unique(numbers, return_inverse=True)
         try:
-            _fill(values[begin : begin + len(wanted)], clips[row], wanted)
+            _fill(values[begin : begin + len(wanted)], clips[row], wanted, size)
         except DataError as error:
             damaged[row] = error
             continue
@@ -100,15 +103,15 @@ def keep_frames(clips: Sequence[Clip], sampling: Sampling, path: Path | None = N
     return Kept(Clips.chosen(values[:begin], choices), rows, damaged, remarks)
 
 
-def _fill(into: NDArray[np.uint8], clip: Clip, wanted: NDArray[np.int64]) -> None:
+def _fill(into: NDArray[np.uint8], clip: Clip, wanted: NDArray[np.int64], size: Frame) -> None:
     number = -1
     for number, frame in enumerate(clip.frames(wanted.tolist())):
-        into[number] = fitted(frame, *into.shape[1:3])
+        into[number] = fit_picture(frame, size)
     if number + 1 < len(wanted):
         raise DataError(f"{clip.name}: is truncated behind frame {number + 1:,}")
 
 
-def one_clip(clip: Clip, frames: int, height: int, width: int) -> NDArray[np.uint8]:
+def one_clip(clip: Clip, frames: int, size: Frame) -> NDArray[np.uint8]:
     """Returns the frames of a clip that is to be answered, `uint8[steps, height, width, 3]`.
 
     Raises:
@@ -116,36 +119,24 @@ def one_clip(clip: Clip, frames: int, height: int, width: int) -> NDArray[np.uin
     """
     numbers = frame_choices(clip.facts().shown, frames)[:, 0]
     wanted, places = np.unique(numbers, return_inverse=True)
-    values = np.empty((len(wanted), height, width, 3), np.uint8)
-    _fill(values, clip, wanted)
+    values = np.empty((len(wanted), *size.size, 3), np.uint8)
+    _fill(values, clip, wanted, size)
     return values[places]
 
 
-def frame_size(facts: Sequence[Facts], sampling: Sampling) -> tuple[int, int]:
-    """Returns height and width to which all frames are brought."""
-    commonest = Counter((each.height, each.width) for each in facts).most_common(1)[0][0]
-    shrink = min(1.0, LONGEST_SIDE / max(commonest))
-    own = [max(1, round(side * shrink)) for side in commonest]
-    if sampling.height and not sampling.width:
-        return sampling.height, max(1, round(sampling.height * commonest[1] / commonest[0]))
-    if sampling.width and not sampling.height:
-        return max(1, round(sampling.width * commonest[0] / commonest[1])), sampling.width
-    return sampling.height or own[0], sampling.width or own[1]
-
-
 def _remarks(
-    facts: Sequence[Facts], sampling: Sampling, size: tuple[int, int], path: Path | None
+    facts: Sequence[Facts], sampling: Sampling, size: Frame, path: Path | None
 ) -> Iterator[str]:
     steps = [int(each.shown.sum()) for each in facts]
     several = f"{min(steps):,} to " if min(steps) < max(steps) else ""
     chosen = sampling.frames if max(steps) > sampling.frames else "all"
     yield f"{several}{counted(max(steps), 'frame')} a clip, {chosen} looked at"
     sizes = Counter((each.height, each.width) for each in facts)
-    others = sum(count for known, count in sizes.items() if known != size)
+    others = sum(count for known, count in sizes.items() if known != size.size)
     if others:
         largest = max(sizes)
         shown = f"{largest[1]}×{largest[0]}"
-        yield f"{counted(others, 'clip')} of up to {shown} resized to {size[1]}×{size[0]}"
+        yield f"{counted(others, 'clip')} of up to {shown} resized to {size.width}×{size.height}"
     yield from count_note(
         sum(each.uneven for each in facts), "clip", "of uneven frame rate, sampled by time"
     )
