@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     dropout=0.3,
     label_format="one_hot",
     label_smoothing=0.1,
-    epochs=30,
+    epochs=20,
     batch_size=32,
     optimizer="adamw",
     weight_decay=0.01,

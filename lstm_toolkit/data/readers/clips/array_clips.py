@@ -134,7 +134,8 @@ def given_clips(column: Any) -> Clips:
     if isinstance(column, Clips):
         return column
     if not isinstance(column, np.ndarray):
-        raise DataError(f"{NEEDED}. Received: a {type(column).__name__}")
+        received = f"a {type(column).__name__}"
+        raise DataError(f"{NEEDED}. Received: {received}")
     if column.dtype != object:
         clips = clips_of(column, None)
     else:

@@ -108,7 +108,7 @@ def _fill(into: NDArray[np.uint8], clip: Clip, wanted: NDArray[np.int64], size: 
     for number, frame in enumerate(clip.frames(wanted.tolist())):
         into[number] = fit_picture(frame, size)
     if number + 1 < len(wanted):
-        raise DataError(f"{clip.name}: is truncated behind frame {number + 1:,}")
+        raise DataError(f"is truncated behind frame {number + 1:,}", path=Path(clip.name))
 
 
 def one_clip(clip: Clip, frames: int, size: Frame) -> NDArray[np.uint8]:

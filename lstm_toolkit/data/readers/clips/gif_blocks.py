@@ -36,8 +36,9 @@ def check_gif(file: BinaryIO, path: Path) -> None:
             _skip_colours(file, place[8] if len(place) == 9 else 0)
             file.read(1)
         else:
-            what = "is damaged" if kind else "is truncated"
-            raise DataError(f"{what} behind the start of frame {pictures}", path=path)
+            if kind:
+                raise DataError(f"is damaged behind the start of frame {pictures}", path=path)
+            raise DataError(f"is truncated behind the start of frame {pictures}", path=path)
         while length := file.read(1):
             if length == b"\0":
                 break

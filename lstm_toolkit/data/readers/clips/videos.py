@@ -76,14 +76,7 @@ def _decoded(path: Path) -> Iterator[Any]:
             raise DataError("needs a video. Received: a file without pictures", path=path)
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        if stream.duration is not None:
-            _check_long_enough(path)
         yield from container.decode(stream)
-
-
-def _check_long_enough(path: Path) -> None:
-    if not path.stat().st_size:
-        raise DataError("is empty", path=path)
 
 
 @contextlib.contextmanager
