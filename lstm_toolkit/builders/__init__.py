@@ -36,6 +36,8 @@ _HOME = {
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
     "symbol_classifier": "symbols",
     "symbol_tagger": "symbol_taggers",
+    "clip_classifier": "clips",
+    "augment_clips": "clip_augmentation",
 }
 
 __all__ = list(_HOME)

@@ -48,6 +48,8 @@ _HOME = {
     "Batches": "batches",
     "read_sequences": "readers.symbols.sequences",
     "read_residues": "readers.symbols.residues",
+    "read_clips": "readers.clips.clips",
+    "Sampling": "readers.clips.frames_kept",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

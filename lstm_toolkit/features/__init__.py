@@ -8,6 +8,8 @@ _HOME = {
     "Feature": "feature",
     "EncodedColumn": "feature",
     "States": "states",
+    "Frames": "frames",
+    "FramesSettings": "frames",
     "Image": "image",
     "ImageFrame": "image",
     "ImageSettings": "image",

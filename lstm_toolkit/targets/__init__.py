@@ -14,6 +14,7 @@ _HOME = {
     "ClassesSettings": "classes",
     "ExplainedClasses": "explained_classes",
     "WindowClasses": "window_classes",
+    "ClipClasses": "clip_classes",
     "Tokens": "tokens",
     "TokensSettings": "token_settings",
     "Translator": "translator",
