@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture, fit_pictures, fitted
+from lstm_toolkit.data.readers.images.fitting import (
+    Frame,
+    border,
+    fit_picture,
+    fit_pictures,
+    fitted,
+)
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.familiarity import LEAST_ROWS, SAMPLE, Familiarity
 from lstm_toolkit.features.feature import CHUNK, Feature
+from lstm_toolkit.features.looks import LEAST_INK
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.settings.fields import NOT_NEGATIVE, SettingsGroup, settings
 from lstm_toolkit.system.files import write_json
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from lstm_toolkit.data.columns import Column
+
+
+FAMILIARITY = "familiarity.json"
 
 
 @settings()
@@ -43,18 +54,45 @@ class PictureState:
 
     Attributes:
         frame: Its size, and how.
+        familiarity: How near to the training pictures others have to be; None of too few.
     """
 
     frame: Frame
+    familiarity: Familiarity | None = dataclasses.field(default=None, repr=False)
 
     def save(self, folder: Path) -> None:
-        """Writes `picture.json`."""
+        """Writes `picture.json`, and `familiarity.json` where it was learnt."""
         write_json(folder / "picture.json", dataclasses.asdict(self.frame))
+        if self.familiarity is not None:
+            self.familiarity.save(folder / FAMILIARITY)
 
     @classmethod
     def load(cls, folder: Path) -> PictureState:
         """Reads what `save` wrote."""
-        return cls(Frame(**json.loads((folder / "picture.json").read_text(encoding="utf-8"))))
+        frame = Frame(**json.loads((folder / "picture.json").read_text(encoding="utf-8")))
+        known = folder / FAMILIARITY
+        return cls(frame, Familiarity.load(known) if known.exists() else None)
+
+    def unlike(self, values: tf.Tensor) -> tf.Tensor | None:
+        """Tells which pictures in the frame are of one shade, or far from all training pictures.
+
+        Args:
+            values: `uint8[batch, height, width, 3]`.
+
+        Returns:
+            `bool[batch]`; None where that was not learnt.
+        """
+        import tensorflow as tf
+
+        if self.familiarity is None:
+            return None
+        fractions = tf.cast(values, tf.float32) / 255.0
+        shades = tf.reduce_max(fractions, axis=(1, 2)) - tf.reduce_min(fractions, axis=(1, 2))
+        blank = tf.reduce_all(shades < LEAST_INK, axis=-1)
+        # What stands out from the ground counts, whatever shade that has.
+        ground = border(fractions)
+        apart = tf.norm(fractions - ground, axis=-1)
+        return blank | self.familiarity.strange(apart)
 
 
 class Picture(Feature[PictureState]):
@@ -82,7 +120,8 @@ class Picture(Feature[PictureState]):
         """Learns the frame."""
         chosen = {"height": settings.height, "width": settings.width}
         pad = settings.resize == "pad"
-        return PictureState(Frame.choose([column.shape[1:3]], **chosen, pad=pad))
+        frame = Frame.choose([column.shape[1:3]], **chosen, pad=pad)
+        return PictureState(frame, _familiarity(column, frame))
 
     def extend(
         self, state: PictureState, column: Any, settings: Any
@@ -101,6 +140,13 @@ class Picture(Feature[PictureState]):
     def load(self, folder: Path) -> PictureState:
         """Reads `picture.json`."""
         return PictureState.load(folder)
+
+    def bring(
+        self, values: tf.Tensor, state: PictureState, *, as_is: bool = False
+    ) -> tuple[tf.Tensor, tf.Tensor | None]:
+        """Brings pictures to the frame, and tells which are unlike all training pictures."""
+        brought = fitted(values, state.frame)
+        return brought, state.unlike(brought)
 
     def encode(self, values: tf.Tensor, state: PictureState) -> tf.Tensor:
         """Brings pictures to the frame: `uint8[batch, height, width, 3]`."""
@@ -141,3 +187,23 @@ class Picture(Feature[PictureState]):
         from lstm_toolkit.metrics.simple_pictures import colour_model
 
         return colour_model()
+
+
+def _familiarity(column: NDArray[np.uint8], frame: Frame) -> Familiarity | None:
+    """Learns what stands out from the ground of training pictures: evenly spread ones of many."""
+    if len(column) < LEAST_ROWS:
+        return None
+    places = np.unique(np.linspace(0, len(column) - 1, min(len(column), SAMPLE)).astype(np.int64))
+    apart = [
+        _apart(fit_pictures(column[part], len(part), frame))
+        for part in np.array_split(places, max(1, len(places) // 1000))
+    ]
+    return Familiarity.learn(np.concatenate(apart))
+
+
+def _apart(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    import tensorflow as tf
+
+    fractions = tf.constant(pictures, tf.float32) / 255.0
+    apart: NDArray[np.float32] = tf.norm(fractions - border(fractions), axis=-1).numpy()
+    return apart

@@ -26,13 +26,19 @@ class Captioner(SentenceSearch):
 
     def __init__(self, trained: Trained):
         super().__init__(trained.model, trained.states.target)
-        self._inputs = trained.network_inputs
+        self._trained = trained
         grid: Any = trained.model.get_layer("cells").input.shape
         self.grid = int(grid[1]), int(grid[2])
 
     def read(self, raw: tf.Tensor) -> Read:
-        """Reads `uint8[batch, h, w, 3]`."""
-        return Read(self._inputs(raw), None, {})
+        """Reads `uint8[batch, h, w, 3]`.
+
+        Returns:
+            `about` holds `unlike: bool[batch]`, where that was learnt.
+        """
+        (brought,), unlike = self._trained.brought(raw)
+        about = {} if unlike is None else {"unlike": unlike}
+        return Read(self._trained.network_inputs(brought), None, about)
 
     def attention(self, read: Read, decoded: Decoded) -> dict[str, tf.Tensor]:
         """Tells where each token of the best captions looked.

@@ -68,3 +68,18 @@ def test_the_simple_model_tells_colours_apart() -> None:
     features = FEATURE.simple_model().fit_transform(pictures)
     assert features.shape == (2, 16 * 16 * 3)
     assert features[1].mean() == pytest.approx(0.5, abs=0.04)
+
+
+def test_what_is_unlike_the_training_pictures_is_told(tmp_path: Path) -> None:
+    rows = np.full((80, 16, 16, 3), 240, np.uint8)
+    for row, place in enumerate(RNG.integers(0, 10, (80, 2))):
+        rows[row, place[0] : place[0] + 6, place[1] : place[1] + 2] = RNG.integers(0, 200, 3)
+    state = FEATURE.learn(rows, PictureSettings())
+    state.save(tmp_path)
+    assert FEATURE.load(tmp_path) == state
+    noise = RNG.integers(0, 256, (4, 16, 16, 3), np.uint8)
+    blank = np.full((1, 16, 16, 3), 200, np.uint8)
+    _, unlike = FEATURE.bring(np.concatenate([rows[:20], noise, blank]), state)
+    assert unlike is not None
+    assert unlike.numpy()[:20].mean() < 0.2
+    assert unlike.numpy()[20:].all()

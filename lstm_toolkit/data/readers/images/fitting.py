@@ -84,7 +84,7 @@ def fitted(images: tf.Tensor, frame: Frame) -> tf.Tensor:
         scale = tf.reduce_min(tf.constant(frame.size, tf.float32) / own)
         inner = tf.clip_by_value(tf.cast(tf.round(own * scale), tf.int32), 1, frame.size)
     values = tf.cast(images, tf.float32)
-    ground = _border(values)
+    ground = border(values)
     resized = tf.image.resize(values, inner, antialias=True) - ground
     before = (tf.constant(frame.size) - inner) // 2
     after = tf.constant(frame.size) - inner - before
@@ -94,8 +94,8 @@ def fitted(images: tf.Tensor, frame: Frame) -> tf.Tensor:
     return tf.cast(tf.clip_by_value(tf.round(padded), 0.0, 255.0), tf.uint8)
 
 
-def _border(values: tf.Tensor) -> tf.Tensor:
-    """Returns the median colour of the outermost pixels, `float32[batch, 1, 1, 3]`."""
+def border(values: tf.Tensor) -> tf.Tensor:
+    """Returns the median colour of the outermost pixels, `float32[batch, 1, 1, channels]`."""
     import tensorflow as tf
 
     edges = [values[:, 0], values[:, -1], values[:, :, 0], values[:, :, -1]]
