@@ -115,9 +115,11 @@ def _looked_at(
     from lstm_toolkit.layers import GridPositions
 
     memory = GridPositions(name="cells")(grid)
+    halves = [-(-side // 2) for side in grid.shape[1:3]]
+    quarters = keras.layers.AveragePooling2D(halves, padding="same", name="mean_of_quarters")(grid)
     summary = keras.layers.Concatenate(name="summary")(
         [
-            keras.layers.GlobalAveragePooling1D(name="mean_of_cells")(memory),
+            keras.layers.Flatten(name="quarters")(quarters),
             keras.layers.GlobalMaxPooling1D(name="max_of_cells")(memory),
         ]
     )

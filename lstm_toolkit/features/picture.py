@@ -116,6 +116,16 @@ class Picture(Feature[PictureState]):
         frame = Frame(*sizes.most_common(1)[0][0])
         return fit_pictures(pictures, len(pictures), frame)
 
+    def given_row(self, value: Any) -> NDArray[np.uint8]:
+        """Returns `uint8[h, w, 3]` of an array or bytes.
+
+        Raises:
+            DataError: If it is no picture.
+        """
+        from lstm_toolkit.data.readers.images.colours import given_picture
+
+        return given_picture(value)
+
     def learn(self, column: Any, settings: Any) -> PictureState:
         """Learns the frame."""
         chosen = {"height": settings.height, "width": settings.width}

@@ -10,7 +10,7 @@ import tensorflow as tf
 from PIL import Image
 
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
-from lstm_toolkit.errors import InputError
+from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features import Picture, PictureSettings
 from lstm_toolkit.features.picture import PictureState
 
@@ -51,6 +51,12 @@ def test_pictures_of_several_sizes_are_given_as_one_column(tmp_path: Path) -> No
     column = FEATURE.given([path, np.zeros((6, 8)), np.zeros((20, 20, 3), np.uint8)])
     assert column.shape == (3, 6, 8, 3) and column.dtype == np.uint8
     assert column[0, 0, 0].tolist() == [255, 0, 0]
+
+
+def test_one_picture_is_given_as_an_array_or_bytes(tmp_path: Path) -> None:
+    assert FEATURE.given_row(np.ones((6, 8))).tolist() == np.full((6, 8, 3), 255).tolist()
+    with pytest.raises(DataError, match="needs pictures as arrays, paths or bytes"):
+        FEATURE.given_row([[1], [2, 3]])
 
 
 def test_words_are_files(tmp_path: Path) -> None:
