@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,29 +69,43 @@ def read_captions(
     table, root = read_picture_table(data, files)
     chosen = picture_column(table, files.picture_column)
     split = split_column(table, (chosen, files.caption_column, files.group_column))
-    columns = caption_columns(table, files, chosen, split) if files.captioned else []
+    columns = caption_columns(table, files, chosen, split)
     selection = _selected(table, columns, split)
     captions = {row: row_captions(table, columns, row) for row in selection.rows}
-    pictures = read_picture_column(
-        [table.columns[chosen][row] for row in selection.rows],
-        root,
-        height=height,
-        width=width,
-        pad=pad,
-        line=lambda row: table.line(selection.rows[row]),
-        table=table.path,
-    )
-    of_row = dict(zip(selection.rows, pictures.of_row.tolist(), strict=True))
-    for reason in pictures.left_out:
-        kind = reason.partition(",")[0]
-        selection.leave_out(lambda row: of_row[row] < 0, reason) if kind else None
+    frame = {"height": height, "width": width, "pad": pad}
+    pictures, of_row = _pictures(table, chosen, root, selection, frame)
     groups = _groups(table, files.group_column)
     parts = {
         name: _dataset(rows, of_row, captions, groups, pictures)
         for name, rows in selection.published().items()
     }
-    told = f"column {chosen}" + (f", captions in column {' + '.join(columns)}" if columns else "")
+    told = f"column {chosen}, captions in column {' + '.join(columns)}"
     return _assembled(parts, pictures, table, selection, told)
+
+
+def _pictures(
+    table: Table, column: str, root: Path | None, selection: Selection, frame: dict[str, Any]
+) -> tuple[PictureColumn, dict[int, int]]:
+    """Opens the pictures of the rows in use; returns them, and which is that of each row.
+
+    Rows whose picture cannot be read are in use no longer.
+    """
+    rows = list(selection.rows)
+    pictures = read_picture_column(
+        [table.columns[column][row] for row in rows],
+        root,
+        **frame,
+        line=lambda place: table.line(rows[place]),
+        table=table.path,
+    )
+    reasons = dict(zip(rows, pictures.reasons, strict=True))
+    for reason in pictures.left_out:
+        selection.leave_out(partial(_is_left_out, reasons, reason), reason)
+    return pictures, dict(zip(rows, pictures.of_row.tolist(), strict=True))
+
+
+def _is_left_out(reasons: Mapping[int, str], reason: str, row: int) -> bool:
+    return reasons[row] == reason
 
 
 def _selected(table: Table, columns: Sequence[str], split: str) -> Selection:
@@ -103,8 +118,7 @@ def _selected(table: Table, columns: Sequence[str], split: str) -> Selection:
     parts = [part_of(cell) for cell in cells] if split else [TRAIN] * len(table)
     selection = Selection(table, parts)
     selection.leave_out(lambda row: not parts[row], f"of no known split in column {split}")
-    if columns:
-        selection.leave_out(lambda row: not row_captions(table, columns, row), "without a caption")
+    selection.leave_out(lambda row: not row_captions(table, columns, row), "without a caption")
     if not selection.rows:
         raise DataError(
             f"needs at least one picture with a caption. Received: {len(table):,} rows without",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -50,10 +51,10 @@ def read_colours(source: Path | bytes, longest: int = LONGEST) -> NDArray[np.uin
         return np.asarray(colour)
 
 
-def picture_size(path: Path) -> tuple[int, int] | None:
+def picture_size(source: Path | bytes) -> tuple[int, int] | None:
     """Returns height and width of a picture without decoding it; None if that cannot be told."""
     try:
-        with Image.open(path) as image:
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
             width, height = image.size
             turned = image.getexif().get(_ORIENTATION) in _TURNED
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,20 @@ class PictureColumn:
         pictures: `uint8[m, height, width, 3]`, each different one once.
         of_row: `int64[n]`, the picture of each cell; -1 where it could not be read.
         names: Of the pictures, as cells call them.
-        left_out: How many cells have none, by the reason.
+        reasons: Why a cell has none, "" where it has one.
         remarks: What else is to be told.
     """
 
     pictures: NDArray[np.uint8]
     of_row: NDArray[np.int64]
     names: Sequence[str]
-    left_out: Mapping[str, int]
+    reasons: Sequence[str]
     remarks: Sequence[str] = ()
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many cells have none, by the reason."""
+        return dict(Counter(filter(None, self.reasons)))
 
 
 def read_picture_column(
@@ -149,7 +155,7 @@ def read_picture_column(
         pictures[: len(places)],
         of_row,
         [opened.name(key) for key in places],
-        opened.left_out(of_row),
+        opened.reasons(of_row),
         frames_note(source for source in opened.sources.values() if isinstance(source, Path)),
     )
 
@@ -214,25 +220,22 @@ class _Opened:
         """Returns how a picture is called."""
         return key if isinstance(key, str) else f"row {self.first[key] + 1:,}"
 
-    def left_out(self, of_row: NDArray[np.int64]) -> dict[str, int]:
-        """Counts the rows without a picture by the reason, the line of the first with it.
+    def reasons(self, of_row: NDArray[np.int64]) -> list[str]:
+        """Returns why rows have no picture, with the line of the first of each reason.
 
         Raises:
             DataError: That of the first, if there are many.
         """
-        lost = np.flatnonzero(of_row < 0)
-        if not len(lost):
-            return {}
+        lost = np.flatnonzero(of_row < 0).tolist()
         if len(lost) > DAMAGED_SHARE * len(of_row):
             raise self.errors[min(self.errors)][1]
-        counts: dict[str, int] = {}
-        for key in (self.keys[row] for row in lost):
-            row = self.first[key]
-            reason, error = self.errors[row]
-            known = next((each for each in counts if each.startswith(reason)), None)
-            where = f"line {error.line}" if error.line else f"row {row + 1}"
-            counts[known or f"{reason}, first on {where}"] = counts.get(known or "", 0) + 1
-        return counts
+        places: dict[str, str] = {}
+        reasons = [""] * len(of_row)
+        for row in lost:
+            reason, error = self.errors[self.first[self.keys[row]]]
+            where = f"line {error.line}" if error.line else f"row {row + 1:,}"
+            reasons[row] = f"{reason}, first on {places.setdefault(reason, where)}"
+        return reasons
 
 
 def _key(cell: Any, row: int) -> Any:
@@ -241,7 +244,7 @@ def _key(cell: Any, row: int) -> Any:
 
 
 def _size(source: Any) -> tuple[int, int] | None:
-    if isinstance(source, Path):
+    if isinstance(source, Path | bytes):
         return picture_size(source)
     shape = np.shape(source)
-    return None if isinstance(source, bytes) or len(shape) < 2 else (shape[0], shape[1])
+    return None if len(shape) < 2 else (shape[0], shape[1])

@@ -41,6 +41,7 @@ def test_arrays_and_bytes_are_pictures_too(folder: Path) -> None:
     content = (folder / "inner" / "5.png").read_bytes()
     cells = [np.full((6, 4), 9, np.uint8), content, np.full((6, 4), 9, np.uint8)]
     assert read_picture_column(cells, None).pictures[:, 0, 0, 0].tolist() == [9, 50, 9]
+    assert read_picture_column([content], None).pictures.shape == (1, 6, 4, 3)
 
 
 def test_few_that_are_missing_or_damaged_are_left_out_and_told(folder: Path) -> None:
