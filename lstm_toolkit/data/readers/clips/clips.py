@@ -17,7 +17,7 @@ from lstm_toolkit.data.readers.clips.clip_files import CLIPS, open_clip
 from lstm_toolkit.data.readers.clips.frames_kept import Kept, Sampling, keep_frames
 from lstm_toolkit.data.readers.clips.labelled import LabelledClip
 from lstm_toolkit.data.readers.clips.made_clips import sample_clips
-from lstm_toolkit.data.readers.clips.tables import clips_of_table, expected
+from lstm_toolkit.data.readers.clips.tables import ClipNames, clips_of_table, expected
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLES
 from lstm_toolkit.data.readers.tables.tables import from_frame, read_table, table_suffix
@@ -96,8 +96,8 @@ def read_clips(
         table: Table = read_table(file, encoding, told)
     else:
         table = from_frame(data)
-    root = file.parent if isinstance(file, Path) else Path()
-    clips, lost = clips_of_table(table, root, clip_column, label_column, group_column)
+    known = ClipNames(file.parent if isinstance(file, Path) else None)
+    clips, lost = clips_of_table(table, known, clip_column, label_column, group_column)
     return _of_files(clips, lost, table.path, sampling, "rows", table.remarks)
 
 
