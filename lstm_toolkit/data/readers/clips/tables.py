@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lstm_toolkit.data.labels import label_text
-from lstm_toolkit.data.readers.clips.clip_files import clips_below, is_clip_file
+from lstm_toolkit.data.readers.clips.clip_files import below, clips_below, is_clip_file
 from lstm_toolkit.data.readers.clips.labelled import LabelledClip
 from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, is_split
@@ -86,7 +86,7 @@ class ClipNames:
             return None
         try:
             for path in (*([self._root / name] if self._root else []), Path(name)):
-                if path.is_dir() or (path.is_file() and is_clip_file(path)):
+                if below(path).is_clip if path.is_dir() else path.is_file() and is_clip_file(path):
                     return path
         except (OSError, ValueError):  # such as a name that is too long
             return None

@@ -60,11 +60,12 @@ class Video:
     def facts(self) -> Facts:
         """Decodes all frames, and keeps none: what a file says of itself may be wrong."""
         times: list[float] = []
-        first, promise = None, Promise()
-        for frame, promise in _decoded(self.path):
+        promise, first = Promise(), (0, 0)
+        for frame, held in _decoded(self.path):
+            if not times:
+                promise, first = held, _upright(frame)
             times.append(np.nan if frame.time is None else float(frame.time))
-            first = first or _upright(frame)
-        if first is None:
+        if not times:
             raise DataError("needs at least one frame. Received: none", path=self.path)
         durations = np.diff(times)
         last = durations[-1:] if len(durations) else np.zeros(1)
