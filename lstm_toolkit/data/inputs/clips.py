@@ -11,7 +11,7 @@ from lstm_toolkit.data.inputs.stated import read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.clips import arrays as array_files
 from lstm_toolkit.data.readers.clips.clip import Clip
-from lstm_toolkit.data.readers.clips.clip_files import CLIPS, clips_below, open_clip
+from lstm_toolkit.data.readers.clips.clip_files import CLIPS, Folders, open_clip
 from lstm_toolkit.data.readers.clips.frame_folders import natural_key
 from lstm_toolkit.data.readers.clips.frames_kept import one_clip
 from lstm_toolkit.data.readers.clips.tables import ClipNames, expected, path_column
@@ -49,7 +49,7 @@ def clip_inputs(path: Path, context: ReadingContext) -> Inputs:
 
 
 def _of_folder(root: Path, context: ReadingContext) -> Inputs:
-    files = sorted(clips_below(root), key=lambda file: natural_key(file.as_posix()))
+    files = sorted(Folders().clips_below(root), key=lambda file: natural_key(file.as_posix()))
     if not files:
         raise DataError(f"needs clips: {CLIPS}. Received: a folder without any", path=root)
     names = [file.relative_to(root).as_posix() if file != root else str(root) for file in files]

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lstm_toolkit.data.labels import label_text
-from lstm_toolkit.data.readers.clips.clip_files import below, clips_below, is_clip_file
+from lstm_toolkit.data.readers.clips.clip_files import Folders, below, is_clip_file
 from lstm_toolkit.data.readers.clips.labelled import LabelledClip
 from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, is_split
@@ -76,7 +76,7 @@ class ClipNames:
     def _below(self) -> PictureNames | None:
         if self._root is None:
             return None
-        files = [path for path in clips_below(self._root) if path != self._root]
+        files = [path for path in Folders().clips_below(self._root) if path != self._root]
         return PictureNames(files, self._root)
 
     def find(self, cell: str) -> Path | None:

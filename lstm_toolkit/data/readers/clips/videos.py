@@ -39,11 +39,11 @@ class Promise:
     def check(self, frames: int, seconds: float, path: Path) -> None:
         """Raises `DataError` if what could be decoded falls short of that."""
         if frames < WHOLE * self.frames:
-            received = f"{frames:,} of {self.frames:,} frames"
-            raise DataError(f"is truncated. Received: {received}", path=path)
+            message = f"is truncated. Received: {frames:,} of {self.frames:,} frames"
+            raise DataError(message, path=path)
         if not self.frames and seconds < WHOLE * self.seconds:
-            received = f"{seconds:.1f} of {self.seconds:.1f} seconds"
-            raise DataError(f"is truncated. Received: {received}", path=path)
+            held = f"is truncated. Received: {seconds:.1f} of {self.seconds:.1f} seconds"
+            raise DataError(held, path=path)
 
 
 @dataclasses.dataclass(frozen=True)

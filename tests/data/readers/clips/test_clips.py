@@ -40,6 +40,18 @@ def test_folders_are_classes_and_files_of_other_kinds_are_told(tmp_path: Path) -
     )
 
 
+def test_clips_of_a_class_may_lie_deeper(tmp_path: Path) -> None:
+    root = two_classes(tmp_path / "clips", 2)
+    (root / "left").rename(tmp_path / "kept")
+    (tmp_path / "kept").rename(root / "right" / "anna")
+    save_animation(root / "left" / "ben" / "1.webp", bars("left"))
+    save_animation(root / "stray.gif", bars())
+    source = read(root)
+    assert labels_of(source) == ["left", *["right"] * 4]
+    assert "1 without a class, such as stray.gif" in source.note
+    assert source.note.endswith("warning: 1 clip there with another label too")
+
+
 def test_published_splits_are_kept(tmp_path: Path) -> None:
     two_classes(tmp_path / "clips" / "train", 3)
     two_classes(tmp_path / "clips" / "Test", 2)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_toolkit.data.readers.clips.clip_files import clips_below, is_clip_file, open_clip
+from lstm_toolkit.data.readers.clips.clip_files import Folders, is_clip_file, open_clip
 from lstm_toolkit.data.readers.clips.frames_kept import Sampling, keep_frames, one_clip
 from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.errors import DataError
@@ -141,5 +141,5 @@ def test_clips_of_a_folder_are_found_however_deep(tmp_path: Path) -> None:
     save_frames(tmp_path / "deep" / "inner", bars())
     save_frames(tmp_path / "deep" / "other", bars()[:2])
     (tmp_path / "notes.txt").write_text("none")
-    names = [path.relative_to(tmp_path).as_posix() for path in clips_below(tmp_path)]
+    names = [path.relative_to(tmp_path).as_posix() for path in Folders().clips_below(tmp_path)]
     assert names == ["a.gif", "deep/inner", "deep/other"]
