@@ -40,6 +40,8 @@ class Clips(Ragged):
         [[[[[1]]], [[[4]]]]]
     """
 
+    by_length = False  # all are padded to one length, as the network takes them
+
     choices: Ints
     numbers: Ints
     epoch: tuple[int, int] | None = None

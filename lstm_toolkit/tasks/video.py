@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,16 +10,8 @@ from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
 from lstm_toolkit.errors import SettingsError
 from lstm_toolkit.features import Frames, FramesSettings, States
-from lstm_toolkit.settings.fields import (
-    DATA,
-    MODEL,
-    NOT_NEGATIVE,
-    NOT_SEARCHED,
-    POSITIVE,
-    SHARE,
-    Settings,
-    settings,
-)
+from lstm_toolkit.settings.clip_network import ClipNetworkSettings
+from lstm_toolkit.settings.fields import DATA, NOT_SEARCHED, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
 from lstm_toolkit.targets import ClassesSettings, ClipClasses
 from lstm_toolkit.task import Task
@@ -45,44 +36,14 @@ if TYPE_CHECKING:
     schedule="cosine",
     warmup=0.1,
 )
-class VideoSettings(FramesSettings, RecurrentSettings, ClassesSettings, Settings):
+class VideoSettings(
+    FramesSettings, ClipNetworkSettings, RecurrentSettings, ClassesSettings, Settings
+):
     """How clips are read and classified."""
 
     label: Annotated[Literal["motion", "digit"], DATA, NOT_SEARCHED] = "motion"
     """Of the made sample clips: tell how a digit moves, or which it is; other data has its own
     labels."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
-    """Filters of each stage of convolutions over a frame; each but the last halves its sides."""
-    depth: Annotated[int, POSITIVE, MODEL] = 1
-    """Convolutions of each stage."""
-    frame_features: Annotated[int, POSITIVE, MODEL] = 64
-    """Width of what is seen in a frame, and of where."""
-    frame_dropout: Annotated[float, SHARE, MODEL] = 0.2
-    """Share of what is seen in places of a frame that is dropped in training."""
-    backbone: Annotated[str, MODEL, NOT_SEARCHED] = ""
-    """A network of keras.applications in place of the convolutions, such as MobileNetV2."""
-    backbone_weights: Annotated[str, MODEL, NOT_SEARCHED] = ""
-    """File of its weights without a head (.weights.h5); nothing is fetched from the network."""
-    backbone_trainable: Annotated[bool, MODEL] = False
-    """Train these weights further; without a file they are trained in any case."""
-    clip_pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = (
-        "max_mean"
-    )
-    """What the last layer's outputs become: the last one, or what all frames give."""
-    shift: Annotated[float, SHARE, MODEL] = 0.1
-    """Largest random move of a training clip, all frames alike, in shares of its sides."""
-    zoom: Annotated[float, SHARE, MODEL] = 0.1
-    """Largest random change of a training clip's size, all frames alike."""
-    brightness: Annotated[float, SHARE, MODEL] = 0.0
-    """Largest random change of a training clip's light, in shares of full light."""
-    noise: Annotated[float, NOT_NEGATIVE, MODEL] = 0.02
-    """Standard deviation of the noise added to training pixels, which lie in 0 to 1."""
-
-    def mistakes(self) -> Iterator[str]:
-        """Yields what is wrong between settings that are each right alone."""
-        yield from super().mistakes()
-        if self.backbone_weights and not self.backbone:
-            yield f"backbone_weights needs backbone. Received: {self.backbone_weights}"
 
 
 READ = ("clip_column", "label_column", "group_column", "encoding", "sheet", "separator", "label")

@@ -11,11 +11,12 @@ from lstm_toolkit.data.inputs.stated import read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.clips import arrays as array_files
 from lstm_toolkit.data.readers.clips.clip import Clip
-from lstm_toolkit.data.readers.clips.clip_files import CLIPS, clips_below, open_clip
+from lstm_toolkit.data.readers.clips.clip_files import CLIPS, Folders, open_clip
 from lstm_toolkit.data.readers.clips.frame_folders import natural_key
 from lstm_toolkit.data.readers.clips.frames_kept import one_clip
-from lstm_toolkit.data.readers.clips.tables import expected, find, path_column
+from lstm_toolkit.data.readers.clips.tables import ClipNames, expected, path_column
 from lstm_toolkit.data.readers.images.arrays import load_arrays
+from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLES
 from lstm_toolkit.data.readers.tables.tables import table_suffix
 from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION
@@ -48,7 +49,7 @@ def clip_inputs(path: Path, context: ReadingContext) -> Inputs:
 
 
 def _of_folder(root: Path, context: ReadingContext) -> Inputs:
-    files = sorted(clips_below(root), key=lambda file: natural_key(file.as_posix()))
+    files = sorted(Folders().clips_below(root), key=lambda file: natural_key(file.as_posix()))
     if not files:
         raise DataError(f"needs clips: {CLIPS}. Received: a folder without any", path=root)
     names = [file.relative_to(root).as_posix() if file != root else str(root) for file in files]
@@ -79,24 +80,25 @@ def _of_table(path: Path, context: ReadingContext) -> Inputs:
     own = context.settings
     names = (own.clip_column, own.label_column, own.group_column)
     table = read_as_told(path, context, expected(*names))
-    column = path_column(table, path.parent, context.column("clip_column", table.columns))
+    known = ClipNames(path.parent)
+    column = path_column(table, known, context.column("clip_column", table.columns))
     cells = table.texts(column)
     rows = (
         Row(cell or f"row {row + 1}", value, {n: c[row] for n, c in table.columns.items()})
-        for row, (cell, value) in enumerate(_of_cells(cells, path, table.line, context))
+        for row, (cell, value) in enumerate(_of_cells(cells, known, table, context))
     )
     note = f"{counted(len(table), 'clip')}: column {column}, of {path}"
     return Inputs(rows, table.columns, "; ".join([note, *table.remarks]))
 
 
 def _of_cells(
-    cells: Sequence[str], path: Path, line: Any, context: ReadingContext
+    cells: Sequence[str], known: ClipNames, table: Table, context: ReadingContext
 ) -> Iterator[tuple[str, Any]]:
     for row, cell in enumerate(cells):
-        file = find(cell, path.parent)
+        file = known.find(cell)
         if file is None:
             message = f"needs the path of a clip. Received: {cell.strip()[:80] or 'none'}"
-            yield cell, DataError(message, path=path, line=line(row))
+            yield cell, DataError(message, path=table.path, line=table.line(row))
         else:
             yield cell, _read(file, context)
 

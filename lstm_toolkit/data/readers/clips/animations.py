@@ -113,6 +113,8 @@ def _check_whole(path: Path) -> None:
 
 def moves(path: Path) -> bool:
     """Tells whether a file that may be a picture holds several frames."""
+    if path.suffix.lower() == ".png":
+        return _is_animated_png(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -120,3 +122,13 @@ def moves(path: Path) -> bool:
                 return getattr(image, "n_frames", 1) > 1
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False
+
+
+def _is_animated_png(path: Path) -> bool:
+    """Tells it by the chunk `acTL`, which stands before the pixels; quicker than to open it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(65536)
+    except OSError:
+        return False
+    return b"acTL" in head.partition(b"IDAT")[0]

@@ -60,6 +60,35 @@ def below(folder: Path) -> Below:
     )
 
 
+class Folders:
+    """Looks into folders, into each once: to tell pictures that move takes time."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Path, Below] = {}
+
+    def below(self, folder: Path) -> Below:
+        """Returns what lies in a folder."""
+        if folder not in self._seen:
+            self._seen[folder] = below(folder)
+        return self._seen[folder]
+
+    def clips_below(self, root: Path) -> Iterator[Path]:
+        """Yields all clips below a folder, however deep: files, and folders of pictures."""
+        inside = self.below(root)
+        if inside.is_clip:
+            yield root
+            return
+        yield from inside.clips
+        for folder in inside.folders:
+            if not folder.is_symlink():  # which may lead in a circle
+                yield from self.clips_below(folder)
+
+    def holds_clips(self, folder: Path) -> bool:
+        """Tells whether a folder holds clips: files, or folders of pictures."""
+        inside = self.below(folder)
+        return bool(inside.clips) or any(self.below(each).is_clip for each in inside.folders)
+
+
 def is_clip_file(path: Path) -> bool:
     """Tells whether a file is a clip, by its name, or where that leaves it open by its content."""
     suffix = path.suffix.lower()
@@ -96,15 +125,3 @@ def open_clip(path: Path) -> Clip:
 def _received(inside: Below) -> str:
     parts = {"clips": inside.clips, "folders": inside.folders, "other files": inside.others}
     return ", ".join(f"{len(files):,} {name}" for name, files in parts.items() if files) or "none"
-
-
-def clips_below(root: Path) -> Iterator[Path]:
-    """Yields all clips below a folder, however deep: files, and folders of pictures."""
-    inside = below(root)
-    if inside.is_clip:
-        yield root
-        return
-    yield from inside.clips
-    for folder in inside.folders:
-        if not folder.is_symlink():  # which may lead in a circle
-            yield from clips_below(folder)

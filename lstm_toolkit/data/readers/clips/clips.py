@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.clips import arrays as array_files
 from lstm_toolkit.data.readers.clips.class_folders import labelled_clips, others_below
-from lstm_toolkit.data.readers.clips.clip import Clip
-from lstm_toolkit.data.readers.clips.clip_files import CLIPS, open_clip
+from lstm_toolkit.data.readers.clips.clip import Clip, Facts
+from lstm_toolkit.data.readers.clips.clip_files import open_clip
 from lstm_toolkit.data.readers.clips.frames_kept import Kept, Sampling, keep_frames
 from lstm_toolkit.data.readers.clips.labelled import LabelledClip
 from lstm_toolkit.data.readers.clips.made_clips import sample_clips
-from lstm_toolkit.data.readers.clips.tables import clips_of_table, expected
+from lstm_toolkit.data.readers.clips.tables import ClipNames, clips_of_table, expected
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLES
 from lstm_toolkit.data.readers.tables.tables import from_frame, read_table, table_suffix
@@ -96,8 +100,8 @@ def read_clips(
         table: Table = read_table(file, encoding, told)
     else:
         table = from_frame(data)
-    root = file.parent if isinstance(file, Path) else Path()
-    clips, lost = clips_of_table(table, root, clip_column, label_column, group_column)
+    known = ClipNames(file.parent if isinstance(file, Path) else None)
+    clips, lost = clips_of_table(table, known, clip_column, label_column, group_column)
     return _of_files(clips, lost, table.path, sampling, "rows", table.remarks)
 
 
@@ -147,16 +151,17 @@ class _Lazy:
         self.path = path
         self.name = str(path)
 
-    def facts(self) -> Any:
-        """Returns size and number of frames."""
-        return self._open().facts()
-
-    def frames(self, numbers: Sequence[int]) -> Any:
-        """Yields frames."""
-        return self._open().frames(numbers)
-
-    def _open(self) -> Clip:
+    @cached_property
+    def _clip(self) -> Clip:
         return open_clip(self.path)
+
+    def facts(self) -> Facts:
+        """Returns size and number of frames."""
+        return self._clip.facts()
+
+    def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
+        """Yields frames."""
+        return self._clip.frames(numbers)
 
 
 def _check_damaged(kept: Kept, labels: Sequence[str]) -> None:
@@ -216,7 +221,7 @@ def _source(
     counts = "".join(f", {len(parts[n]):,} for the {n}" for n in (VALIDATION, TEST) if n in parts)
     size = "×".join(map(str, reversed(kept.clips.values.shape[1:3])))
     note = f"{len(parts[TRAIN]):,} clips of {size}{counts}{where}"
-    remarks = [*kept.remarks, *told, *account.remarks(), *spelling]
+    remarks = [*kept.remarks, *told, *account.remarks(), *spelling, *_twice(kept, names)]
     return Source(
         parts[TRAIN],
         parts.get(TEST),
@@ -226,4 +231,11 @@ def _source(
     )
 
 
-__all__ = ["CLIPS", "FORMS", "read_clips"]
+def _twice(kept: Kept, labels: Sequence[str]) -> list[str]:
+    """Warns of clips that are there with two labels."""
+    keys = [hashlib.sha256(frames.tobytes()).digest() for frames in kept.clips]
+    first: dict[bytes, str] = {}
+    count = sum(
+        first.setdefault(key, label) != label for key, label in zip(keys, labels, strict=True)
+    )
+    return [f"warning: {counted(count, 'clip')} there with another label too"] if count else []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 from lstm_toolkit.data.labels import label_text
-from lstm_toolkit.data.readers.clips.clip_files import is_clip_file
+from lstm_toolkit.data.readers.clips.clip_files import Folders, below, is_clip_file
 from lstm_toolkit.data.readers.clips.labelled import LabelledClip
+from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, is_split
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES, Expected
@@ -27,7 +29,7 @@ def expected(*names: str, separator: str = "", sheet: str = "") -> Expected:
     return Expected(f"{TABLES}, with paths of clips", names=known, sheet=sheet, separator=separator)
 
 
-def path_column(table: Table, root: Path, stated: str = "") -> str:
+def path_column(table: Table, known: ClipNames, stated: str = "") -> str:
     """Returns the column of paths: as stated, else the one that names most clips.
 
     Raises:
@@ -36,14 +38,14 @@ def path_column(table: Table, root: Path, stated: str = "") -> str:
     if stated:
         return _stated(table, stated, "clip_column")
     names = {fold(name): name for name in reversed(table.columns)}
-    known = [names[name] for name in PATH_NAMES if name in names]
-    others = [name for name in table.columns if name not in known]
-    counts = {name: _named(table, name, root) for name in (*known, *others)}
+    called = [names[name] for name in PATH_NAMES if name in names]
+    others = [name for name in table.columns if name not in called]
+    counts = {name: _named(table, name, known) for name in (*called, *others)}
     best = max(counts, key=lambda name: counts[name])
     if counts[best]:
         return best
-    if known:
-        return known[0]
+    if called:
+        return called[0]
     raise DataError(
         "needs a column of paths of clips, named `path` or by the setting clip_column. "
         f"Received: {', '.join(table.columns)[:120]}",
@@ -55,23 +57,40 @@ MOST_LOOKED_AT = 50
 """Rows by which the column of paths is found."""
 
 
-def _named(table: Table, name: str, root: Path) -> int:
+def _named(table: Table, name: str, known: ClipNames) -> int:
     cells = [str(cell) for cell in table.columns[name][:MOST_LOOKED_AT] if cell is not None]
-    return sum(find(cell, root) is not None for cell in cells)
+    return sum(known.find(cell) is not None for cell in cells)
 
 
-def find(cell: str, root: Path) -> Path | None:
-    """Returns the clip that a cell names, beside the table or from the working folder."""
-    name = cell.strip().replace("\\", "/")
-    if not name or "\0" in name:
-        return None
-    try:
-        for path in (root / name, Path(name)):
-            if path.is_dir() or (path.is_file() and is_clip_file(path)):
-                return path
-    except (OSError, ValueError):  # such as a name that is too long
-        return None
-    return None
+class ClipNames:
+    """Clips by what a table calls them: paths from its folder or the working folder, or their end.
+
+    Args:
+        root: The folder of the table; None for one that is no file.
+    """
+
+    def __init__(self, root: Path | None):
+        self._root = root
+
+    @cached_property
+    def _below(self) -> PictureNames | None:
+        if self._root is None:
+            return None
+        files = [path for path in Folders().clips_below(self._root) if path != self._root]
+        return PictureNames(files, self._root)
+
+    def find(self, cell: str) -> Path | None:
+        """Returns the clip that a cell names, None if there is none."""
+        name = cell.strip().replace("\\", "/")
+        if not name or "\0" in name:
+            return None
+        try:
+            for path in (*([self._root / name] if self._root else []), Path(name)):
+                if below(path).is_clip if path.is_dir() else path.is_file() and is_clip_file(path):
+                    return path
+        except (OSError, ValueError):  # such as a name that is too long
+            return None
+        return self._below.find(name) if self._below else None
 
 
 def _stated(table: Table, name: str, setting: str) -> str:
@@ -104,13 +123,13 @@ def label_column(table: Table, taken: Sequence[str], stated: str = "") -> str:
 
 
 def clips_of_table(
-    table: Table, root: Path, clip: str, label: str, group: str
+    table: Table, known: ClipNames, clip: str, label: str, group: str
 ) -> tuple[list[LabelledClip], dict[str, int]]:
     """Returns the clips of a table, and how many rows are left out by the reason.
 
     Args:
         table: What a reader found.
-        root: The folder from which paths go.
+        known: Finds clips by their names.
         clip: Column of paths; "" finds it.
         label: Column of labels; "" finds it.
         group: Column of what may not stand in two splits; "" for none.
@@ -118,7 +137,7 @@ def clips_of_table(
     Raises:
         DataError: If columns cannot be told, or a file is named with two labels.
     """
-    paths = path_column(table, root, clip)
+    paths = path_column(table, known, clip)
     groups = table.texts(_stated(table, group, "group_column")) if group else []
     split = next((name for name in table.columns if is_split(table, name)), "")
     chosen = label_column(table, [paths, split, *([group] if group else [])], label)
@@ -127,7 +146,7 @@ def clips_of_table(
     clips: dict[Path, LabelledClip] = {}
     lost: dict[str, int] = {}
     for row, cell in enumerate(table.texts(paths)):
-        path = find(cell, root)
+        path = known.find(cell)
         reason = _reason(path, labels[row], splits[row], clips)
         if reason:
             lost[reason] = lost.get(reason, 0) + 1

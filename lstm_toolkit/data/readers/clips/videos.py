@@ -22,6 +22,29 @@ VIDEOS = (
 )
 """How files of videos end."""
 
+WHOLE = 0.9
+"""Share of the frames or seconds that a file says it holds, from which it is whole."""
+
+MICROSECONDS = 1_000_000
+"""Of a second, in which FFmpeg tells durations."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Promise:
+    """What a file says it holds, each 0 if it says nothing of it."""
+
+    frames: int = 0
+    seconds: float = 0.0
+
+    def check(self, frames: int, seconds: float, path: Path) -> None:
+        """Raises `DataError` if what could be decoded falls short of that."""
+        if frames < WHOLE * self.frames:
+            message = f"is truncated. Received: {frames:,} of {self.frames:,} frames"
+            raise DataError(message, path=path)
+        if not self.frames and seconds < WHOLE * self.seconds:
+            held = f"is truncated. Received: {seconds:.1f} of {self.seconds:.1f} seconds"
+            raise DataError(held, path=path)
+
 
 @dataclasses.dataclass(frozen=True)
 class Video:
@@ -37,20 +60,22 @@ class Video:
     def facts(self) -> Facts:
         """Decodes all frames, and keeps none: what a file says of itself may be wrong."""
         times: list[float] = []
-        size = (0, 0)
-        for frame in _decoded(self.path):
+        promise, first = Promise(), (0, 0)
+        for frame, held in _decoded(self.path):
+            if not times:
+                promise, first = held, _upright(frame)
             times.append(np.nan if frame.time is None else float(frame.time))
-            size = size if size[0] else _upright(frame)
         if not times:
             raise DataError("needs at least one frame. Received: none", path=self.path)
         durations = np.diff(times)
-        last = durations[-1:] if len(durations) else [0.0]
-        return Facts(*size, repeats([*durations, *last]))
+        last = durations[-1:] if len(durations) else np.zeros(1)
+        promise.check(len(times), float(np.nansum(durations) + np.nansum(last)), self.path)
+        return Facts(*first, repeats([*durations, *last]))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields frames, turned as the file says."""
         wanted = set(numbers)
-        for number, frame in enumerate(_decoded(self.path)):
+        for number, (frame, _) in enumerate(_decoded(self.path)):
             if number in wanted:
                 wanted.remove(number)
                 turned = np.rot90(frame.to_ndarray(format="rgb24"), _turns(frame))
@@ -69,14 +94,18 @@ def _upright(frame: Any) -> tuple[int, int]:
     return size[::-1] if _turns(frame) % 2 else size
 
 
-def _decoded(path: Path) -> Iterator[Any]:
-    """Yields the frames of the first stream of pictures."""
+def _decoded(path: Path) -> Iterator[tuple[Any, Promise]]:
+    """Yields the frames of the first stream of pictures, and what the file says it holds."""
     with _foreign(path) as av, av.open(str(path)) as container:
         if not container.streams.video:
             raise DataError("needs a video. Received: a file without pictures", path=path)
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
-        yield from container.decode(stream)
+        alone = len(container.streams) == 1  # sound may go on for longer
+        seconds = (container.duration or 0) / MICROSECONDS if alone else 0.0
+        promise = Promise(stream.frames or 0, seconds)
+        for frame in container.decode(stream):
+            yield frame, promise
 
 
 @contextlib.contextmanager
