@@ -151,6 +151,8 @@ def test_the_readme_tells_these_commands() -> None:
                 "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures",
                 "clean", "watch", "promoters", "helices",
                 "shop",
+                "scenes",
+                "motions",
             )
         },
         "faq": ["train", "train", "desk"],

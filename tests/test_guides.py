@@ -27,7 +27,9 @@ GUIDES = [
     "write-in-my-style", "my-own-questions",
     "my-own-sensors", "clean-a-signal", "genes-and-proteins",
     "my-own-sessions",
+    "my-own-pictures",
     "alerts-from-a-stream",
+    "my-own-clips",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
 LEFT = {
@@ -51,6 +53,8 @@ LEFT = {
     "clean-a-signal": ["clean.csv", "live.txt", "models/live/1/saved_model.pb"],
     "genes-and-proteins": ["answers.csv", "models/sites/1/saved_model.pb", "why.html"],
     "my-own-sessions": ["next.csv", "models/shop/1/saved_model.pb"],
+    "my-own-pictures": ["answers.csv", "map.png", "models/shapes/1/saved_model.pb"],
+    "my-own-clips": ["answers.csv", "models/balls/1/saved_model.pb"],
     "alerts-from-a-stream": ["scored.csv", "events.csv", "events.png"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
     "trackers": ["runs/small/tracked.json", "mlruns", "tuning/digits/tensorboard"],

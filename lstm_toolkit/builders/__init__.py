@@ -24,6 +24,10 @@ _HOME = {
     "pool": "pooling",
     "merge_repeated_rows": "lstm_toolkit.optimizers.sparse_gradients",
     "augment_images": "augmentation",
+    "augment_pictures": "picture_augmentation",
+    "captioner": "captioners",
+    "picture_grid": "pictures",
+    "picture_vector": "pictures",
     "recurrent_stack": "recurrent",
     "cudnn_blockers": "cudnn",
     "without_cudnn": "cudnn",
@@ -35,6 +39,8 @@ _HOME = {
     "session_recommender": "recommenders",
     "speech_classifier": "speech",
     "speech_transcriber": "speech",
+    "clip_classifier": "clips",
+    "augment_clips": "clip_augmentation",
 }
 
 __all__ = list(_HOME)

@@ -209,7 +209,7 @@ class Memory:
     Attributes:
         values: `float[batch, source, width]`; None without attention.
         keys: `float[batch, source, units]`, what outputs are compared with; likewise.
-        real: `bool[batch, source]`, False where there is padding.
+        real: `bool[batch, source]`, False where there is padding; None where there can be none.
     """
 
     values: Any
@@ -223,10 +223,10 @@ def vectors_start(width: int) -> keras.initializers.Initializer:
 
 
 class StepwiseDecoder:
-    """Runs a network of `seq2seq` step by step, as `layers.decoding` asks for it.
+    """Runs a network of `seq2seq` or `captioner` step by step, as `layers.decoding` asks for it.
 
     Args:
-        model: What `seq2seq` returned, trained or loaded.
+        model: What they returned, trained or loaded.
     """
 
     def __init__(self, model: keras.Model):
@@ -237,20 +237,24 @@ class StepwiseDecoder:
         if self.decoder.attention is not None:
             keys = layers["memory_keys"]
             outputs |= {"values": keys.input, "keys": keys.output}
-        self.encoder = keras.Model(layers["source"].output, outputs)
+        read = layers["source"].output
+        self.encoder = keras.Model(read, outputs)
+        self.padded = not keras.backend.is_float_dtype(read.dtype)
 
     def start(self, source: Any) -> tuple[Callable[..., Any], State]:
         """Reads the source.
 
         Args:
-            source: `int32[batch, time]`, at least one token a row that is not padding.
+            source: `int32[batch, time]`, at least one token a row that is not padding; or
+                pictures `float32[batch, height, width, channels]`.
 
         Returns:
             The function from `int32[batch, beams]` tokens and states to logits, states and
             attention, see `Decoder.step`; and the first states, of one beam.
         """
         read = self.encoder(source, training=False)
-        memory = Memory(read.get("values"), read.get("keys"), ops.not_equal(source, 0))
+        real = ops.not_equal(source, 0) if self.padded else None
+        memory = Memory(read.get("values"), read.get("keys"), real)
         cells = [[ops.expand_dims(part, 1) for part in state] for state in read["states"]]
         states: State = {"cells": cells}
         feeding = self.decoder.feeding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import keras
@@ -79,12 +80,12 @@ def seq2seq(
         "scheduled_sampling": scheduled_sampling,
     }
     sizes = {"source_vocabulary": source_vocabulary, "target_vocabulary": target_vocabulary}
-    _check(sizes | {"embedding": embedding}, units, attention, shares)
+    check_sizes(sizes | {"embedding": embedding}, units, attention, shares)
     if input_feeding and attention == "none":
         raise ValueError("input_feeding needs attention. Received: attention='none'")
     source = keras.Input((None,), dtype="int32", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
-    drop = _dropping(embedding_dropout, token_dropout)
+    drop = token_dropping(embedding_dropout, token_dropout)
     memory, states = _encode(
         source, source_vocabulary, embedding, units, bidirectional, dropout, drop
     )
@@ -98,22 +99,35 @@ def seq2seq(
         tied=tied,
     )
     drop_outputs = keras.layers.Dropout(dropout, name="output_dropout")
-
-    def decode(tokens: keras.KerasTensor) -> keras.KerasTensor:
-        return decoder.over_time(tokens, memory, states, drop=drop, drop_outputs=drop_outputs)
-
-    if scheduled_sampling:
-        from lstm_toolkit.layers import MixTokens
-
-        mix = MixTokens(scheduled_sampling, name="mix_tokens")
-        target_tokens = mix(target, decode(target))
-    else:
-        target_tokens = target
+    decode = partial(
+        decoder.over_time, memory=memory, states=states, drop=drop, drop_outputs=drop_outputs
+    )
     inputs = {"source": source, "target": target}
-    return keras.Model(inputs, decode(target_tokens), name="lstm_seq2seq")
+    outputs = written(target, decode, scheduled_sampling)
+    return keras.Model(inputs, outputs, name="lstm_seq2seq")
 
 
-def _dropping(features: float, tokens: float) -> Drop:
+def written(
+    target: keras.KerasTensor,
+    decode: Callable[[keras.KerasTensor], keras.KerasTensor],
+    scheduled_sampling: float,
+) -> keras.KerasTensor:
+    """Returns what a decoder makes of the tokens that it is told, some of them its own guesses.
+
+    Args:
+        target: `int32[batch, time]`, the right tokens.
+        decode: From such tokens to logits of those that follow.
+        scheduled_sampling: Share of the tokens that are guesses, from a first pass.
+    """
+    if not scheduled_sampling:
+        return decode(target)
+    from lstm_toolkit.layers import MixTokens
+
+    return decode(MixTokens(scheduled_sampling, name="mix_tokens")(target, decode(target)))
+
+
+def token_dropping(features: float, tokens: float) -> Drop:
+    """Returns what drops features of tokens' vectors, and whole vectors, in training."""
     layers: dict[str, list[keras.layers.Layer]] = {}
 
     def drop(x: keras.KerasTensor, side: str) -> keras.KerasTensor:
@@ -175,9 +189,10 @@ def _bridge(last: Sequence[keras.KerasTensor], width: int, depth: int) -> list[k
     ]
 
 
-def _check(
+def check_sizes(
     sizes: dict[str, int], units: Sequence[int], attention: str, shares: dict[str, float]
 ) -> None:
+    """Raises `ValueError` if an argument of a network that writes is out of its range."""
     for name, size in sizes.items():
         least = 1 if name == "embedding" else 5
         if size < least:

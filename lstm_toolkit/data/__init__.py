@@ -25,6 +25,8 @@ _HOME = {
     "read_frames": "readers.images.frames",
     "sample_digits": "readers.images.images",
     "unit_range": "readers.images.pixels",
+    "read_captions": "readers.captions.captions",
+    "sample_scenes": "readers.captions.made_scenes",
     "read_texts": "readers.texts.texts",
     "read_pairs": "readers.pairs.pairs",
     "read_series": "readers.series.series",
@@ -48,6 +50,8 @@ _HOME = {
     "read_residues": "readers.symbols.residues",
     "read_sessions": "readers.sessions.sessions",
     "read_recordings": "readers.audio.recordings",
+    "read_clips": "readers.clips.clips",
+    "Sampling": "readers.clips.frames_kept",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

@@ -76,7 +76,7 @@ class Batches:
         self._columns = keras.tree.flatten([self.inputs, self.targets])
         self._columns = [column for column in self._columns if column is not None]
         self.size = len(self._columns[0])
-        ragged = [column for column in self._columns if isinstance(column, Ragged)]
+        ragged = [c for c in self._columns if isinstance(c, Ragged) and c.by_length]
         self.lengths: NDArray[np.int64] | None = None
         if ragged:
             self.lengths = np.sum([column.lengths for column in ragged], axis=0)

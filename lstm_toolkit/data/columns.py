@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,9 @@ class Ragged:
         >>> rows[np.array([2, 0])].to_list()
         [[3], [1, 2]]
     """
+
+    by_length: ClassVar[bool] = True
+    """Whether rows of nearly one length share batches, since they are padded to the longest."""
 
     values: NDArray[Any]
     offsets: NDArray[np.int64]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.account import Account
-from lstm_toolkit.data.columns import Windows, digest_column
+from lstm_toolkit.data.columns import digest_column
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Dataset:
 
         def taken(part: Mapping[str, Any]) -> dict[str, Any]:
             return {
-                name: column.subset(rows) if isinstance(column, Windows) else column[rows]
+                name: column.subset(rows) if hasattr(column, "subset") else column[rows]
                 for name, column in part.items()
             }
 

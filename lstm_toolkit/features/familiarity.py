@@ -8,11 +8,15 @@ detection", CVPR 2005 (doi:10.1109/CVPR.2005.177), and how bright it is.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lstm_toolkit.system.files import write_text
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -84,6 +88,15 @@ class Familiarity:
         limit = float(np.quantile(distances, 1 - _UNLIKE)) * few
         return dataclasses.replace(found, limit=round(limit, 5))
 
+    def save(self, path: Path) -> None:
+        """Writes a file of many numbers, which nobody reads line by line."""
+        write_text(path, json.dumps(vars(self)) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> Familiarity:
+        """Reads what `save` wrote."""
+        return cls(**tuples(json.loads(path.read_text("utf-8"))))
+
     def distance(self, strokes: Any) -> tf.Tensor:
         """Returns the squared distance of `float32[batch, features]` from the nearest prototype."""
         import tensorflow as tf
@@ -102,6 +115,13 @@ class Familiarity:
     def strange(self, frames: tf.Tensor) -> tf.Tensor:
         """Tells which `float32[batch, height, width]` are farther than the limit; in the graph."""
         return self.distance(strokes(frames)) > self.limit
+
+
+def tuples(value: Any) -> Any:
+    """Returns what JSON holds with tuples for lists."""
+    if isinstance(value, dict):
+        return {name: tuples(part) for name, part in value.items()}
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
 def _rounded(values: NDArray[Any]) -> Any:

@@ -86,6 +86,16 @@ class Feature(Generic[S]):
         """
         return column
 
+    def given_row(self, value: Any) -> NDArray[Any] | None:
+        """Returns one raw value that is given in Python and is no word.
+
+        None leaves it to the dtype and the shape that signatures take.
+
+        Raises:
+            DataError: If it is unfit.
+        """
+        return None
+
     def learn(self, column: Column, settings: Any) -> S:
         """Learns from the training split what the network's shape and the answers need."""
         raise NotImplementedError

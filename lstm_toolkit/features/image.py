@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.errors import DataError
-from lstm_toolkit.features.familiarity import LEAST_ROWS, SAMPLE, Familiarity
+from lstm_toolkit.features.familiarity import LEAST_ROWS, SAMPLE, Familiarity, tuples
 from lstm_toolkit.features.feature import CHUNK, Feature
 from lstm_toolkit.features.looks import LEAST_INK, Looks
 from lstm_toolkit.features.text import check_kept
@@ -84,7 +84,7 @@ class ImageFrame:
         """Reads what `save` wrote."""
         frame = cls(**json.loads((folder / "image.json").read_text(encoding="utf-8")))
         learnt = {
-            name: kind(**_tuples(json.loads((folder / f"{name}.json").read_text("utf-8"))))
+            name: kind(**tuples(json.loads((folder / f"{name}.json").read_text("utf-8"))))
             for name, kind in _LEARNT.items()
             if (folder / f"{name}.json").exists()
         }
@@ -99,13 +99,6 @@ class ImageFrame:
 
 
 _LEARNT: dict[str, type[Any]] = {"looks": Looks, "familiarity": Familiarity}
-
-
-def _tuples(value: Any) -> Any:
-    """Returns what JSON holds with tuples for lists."""
-    if isinstance(value, dict):
-        return {name: _tuples(part) for name, part in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
 
 
 class Image(Feature[ImageFrame]):

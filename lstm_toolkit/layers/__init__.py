@@ -38,6 +38,7 @@ _HOME = {
     "MatchScores": "matching.match_scores",
     "MixTokens": "decoding.mix_tokens",
     "TokenVectors": "token_vectors",
+    "GridPositions": "grid_positions",
     "AdaptiveSoftmax": "adaptive_softmax",
     "InputFeedingDecoder": "attention.input_feeding",
     "crf_log_likelihood": "crf.scores",

@@ -17,22 +17,26 @@ SHOWN = 8
 """Sample translations among the scores."""
 
 
+References = str | Sequence[str]
+"""What people wrote for one source: one sentence or several."""
+
+
 def translation_scores(
     sources: Sequence[str],
-    references: Sequence[str],
+    references: Sequence[References],
     outputs: NDArray[Any],
     *,
     tokenizer: str,
     lowercase: bool = False,
 ) -> dict[str, Any]:
-    """Scores translations against the first reference of each sentence.
+    """Scores translations against the first reference of each sentence, or several of one row.
 
     BLEU is that of K. Papineni et al., 2002 (doi:10.3115/1073083.1073135), chrF that of
     M. Popović, 2015 (doi:10.18653/v1/W15-3049), both from 0 to 100.
 
     Args:
         sources: Sentences, one a pair; repeated ones are scored once.
-        references: Their translations by people.
+        references: Their translations by people, one a row or several.
         outputs: One row a pair: fields `greedy` and `beam` (translations), `loss` (nats,
             the sum over the reference's tokens) and `tokens` (their number).
         tokenizer: Of sacreBLEU, which calls them "13a", "zh", "char" ….
@@ -55,7 +59,9 @@ def translation_scores(
     loss = float(outputs["loss"].sum() / max(outputs["tokens"].sum(), 1))
     return {
         **scores,
-        **edit_rates(sources, references, outputs["beam"], spaced=tokenizer not in UNSPACED),
+        **edit_rates(
+            *_one_a_row(sources, references, outputs["beam"]), spaced=tokenizer not in UNSPACED
+        ),
         "sacrebleu_signature": str(metrics["bleu"].get_signature()),
         "chrf_signature": str(metrics["chrf"].get_signature()),
         "sentences": len(rows),
@@ -66,25 +72,45 @@ def translation_scores(
             {
                 "source": sources[row],
                 "translation": str(outputs["beam"][row]),
-                "reference": references[row],
+                "reference": several(references[row])[0],
             }
             for row in rows[:SHOWN]
         ],
     }
 
 
+def several(references: References) -> list[str]:
+    """Returns the references of one source."""
+    return [references] if isinstance(references, str) else [str(each) for each in references]
+
+
+def _one_a_row(
+    sources: Sequence[str], references: Sequence[References], given: Any
+) -> tuple[list[str], list[str], list[str]]:
+    rows = zip(sources, references, given, strict=True)
+    flat = [(source, each, text) for source, wanted, text in rows for each in several(wanted)]
+    return [row[0] for row in flat], [row[1] for row in flat], [row[2] for row in flat]
+
+
+def _streams(wanted: Sequence[References]) -> list[list[str | None]]:
+    """Returns references as sacreBLEU takes them: the first of all, the second of all, …."""
+    every = list(map(several, wanted))
+    most = max(map(len, every), default=1)
+    return [[each[n] if n < len(each) else None for each in every] for n in range(most)]
+
+
 def corpus_scores(
-    given: Sequence[str], wanted: Sequence[str], *, tokenizer: str, lowercase: bool = False
+    given: Sequence[str], wanted: Sequence[References], *, tokenizer: str, lowercase: bool = False
 ) -> dict[str, float]:
-    """Returns `bleu` and `chrf` of translations against one reference each, from 0 to 100."""
+    """Returns `bleu` and `chrf` of translations against their references, from 0 to 100."""
     return _scored(corpus_metrics(tokenizer, lowercase), given, wanted)
 
 
 def _scored(
-    metrics: Mapping[str, Any], given: Sequence[str], wanted: Sequence[str]
+    metrics: Mapping[str, Any], given: Sequence[str], wanted: Sequence[References]
 ) -> dict[str, float]:
     return {
-        name: round(metric.corpus_score(list(given), [list(wanted)]).score, 4)
+        name: round(metric.corpus_score(list(given), _streams(wanted)).score, 4)
         for name, metric in metrics.items()
     }
 
@@ -101,13 +127,13 @@ def corpus_metrics(tokenizer: str, lowercase: bool) -> dict[str, Any]:
 
 
 def ngram_counts(
-    given: Sequence[str], wanted: Sequence[str], *, tokenizer: str, lowercase: bool = False
+    given: Sequence[str], wanted: Sequence[References], *, tokenizer: str, lowercase: bool = False
 ) -> dict[str, NDArray[np.float64]]:
     """Counts of each translation what corpus BLEU and chrF add up.
 
     Args:
         given: Translations.
-        wanted: One reference each.
+        wanted: The references of each; of several, chrF counts the nearest one.
         tokenizer: Of sacreBLEU.
         lowercase: Do not tell capitals from small letters.
 
@@ -115,15 +141,23 @@ def ngram_counts(
         `float64[n]` by the names of `row_scores.bleu_columns` and `chrf_columns`.
     """
     pairs = list(zip(given, wanted, strict=True))
-    bleu = corpus_metrics(tokenizer, lowercase)["bleu"]
-    scored = [bleu.corpus_score([one], [[other]]) for one, other in pairs]
+    metrics = corpus_metrics(tokenizer, lowercase)
+    scored = [metrics["bleu"].corpus_score([one], _streams([other])) for one, other in pairs]
     words = [[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in scored]
-    letters = [_letter_counts(*(t.lower() if lowercase else t for t in pair)) for pair in pairs]
+    nearest = [(one, _nearest(metrics["chrf"], one, several(other))) for one, other in pairs]
+    letters = [_letter_counts(*(t.lower() if lowercase else t for t in pair)) for pair in nearest]
     counted: dict[str, NDArray[np.float64]] = {}
     for names, rows in ((bleu_columns(), words), (chrf_columns(), letters)):
         columns = np.array(rows, np.float64).reshape(len(pairs), len(names)).T
         counted |= dict(zip(names, columns, strict=True))
     return counted
+
+
+def _nearest(chrf: Any, given: str, references: list[str]) -> str:
+    """Returns the first of the references that are nearest to a text."""
+    if len(references) == 1:
+        return references[0]
+    return max(references, key=lambda each: float(chrf.sentence_score(given, [each]).score))
 
 
 def _letter_counts(given: str, wanted: str) -> list[int]:
@@ -147,13 +181,13 @@ def first_rows(sources: Sequence[str]) -> list[int]:
 
 
 def sentence_chrf(
-    translations: Sequence[str], references: Sequence[str], *, lowercase: bool = False
+    translations: Sequence[str], references: Sequence[References], *, lowercase: bool = False
 ) -> list[float]:
     """Returns chrF of each translation alone, from 0 to 100."""
     from sacrebleu.metrics.chrf import CHRF
 
     metric = CHRF(lowercase=lowercase)
     return [
-        metric.sentence_score(given, [wanted]).score
+        metric.sentence_score(given, several(wanted)).score
         for given, wanted in zip(translations, references, strict=True)
     ]

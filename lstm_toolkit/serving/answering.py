@@ -253,6 +253,11 @@ def _given(
     Raises:
         DataError: If it is something else.
     """
+    if len(task.features) == 1:
+        ((name, feature),) = task.features.items()
+        row = feature.given_row(value)
+        if row is not None:
+            return f"array {row.shape}", {name: row}
     as_is = task.signature_for(options, states) != ANY_SIZE
     specs = [
         (None if as_is else each.wide_spec(name, states[name])) or each.spec(name, states[name])

@@ -11,17 +11,15 @@ Attention = Literal["none", "luong", "scaled_luong", "bahdanau", "scaled_bahdana
 
 
 @settings()
-class EncoderDecoderSettings(SettingsGroup):
-    """How one network reads and another writes; arguments of `builders.seq2seq`."""
+class WriterSettings(SettingsGroup):
+    """How a network writes what it has read, whatever that is."""
 
     embedding: Annotated[int, POSITIVE, MODEL] = 128
     """Width of a token's vector."""
     units: Annotated[tuple[int, ...], POSITIVE, MODEL] = (128,)
-    """Width of each LSTM layer, first to last, in the encoder and in the decoder."""
-    bidirectional: Annotated[bool, MODEL] = True
-    """Read the source in both directions."""
+    """Width of each LSTM layer, first to last, of what reads and of what writes."""
     attention: Annotated[Attention, MODEL] = "scaled_luong"
-    """How the decoder looks at the source; none is the plain encoder-decoder."""
+    """How the decoder looks at what was read; none is the plain encoder-decoder."""
     input_feeding: Annotated[bool, MODEL] = False
     """Feed what attention gives at each step to the next; slower."""
     dropout: Annotated[float, SHARE, MODEL] = 0.3
@@ -40,3 +38,11 @@ class EncoderDecoderSettings(SettingsGroup):
         yield from super().mistakes()
         if self.input_feeding and self.attention == "none":
             yield "input_feeding needs attention. Received: input_feeding=1, attention=none"
+
+
+@settings()
+class EncoderDecoderSettings(WriterSettings):
+    """How one network reads and another writes; arguments of `builders.seq2seq`."""
+
+    bidirectional: Annotated[bool, MODEL] = True
+    """Read the source in both directions."""

@@ -14,46 +14,49 @@ from lstm_toolkit.figures import plots
 from lstm_toolkit.figures.translation_page import page
 from lstm_toolkit.layers import token_losses
 from lstm_toolkit.metrics.translation_scores import first_rows, sentence_chrf, translation_scores
+from lstm_toolkit.targets.sentence_search import Read
 
 if TYPE_CHECKING:
     import keras
     from matplotlib.figure import Figure
 
     from lstm_toolkit.data.batches import Batches
+    from lstm_toolkit.targets.sentence_search import SentenceSearch
     from lstm_toolkit.targets.target import Predicted
-    from lstm_toolkit.targets.translator import Translator
 
 JUDGED = np.dtype([("greedy", object), ("beam", object), ("loss", "f8"), ("tokens", "i8")])
 """What is scored of each pair."""
 
 
-def judge(model: keras.Model, translator: Translator) -> Any:
+def judge(model: keras.Model, written: SentenceSearch) -> Any:
     """Returns the graph for `judged`, to be traced once for all batches.
 
     Args:
         model: The network.
-        translator: Of this network.
+        written: Searches with this network.
     """
-    return tf.function(partial(_judge, model, translator), autograph=False)
+    return tf.function(partial(_judge, model, written), autograph=False)
 
 
-def judged(graph: Any, batches: Batches, sentences: Sequence[str]) -> NDArray[Any]:
-    """Translates rows greedily and by beam search, and takes the losses of their references.
+def judged(graph: Any, batches: Batches, raw: Sequence[str] | None) -> NDArray[Any]:
+    """Writes for rows greedily and by beam search, and takes the losses of their references.
 
     Args:
         graph: From `judge`.
         batches: Not shuffled.
-        sentences: What the rows of `batches` were encoded from.
+        raw: What the rows of `batches` were encoded from, where more is read of it than that, as
+            words to be copied; None takes what was encoded.
 
     Returns:
-        Rows of `JUDGED`, in the order of `sentences`.
+        Rows of `JUDGED`, in the order of the data.
     """
     rows = np.zeros(batches.size, JUDGED)
     data = batches.dataset()
-    run = graph.get_concrete_function(tf.TensorSpec([None], tf.string), *data.element_spec)
+    texts = None if raw is None else tf.TensorSpec([None], tf.string)
+    run = graph.get_concrete_function(texts, *data.element_spec)
     for places, (inputs, targets) in zip(batches.order(0), data, strict=True):
-        texts = tf.constant([str(sentences[place]) for place in places])
-        for name, values in run(texts, inputs, targets).items():
+        taken = None if raw is None else tf.constant([str(raw[place]) for place in places])
+        for name, values in run(taken, inputs, targets).items():
             part = values.numpy()
             if part.dtype == object:
                 part = [text.decode("utf-8", "replace") for text in part]
@@ -62,16 +65,16 @@ def judged(graph: Any, batches: Batches, sentences: Sequence[str]) -> NDArray[An
 
 
 def _judge(
-    model: keras.Model, translator: Translator, texts: tf.Tensor, inputs: Any, targets: Any
+    model: keras.Model, written: SentenceSearch, texts: Any, inputs: Any, targets: Any
 ) -> dict[str, Any]:
     losses, real = token_losses(targets, model(inputs, training=False))
-    read = translator.read(texts)
-    greedy, beam = translator.greedy(read), translator.search(read, best_only=True)
+    read = Read(inputs["source"], None, {}) if texts is None else written.read(texts)
+    greedy, beam = written.greedy(read), written.search(read, best_only=True)
     return {
         "loss": tf.reduce_sum(losses * real, axis=1),
         "tokens": tf.reduce_sum(real, axis=1),
-        "greedy": translator.sentences(greedy, read)[:, 0],
-        "beam": translator.sentences(beam, read)[:, 0],
+        "greedy": written.sentences(greedy, read)[:, 0],
+        "beam": written.sentences(beam, read)[:, 0],
     }
 
 

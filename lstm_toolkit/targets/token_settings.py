@@ -52,18 +52,18 @@ class TokensSettings(SettingsGroup):
 
 @dataclasses.dataclass(frozen=True)
 class TokensOptions(PredictOptions):
-    """What `predict` can be told about translations."""
+    """What `predict` can be told about sentences that are written."""
 
     writes: ClassVar[tuple[str, ...]] = ("attention",)
 
     beams: int = -1
     """Beams to follow instead of the trained setting; 1 is greedy."""
     length_penalty: float = -1.0
-    """Exponent that favours longer translations, instead of the trained setting."""
+    """Exponent that favours longer sentences, instead of the trained setting."""
     all: bool = False
     """Show every candidate with its score."""
     attention: str = ""
-    """Draw what each token looked at into this PNG file, of the first sentence."""
+    """Draw what each token looked at into this PNG file, of the first input."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

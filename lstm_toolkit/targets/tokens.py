@@ -179,19 +179,19 @@ class Tokens(Target[SentenceWriter]):
         from lstm_toolkit.targets.scored_sentences import judge, judged
 
         if "judge" not in trained.graphs:
-            trained.graphs["judge"] = judge(trained.model, self._translator(trained))
+            trained.graphs["judge"] = judge(trained.model, self._search(trained))
         return judged(trained.graphs["judge"], batches, rows.inputs)
 
-    def _translator(self, trained: Trained) -> Any:
+    def _search(self, trained: Trained) -> Any:
         from lstm_toolkit.targets.translator import Translator
 
         return Translator(trained.model, trained.states.only, trained.states.target)
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns `serving_default`, `nbest`, `translate` and, with attention, `attend`."""
-        from lstm_toolkit.targets.translation_signatures import translation_signatures
+        from lstm_toolkit.targets.sentence_signatures import sentence_signatures
 
-        return translation_signatures(self._translator(trained), trained.specs)
+        return sentence_signatures(self._search(trained), trained.specs)
 
     def signature_for(self, options: Any) -> str:
         """Returns the signature that does no more than is asked for."""

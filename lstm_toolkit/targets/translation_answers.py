@@ -27,7 +27,7 @@ def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, A
     """
     answers = []
     for row, truncated in enumerate(outputs["truncated"]):
-        answer = _best(outputs, row)
+        answer = best_sentence(outputs, row, "translation")
         if truncated:
             answer["truncated"] = True
         if unknown := int(outputs["unknown_tokens"][row]):
@@ -40,16 +40,23 @@ def translation_answers(outputs: Mapping[str, NDArray[Any]]) -> list[dict[str, A
     return answers
 
 
-def _best(outputs: Mapping[str, NDArray[Any]], row: int) -> dict[str, Any]:
-    if "translation" in outputs:
-        return _candidate(outputs["translation"][row], outputs["score"][row])
-    pairs = zip(outputs["translations"][row], outputs["scores"][row], strict=True)
-    candidates = [_candidate(text, score) for text, score in pairs if math.isfinite(score)]
+def best_sentence(outputs: Mapping[str, NDArray[Any]], row: int, noun: str) -> dict[str, Any]:
+    """Returns the best sentence of a row with its score, and `candidates` where there are several.
+
+    Args:
+        outputs: See `translation_answers`.
+        row: Of the batch.
+        noun: What a sentence is called.
+    """
+    if noun in outputs:
+        return _candidate(noun, outputs[noun][row], outputs["score"][row])
+    pairs = zip(outputs[f"{noun}s"][row], outputs["scores"][row], strict=True)
+    candidates = [_candidate(noun, text, score) for text, score in pairs if math.isfinite(score)]
     return candidates[0] | {"candidates": candidates}
 
 
-def _candidate(text: bytes, score: float) -> dict[str, Any]:
-    return {"translation": text.decode("utf-8", "replace"), "score": round(float(score), 6)}
+def _candidate(noun: str, text: bytes, score: float) -> dict[str, Any]:
+    return {noun: text.decode("utf-8", "replace"), "score": round(float(score), 6)}
 
 
 def _attention(outputs: Mapping[str, NDArray[Any]], row: int) -> dict[str, Any]:

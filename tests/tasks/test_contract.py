@@ -38,6 +38,7 @@ OWN_LAYERS = {
     "tagging": {"CRF"},
     "residues": {"CRF"},
     "genes": {"BothStrands", "KmerCounts"},
+    "captioning": {"GridPositions"},
     "questions": {"MatchScores", "WordsInCommon"},
     "stories": {"Regrouped"},
     "text_generation": {"TokenVectors"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -16,6 +17,9 @@ from lstm_toolkit.data.readers.texts.small_classes import check_classes
 from lstm_toolkit.data.splits.splitter import Splits, published_parts
 from lstm_toolkit.data.splits.text_keys import text_key
 from lstm_toolkit.errors import DataError
+
+LARGE = 4096
+"""Bytes from which a row is told from others by its digest."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,7 +139,11 @@ def row_key(value: Any) -> object:
         return text_key(value)
     array = np.asarray(value)
     # Objects are kept as pointers, which tell nothing of what they point to.
-    return tuple(map(str, array.ravel())) if array.dtype == object else array.tobytes()
+    if array.dtype == object:
+        return tuple(map(str, array.ravel()))
+    # What is large, as a clip, is remembered by its digest.
+    content = array.tobytes()
+    return content if len(content) < LARGE else hashlib.sha256(content).digest()
 
 
 def _divide(

@@ -1,0 +1,117 @@
+"""Pictures in colour that are to be answered: files, folders, arrays, and rows of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
+from lstm_toolkit.data.inputs.tables import check_there
+from lstm_toolkit.data.readers.captions.tables import (
+    FORMS,
+    CaptionFiles,
+    picture_column,
+    read_picture_table,
+)
+from lstm_toolkit.data.readers.images.colours import LONGEST, given_picture, read_colours
+from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
+from lstm_toolkit.data.readers.images.folders import is_picture
+from lstm_toolkit.data.readers.images.picture_files import (
+    ARRAYS,
+    picture_array,
+    picture_files,
+)
+from lstm_toolkit.data.readers.images.picture_names import PictureNames
+from lstm_toolkit.data.readers.images.pictures import frames_note
+from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.errors import DataError
+
+
+def picture_inputs(path: Path, context: ReadingContext) -> Inputs:
+    """Reads pictures; captions that stand beside them in a table are kept as cells.
+
+    Args:
+        path: A picture, a folder of pictures however deep, an array of them, or a table with a
+            column of paths.
+        context: With the settings of how files are read, and the frame.
+
+    Raises:
+        DataError: If it is missing, damaged or in no known form.
+    """
+    check_there(path, FORMS)
+    ((name, state),) = context.states.features.items()
+    if path.is_dir():
+        return _folder(path, name, state.frame)
+    if path.suffix.lower() in ARRAYS:
+        return _arrays(path, name, state.frame)
+    if is_picture(path):
+        note = "; ".join(frames_note([path]))
+        return Inputs(
+            iter([_row(path, str(path), name, state.frame)]), {"picture": [str(path)]}, note
+        )
+    return _table(path, context, name, state.frame)
+
+
+def _folder(root: Path, name: str, frame: Frame) -> Inputs:
+    files = picture_files(root)
+    if not files:
+        raise DataError("needs pictures. Received: a folder without any", path=root)
+    shown = [file.relative_to(root).as_posix() for file in files]
+    rows = (_row(file, cell, name, frame) for file, cell in zip(files, shown, strict=True))
+    note = "; ".join([f"{counted(len(files), 'picture')} of {root}", *frames_note(files)])
+    return Inputs(rows, {"picture": shown}, note)
+
+
+def _row(file: Path, cell: str, name: str, frame: Frame) -> Row:
+    cells = {"picture": cell}
+    try:
+        picture = fit_picture(read_colours(file, max(LONGEST, *frame.size)), frame)
+    except DataError as error:
+        return Row(str(file), error, cells)
+    return Row(str(file), {name: picture}, cells)
+
+
+def _arrays(path: Path, name: str, frame: Frame) -> Inputs:
+    pictures = picture_array(path)
+    rows = (
+        Row(f"{path}[{row}]", {name: fit_picture(picture, frame)}, {"row": row + 1})
+        for row, picture in enumerate(pictures)
+    )
+    return Inputs(
+        rows, {"row": range(1, len(pictures) + 1)}, f"{counted(len(pictures), 'picture')} of {path}"
+    )
+
+
+def _table(path: Path, context: ReadingContext, name: str, frame: Frame) -> Inputs:
+    settings = context.settings
+    reading = {key: getattr(settings, key) for key in ("encoding", "sheet", "separator")}
+    stated = settings.picture_column if "picture_column" in context.stated else ""
+    files = CaptionFiles(settings.picture_column, **reading, captioned=False)
+    table, root = read_picture_table(path, files)
+    column = picture_column(table, stated or context.column("picture_column", table.columns))
+    note = f"{counted(len(table), 'row')}: pictures in column {column}, of {path}"
+    rows = _table_rows(table, column, root or Path(), name, frame)
+    return Inputs(rows, table.columns, "; ".join([note, *table.remarks]))
+
+
+def _table_rows(table: Table, column: str, root: Path, name: str, frame: Frame) -> Iterator[Row]:
+    elsewhere: PictureNames | None = None
+    for row, cell in enumerate(table.columns[column]):
+        cells = {key: values[row] for key, values in table.columns.items()}
+        shown = cell if isinstance(cell, str) and cell else f"row {row + 1}"
+        try:
+            if not isinstance(cell, str):
+                picture = given_picture(cell)
+            else:
+                file: Path | None = root / cell
+                if not (cell.strip() and file is not None and file.is_file()):
+                    elsewhere = elsewhere or PictureNames(picture_files(root), root)
+                    file = elsewhere.find(cell)
+                if file is None:
+                    raise DataError(
+                        f"no such picture, {cell or 'none'}", path=table.path, line=table.line(row)
+                    )
+                picture = read_colours(file, max(LONGEST, *frame.size))
+            yield Row(shown, {name: fit_picture(picture, frame)}, cells)
+        except DataError as error:
+            yield Row(shown, error, cells)
