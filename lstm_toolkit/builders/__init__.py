@@ -32,6 +32,7 @@ _HOME = {
     "LazyAdam": "lstm_toolkit.optimizers.lazy_adam",
     "symbol_classifier": "symbols",
     "symbol_tagger": "symbol_taggers",
+    "mixed_network": "mixed",
 }
 
 __all__ = list(_HOME)

@@ -46,6 +46,7 @@ _HOME = {
     "Batches": "batches",
     "read_sequences": "readers.symbols.sequences",
     "read_residues": "readers.symbols.residues",
+    "read_mixed": "readers.mixed.mixed",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

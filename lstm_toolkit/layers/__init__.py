@@ -78,6 +78,7 @@ _HOME = {
     "KmerNumbers": "letters.kmers",
     "KmerCounts": "letters.kmers",
     "BothStrands": "letters.strands",
+    "MissingColumns": "columns.missing_columns",
     "speed_up": "fast.speed_up",
 }
 

@@ -39,6 +39,8 @@ _HOME = {
     "SequenceClasses": "sequence_classes",
     "ResidueTags": "residue_tags",
     "NextToken": "next_token",
+    "MixedClasses": "mixed_rows",
+    "MixedNumber": "mixed_rows",
     "WritingSettings": "writing_settings",
 }
 

@@ -1,0 +1,222 @@
+"""Reads tables whose columns are of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lstm_toolkit.data.account import Account
+from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed
+from lstm_toolkit.data.readers.mixed.names import kind_of
+from lstm_toolkit.data.readers.mixed.sample import sample_products
+from lstm_toolkit.data.readers.mixed.values import absent, column_of
+from lstm_toolkit.data.readers.series.cells import has_header
+from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES
+from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
+from lstm_toolkit.data.readers.tables.table import Table, as_text
+from lstm_toolkit.data.readers.tables.tables import TABLES, Expected, read_data, read_table
+from lstm_toolkit.data.readers.texts.labels import clean_labels
+from lstm_toolkit.data.readers.texts.texts import tables_in
+from lstm_toolkit.data.splits.parts import TEST, TRAIN, VALIDATION, fold, part_of
+from lstm_toolkit.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMS = f"{TABLES}, with columns that go in and one that comes out, or a folder of such tables"
+
+CLASSES, NUMBERS = "label", "number"
+"""Names of what comes out among the targets of rows."""
+
+
+def read_mixed(
+    data: Path | pd.DataFrame | None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    label_column: str = "",
+    label_kind: str = "auto",
+    unused_columns: str = "",
+    decimal: str = "point",
+    encoding: str = "utf-8",
+    sheet: str = "",
+    separator: str = "",
+    known: Mapping[str, str] | None = None,
+) -> Source:
+    """Reads a table of columns of several kinds with what is to come out of them.
+
+    Rows without a label are left out. The note tells which column was taken for what, which
+    are left alone, and why.
+
+    Args:
+        data: A data frame or a path, see `FORMS`; None takes the sample products.
+        columns: Columns by their kind, with commas between; what is not named is proposed.
+        label_column: The column that comes out; "" finds it by its name.
+        label_kind: "classes", "numbers", or "auto", which refuses what may be either.
+        unused_columns: Columns that are left alone.
+        decimal: "point" or "comma" before the fraction of numbers in text.
+        encoding: Of CSV, TSV, JSON and text files.
+        sheet: Name or number of the sheet of an Excel workbook; "" finds it.
+        separator: Between the cells of CSV and TSV, one sign or "tab"; "" finds it.
+        known: Headings by the names of inputs that a network has; others are not read, and
+            those that the table lacks are told.
+
+    Raises:
+        DataError: If the data is missing, damaged, or a column or a cell is unfit.
+    """
+    expected = expected_table([label_column], sheet=sheet, separator=separator)
+    given = sample_products(label_kind) if data is None else data
+    table = read_data(given, encoding, partial(_folder, encoding, expected), expected)
+    where = "the sample products" if data is None else str(table.path or "a data frame")
+    if known is None:
+        chosen = choose_mixed(
+            table,
+            columns or {},
+            label_column=label_column,
+            label_kind=label_kind,
+            unused_columns=unused_columns,
+        )
+    else:
+        chosen = known_columns(table, known, label_column, label_kind == "numbers")
+    return _source(table, chosen, where, decimal, known)
+
+
+def expected_table(
+    names: list[str], *, sheet: str = "", separator: str = "", forms: str = FORMS
+) -> Expected:
+    """Returns how tables are read: a first row without numbers names the columns."""
+    named = {fold(name) for name in names if name}
+    return Expected(
+        forms, has_header, names={*LABEL_NAMES, *named}, sheet=sheet, separator=separator
+    )
+
+
+def _folder(encoding: str, expected: Expected, root: Path) -> Table:
+    used = choose_tables(tables_in(root), root)
+    read = partial(read_table, encoding=encoding, expected=expected)
+    return read_tables(used, root, read, lambda table: list(table.columns))
+
+
+def known_columns(
+    table: Table, known: Mapping[str, str], label_column: str, numbers: bool
+) -> MixedColumns:
+    """Returns the columns of a table that a network knows, and tells which are not there.
+
+    Raises:
+        DataError: If none is there, or the label is missing.
+    """
+    here = here_of(table, known)
+    lacking = [heading for heading in known.values() if heading not in here]
+    if len(lacking) == len(known):
+        needed = ", ".join(known.values())[:160]
+        received = ", ".join(table.columns)[:120]
+        raise DataError(f"needs a column of {needed}. Received: {received}", path=table.path)
+    if label_column and label_column not in table.columns:
+        raise DataError(f"needs the label column {label_column}. Received: none", path=table.path)
+    kinds = {here[heading]: kind_of(name) for name, heading in known.items() if heading in here}
+    return MixedColumns(kinds, label_column, numbers, "", {}, lacking_remarks(lacking))
+
+
+def here_of(table: Table, known: Mapping[str, str]) -> dict[str, str]:
+    """Returns the columns of a table by headings; capitals, spaces and signs do not count."""
+    folded = {fold(name): name for name in table.columns}
+    pairs = {
+        heading: heading if heading in table.columns else folded.get(fold(heading), "")
+        for heading in known.values()
+    }
+    return {heading: name for heading, name in pairs.items() if name}
+
+
+def lacking_remarks(lacking: list[str]) -> list[str]:
+    """Returns a line on columns that are not there."""
+    if not lacking:
+        return []
+    names, several = ", ".join(lacking[:6]), len(lacking) > 1
+    more = f" and {len(lacking) - 6} more" if len(lacking) > 6 else ""
+    return [
+        f"warning: column{'s'[: len(lacking) - 1]} {names}{more} {'are' if several else 'is'} "
+        "not there; rows are answered without"
+    ]
+
+
+def _source(
+    table: Table,
+    chosen: MixedColumns,
+    where: str,
+    decimal: str,
+    known: Mapping[str, str] | None,
+) -> Source:
+    labels, remarks = _labels(table, chosen)
+    used = [row for row, label in enumerate(labels) if label is not None]
+    if not used:
+        raise DataError(f"needs labels in column {chosen.label}. Received: none", path=table.path)
+    rows = _rows(table, chosen, decimal, known)
+    known_labels = [labels[row] for row in used]
+    targets = np.array(known_labels, np.float32) if chosen.numbers else texts(known_labels)
+    kept = rows.take(np.array(used))
+    kept = Dataset(kept.columns, {NUMBERS if chosen.numbers else CLASSES: targets})
+    parts = _parts(table, chosen, used)
+    seen = len(table) + sum(table.left_out.values())
+    left_out = {"without a label": len(table) - len(used), **table.left_out}
+    account = Account(seen, len(used), left_out, table.unit)
+    kind = "numbers" if chosen.numbers else "classes"
+    note = f"{len(used):,} rows: {chosen.note()}; {kind} in column {chosen.label}, of {where}"
+    remarks = [*chosen.remarks, *table.remarks, *remarks, *account.remarks()]
+    split = {name: kept.take(places) for name, places in parts.items() if len(places)}
+    if TRAIN not in split:
+        raise DataError(
+            "needs rows to learn from. Received: published splits alone", path=table.path
+        )
+    return Source(
+        split[TRAIN],
+        split.get(TEST),
+        "; ".join([note, *sorted(remarks, key=lambda each: not each.startswith("warning:"))]),
+        chosen.found() if known is None else {},
+        validation=split.get(VALIDATION),
+        account=account,
+    )
+
+
+def _parts(table: Table, chosen: MixedColumns, used: list[int]) -> dict[str, Any]:
+    """Returns the places of the rows of each published split among those used."""
+    if not chosen.split:
+        return {TRAIN: np.arange(len(used))}
+    cells = table.columns[chosen.split]
+    parts = np.array([part_of(as_text(cells[row])) for row in used])
+    return {name: np.flatnonzero(parts == name) for name in (TRAIN, VALIDATION, TEST)}
+
+
+def _rows(
+    table: Table, chosen: MixedColumns, decimal: str, known: Mapping[str, str] | None
+) -> Dataset:
+    """Returns the columns that go in; those that a table lacks as of rows without them."""
+    here = chosen.inputs if known is None else _known_inputs(table, known)
+    names = here if known is None else known
+    return Dataset(
+        {
+            name: column_of(table, here[name], kind_of(name), decimal)
+            if name in here
+            else absent(kind_of(name), len(table))
+            for name in names
+        }
+    )
+
+
+def _known_inputs(table: Table, known: Mapping[str, str]) -> dict[str, str]:
+    here = here_of(table, known)
+    return {name: here[heading] for name, heading in known.items() if heading in here}
+
+
+def _labels(table: Table, chosen: MixedColumns) -> tuple[list[Any], list[str]]:
+    """Returns the label of each row, None where there is none, and what is to be told."""
+    if chosen.numbers:
+        values = column_of(table, chosen.label, "number")
+        return [None if np.isnan(value) else float(value) for value in values], []
+    names, remarks = clean_labels([label_text(cell) for cell in table.columns[chosen.label]])
+    return [name or None for name in names], remarks

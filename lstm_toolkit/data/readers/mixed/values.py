@@ -1,0 +1,117 @@
+"""Cells of each kind as the values that a network's features take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lstm_toolkit.data.columns import Sequences, texts
+from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.mixed.series_cells import series_of
+from lstm_toolkit.data.readers.series.cells import grouped, number
+from lstm_toolkit.data.readers.tables.table import Table, as_text
+from lstm_toolkit.errors import DataError
+
+
+def column_of(table: Table, heading: str, kind: str, decimal: str = "point") -> Any:
+    """Returns the values of a column.
+
+    Raises:
+        DataError: If a cell holds something else, with its line.
+    """
+    values = []
+    for row, cell in enumerate(table.columns[heading]):
+        try:
+            values.append(value_of(cell, kind, table.path, decimal))
+        except DataError as error:
+            raise DataError(
+                f"column {heading}: {error}", path=table.path, line=table.line(row)
+            ) from None
+    return joined(values, kind)
+
+
+def joined(values: Sequence[Any], kind: str) -> Any:
+    """Puts values of one kind into a column."""
+    if kind == "number":
+        return np.array(values, np.float32)
+    if kind == "series":
+        return Sequences.of(values, np.float32)
+    return texts(values)
+
+
+def absent(kind: str, rows: int) -> Any:
+    """Returns the column of rows that all lack it."""
+    return joined([value_of(None, kind)] * rows, kind)
+
+
+def value_of(cell: Any, kind: str, path: Path | None = None, decimal: str = "point") -> Any:
+    """Returns what a cell holds; of none what stands for none.
+
+    Raises:
+        DataError: If it holds something else.
+    """
+    return _READERS[kind](cell, path, decimal)
+
+
+def _number(cell: Any, path: Path | None, decimal: str) -> float:
+    plain = with_point(cell) if decimal == "comma" and isinstance(cell, str) else cell
+    value = number(plain)
+    if value is None:
+        raise DataError(f"needs a number. Received: {as_text(cell)[:40]}{_advice(cell)}")
+    return value
+
+
+def with_point(cell: str) -> str:
+    """Returns a number that is written with a comma before its fraction.
+
+    >>> with_point("1.234,5"), with_point("0,75")
+    ('1234.5', '0.75')
+    """
+    whole, comma, fraction = cell.strip().partition(",")
+    return f"{whole.replace('.', '')}.{fraction}" if comma else whole
+
+
+def _advice(cell: Any) -> str:
+    text = as_text(cell)
+    if isinstance(cell, bool) or text.casefold() in ("true", "false", "yes", "no"):
+        return "; name the column in category_columns"
+    if grouped(text):
+        return "; write numbers plainly, as in 1234.5, or add --set decimal=comma"
+    if number(text.strip("%€$£¥ ")) is not None:
+        return "; write numbers plainly, without signs around them"
+    if text.strip().casefold().lstrip("+-") in ("inf", "infinity"):
+        return "; leave the cell empty if the value is not known"
+    return ""
+
+
+def _category(cell: Any, path: Path | None, decimal: str) -> str:
+    _check_plain(cell, "a category")
+    return label_text(cell)
+
+
+def _text(cell: Any, path: Path | None, decimal: str) -> str:
+    _check_plain(cell, "a text")
+    return as_text(cell).strip()
+
+
+def _check_plain(cell: Any, what: str) -> None:
+    if isinstance(cell, list | tuple | dict | np.ndarray):
+        raise DataError(f"needs {what} in each cell. Received: a {type(cell).__name__}")
+
+
+def _series(cell: Any, path: Path | None, decimal: str) -> list[float]:
+    values = series_of(cell)
+    if values is None:
+        raise DataError(f"needs a series, as in [1.5, null, 2]. Received: {str(cell)[:40]}")
+    return values
+
+
+_READERS: dict[str, Callable[[Any, Path | None, str], Any]] = {
+    "number": _number,
+    "category": _category,
+    "text": _text,
+    "series": _series,
+}
