@@ -47,10 +47,12 @@ class Categories:
     def lookup(self) -> keras.layers.StringLookup:
         """From names to numbers."""
         import keras
+        import tensorflow as tf
 
-        return keras.layers.StringLookup(
-            vocabulary=list(self.names), mask_token="", oov_token="\x00"
-        )
+        with tf.init_scope():  # a table that is made inside of a graph is of no use outside
+            return keras.layers.StringLookup(
+                vocabulary=list(self.names), mask_token="", oov_token="\x00"
+            )
 
     def numbers(self, values: tf.Tensor) -> tf.Tensor:
         """Returns `int32[batch]` numbers of raw texts; in the graph."""

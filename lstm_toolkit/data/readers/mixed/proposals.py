@@ -93,9 +93,10 @@ def _of_words(
         return Proposal("image")
     if _share(_DATE.fullmatch(word) is not None for word in words) >= MOST:
         return Proposal("", "dates")
-    numeric = [value is not None or _nearly(word) for value, word in zip(values, words, strict=True)]
-    if _share(numeric) >= MOST and not any(isinstance(cell, bool) for cell in cells):
-        odd = next(word for value, word in zip(values, words, strict=True) if value is None)
+    pairs = list(zip(words, values, strict=True))
+    numeric = _share(value is not None or _nearly(word) for word, value in pairs)
+    if numeric >= MOST and not any(isinstance(cell, bool) for cell in cells):
+        odd = next(word for word, value in pairs if value is None)
         return Proposal("", doubt=odd)
     series = _series(cells)
     return series if series.kind else _words(heading, words)
