@@ -50,9 +50,11 @@ class Categories:
         import tensorflow as tf
 
         with tf.init_scope():  # a table that is made inside of a graph is of no use outside
-            return keras.layers.StringLookup(
+            lookup = keras.layers.StringLookup(
                 vocabulary=list(self.names), mask_token="", oov_token="\x00"
             )
+            lookup(tf.constant([""]))  # builds it, which an export asks for
+        return lookup
 
     def numbers(self, values: tf.Tensor) -> tf.Tensor:
         """Returns `int32[batch]` numbers of raw texts; in the graph."""
@@ -118,7 +120,8 @@ class CategoryCell(Feature[Categories]):
         """Counts which are not known."""
         import tensorflow as tf
 
-        graph = tf.function(state.numbers, reduce_retracing=True)
+        signature = [tf.TensorSpec([None], tf.string)]
+        graph = tf.function(state.numbers, signature, autograph=False).get_concrete_function()
         for chunk in chunks(column):
             rows = to_numpy(graph(tf.constant(chunk, tf.string)))
             yield {"rows": rows, "unknown": (np.asarray(rows) == UNKNOWN).astype(np.int64)}

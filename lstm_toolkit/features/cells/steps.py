@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,13 +119,12 @@ class SeriesCell(Feature[StepScale]):
         """Counts the steps that are cut off."""
         import tensorflow as tf
 
-        graph = tf.function(
-            lambda values: self.encode(values, state),
-            input_signature=[tf.TensorSpec([None, None], tf.float32)],
-        )
+        signature = [tf.TensorSpec([None, None], tf.float32)]
+        encode = partial(self.encode, state=state)
+        graph = tf.function(encode, signature, autograph=False).get_concrete_function()
         for chunk in chunks(column):
             values = np.asarray(chunk, np.float32)
-            rows = to_numpy(graph(values))
+            rows = to_numpy(graph(tf.constant(values)))
             steps = _lengths(np.isfinite(values)).numpy()
             lost = steps - rows.lengths  # type: ignore[attr-defined]
             yield {"rows": rows, "lost": np.asarray(lost, np.int64)}

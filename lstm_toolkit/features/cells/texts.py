@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.columns import texts
 from lstm_toolkit.features.text import Text, utf8
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 class TextCell(Text):
     """Raw texts `string[batch]` to numbers of tokens; "" is none."""
+
+    def learn(self, column: Any, settings: Any) -> TextEncoder:
+        """Learns the vocabulary of the rows that have a text."""
+        return super().learn(texts([text for text in column if text.strip()]), settings)
 
     def bring(
         self, values: tf.Tensor, state: TextEncoder, *, as_is: bool = False
