@@ -24,6 +24,8 @@ _HOME = {
     "pool": "pooling",
     "merge_repeated_rows": "lstm_toolkit.optimizers.sparse_gradients",
     "augment_images": "augmentation",
+    "picture_grid": "pictures",
+    "picture_vector": "pictures",
     "recurrent_stack": "recurrent",
     "cudnn_blockers": "cudnn",
     "without_cudnn": "cudnn",

@@ -11,6 +11,8 @@ _HOME = {
     "Image": "image",
     "ImageFrame": "image",
     "ImageSettings": "image",
+    "Picture": "picture",
+    "PictureSettings": "picture",
     "Text": "text",
     "TextSettings": "text",
     "TextLabelSettings": "text",

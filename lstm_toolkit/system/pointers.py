@@ -9,12 +9,12 @@ from lstm_toolkit.errors import DataError
 _GIT_LFS = b"version https://git-lfs.github.com/spec/"
 
 
-def check_pointer(start: bytes, path: Path) -> None:
+def check_pointer(start: bytes, path: Path | None) -> None:
     """Refuses a pointer of Git LFS, which has the name of a file and not its content.
 
     Args:
         start: The first bytes of a file.
-        path: The file.
+        path: The file; None of bytes.
 
     Raises:
         DataError: If it is one.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,32 +47,57 @@ def read_on_ground(path: Path) -> tuple[NDArray[Any], str]:
     Raises:
         DataError: If it is no picture, too large, damaged, or cannot be read.
     """
+    with opened(path) as image:
+        if image.mode == "F":  # numbers of any size, which "L" would clip
+            return _floats(np.asarray(image), path), ""
+        if image.mode.startswith("I"):  # 16 bits in grey, likewise
+            return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16), ""
+        if is_transparent(image):
+            return _laid_on(image.convert("RGBA"))
+        return np.asarray(image.convert("RGB").convert("L")), ""
+
+
+@contextlib.contextmanager
+def opened(source: Path | bytes, longest: int = 0) -> Iterator[Image.Image]:
+    """Opens a picture, the right way up by its EXIF data, and says in one line what is wrong.
+
+    Args:
+        source: Its file, or what stands in one.
+        longest: Pixels along the longer side that are needed at most; 0 needs all. What is much
+            larger in JPEG is decoded smaller at once.
+
+    Raises:
+        DataError: If it is no picture, too large, damaged, or cannot be read.
+    """
+    path = source if isinstance(source, Path) else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            opened = Image.open(path)
-        with opened:
-            opened.load()
-            image = ImageOps.exif_transpose(opened)
-            if image.mode == "F":  # numbers of any size, which "L" would clip
-                return _floats(np.asarray(image), path), ""
-            if image.mode.startswith("I"):  # 16 bits in grey, likewise
-                return np.clip(np.asarray(image), 0, SCALES[-1]).astype(np.uint16), ""
-            if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La"):
-                return _laid_on(image.convert("RGBA"))
-            return np.asarray(image.convert("RGB").convert("L")), ""
+            file = Image.open(io.BytesIO(source) if isinstance(source, bytes) else source)
+        with file:
+            if longest:
+                file.draft(None, (longest, longest))
+            file.load()
+            yield ImageOps.exif_transpose(file)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = Image.MAX_IMAGE_PIXELS or 0
         raise DataError(f"needs an image of at most {most:,} pixels", path=path) from error
     except UnidentifiedImageError as error:
-        check_pointer(path.read_bytes()[:64], path)
-        raise DataError(f"needs an image such as PNG or JPEG. {error}", path=path) from error
+        start = source[:64] if isinstance(source, bytes) else source.read_bytes()[:64]
+        check_pointer(start, path)
+        told = error if path else "these bytes are none"
+        raise DataError(f"needs an image such as PNG or JPEG. {told}", path=path) from error
     except DataError:
         raise
     except (OSError, SyntaxError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise DataError(f"cannot be read. {error.strerror}", path=path) from error
         raise DataError(f"is truncated or damaged. {error}", path=path) from error
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Tells whether parts of a picture may let shine through what it is laid on."""
+    return "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "RGBa", "La")
 
 
 def _laid_on(colour: Image.Image) -> tuple[NDArray[np.uint8], str]:
