@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
 
+from lstm_toolkit.builders.pictures import picture_vector
 from lstm_toolkit.builders.pooled_stack import pooled_stack
 from lstm_toolkit.builders.pooling import Pooling
 
@@ -39,8 +41,24 @@ class ColumnSpec:
         return keras.Input(shape, dtype=dtype, name=name)
 
 
+class Sizes(NamedTuple):
+    """Of the layers of encoders, see `encode_column`."""
+
+    width: int
+    embedding: int
+    filters: Sequence[int]
+    pooling: Pooling
+
+
 def encode_column(
-    x: Any, spec: ColumnSpec, *, width: int, embedding: int, pooling: Pooling, **stack: Any
+    x: Any,
+    spec: ColumnSpec,
+    *,
+    width: int,
+    embedding: int,
+    filters: Sequence[int],
+    pooling: Pooling,
+    **stack: Any,
 ) -> tuple[Any, Any]:
     """Returns a vector a row, `float32[batch, width]`, and whether the column is there.
 
@@ -49,27 +67,25 @@ def encode_column(
         spec: What it holds.
         width: Of the vectors.
         embedding: Width of a token's vector.
+        filters: Of pictures, see `picture_vector`.
         pooling: What the outputs of recurrent layers become, see `pool`.
         **stack: Arguments of `recurrent_stack`, for texts and series.
     """
-    vectors, there = _ENCODERS[spec.kind](x, spec, width, embedding, pooling, stack)
+    sizes = Sizes(width, embedding, filters, pooling)
+    vectors, there = _ENCODERS[spec.kind](x, spec, sizes, stack)
     return keras.layers.Dense(width, activation="relu")(vectors), there
 
 
-def _text(
-    x: Any, spec: ColumnSpec, width: int, embedding: int, pooling: Pooling, stack: Any
-) -> tuple[Any, Any]:
+def _text(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
     there = ops.any(x > 1, axis=1)  # a text of unknown tokens alone says nothing
-    real = _one_step(x > 0)
-    vectors = keras.layers.Embedding(spec.size, embedding)(x)
-    return _steps(vectors, real, pooling, stack), there
+    vectors = keras.layers.Embedding(spec.size, sizes.embedding)(x)
+    return pooled_stack(vectors, _one_step(x > 0), sizes.pooling, masked=True, **stack), there
 
 
-def _series(
-    x: Any, spec: ColumnSpec, width: int, embedding: int, pooling: Pooling, stack: Any
-) -> tuple[Any, Any]:
+def _series(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
     there = ops.any(x[..., -2] > 0, axis=1)
-    return _steps(x, _one_step(x[..., -1] > 0), pooling, stack), there
+    real = _one_step(x[..., -1] > 0)
+    return pooled_stack(x, real, sizes.pooling, masked=True, **stack), there
 
 
 def _one_step(real: Any) -> Any:
@@ -78,20 +94,24 @@ def _one_step(real: Any) -> Any:
     return ops.logical_or(real, first)
 
 
-def _steps(x: Any, real: Any, pooling: Pooling, stack: Any) -> Any:
-    return pooled_stack(x, real, pooling, masked=True, **stack)
+def _number(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
+    return keras.layers.Dense(sizes.width, activation="relu")(x), x[:, -1] > 0
 
 
-def _number(
-    x: Any, spec: ColumnSpec, width: int, embedding: int, pooling: Pooling, stack: Any
-) -> tuple[Any, Any]:
-    return keras.layers.Dense(width, activation="relu")(x), x[:, -1] > 0
+def _category(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
+    return keras.layers.Embedding(spec.size, sizes.width)(x), x > 0
 
 
-def _category(
-    x: Any, spec: ColumnSpec, width: int, embedding: int, pooling: Pooling, stack: Any
-) -> tuple[Any, Any]:
-    return keras.layers.Embedding(spec.size, width)(x), x > 0
+def _picture(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
+    there = ops.any(x > 0, axis=(1, 2, 3))
+    name, dropout = f"{stack['prefix']}cnn", stack["dropout"]
+    return picture_vector(x, filters=sizes.filters, dropout=dropout, name=name), there
 
 
-_ENCODERS = {"text": _text, "series": _series, "number": _number, "category": _category}
+_ENCODERS = {
+    "text": _text,
+    "number": _number,
+    "category": _category,
+    "image": _picture,
+    "series": _series,
+}

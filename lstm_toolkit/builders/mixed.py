@@ -20,6 +20,7 @@ def mixed_network(
     embedding: int = 32,
     column_width: int = 32,
     hidden: int = 64,
+    filters: Sequence[int] = (16, 32, 64),
     head: Literal["softmax", "linear"] = "softmax",
     joining: Literal["concatenate", "gated_sum"] = "concatenate",
     column_dropout: float = 0.0,
@@ -39,6 +40,7 @@ def mixed_network(
         units: Width of each recurrent layer, first to last.
         embedding: Width of a token's vector.
         column_width: Of the vector of each column.
+        filters: Width of each stage of convolutions over pictures, see `picture_vector`.
         hidden: Width of the layer over the joined vectors.
         head: "softmax" for classes, "linear" for a number.
         joining: Puts vectors side by side, or adds them up, each multiplied by gates that all
@@ -73,6 +75,7 @@ def mixed_network(
             spec,
             width=column_width,
             embedding=embedding,
+            filters=filters,
             pooling=time_pooling,
             prefix=f"{name}_",
             units=units,

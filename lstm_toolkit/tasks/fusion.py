@@ -50,6 +50,8 @@ class FusionSettings(
     """Width of a token's vector."""
     column_width: Annotated[int, POSITIVE, MODEL] = 32
     """Width of the vector of each column."""
+    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
+    """Width of each stage of convolutions over pictures; between stages their sides are halved."""
     hidden: Annotated[int, POSITIVE, MODEL] = 64
     """Width of the layer over the joined columns."""
     joining: Annotated[Literal["concatenate", "gated_sum"], MODEL] = "concatenate"
@@ -62,7 +64,10 @@ class FusionSettings(
     """What the last recurrent layer's outputs become: the last one, or what all steps give."""
 
 
-READ = ("label_column", "label_kind", "unused_columns", "decimal", "encoding", "sheet", "separator")
+READ = (
+    *("label_column", "label_kind", "unused_columns", "decimal", "encoding", "sheet", "separator"),
+    *("height", "width", "resize"),
+)
 
 
 def read(data: Any, settings: FusionSettings, states: States | None = None) -> Source:
@@ -71,9 +76,7 @@ def read(data: Any, settings: FusionSettings, states: States | None = None) -> S
     from lstm_toolkit.data.readers.mixed.names import KINDS
 
     columns = {kind: getattr(settings, f"{kind}_columns") for kind in KINDS}
-    known = None
-    if states is not None:
-        known = {name: state.heading for name, state in states.features.items()}
+    known = None if states is None else states.features
     options = {name: getattr(settings, name) for name in READ}
     return read_mixed(data, columns=columns, known=known, **options)
 
@@ -106,18 +109,23 @@ def splitter(settings: FusionSettings) -> AtRandom:
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     """Returns tiny data for the checks, and settings that go with it."""
+    from PIL import Image
+
     path = folder / "offers.csv"
-    lines = ["title,price,brand,views,label"]
+    for place, colour in enumerate(("red", "green", "blue")):
+        Image.new("RGB", (8, 8), colour).save(folder / f"{place}.png")
+    lines = ["title,photo,price,brand,views,label"]
     for row in range(60):
         good, cheap = row % 2, row // 2 % 2
         title = f"{('worn', 'fine')[good]} {'old ' * (row % 3)}thing no {row}"
         views = ";".join(str(row % 5 + step * (1 + good)) for step in range(3 + row % 4))
         price = "" if row % 7 == 0 else f"{10 + 20 * (1 - cheap) + row % 5}.5"
         label = ("slow", "steady", "quick")[good + cheap]
-        lines.append(f"{title},{price},{'abc'[row % 3]},{views},{label}")
+        photo = f"{row % 3}.png" if row % 8 else ""
+        lines.append(f"{title},{photo},{price},{'abc'[row % 3]},{views},{label}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     small = {"units": "4", "embedding": "4", "column_width": "4", "hidden": "8", "epochs": "2"}
-    return path, {**small, "bins": "3"}
+    return path, {**small, "bins": "3", "filters": "4", "batch_size": "8"}
 
 
 TASK = Task(

@@ -37,6 +37,7 @@ LONGEST_FILE = 160
 OWN_LAYERS = {
     "tagging": {"CRF"},
     "residues": {"CRF"},
+    "fusion": {"MissingColumns"},
     "genes": {"BothStrands", "KmerCounts"},
     "questions": {"MatchScores", "WordsInCommon"},
     "stories": {"Regrouped"},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,10 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.stated import every_row, read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
-from lstm_toolkit.data.readers.mixed.mixed import here_of, lacking_remarks
+from lstm_toolkit.data.readers.images.fitting import fit_picture
+from lstm_toolkit.data.readers.mixed.mixed import folder_of, headings_of, here_of, lacking_remarks
 from lstm_toolkit.data.readers.mixed.names import kind_of
+from lstm_toolkit.data.readers.mixed.pictures import picture_of
 from lstm_toolkit.data.readers.mixed.values import value_of
 from lstm_toolkit.data.readers.series.cells import has_header
 from lstm_toolkit.data.readers.tables.table import Table
@@ -38,7 +40,7 @@ def mixed_inputs(path: Path, context: ReadingContext) -> Inputs:
     if path.is_dir():
         raise DataError(f"needs {TABLES}. Received: a folder", path=path)
     table = read_as_told(path, context, every_row(path, TABLES, has_header))
-    known = {name: state.heading for name, state in context.states.features.items()}
+    known = headings_of(context.states.features)
     here = here_of(table, known)
     if not here:
         needed, received = ", ".join(known.values())[:160], ", ".join(table.columns)[:120]
@@ -47,40 +49,66 @@ def mixed_inputs(path: Path, context: ReadingContext) -> Inputs:
     account = Account(len(table) + sum(table.left_out.values()), len(table), table.left_out)
     remarks = [*lacking_remarks(lacking), *table.remarks, *account.remarks()]
     note = f"{counted(len(table), 'row')}: columns {', '.join(here.values())[:160]}, of {path}"
-    columns = {name: (kind_of(name), here.get(heading)) for name, heading in known.items()}
+    columns = [
+        Wanted(name, state.heading, here.get(state.heading, ""), state.inner)
+        for name, state in context.states.features.items()
+    ]
     rows = _rows(table, columns, context.settings.decimal)
     return Inputs(rows, table.columns, "; ".join([note, *remarks]))
 
 
-def _rows(
-    table: Table, columns: Mapping[str, tuple[str, str | None]], decimal: str
-) -> Iterator[Row]:
+class Wanted(NamedTuple):
+    """A column that a network takes.
+
+    Attributes:
+        name: Of the input.
+        heading: As people call it.
+        column: Of the table; "" where it is not there.
+        state: What the feature of its kind learnt.
+    """
+
+    name: str
+    heading: str
+    column: str
+    state: Any
+
+
+def _rows(table: Table, columns: Sequence[Wanted], decimal: str) -> Iterator[Row]:
     for row in range(len(table)):
         cells = {name: column[row] for name, column in table.columns.items()}
-        yield Row(_name(cells, columns, row), _value(table, row, columns, decimal), cells)
+        yield Row(_name(cells, columns, row), _values(table, row, columns, decimal), cells)
 
 
-def _name(cells: Mapping[str, Any], columns: Mapping[str, tuple[str, str | None]], row: int) -> str:
+def _name(cells: Mapping[str, Any], columns: Sequence[Wanted], row: int) -> str:
     """Returns the first text of a row, or its number."""
-    first = next((c for kind, c in columns.values() if kind == "text" and c), None)
-    text = "" if first is None else " ".join(str(cells[first] or "").split())
+    texts = (each.column for each in columns if kind_of(each.name) == "text" and each.column)
+    text = " ".join(str(cells.get(next(texts, "")) or "").split())
     return text[:MOST] or f"row {row + 1}"
 
 
-def _value(
-    table: Table, row: int, columns: Mapping[str, tuple[str, str | None]], decimal: str
+def _values(
+    table: Table, row: int, columns: Sequence[Wanted], decimal: str
 ) -> dict[str, Any] | DataError:
     values = {}
-    for name, (kind, heading) in columns.items():
-        cell = None if heading is None else table.columns[heading][row]
+    for each in columns:
+        cell = table.columns[each.column][row] if each.column else None
         try:
-            values[name] = _raw(value_of(cell, kind, table.path, decimal))
+            values[each.name] = _raw(cell, each, table, decimal)
         except DataError as error:
-            return DataError(f"column {heading}: {error}", path=table.path, line=table.line(row))
+            message = f"column {each.heading}: {error}"
+            return DataError(message, path=table.path, line=table.line(row))
     return values
 
 
-def _raw(value: Any) -> Any:
+def _raw(cell: Any, wanted: Wanted, table: Table, decimal: str) -> Any:
+    kind = kind_of(wanted.name)
+    if kind == "image":
+        picture = picture_of(cell, folder_of(table.path or Path()))
+        frame = wanted.state.frame
+        if picture is None:
+            return np.zeros((*frame.size, 3), np.uint8)
+        return fit_picture(picture, frame)
+    value = value_of(cell, kind, decimal)
     if isinstance(value, str):
         return np.array(value.encode("utf-8", "replace"), object)
-    return np.array(value, np.float32) if not isinstance(value, np.ndarray) else value
+    return np.array(value, np.float32)

@@ -9,6 +9,7 @@ from lstm_toolkit.data.readers.mixed.names import kind_of
 from lstm_toolkit.features.cells.categories import CategoryCell
 from lstm_toolkit.features.cells.cell import Cell
 from lstm_toolkit.features.cells.numbers import NumberCell
+from lstm_toolkit.features.cells.pictures import PictureCell
 from lstm_toolkit.features.cells.steps import SeriesCell
 from lstm_toolkit.features.cells.texts import TextCell
 from lstm_toolkit.features.feature import Feature
@@ -17,6 +18,7 @@ CELLS: Mapping[str, Callable[[], Feature[Any]]] = {
     "text": TextCell,
     "number": NumberCell,
     "category": CategoryCell,
+    "image": PictureCell,
     "series": SeriesCell,
 }
 

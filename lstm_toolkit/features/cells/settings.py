@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from lstm_toolkit.data.readers.mixed.names import KINDS, split_names
+from lstm_toolkit.features.picture import PictureSettings
 from lstm_toolkit.features.text import DivisionSettings
 from lstm_toolkit.settings.fields import (
     DATA,
@@ -21,7 +22,7 @@ from lstm_toolkit.settings.table_files import TableSettings
 
 
 @settings()
-class MixedColumnsSettings(DivisionSettings, TableSettings):
+class MixedColumnsSettings(DivisionSettings, PictureSettings, TableSettings):
     """Which columns of a table are read, and what they hold."""
 
     text_columns: Annotated[str, DATA, NOT_SEARCHED] = ""

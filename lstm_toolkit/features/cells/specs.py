@@ -23,4 +23,6 @@ def column_spec(name: str, state: Any) -> ColumnSpec:
         return ColumnSpec(kind, len(state.edges) + 1)
     if kind == "category":
         return ColumnSpec(kind, len(state.names) + 2)
+    if kind == "image":
+        return ColumnSpec(kind, shape=(*state.frame.size, 3))
     return ColumnSpec(kind, CHANNELS)

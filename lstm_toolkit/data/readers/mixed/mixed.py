@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed
 from lstm_toolkit.data.readers.mixed.names import kind_of
+from lstm_toolkit.data.readers.mixed.pictures import picture_column
 from lstm_toolkit.data.readers.mixed.sample import sample_products
 from lstm_toolkit.data.readers.mixed.values import absent, column_of
 from lstm_toolkit.data.readers.series.cells import has_header
@@ -47,7 +49,10 @@ def read_mixed(
     encoding: str = "utf-8",
     sheet: str = "",
     separator: str = "",
-    known: Mapping[str, str] | None = None,
+    height: int = 0,
+    width: int = 0,
+    resize: str = "pad",
+    known: Mapping[str, Any] | None = None,
 ) -> Source:
     """Reads a table of columns of several kinds with what is to come out of them.
 
@@ -64,15 +69,20 @@ def read_mixed(
         encoding: Of CSV, TSV, JSON and text files.
         sheet: Name or number of the sheet of an Excel workbook; "" finds it.
         separator: Between the cells of CSV and TSV, one sign or "tab"; "" finds it.
-        known: Headings by the names of inputs that a network has; others are not read, and
-            those that the table lacks are told.
+        height: Rows of pixels of pictures, see `Frame.choose`.
+        width: Columns of pixels.
+        resize: "pad" or "stretch".
+        known: What a network learnt of its columns by the names of inputs; others are not read,
+            and those that the table lacks are told.
 
     Raises:
         DataError: If the data is missing, damaged, or a column or a cell is unfit.
     """
     expected = expected_table([label_column], sheet=sheet, separator=separator)
-    given = sample_products(label_kind) if data is None else data
-    table = read_data(given, encoding, partial(_folder, encoding, expected), expected)
+    if data is None:
+        table = sample_products(label_kind)
+    else:
+        table = read_data(data, encoding, partial(_folder, encoding, expected), expected)
     where = "the sample products" if data is None else str(table.path or "a data frame")
     if known is None:
         chosen = choose_mixed(
@@ -83,8 +93,30 @@ def read_mixed(
             unused_columns=unused_columns,
         )
     else:
-        chosen = known_columns(table, known, label_column, label_kind == "numbers")
-    return _source(table, chosen, where, decimal, known)
+        chosen = known_columns(table, headings_of(known), label_column, label_kind == "numbers")
+    frame = {"height": height, "width": width, "pad": resize == "pad"}
+    rows, remarks = _rows(table, chosen, Cells(decimal, frame, known))
+    chosen = dataclasses.replace(chosen, remarks=[*chosen.remarks, *remarks])
+    return _source(table, chosen, where, rows, known is not None)
+
+
+class Cells(NamedTuple):
+    """How cells are read.
+
+    Attributes:
+        decimal: "point" or "comma".
+        frame: Of pictures, see `Frame.choose`.
+        known: What a network learnt of its columns; None if there is none yet.
+    """
+
+    decimal: str
+    frame: Mapping[str, Any]
+    known: Mapping[str, Any] | None
+
+
+def headings_of(known: Mapping[str, Any]) -> dict[str, str]:
+    """Returns what people call the columns of a network, by the names of inputs."""
+    return {name: state.heading for name, state in known.items()}
 
 
 def expected_table(
@@ -146,17 +178,12 @@ def lacking_remarks(lacking: list[str]) -> list[str]:
 
 
 def _source(
-    table: Table,
-    chosen: MixedColumns,
-    where: str,
-    decimal: str,
-    known: Mapping[str, str] | None,
+    table: Table, chosen: MixedColumns, where: str, rows: Dataset, is_known: bool
 ) -> Source:
     labels, remarks = _labels(table, chosen)
     used = [row for row, label in enumerate(labels) if label is not None]
     if not used:
         raise DataError(f"needs labels in column {chosen.label}. Received: none", path=table.path)
-    rows = _rows(table, chosen, decimal, known)
     known_labels = [labels[row] for row in used]
     targets = np.array(known_labels, np.float32) if chosen.numbers else texts(known_labels)
     kept = rows.take(np.array(used))
@@ -177,7 +204,7 @@ def _source(
         split[TRAIN],
         split.get(TEST),
         "; ".join([note, *sorted(remarks, key=lambda each: not each.startswith("warning:"))]),
-        chosen.found() if known is None else {},
+        {} if is_known else chosen.found(),
         validation=split.get(VALIDATION),
         account=account,
     )
@@ -192,25 +219,38 @@ def _parts(table: Table, chosen: MixedColumns, used: list[int]) -> dict[str, Any
     return {name: np.flatnonzero(parts == name) for name in (TRAIN, VALIDATION, TEST)}
 
 
-def _rows(
-    table: Table, chosen: MixedColumns, decimal: str, known: Mapping[str, str] | None
-) -> Dataset:
-    """Returns the columns that go in; those that a table lacks as of rows without them."""
-    here = chosen.inputs if known is None else _known_inputs(table, known)
-    names = here if known is None else known
-    return Dataset(
-        {
-            name: column_of(table, here[name], kind_of(name), decimal)
-            if name in here
-            else absent(kind_of(name), len(table))
-            for name in names
-        }
-    )
+def _rows(table: Table, chosen: MixedColumns, cells: Cells) -> tuple[Dataset, list[str]]:
+    """Returns the columns that go in, and what is to be told of lost pictures."""
+    here: Mapping[str, str] = chosen.inputs
+    if cells.known is not None:
+        headings = headings_of(cells.known)
+        there = here_of(table, headings)
+        here = {name: there.get(heading, "") for name, heading in headings.items()}
+    columns: dict[str, Any] = {}
+    remarks: list[str] = []
+    for name, heading in here.items():
+        kind = kind_of(name)
+        if not heading:
+            columns[name] = absent(kind, len(table))
+        elif kind == "image":
+            root = Path() if table.path is None else folder_of(table.path)
+            column = picture_column(table, heading, root, **_frame(name, cells))
+            columns[name], remarks = column[0], [*remarks, *column[1]]
+        else:
+            columns[name] = column_of(table, heading, kind, cells.decimal)
+    return Dataset(columns), remarks
 
 
-def _known_inputs(table: Table, known: Mapping[str, str]) -> dict[str, str]:
-    here = here_of(table, known)
-    return {name: here[heading] for name, heading in known.items() if heading in here}
+def _frame(name: str, cells: Cells) -> dict[str, Any]:
+    """Returns what pictures are brought to: that of the network, where there is one."""
+    if cells.known is None:
+        return dict(cells.frame)
+    return dataclasses.asdict(cells.known[name].inner.frame)
+
+
+def folder_of(path: Path) -> Path:
+    """Returns the folder at which paths in a table begin."""
+    return path if path.is_dir() else path.parent
 
 
 def _labels(table: Table, chosen: MixedColumns) -> tuple[list[Any], list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ def column_of(table: Table, heading: str, kind: str, decimal: str = "point") -> 
     values = []
     for row, cell in enumerate(table.columns[heading]):
         try:
-            values.append(value_of(cell, kind, table.path, decimal))
+            values.append(value_of(cell, kind, decimal))
         except DataError as error:
             raise DataError(
                 f"column {heading}: {error}", path=table.path, line=table.line(row)
@@ -44,19 +43,21 @@ def joined(values: Sequence[Any], kind: str) -> Any:
 
 def absent(kind: str, rows: int) -> Any:
     """Returns the column of rows that all lack it."""
+    if kind == "image":
+        return np.zeros((rows, 1, 1, 3), np.uint8)
     return joined([value_of(None, kind)] * rows, kind)
 
 
-def value_of(cell: Any, kind: str, path: Path | None = None, decimal: str = "point") -> Any:
-    """Returns what a cell holds; of none what stands for none.
+def value_of(cell: Any, kind: str, decimal: str = "point") -> Any:
+    """Returns what a cell holds that is no picture; of none what stands for none.
 
     Raises:
         DataError: If it holds something else.
     """
-    return _READERS[kind](cell, path, decimal)
+    return _READERS[kind](cell, decimal)
 
 
-def _number(cell: Any, path: Path | None, decimal: str) -> float:
+def _number(cell: Any, decimal: str) -> float:
     plain = with_point(cell) if decimal == "comma" and isinstance(cell, str) else cell
     value = number(plain)
     if value is None:
@@ -87,12 +88,12 @@ def _advice(cell: Any) -> str:
     return ""
 
 
-def _category(cell: Any, path: Path | None, decimal: str) -> str:
+def _category(cell: Any, decimal: str) -> str:
     _check_plain(cell, "a category")
     return label_text(cell)
 
 
-def _text(cell: Any, path: Path | None, decimal: str) -> str:
+def _text(cell: Any, decimal: str) -> str:
     _check_plain(cell, "a text")
     return as_text(cell).strip()
 
@@ -102,14 +103,14 @@ def _check_plain(cell: Any, what: str) -> None:
         raise DataError(f"needs {what} in each cell. Received: a {type(cell).__name__}")
 
 
-def _series(cell: Any, path: Path | None, decimal: str) -> list[float]:
+def _series(cell: Any, decimal: str) -> list[float]:
     values = series_of(cell)
     if values is None:
         raise DataError(f"needs a series, as in [1.5, null, 2]. Received: {str(cell)[:40]}")
     return values
 
 
-_READERS: dict[str, Callable[[Any, Path | None, str], Any]] = {
+_READERS: dict[str, Callable[[Any, str], Any]] = {
     "number": _number,
     "category": _category,
     "text": _text,
