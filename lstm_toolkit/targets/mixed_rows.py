@@ -80,19 +80,28 @@ class MixedRows(Target[Any]):
         """Adds which columns are not there, and `explain`, with what each adds to the answer."""
         import tensorflow as tf
 
-        plain = tf.function(partial(self._answer, trained, explain=False), autograph=False)
-        explained = tf.function(partial(self._answer, trained, explain=True), autograph=False)
+        # Traced once for both.
+        network = tf.function(
+            lambda inputs: trained.model(inputs, training=False),
+            autograph=False,
+            reduce_retracing=True,
+        )
+        answer = partial(self._answer, trained, network)
         return {
-            "serving_default": Signature(plain, trained.specs),
-            "explain": Signature(explained, trained.specs),
+            "serving_default": Signature(partial(answer, explain=False), trained.specs),
+            "explain": Signature(partial(answer, explain=True), trained.specs),
         }
 
-    def _answer(self, trained: Trained, *values: tf.Tensor, explain: bool) -> dict[str, tf.Tensor]:
+    def _answer(
+        self, trained: Trained, network: Any, *values: tf.Tensor, explain: bool
+    ) -> dict[str, tf.Tensor]:
         import tensorflow as tf
 
         brought, unlike = trained.brought(*values)
-        inputs = trained.network_inputs(*brought)
-        outputs, *others = without_columns.outputs_without(trained, inputs, explain)
+        inputs, names = trained.network_inputs(*brought), list(trained.features)
+        outputs, *others = without_columns.outputs_without(
+            network, inputs, names if explain else []
+        )
         answers = dict(self.decode(outputs, trained.states.target))
         headings = tf.constant(without_columns.headings_of(trained))[tf.newaxis]
         answers["columns"] = tf.tile(headings, [tf.shape(outputs)[0], 1])

@@ -35,16 +35,16 @@ def outputs_without_columns(trained: Trained, batches: Batches) -> NDArray[np.fl
     return batches.in_row_order(np.concatenate(parts))
 
 
-def outputs_without(trained: Trained, inputs: Any, each_column: bool) -> list[tf.Tensor]:
-    """Returns outputs of whole rows, then without each column if that is wanted; in the graph."""
+def outputs_without(network: Any, inputs: Any, names: Sequence[str]) -> list[tf.Tensor]:
+    """Returns outputs of whole rows, then without each of these columns; in the graph."""
     import tensorflow as tf
 
-    if not each_column:
-        return [trained.model(inputs, training=False)]
-    every = [inputs, *hidden_inputs(inputs, list(trained.features))]
+    if not names:
+        return [network(inputs)]
+    every = [inputs, *hidden_inputs(inputs, names)]
     # As one batch, since tracing a network takes longer than all else.
     together = tf.nest.map_structure(lambda *parts: tf.concat(parts, axis=0), *every)
-    return tf.split(trained.model(together, training=False), len(every), axis=0)
+    return tf.split(network(together), len(every), axis=0)
 
 
 def lacking(trained: Trained, inputs: Any) -> tf.Tensor:

@@ -152,7 +152,7 @@ def test_the_export_has_the_signatures_of_the_task(
         }
         assert set(task.features) <= {spec.name for spec in signature.inputs}
     served = open_model(export.parent)
-    assert served.task is task
+    assert (served.task.name, [*served.task.features]) == (task.name, [*task.features])
     assert served.states == prepared.states
 
 
