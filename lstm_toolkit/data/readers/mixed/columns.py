@@ -12,6 +12,7 @@ import numpy as np
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.mixed.names import KINDS, input_name, join_names, split_names
 from lstm_toolkit.data.readers.mixed.proposals import propose
+from lstm_toolkit.data.readers.mixed.values import advice
 from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES
 from lstm_toolkit.data.readers.tables.table import Table, as_text
@@ -78,6 +79,7 @@ def choose_mixed(
     label_column: str = "",
     label_kind: str = "auto",
     unused_columns: str = "",
+    decimal: str = "point",
 ) -> MixedColumns:
     """Chooses columns as told, else by what they hold.
 
@@ -87,6 +89,7 @@ def choose_mixed(
         label_column: That comes out; "" finds it by its name.
         label_kind: "classes", "numbers" or "auto".
         unused_columns: Columns that are left alone.
+        decimal: "point" or "comma" before the fraction of numbers in text.
 
     Raises:
         DataError: If a column is not there or the choice is open.
@@ -105,12 +108,17 @@ def choose_mixed(
     for name in rest:
         if name == split:
             continue
-        kind, reason = _proposed(table, name)
+        kind, reason = _proposed(table, name, decimal)
         if kind:
             kinds[name] = kind
         else:
             unused[name] = reason
-    remarks = list(_copies(table, kinds, told, label, numbers))
+    remarks = [
+        f"warning: column {name} is empty"
+        for name in told
+        if not any(map(as_text, table.columns[name]))
+    ]
+    remarks += _copies(table, kinds, told, label, numbers)
     columns = MixedColumns(kinds, label, numbers, split, unused, remarks)
     _check_names(table, columns)
     return columns
@@ -164,19 +172,19 @@ def _tells_split(table: Table, name: str) -> bool:
     return fold(name) in SPLIT_NAMES and all(part_of(cell) for cell in cells)
 
 
-def _proposed(table: Table, name: str) -> tuple[str, str]:
+def _proposed(table: Table, name: str, decimal: str) -> tuple[str, str]:
     """Returns the kind of a column, or "" and why it is left alone.
 
     Raises:
         DataError: If that is open.
     """
-    proposal = propose(name, table.columns[name])
+    proposal = propose(name, table.columns[name], decimal)
     if proposal.doubt:
         row = _row_of(table.columns[name], proposal.doubt)
         raise DataError(
-            f"needs to know what column {name} holds: numbers, and others such as "
-            f"`{proposal.doubt[:40]}`. Write numbers plainly, as in 1234.5, or name it, as in "
-            f"--set category_columns={name} or unused_columns={name}",
+            f"column {name[:60]} seems to hold numbers. Received: {proposal.doubt[:40]}"
+            f"{advice(proposal.doubt)}; or name the column, as in --set unused_columns, "
+            "category_columns or text_columns",
             path=table.path,
             line=None if row is None else table.line(row),
         )
@@ -189,7 +197,8 @@ def _row_of(cells: Sequence[Any], text: str) -> int | None:
 
 def _check_names(table: Table, columns: MixedColumns) -> None:
     if not columns.kinds:
-        raise _wrong(table, f"needs a column to learn from. Received: {columns.note()[8:][:200]}")
+        received = columns.note()[9:][:200] or "none"
+        raise _wrong(table, f"needs a column to learn from. Received: {received}")
     if len(columns.kinds) > MOST_COLUMNS:
         raise _wrong(
             table,

@@ -91,6 +91,7 @@ def read_mixed(
             label_column=label_column,
             label_kind=label_kind,
             unused_columns=unused_columns,
+            decimal=decimal,
         )
     else:
         chosen = known_columns(table, headings_of(known), label_column, label_kind == "numbers")

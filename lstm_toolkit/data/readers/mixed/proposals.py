@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lstm_toolkit.data.readers.mixed.series_cells import series_of
+from lstm_toolkit.data.readers.mixed.values import number_of
 from lstm_toolkit.data.readers.series.cells import MISSING, grouped, number
 from lstm_toolkit.data.readers.tables.table import as_text
 from lstm_toolkit.data.splits.parts import fold
@@ -27,6 +28,12 @@ _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\d.*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{2}|\d{4})([T ]\d.*)?"
 )
 _IDS = {"id", "ids", "index", "idx", "uuid", "guid", "key", "sku", "ean", "isbn", "rowid", "url"}
+_LISTED = re.compile(r"-?\d[\d.]*(\s*,\s*-?\d[\d.]*)+")
+"""Numbers with commas between, which may be a series, or one number."""
+
+_CODE = re.compile(r"0\d+")
+"""Digits that name something."""
+
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -44,8 +51,13 @@ class Proposal(NamedTuple):
     doubt: str = ""
 
 
-def propose(heading: str, cells: Sequence[Any]) -> Proposal:
+def propose(heading: str, cells: Sequence[Any], decimal: str = "point") -> Proposal:
     """Returns what a column is taken for.
+
+    Args:
+        heading: Of the column.
+        cells: As a reader found them.
+        decimal: "point" or "comma" before the fraction of numbers in text.
 
     >>> propose("price", ["1.5", "2", "", "3.25"])
     Proposal(kind='number', reason='', doubt='')
@@ -61,7 +73,9 @@ def propose(heading: str, cells: Sequence[Any]) -> Proposal:
     words = [as_text(cell).strip() for cell in known]
     if len(set(words)) == 1:
         return Proposal("", "the same in every row")
-    values = [None if isinstance(cell, bool) else number(cell) for cell in known]
+    if any(_CODE.fullmatch(word) for word in words):
+        return Proposal("category")
+    values = [number_of(cell, decimal) for cell in known]
     if None not in values:
         return _of_numbers(heading, [float(value) for value in values if value is not None])
     return _of_words(heading, known, words, values)
@@ -104,7 +118,8 @@ def _of_words(
 
 def _nearly(word: str) -> bool:
     """Tells whether a cell is a number with a sign around it, or between its digits."""
-    return grouped(word.strip("%€$£¥ ")) or number(word.strip("%€$£¥ ")) is not None
+    plain = word.strip("%€$£¥ ")
+    return grouped(plain) or number(plain) is not None or _LISTED.fullmatch(plain) is not None
 
 
 def _series(cells: Sequence[Any]) -> Proposal:

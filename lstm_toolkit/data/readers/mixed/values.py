@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -58,11 +59,15 @@ def value_of(cell: Any, kind: str, decimal: str = "point") -> Any:
 
 
 def _number(cell: Any, decimal: str) -> float:
-    plain = with_point(cell) if decimal == "comma" and isinstance(cell, str) else cell
-    value = number(plain)
+    value = number_of(cell, decimal)
     if value is None:
-        raise DataError(f"needs a number. Received: {as_text(cell)[:40]}{_advice(cell)}")
+        raise DataError(f"needs a number. Received: {as_text(cell)[:40]}{advice(cell)}")
     return value
+
+
+def number_of(cell: Any, decimal: str) -> float | None:
+    """Returns what a cell says; NaN if nothing, None if it is no finite number."""
+    return number(with_point(cell) if decimal == "comma" and isinstance(cell, str) else cell)
 
 
 def with_point(cell: str) -> str:
@@ -75,7 +80,8 @@ def with_point(cell: str) -> str:
     return f"{whole.replace('.', '')}.{fraction}" if comma else whole
 
 
-def _advice(cell: Any) -> str:
+def advice(cell: Any) -> str:
+    """Returns what can be done about a cell that is no number."""
     text = as_text(cell)
     if isinstance(cell, bool) or text.casefold() in ("true", "false", "yes", "no"):
         return "; name the column in category_columns"
@@ -85,6 +91,8 @@ def _advice(cell: Any) -> str:
         return "; write numbers plainly, without signs around them"
     if text.strip().casefold().lstrip("+-") in ("inf", "infinity"):
         return "; leave the cell empty if the value is not known"
+    if re.match(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", text):
+        return "; write a day as a number, or name the column in unused_columns"
     return ""
 
 
