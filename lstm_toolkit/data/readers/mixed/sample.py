@@ -13,7 +13,7 @@ OFFERS = 1500
 SIDE = 24
 """Pixels of a picture's side."""
 
-WEEKS = (6, 12)
+WEEKS = (6, 10)
 """Of which views are counted, from the least to the most."""
 
 GONE = 0.05
@@ -61,7 +61,7 @@ def sample_products(label_kind: str = "auto", seed: int = 0) -> Table:
     known = np.array([BRANDS[brand] for brand in brands])
     usual = np.exp(rng.uniform(2, 5, OFFERS))
     score = spoken + bright + known + 1.1 * wishes[:, 2] + wishes[:, 3]
-    score += rng.normal(0, 0.4, OFFERS)
+    score += rng.normal(0, 0.25, OFFERS)
     columns: dict[str, list[Any]] = {
         "description": [text for text, _ in parts],
         "photo": [_picture(value > 0, rng) for value in bright],
@@ -103,7 +103,7 @@ def _picture(sound: bool, rng: np.random.Generator) -> NDArray[np.uint8]:
     if not sound:
         angle = rng.uniform(0, np.pi)
         across = np.abs(apart[0] * np.cos(angle) + apart[1] * np.sin(angle) + rng.normal(0, 1.5))
-        picture[inside & (across < 0.9)] = ground
+        picture[inside & (across < 1.2)] = ground
     picture += rng.normal(0, 8, picture.shape)
     return np.clip(picture, 1, 255).astype(np.uint8)
 
@@ -112,7 +112,7 @@ def _views(slope: float, rng: np.random.Generator) -> list[float | None]:
     """Returns how often an offer was looked at in each week; a few weeks are missing."""
     weeks = int(rng.integers(WEEKS[0], WEEKS[1] + 1))
     level = rng.uniform(20, 80)
-    rise = np.linspace(-1, 1, weeks) * slope * 0.35
-    views = level * np.exp(rise + rng.normal(0, 0.12, weeks))
+    rise = np.linspace(-1, 1, weeks) * slope * 0.5
+    views = level * np.exp(rise + rng.normal(0, 0.1, weeks))
     gone = rng.random(weeks) < GONE
     return [None if lost else float(round(view)) for view, lost in zip(views, gone, strict=True)]

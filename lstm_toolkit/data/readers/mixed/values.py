@@ -15,6 +15,10 @@ from lstm_toolkit.data.readers.series.cells import grouped, number
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
 
+_POINTED = re.compile(r"\d\.\d")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
+"""Numbers with points between thousands."""
+
 
 def column_of(table: Table, heading: str, kind: str, decimal: str = "point") -> Any:
     """Returns the values of a column.
@@ -71,13 +75,15 @@ def number_of(cell: Any, decimal: str) -> float | None:
 
 
 def with_point(cell: str) -> str:
-    """Returns a number that is written with a comma before its fraction.
+    """Returns a number that is written with a comma before its fraction; other cells stay none.
 
-    >>> with_point("1.234,5"), with_point("0,75")
-    ('1234.5', '0.75')
+    >>> with_point("1.234,5"), with_point("0,75"), with_point("1.234"), with_point("1.5")
+    ('1234.5', '0.75', '1234', 'no 1.5')
     """
-    whole, comma, fraction = cell.strip().partition(",")
-    return f"{whole.replace('.', '')}.{fraction}" if comma else whole
+    text = cell.strip()
+    if _GROUPED.fullmatch(text):
+        text = text.replace(".", "")
+    return f"no {text}" if _POINTED.search(text) else text.replace(",", ".")
 
 
 def advice(cell: Any) -> str:
