@@ -100,7 +100,9 @@ def choose_mixed(
         _check_there(table, name)
     label = label_column or _find_label(table, {*told, *unused})
     if label in told or label in unused:
-        raise _wrong(table, f"needs a label column that does not go in. Received: {label} twice")
+        raise DataError(
+            f"needs a label column that does not go in. Received: {label} twice", path=table.path
+        )
     numbers = _holds_numbers(table, label, label_kind)
     rest = [name for name in table.columns if name not in {*told, *unused, label}]
     split = next((name for name in rest if _tells_split(table, name)), "")
@@ -124,13 +126,9 @@ def choose_mixed(
     return columns
 
 
-def _wrong(table: Table, message: str) -> DataError:
-    return DataError(message, path=table.path)
-
-
 def _check_there(table: Table, name: str) -> None:
     if name not in table.columns:
-        raise _wrong(table, f"no column {name}, {did_you_mean(name, table.columns)}")
+        raise DataError(f"no column {name}, {did_you_mean(name, table.columns)}", path=table.path)
 
 
 def _find_label(table: Table, taken: set[str]) -> str:
@@ -142,9 +140,9 @@ def _find_label(table: Table, taken: set[str]) -> str:
         if several:
             break
     received = ", ".join(several or list(folded))[:160]
-    raise _wrong(
-        table,
+    raise DataError(
         f"needs to know what is to come out; add --set label_column=NAME. Received: {received}",
+        path=table.path,
     )
 
 
@@ -160,10 +158,10 @@ def _holds_numbers(table: Table, label: str, kind: str) -> bool:
         what = f"numbers in a row, such as {', '.join(sorted({*filter(None, labels)})[:5])}"
     else:
         return False
-    raise _wrong(
-        table,
-        f"column {label} holds {what}; add --set label_kind=numbers for numbers to come out, or "
+    raise DataError(
+        f"column {label[:60]} holds {what}; add --set label_kind=numbers for numbers to come out, or "
         "label_kind=classes for a class each",
+        path=table.path,
     )
 
 
@@ -198,19 +196,20 @@ def _row_of(cells: Sequence[Any], text: str) -> int | None:
 def _check_names(table: Table, columns: MixedColumns) -> None:
     if not columns.kinds:
         received = columns.note()[9:][:200] or "none"
-        raise _wrong(table, f"needs a column to learn from. Received: {received}")
+        raise DataError(f"needs a column to learn from. Received: {received}", path=table.path)
     if len(columns.kinds) > MOST_COLUMNS:
-        raise _wrong(
-            table,
+        raise DataError(
             f"needs at most {MOST_COLUMNS} columns; name those without use in unused_columns. "
             f"Received: {len(columns.kinds)}",
+            path=table.path,
         )
     seen: dict[str, str] = {}
     for name, kind in columns.kinds.items():
         other = seen.setdefault(input_name(kind, name), name)
         if other != name:
-            raise _wrong(
-                table, f"columns {other} and {name} have one name in exports; rename one of them"
+            raise DataError(
+                f"columns {other[:80]} and {name[:80]} have one name in exports; rename one of them",
+                path=table.path,
             )
 
 
@@ -225,10 +224,10 @@ def _copies(
         cells = [label_text(cell) for cell in table.columns[name]]
         copy = _is_copy(cells, labels, numbers)
         if copy and name not in told:
-            raise _wrong(
-                table,
-                f"column {name} is a copy of the label {label}, which is not known when answers "
-                f"are needed; add --set unused_columns={name}, or name it as a column that goes in",
+            raise DataError(
+                f"column {name[:60]} is a copy of the label {label[:60]}, which is not known when answers "
+                f"are needed; add --set unused_columns={name[:60]}, or name it as a column that goes in",
+                path=table.path,
             )
         if copy:
             yield f"warning: column {name} is a copy of the label {label}"
