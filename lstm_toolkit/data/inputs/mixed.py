@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,13 +14,19 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.stated import every_row, read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.images.fitting import fit_picture
-from lstm_toolkit.data.readers.mixed.mixed import folder_of, headings_of, here_of, lacking_remarks
+from lstm_toolkit.data.readers.mixed.mixed import (
+    folder_of,
+    headings_of,
+    here_of,
+    lacking_remarks,
+    names_columns,
+)
 from lstm_toolkit.data.readers.mixed.names import kind_of
 from lstm_toolkit.data.readers.mixed.pictures import picture_of
 from lstm_toolkit.data.readers.mixed.values import value_of
-from lstm_toolkit.data.readers.series.cells import has_header
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.readers.tables.tables import TABLES
+from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
 MOST = 40
@@ -39,8 +46,9 @@ def mixed_inputs(path: Path, context: ReadingContext) -> Inputs:
     check_there(path, TABLES)
     if path.is_dir():
         raise DataError(f"needs {TABLES}. Received: a folder", path=path)
-    table = read_as_told(path, context, every_row(path, TABLES, has_header))
     known = headings_of(context.states.features)
+    header = partial(names_columns, {fold(heading) for heading in known.values()})
+    table = read_as_told(path, context, every_row(path, TABLES, header))
     here = here_of(table, known)
     if not here:
         needed, received = ", ".join(known.values())[:160], ", ".join(table.columns)[:120]

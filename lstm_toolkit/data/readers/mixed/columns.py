@@ -159,8 +159,8 @@ def _holds_numbers(table: Table, label: str, kind: str) -> bool:
     else:
         return False
     raise DataError(
-        f"column {label[:60]} holds {what}; add --set label_kind=numbers for numbers to come out, or "
-        "label_kind=classes for a class each",
+        f"column {label[:60]} holds {what}; add --set label_kind=numbers for numbers to come out, "
+        "or label_kind=classes for a class each",
         path=table.path,
     )
 
@@ -208,7 +208,8 @@ def _check_names(table: Table, columns: MixedColumns) -> None:
         other = seen.setdefault(input_name(kind, name), name)
         if other != name:
             raise DataError(
-                f"columns {other[:80]} and {name[:80]} have one name in exports; rename one of them",
+                f"columns {other[:80]} and {name[:80]} have one name in exports; rename one "
+                "of them",
                 path=table.path,
             )
 
@@ -225,8 +226,9 @@ def _copies(
         copy = _is_copy(cells, labels, numbers)
         if copy and name not in told:
             raise DataError(
-                f"column {name[:60]} is a copy of the label {label[:60]}, which is not known when answers "
-                f"are needed; add --set unused_columns={name[:60]}, or name it as a column that goes in",
+                f"column {name[:60]} is a copy of the label {label[:60]}, which is not known when "
+                f"answers are needed; add --set unused_columns={name[:60]}, or name it as a "
+                "column that goes in",
                 path=table.path,
             )
         if copy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,11 +15,11 @@ from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed
-from lstm_toolkit.data.readers.mixed.names import kind_of
+from lstm_toolkit.data.readers.mixed.names import kind_of, split_names
 from lstm_toolkit.data.readers.mixed.pictures import picture_column
 from lstm_toolkit.data.readers.mixed.sample import sample_products
 from lstm_toolkit.data.readers.mixed.values import absent, column_of
-from lstm_toolkit.data.readers.series.cells import has_header
+from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.table import Table, as_text
@@ -78,7 +78,8 @@ def read_mixed(
     Raises:
         DataError: If the data is missing, damaged, or a column or a cell is unfit.
     """
-    expected = expected_table([label_column], sheet=sheet, separator=separator)
+    named = [name for each in (columns or {}).values() for name in split_names(each)]
+    expected = expected_table([label_column, *named], sheet=sheet, separator=separator)
     if data is None:
         table = sample_products(label_kind)
     else:
@@ -123,11 +124,18 @@ def headings_of(known: Mapping[str, Any]) -> dict[str, str]:
 def expected_table(
     names: list[str], *, sheet: str = "", separator: str = "", forms: str = FORMS
 ) -> Expected:
-    """Returns how tables are read: a first row without numbers names the columns."""
-    named = {fold(name) for name in names if name}
+    """Returns how tables are read, see `names_columns`."""
+    known = {*LABEL_NAMES, *(fold(name) for name in names if name)}
     return Expected(
-        forms, has_header, names={*LABEL_NAMES, *named}, sheet=sheet, separator=separator
+        forms, partial(names_columns, known), names=known, sheet=sheet, separator=separator
     )
+
+
+def names_columns(known: Collection[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Tells whether the first row names columns: one that is known, or no number is in it."""
+    values = [number(cell) for cell in rows[0]]
+    plain = all(value is None or np.isnan(value) for value in values)
+    return plain or any(fold(cell) in known for cell in rows[0])
 
 
 def _folder(encoding: str, expected: Expected, root: Path) -> Table:
