@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     units=(32,),
     dropout=0.2,
     epochs=20,
-    batch_size=32,
+    batch_size=16,
     learning_rate=0.003,
     schedule="cosine",
     optimizer="adamw",

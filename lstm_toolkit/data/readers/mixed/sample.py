@@ -13,6 +13,9 @@ OFFERS = 1500
 SIDE = 24
 """Pixels of a picture's side."""
 
+STRIPE = 5.0
+"""Pixels from one stripe to the next."""
+
 WEEKS = (6, 10)
 """Of which views are counted, from the least to the most."""
 
@@ -57,14 +60,14 @@ def sample_products(label_kind: str = "auto", seed: int = 0) -> Table:
     brands = rng.choice([*BRANDS], OFFERS)
     parts = [_text(row, rng) for row in wishes[:, 0]]
     spoken = np.array([value for _, value in parts])
-    bright = np.sign(wishes[:, 1])
+    plain = np.sign(wishes[:, 1])
     known = np.array([BRANDS[brand] for brand in brands])
     usual = np.exp(rng.uniform(2, 5, OFFERS))
-    score = spoken + bright + known + 1.1 * wishes[:, 2] + wishes[:, 3]
+    score = spoken + plain + known + 1.1 * wishes[:, 2] + wishes[:, 3]
     score += rng.normal(0, 0.25, OFFERS)
     columns: dict[str, list[Any]] = {
         "description": [text for text, _ in parts],
-        "photo": [_picture(value > 0, rng) for value in bright],
+        "photo": [_picture(value > 0, rng) for value in plain],
         "price": [round(float(x), 2) for x in usual * np.exp(-0.5 * wishes[:, 2])],
         "usual_price": [round(float(each), 2) for each in usual],
         "brand": [str(brand) for brand in brands],
@@ -92,18 +95,19 @@ def _text(wish: float, rng: np.random.Generator) -> tuple[str, float]:
     return f"{rng.choice(THINGS)}, {', '.join(said)}", value
 
 
-def _picture(sound: bool, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Draws a thing of any colour, with a crack across it if it is not sound."""
+def _picture(plain: bool, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Draws a thing of any colour, with stripes if it is not plain."""
     y, x = np.mgrid[:SIDE, :SIDE]
     middle, size = rng.uniform(9, 15, 2), rng.uniform(6, 9)
     ground, colour = rng.integers(190, 250, 3), rng.integers(40, 200, 3)
     apart = np.stack([x - middle[0], y - middle[1]])
     inside = np.hypot(*apart) < size if rng.random() < 0.5 else np.abs(apart).max(0) < size * 0.85
     picture = np.where(inside[..., None], colour, ground).astype(np.float64)
-    if not sound:
+    if not plain:
         angle = rng.uniform(0, np.pi)
-        across = np.abs(apart[0] * np.cos(angle) + apart[1] * np.sin(angle) + rng.normal(0, 1.5))
-        picture[inside & (across < 1.2)] = ground
+        across = apart[0] * np.cos(angle) + apart[1] * np.sin(angle)
+        stripes = np.sin(2 * np.pi * (across / STRIPE + rng.random())) > 0
+        picture[inside & stripes] = (colour + ground) / 2
     picture += rng.normal(0, 8, picture.shape)
     return np.clip(picture, 1, 255).astype(np.uint8)
 
