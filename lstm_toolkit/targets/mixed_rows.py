@@ -109,7 +109,8 @@ class MixedRows(Target[Any]):
         if explain:
             weights = [self.difference(outputs, each, trained.states.target) for each in others]
             answers["weights"] = tf.stack(weights, axis=1)
-        return answers if unlike is None else answers | {"unlike": unlike}
+        nothing = tf.reduce_all(answers["lacking"], axis=1)
+        return answers | {"unlike": nothing if unlike is None else unlike | nothing}
 
     def difference(self, outputs: tf.Tensor, without: tf.Tensor, state: Any) -> tf.Tensor:
         """Returns `float32[batch]`: how much a column adds to the answer; in the graph."""

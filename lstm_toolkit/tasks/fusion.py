@@ -78,6 +78,8 @@ def read(data: Any, settings: FusionSettings, states: States | None = None) -> S
     columns = {kind: getattr(settings, f"{kind}_columns") for kind in KINDS}
     known = None if states is None else states.features
     options = {name: getattr(settings, name) for name in READ}
+    if states is not None:
+        options["label_kind"] = "numbers" if states.column == "number" else "classes"
     return read_mixed(data, columns=columns, known=known, **options)
 
 

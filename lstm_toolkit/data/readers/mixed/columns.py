@@ -98,7 +98,7 @@ def choose_mixed(
     unused = dict.fromkeys(split_names(unused_columns), "as told")
     for name in (*told, *unused, *filter(None, [label_column])):
         _check_there(table, name)
-    label = label_column or _find_label(table, {*told, *unused})
+    label = label_column or find_label(table, {*told, *unused})
     if label in told or label in unused:
         raise DataError(
             f"needs a label column that does not go in. Received: {label} twice", path=table.path
@@ -131,7 +131,12 @@ def _check_there(table: Table, name: str) -> None:
         raise DataError(f"no column {name}, {did_you_mean(name, table.columns)}", path=table.path)
 
 
-def _find_label(table: Table, taken: set[str]) -> str:
+def find_label(table: Table, taken: set[str]) -> str:
+    """Returns the column that is called like a label, of those that are not taken.
+
+    Raises:
+        DataError: If there is none, or more than one.
+    """
     folded = {name: fold(name) for name in table.columns if name not in taken}
     for names in (_SURE, LABEL_NAMES):
         several = [name for name, plain in folded.items() if plain in names]

@@ -14,7 +14,7 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.labels import label_text
-from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed
+from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed, find_label
 from lstm_toolkit.data.readers.mixed.names import kind_of, split_names
 from lstm_toolkit.data.readers.mixed.pictures import picture_column
 from lstm_toolkit.data.readers.mixed.sample import sample_products
@@ -99,7 +99,7 @@ def read_mixed(
     frame = {"height": height, "width": width, "pad": resize == "pad"}
     rows, remarks = _rows(table, chosen, Cells(decimal, frame, known))
     chosen = dataclasses.replace(chosen, remarks=[*chosen.remarks, *remarks])
-    return _source(table, chosen, where, rows, known is not None)
+    return _source(table, chosen, where, rows)
 
 
 class Cells(NamedTuple):
@@ -158,10 +158,11 @@ def known_columns(
         needed = ", ".join(known.values())[:160]
         received = ", ".join(table.columns)[:120]
         raise DataError(f"needs a column of {needed}. Received: {received}", path=table.path)
-    if label_column and label_column not in table.columns:
-        raise DataError(f"needs the label column {label_column}. Received: none", path=table.path)
+    label = label_column or find_label(table, {*here.values()})
+    if label not in table.columns:
+        raise DataError(f"needs the label column {label}. Received: none", path=table.path)
     kinds = {here[heading]: kind_of(name) for name, heading in known.items() if heading in here}
-    return MixedColumns(kinds, label_column, numbers, "", {}, lacking_remarks(lacking))
+    return MixedColumns(kinds, label, numbers, "", {}, lacking_remarks(lacking))
 
 
 def here_of(table: Table, known: Mapping[str, str]) -> dict[str, str]:
@@ -186,9 +187,7 @@ def lacking_remarks(lacking: list[str]) -> list[str]:
     ]
 
 
-def _source(
-    table: Table, chosen: MixedColumns, where: str, rows: Dataset, is_known: bool
-) -> Source:
+def _source(table: Table, chosen: MixedColumns, where: str, rows: Dataset) -> Source:
     labels, remarks = _labels(table, chosen)
     used = [row for row, label in enumerate(labels) if label is not None]
     if not used:
@@ -213,7 +212,7 @@ def _source(
         split[TRAIN],
         split.get(TEST),
         "; ".join([note, *sorted(remarks, key=lambda each: not each.startswith("warning:"))]),
-        {} if is_known else chosen.found(),
+        chosen.found(),
         validation=split.get(VALIDATION),
         account=account,
     )
