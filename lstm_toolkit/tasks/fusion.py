@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 @settings(
     units=(32,),
-    dropout=0.2,
-    epochs=20,
+    dropout=0.1,
+    epochs=30,
     batch_size=16,
     learning_rate=0.003,
     schedule="cosine",
@@ -56,7 +56,7 @@ class FusionSettings(
     """Width of the layer over the joined columns."""
     joining: Annotated[Literal["concatenate", "gated_sum"], MODEL] = "concatenate"
     """Put the vectors of columns side by side, or add them up through gates."""
-    column_dropout: Annotated[float, SHARE, MODEL] = 0.1
+    column_dropout: Annotated[float, SHARE, MODEL] = 0.05
     """Share of the columns that are hidden in training, so that answers survive missing ones."""
     time_pooling: Annotated[Literal["last", "max", "mean", "max_mean", "attention"], MODEL] = (
         "max_mean"
