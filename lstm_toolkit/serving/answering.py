@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -173,9 +174,13 @@ def _of_row(model: Model, row: Row, options: Any) -> Waiting:
 
 
 def _as_json(word: Mapping[Any, Any]) -> str:
-    """Returns inputs by name as a word of the command line."""
+    """Returns inputs by name as a word of the command line; NaN is none, as in data frames."""
+    named = {
+        str(name): None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in word.items()
+    }
     try:
-        return json.dumps(word, ensure_ascii=False, default=lambda value: value.tolist())
+        return json.dumps(named, ensure_ascii=False, default=lambda value: value.tolist())
     except (AttributeError, TypeError, ValueError):
         raise DataError("needs texts, numbers and lists. Received: something else") from None
 
