@@ -272,7 +272,7 @@ def _plain_texts(column: Any) -> NDArray[Any]:
 def _check_name(task: Task) -> None:
     if task.name not in task_names():
         return
-    known = get_task(task.name).having(task.features)
+    known = get_task(task.name).having([*task.features, task.target.column])
     if known.settings is not task.settings or known.features.keys() != task.features.keys():
         raise InputError(
             f"name must be one that no other task has. Received: {task.name}, by which the run "

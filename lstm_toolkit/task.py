@@ -69,7 +69,11 @@ class Task:
         read: Reads rows.
         features: What goes in, by the names of columns, network inputs and signature inputs.
         optional: Further features, which data has or lacks; see `having`.
+        feature_named: Makes the feature of a column that data alone knows from its name, None
+            of a name that is none; for tables of any columns.
         target: What comes out.
+        other_targets: What may come out in its place, by the names of columns of targets; each
+            is `recorded`, and so is `target`.
         build: Builds the network.
         splitter: Divides rows into training, validation and test.
         splitter_by_settings: Returns another splitter where settings choose it.
@@ -94,6 +98,8 @@ class Task:
     target: Target[Any]
     build: Build
     optional: Mapping[str, Feature[Any]] = dataclasses.field(default_factory=dict)
+    feature_named: Callable[[str], Feature[Any] | None] | None = None
+    other_targets: Mapping[str, Target[Any]] = dataclasses.field(default_factory=dict)
     splitter: Splitter = dataclasses.field(default_factory=AtRandom)
     splitter_by_settings: Callable[[Any], Splitter] | None = None
     presets: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
@@ -107,16 +113,26 @@ class Task:
     sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None
 
     def having(self, names: Iterable[str]) -> Task:
-        """Returns the task with those of its optional features whose columns there are.
+        """Returns the task with the features and the target whose columns there are.
 
         Args:
-            names: Of columns of data, or of features that a network was trained with.
+            names: Of columns of data, or of features that a network was trained with, and of
+                the target.
         """
         known = set(names)
         more = {name: each for name, each in self.optional.items() if name in known}
-        if not more:
+        if self.feature_named is not None:
+            made = ((name, self.feature_named(name)) for name in sorted(known))
+            more |= {name: each for name, each in made if each is not None}
+        target = next((self.other_targets[name] for name in known & {*self.other_targets}), None)
+        if not more and target is None:
             return self
-        return dataclasses.replace(self, features={**self.features, **more}, optional={})
+        return dataclasses.replace(
+            self,
+            features={**self.features, **more},
+            optional={},
+            target=target or self.target,
+        )
 
     @property
     def feature(self) -> Feature[Any]:

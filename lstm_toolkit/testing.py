@@ -56,6 +56,7 @@ def check_task(task: Task, folder: Path) -> Prepared:
     """
     check_settings(task)
     prepared = prepare_sample(task, folder)
+    task = prepared.task  # with the features that its data has
     for name, feature in task.features.items():
         check_feature(feature, prepared, name, folder / "features" / name)
     model = check_builder(prepared, folder)

@@ -41,6 +41,7 @@ _HOME = {
     "speech_transcriber": "speech",
     "clip_classifier": "clips",
     "augment_clips": "clip_augmentation",
+    "mixed_network": "mixed",
 }
 
 __all__ = list(_HOME)

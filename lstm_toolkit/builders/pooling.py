@@ -14,7 +14,9 @@ _FAR_BELOW = -1e4
 """Stands for minus infinity; float16 holds it."""
 
 
-def pool(x: keras.KerasTensor, real: keras.KerasTensor, kind: Kind) -> keras.KerasTensor:
+def pool(
+    x: keras.KerasTensor, real: keras.KerasTensor, kind: Kind, *, prefix: str = ""
+) -> keras.KerasTensor:
     """Pools over the time axis.
 
     Padded steps hold the last output on a CPU and zeros on a GPU, and must not count.
@@ -26,6 +28,7 @@ def pool(x: keras.KerasTensor, real: keras.KerasTensor, kind: Kind) -> keras.Ker
         kind: "max" or "mean" of each feature, one beside the other ("max_mean"), or the
             mean weighted by "attention": one score a step from a dense layer of tanh, as
             in Z. Yang et al., 2016 (doi:10.18653/v1/N16-1174).
+        prefix: What the names of layers begin with, where a network pools several times.
 
     Returns:
         `float32[batch, width]`, twice as wide for "max_mean".
@@ -41,8 +44,9 @@ def pool(x: keras.KerasTensor, real: keras.KerasTensor, kind: Kind) -> keras.Ker
     if kind == "mean":
         return _weighted(x, steps)
     if kind == "attention":
-        hidden = keras.layers.Dense(x.shape[-1], activation="tanh", name="attention_hidden")(x)
-        scores = keras.layers.Dense(1, use_bias=False, name="attention_score")(hidden)
+        name = f"{prefix}attention_hidden"
+        hidden = keras.layers.Dense(x.shape[-1], activation="tanh", name=name)(x)
+        scores = keras.layers.Dense(1, use_bias=False, name=f"{prefix}attention_score")(hidden)
         scores = ops.where(steps, _wide(scores), _FAR_BELOW)
         return _weighted(x, ops.softmax(scores, axis=1))
     raise ValueError(f"kind must be one of max, mean, max_mean, attention. Received: kind={kind!r}")

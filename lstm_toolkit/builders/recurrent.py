@@ -25,6 +25,7 @@ def recurrent_stack(
     mask: keras.KerasTensor | None = None,
     return_sequences: bool = False,
     locked: bool = False,
+    prefix: str = "",
 ) -> keras.KerasTensor:
     """Stacks recurrent layers, each followed by Dropout; only the last drops the time axis.
 
@@ -46,6 +47,7 @@ def recurrent_stack(
         mask: `bool[batch, time]`, False at padding on the right, of an `x` that carries none.
         return_sequences: Keeps the time axis after the last layer too.
         locked: Drops the same outputs at all steps of a row (arXiv:1512.05287).
+        prefix: What the names of layers begin with, where a network has several stacks.
 
     Returns:
         `float32[batch, width]`, or `float32[batch, time, width]` with `return_sequences`.
@@ -67,17 +69,17 @@ def recurrent_stack(
             return_sequences=keeps_time,
             recurrent_dropout=recurrent_dropout,
             **_regularizers(l2),
-            name=f"{cell}_{depth + 1}",
+            name=f"{prefix}{cell}_{depth + 1}",
         )
         if bidirectional:
-            layer = keras.layers.Bidirectional(layer, name=f"bidirectional_{depth + 1}")
+            layer = keras.layers.Bidirectional(layer, name=f"{prefix}bidirectional_{depth + 1}")
         y = layer(x) if mask is None else layer(x, mask=mask)
         if layer_norm:
-            y = keras.layers.LayerNormalization(name=f"norm_{depth + 1}")(y)
+            y = keras.layers.LayerNormalization(name=f"{prefix}norm_{depth + 1}")(y)
         drop = keras.layers.SpatialDropout1D if locked and keeps_time else keras.layers.Dropout
-        y = drop(dropout, name=f"dropout_{depth + 1}")(y)
+        y = drop(dropout, name=f"{prefix}dropout_{depth + 1}")(y)
         if residual and keeps_time and y.shape[-1] == x.shape[-1]:
-            y = keras.layers.Add(name=f"residual_{depth + 1}")([x, y])
+            y = keras.layers.Add(name=f"{prefix}residual_{depth + 1}")([x, y])
         x = y
     return x
 

@@ -52,6 +52,7 @@ _HOME = {
     "read_recordings": "readers.audio.recordings",
     "read_clips": "readers.clips.clips",
     "Sampling": "readers.clips.frames_kept",
+    "read_mixed": "readers.mixed.mixed",
 }
 
 _FORMERLY = ("Examples", "split", "split_pairs")

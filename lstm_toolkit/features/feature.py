@@ -75,6 +75,9 @@ class Feature(Generic[S]):
 
     portable: ClassVar[bool] = True
     """Whether what stands between raw values and the network can be told by `tokenizer`."""
+    may_lack: ClassVar[bool] = False
+    """Whether a row may be without it: of several inputs in one object it may be left out, and
+    `absent` stands for it."""
     one_shape_a_batch: ClassVar[bool] = False
     """Whether values that go into one batch must have one shape; `batch` pads the others'."""
 
@@ -202,6 +205,14 @@ class Feature(Generic[S]):
         Raises:
             DataError: If there is nothing to be read.
         """
+        raise NotImplementedError
+
+    def heading(self, name: str, state: S) -> str:
+        """Returns what people call this input; by default the feature's name."""
+        return name
+
+    def absent(self, state: S) -> NDArray[Any]:
+        """Returns the raw value of a row without it; asked only where it `may_lack`."""
         raise NotImplementedError
 
     def batch(self, values: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -31,14 +31,17 @@ def parse_word(
     Raises:
         DataError: If there is nothing to be read.
     """
-    if len(features) == 1:
+    if len(features) == 1 and not any(each.may_lack for each in features.values()):
         ((name, feature),) = features.items()
         for shown, value in feature.parse(word, states[name], options):
             yield shown, value if isinstance(value, DataError) else {name: value}
         return
-    words = _words_by_name(word, list(features))
+    words = _words_by_name(word, features, states)
     parts = {}
     for name, each in features.items():
+        if name not in words:
+            parts[name] = each.absent(states[name])
+            continue
         _, value = next(iter(each.parse(words[name], states[name], options)))
         if isinstance(value, DataError):
             raise value
@@ -46,17 +49,29 @@ def parse_word(
     yield word, parts
 
 
-def _words_by_name(word: str, names: Sequence[str]) -> dict[str, str]:
-    needed = f"needs a JSON object with {', '.join(names)}"
+def _words_by_name(
+    word: str, features: Mapping[str, Feature[Any]], states: States
+) -> dict[str, str]:
+    """Returns words by the names of features; those that a row may lack need not be there."""
+    headings = {name: each.heading(name, states[name]) for name, each in features.items()}
+    names = {heading: name for name, heading in headings.items()}
+    required = {headings[name] for name, each in features.items() if not each.may_lack}
+    needed = f"needs a JSON object with {_listed([*names])}"
     try:
         words = read_json(word)
     except RepeatedNameError as error:
         raise DataError(str(error)) from None
     except (ValueError, RecursionError):
         raise DataError(f"{needed}. Received: {word[:80]}") from None
-    if not isinstance(words, dict) or set(words) != set(names):
+    if not isinstance(words, dict) or not words or not required <= set(words) <= set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")
     return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in words.items()
+        names[heading]: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for heading, value in words.items()
     }
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Returns the first names that a line holds, and how many others there are."""
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return ", ".join(name[:24] for name in names[:12]) + more

@@ -26,10 +26,18 @@ DIGESTS = "states.sha256"
 """The file with a digest of each of their files, as `sha256sum --check` reads it."""
 
 
+COLUMN = "column.txt"
+"""The file that tells the target, of a task that has several."""
+
+
 def trained_with(folder: Path) -> list[str]:
-    """Returns the names of the features of which states lie in a folder."""
-    parts = folder / FEATURES
-    return sorted(part.name for part in parts.iterdir()) if parts.is_dir() else []
+    """Returns the names of the features of which states lie in a folder.
+
+    Of a task with several targets, the column of the one that was learnt is among them.
+    """
+    parts, target = folder / FEATURES, folder / TARGET / COLUMN
+    names = sorted(part.name for part in parts.iterdir()) if parts.is_dir() else []
+    return [*names, target.read_text(encoding="utf-8").strip()] if target.is_file() else names
 
 
 def additions(before: int, after: int, one: str, several: str) -> list[str]:
@@ -49,10 +57,12 @@ class States:
     Attributes:
         features: By the names of the features.
         target: That of the target.
+        column: Of the target, where a run records which of several it has; else "".
     """
 
     features: Mapping[str, Any]
     target: Any
+    column: str = ""
 
     def __getitem__(self, name: str) -> Any:
         return self.features[name]
@@ -73,6 +83,7 @@ class States:
         return cls(
             {name: each.learn(train.columns[name], settings) for name, each in features.items()},
             learnt,
+            _recorded(target),
         )
 
     def extended(
@@ -92,7 +103,7 @@ class States:
             grown[name], more = each.extend(self[name], train.columns[name], settings)
             news += more
         learnt, more = target.extend(self.target, train, settings)
-        return States(grown, learnt), [*news, *more]
+        return States(grown, learnt, self.column), [*news, *more]
 
     def save(self, folder: Path) -> None:
         """Writes `features/NAME/` and `target/` into `folder`, and the digests of what is there."""
@@ -100,6 +111,8 @@ class States:
         for folder_name, state in (parts | {TARGET: self.target}).items():
             (folder / folder_name).mkdir(parents=True, exist_ok=True)
             state.save(folder / folder_name)
+        if self.column:
+            write_text(folder / TARGET / COLUMN, f"{self.column}\n")
         lines = (f"{digest}  {name}\n" for name, digest in _digests(folder).items())
         write_text(folder / DIGESTS, "".join(lines))
 
@@ -115,6 +128,7 @@ class States:
             states = cls(
                 {name: each.load(folder / FEATURES / name) for name, each in features.items()},
                 target.load(folder / TARGET),
+                _recorded(target),
             )
             for state in (*states.features.values(), states.target):
                 if wrong := wrong_field(state):
@@ -127,6 +141,10 @@ class States:
         except _DAMAGED as error:
             said = f"{type(error).__name__}: {error}"
             raise DataError(f"what was learnt is damaged. {said}", path=folder) from error
+
+
+def _recorded(target: Any) -> str:
+    return target.column if target.recorded else ""
 
 
 def _digests(folder: Path) -> dict[str, str]:

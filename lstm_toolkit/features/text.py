@@ -35,28 +35,34 @@ if TYPE_CHECKING:
 
 
 @settings()
-class TextSettings(TableSettings):
-    """How texts are read and divided into tokens."""
+class DivisionSettings(SettingsGroup):
+    """How texts are divided into tokens."""
 
-    text_column: Annotated[str, READER] = ""
-    """Column of the texts; empty finds it, title+description joins two."""
-    label_column: Annotated[str, READER] = ""
-    """Column of the labels; empty finds it."""
     tokens: Literal["word", "character", "subword"] = "word"
     """What a token is. Words: Chinese, Japanese and Thai characters are one each."""
     vocabulary: Annotated[int, Bounds(3)] = 20_000
     """Tokens that are known, at most; learnt from the training split. Of subwords, letters
     are always known and may come on top."""
-    bigrams: Annotated[int, NOT_NEGATIVE, Formerly("pairs")] = 100_000
-    """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
-    affixes: Annotated[int, NOT_NEGATIVE] = 0
-    """Beginnings of words (four letters) that are known, at most, and ends; 0 leaves both out."""
     min_count: Annotated[int, POSITIVE] = 2
     """Occurrences in the training split that a token, a bigram or an affix needs to be known."""
     max_tokens: Annotated[int, NOT_NEGATIVE] = 400
     """Tokens kept of each text; 0 keeps all."""
     truncate: Literal["head", "tail", "both"] = "head"
     """What is kept of a longer text: its head, its tail, or half from both ends."""
+
+
+@settings()
+class TextSettings(DivisionSettings, TableSettings):
+    """How texts are read and divided into tokens."""
+
+    text_column: Annotated[str, READER] = ""
+    """Column of the texts; empty finds it, title+description joins two."""
+    label_column: Annotated[str, READER] = ""
+    """Column of the labels; empty finds it."""
+    bigrams: Annotated[int, NOT_NEGATIVE, Formerly("pairs")] = 100_000
+    """Pairs of neighbouring tokens that are known, at most; 0 leaves pairs out."""
+    affixes: Annotated[int, NOT_NEGATIVE] = 0
+    """Beginnings of words (four letters) that are known, at most, and ends; 0 leaves both out."""
 
 
 @settings()
@@ -88,8 +94,8 @@ class Text(Feature["TextEncoder"]):
             column,
             kind=settings.tokens,
             size=settings.vocabulary,
-            bigrams=settings.bigrams,
-            affixes=settings.affixes,
+            bigrams=getattr(settings, "bigrams", 0),  # of texts beside other columns, none
+            affixes=getattr(settings, "affixes", 0),
             least=settings.min_count,
             max_tokens=settings.max_tokens,
             truncate=settings.truncate,
@@ -104,7 +110,7 @@ class Text(Feature["TextEncoder"]):
             InputError: If tokens are to be of another kind, or bigrams with or without.
         """
         check_kept("tokens", state.kind, settings.tokens)
-        check_kept("bigrams", state.bigrams is not None, bool(settings.bigrams))
+        check_kept("bigrams", state.bigrams is not None, bool(getattr(settings, "bigrams", 0)))
         state = dataclasses.replace(
             state, max_tokens=settings.max_tokens, truncate=settings.truncate
         )

@@ -87,6 +87,7 @@ _HOME = {
     "ctc_losses": "sounds.ctc",
     "ctc_decode": "sounds.ctc",
     "ctc_times": "sounds.ctc",
+    "MissingColumns": "columns.missing_columns",
     "speed_up": "fast.speed_up",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -207,6 +209,9 @@ def _read(model: Model, word: Any, options: Any) -> Iterator[Waiting]:
         elif isinstance(word, Path) and (word.exists() or not model.task.words_are_files):
             for row in model.read_inputs(word, options).rows:
                 yield from _read(model, dataclasses.replace(row, source=str(word)), options)
+        elif isinstance(word, Mapping):
+            for shown, values in model.task.parse(_as_json(word), model.states, options):
+                yield Waiting(Row(shown, None), values)
         elif isinstance(word, str | Path):
             _check_no_file(model.task, str(word))
             for shown, values in model.task.parse(str(word), model.states, options):
@@ -230,6 +235,18 @@ def _of_row(model: Model, row: Row, options: Any) -> Waiting:
     if isinstance(row.value, Mapping):
         return Waiting(row, dict(row.value))
     return Waiting(row, _given(model.task, model.states, row.value, options)[1])
+
+
+def _as_json(word: Mapping[Any, Any]) -> str:
+    """Returns inputs by name as a word of the command line; NaN is none, as in data frames."""
+    named = {
+        str(name): None if isinstance(value, float) and math.isnan(value) else value
+        for name, value in word.items()
+    }
+    try:
+        return json.dumps(named, ensure_ascii=False, default=lambda value: value.tolist())
+    except (AttributeError, TypeError, ValueError):
+        raise DataError("needs texts, numbers and lists. Received: something else") from None
 
 
 def _check_no_file(task: Task, word: str) -> None:

@@ -125,7 +125,8 @@ class Model:
 
         Args:
             inputs: Texts or arrays of numbers, one an input, or paths of files, whose rows are
-                answered: in a list, an array, a Series, or a DataFrame of one column.
+                answered: in a list, an array, a Series, or a DataFrame of one column. Of several
+                features, mappings of values by their names, or the rows of a DataFrame.
             **options: Of the task, such as `explain=True` or `beams=1`.
 
         Returns:
@@ -134,7 +135,7 @@ class Model:
         Raises:
             InputError: If an option is unknown.
         """
-        inputs = _one_by_one(inputs)
+        inputs = _one_by_one(inputs, several=len(self.task.features) > 1)
         known = {field.name: field for field in fields(self.task.options)}
         for name, value in options.items():
             check_option(name, known, self.task.name)
@@ -152,13 +153,15 @@ class Model:
             return self._loaded[key]
 
 
-def _one_by_one(inputs: Any) -> Iterable[Any]:
+def _one_by_one(inputs: Any, *, several: bool = False) -> Iterable[Any]:
     """Returns inputs one after the other.
 
     Raises:
         InputError: If they are no list, have no order, or are a table of several columns.
     """
     columns = getattr(inputs, "columns", None)
+    if several and hasattr(inputs, "iloc") and columns is not None:
+        return list(inputs.to_dict("records"))
     if columns is not None and len(columns) == 1:
         return list(inputs[columns[0]])
     scalar = (

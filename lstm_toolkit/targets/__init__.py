@@ -47,6 +47,8 @@ _HOME = {
     "Transcripts": "transcripts",
     "TranscriptsSettings": "transcript_tokens",
     "NextToken": "next_token",
+    "MixedClasses": "mixed_rows",
+    "MixedNumber": "mixed_rows",
     "WritingSettings": "writing_settings",
     "NextItems": "next_items",
     "NextItemsSettings": "next_items",

@@ -83,6 +83,8 @@ class Target(Generic[S]):
     """Whether `after_training` chooses something, such as thresholds."""
     row_columns: ClassVar[tuple[str, ...]] = ()
     """Columns of `table_rows` in place of those of the data; none keeps these."""
+    recorded: ClassVar[bool] = False
+    """Whether a run records that it has this target, of a task that has several."""
     takes_apart: ClassVar[bool] = False
     """Whether answers need layers of the builder's network by their names."""
 

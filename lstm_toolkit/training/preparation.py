@@ -245,7 +245,7 @@ def prepare(
     task = get_task(task)
     chosen: Any = task.settings_of(settings)
     source = task.source(data, chosen, first_weights.known if first_weights else None)
-    task = task.having(source.rows.columns)
+    task = task.having([*source.rows.columns, *source.rows.targets])
     chosen_by_reader: dict[str, Any] = dict(source.found)
     chosen = dataclasses.replace(chosen, **chosen_by_reader)
     rows = Path(folder) if folder is not None and chosen.row_store == "disk" else None

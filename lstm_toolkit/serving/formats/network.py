@@ -94,7 +94,7 @@ class PlainNetwork:
                 self.task.features.items(), self.states.features.values(), strict=True
             )
         }
-        states = States(features, self.states.target)
+        states = dataclasses.replace(self.states, features=features)
         return dataclasses.replace(self, states=states, length=length)
 
     @property

@@ -1,0 +1,1 @@
+"""Columns of tables of several kinds, each of which a row may lack."""

@@ -1,0 +1,1 @@
+"""Columns of a table as vectors, any of which may be missing."""

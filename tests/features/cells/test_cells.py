@@ -1,0 +1,104 @@
+"""Columns that a row may lack, as features of a network."""
+
+from __future__ import annotations
+
+import types
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from lstm_toolkit.data.columns import Sequences, texts
+from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.cells.categories import NONE, UNKNOWN, CategoryCell
+from lstm_toolkit.features.cells.cell import Cell
+from lstm_toolkit.features.cells.kinds import cell_named
+from lstm_toolkit.features.cells.numbers import NumberCell
+from lstm_toolkit.features.cells.steps import SeriesCell
+
+SETTINGS = types.SimpleNamespace(
+    bins=4,
+    min_count=2,
+    categories=3,
+    max_steps=3,
+    number_columns='"size, in cm",price',
+    text_columns="",
+)
+
+
+def test_a_number_is_scaled_and_lies_in_ranges() -> None:
+    cell = NumberCell()
+    state = cell.learn(np.array([0, 1, 2, 3, 4, np.nan], np.float32), SETTINGS)
+    assert state.edges == (0.0, 1.0, 2.0, 3.0, 4.0)
+    rows = cell.collate(tf.constant([2.0, 2.5, np.nan, 99.0]), state).numpy()
+    np.testing.assert_allclose(rows[0], [0, 1, 1, 0, 0, 1], atol=1e-6)
+    np.testing.assert_allclose(rows[1, 1:], [1, 1, 0.5, 0, 1], atol=1e-6)
+    assert not rows[2].any()
+    _, unlike = cell.bring(tf.constant([2.0, np.nan, 4.3, 99.0, -1.0]), state)
+    assert unlike.numpy().tolist() == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("values", [[np.nan, np.nan], [3.0, 3.0]])
+def test_numbers_that_say_nothing_are_finite(values: list[float]) -> None:
+    cell = NumberCell()
+    state = cell.learn(np.array(values, np.float32), SETTINGS)
+    assert np.isfinite(cell.collate(tf.constant([0.0, 3.0, np.nan]), state)).all()
+
+
+def test_categories_are_known_without_capitals_and_spaces() -> None:
+    cell = CategoryCell()
+    state = cell.learn(texts(["Red ", "red", "blue", "BLUE", "blue", "once", ""]), SETTINGS)
+    assert state.names == ("blue", "red")
+    assert not state.complete
+    numbers = cell.encode(tf.constant(["RED", "  blue", "green", "", "once"]), state)
+    assert numbers.numpy().tolist() == [3, 2, UNKNOWN, NONE, UNKNOWN]
+
+
+def test_only_the_most_frequent_categories_are_known() -> None:
+    column = texts([f"c{row // 2}" for row in range(20)])
+    assert CategoryCell().learn(column, SETTINGS).names == ("c0", "c1", "c2")
+
+
+def test_series_are_cut_and_told_where_they_end() -> None:
+    cell = SeriesCell()
+    column = Sequences.of([[1.0, np.nan, 3.0], [5.0], [], [1.0, 2.0, 3.0, 4.0]], np.float32)
+    state = cell.learn(column, SETTINGS)
+    (chunk,) = cell.encode_chunks(column, state)
+    rows = chunk["rows"]
+    assert rows.lengths.tolist() == [3, 1, 0, 3]
+    assert chunk["lost"].tolist() == [0, 0, 0, 1]
+    inputs = cell.collate(tf.RaggedTensor.from_row_splits(rows.values, rows.offsets), state)
+    assert inputs.shape == (4, 3, 4)
+    assert inputs[0, :, 2:].numpy().tolist() == [[1, 1], [0, 1], [1, 1]]
+    assert not inputs[2].numpy().any()
+
+
+def test_an_input_is_called_by_its_heading() -> None:
+    cell = cell_named("number_size_in_cm")
+    assert cell is not None
+    assert cell.learn(np.array([1.0, 2.0]), SETTINGS).heading == "size, in cm"
+    assert cell_named("label") is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "word", "message"),
+    [
+        (NumberCell(), "1,5", "column x: needs a number, as in 1234.5. Received: 1,5"),
+        (SeriesCell(), "a b", "column x: needs a series, as in [1.5, null, 2]. Received: a b"),
+    ],
+)
+def test_words_that_are_none_are_refused(cell: Any, word: str, message: str) -> None:
+    state = types.SimpleNamespace(heading="x", inner=None)
+    with pytest.raises(DataError) as error:
+        list(Cell("x", cell).parse(word, state, None))  # type: ignore[arg-type]
+    assert str(error.value) == message
+
+
+def test_states_come_back(tmp_path: Path) -> None:
+    cell = cell_named("number_price")
+    assert cell is not None
+    state = cell.learn(np.array([1.0, 2.0, 7.5]), SETTINGS)
+    state.save(tmp_path)
+    assert cell.load(tmp_path) == state
