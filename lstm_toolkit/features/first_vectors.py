@@ -40,7 +40,7 @@ def class_ratios(
     (encoded,) = train.inputs.values()
     numbers: Any = encoded.rows
     columns = numbers.values.reshape(-1, len(encoder.vocabularies)).T[: len(sizes)]
-    places = np.repeat(np.arange(len(numbers)), numbers.lengths)
+    places = np.repeat(np.arange(len(numbers), dtype=np.int32), numbers.lengths)
     targets: Any = train.targets.rows
     classes = targets if targets.ndim == 1 else targets.argmax(axis=1).astype(np.int32)
     return [

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+AT_ONCE = 2**20
+"""Tokens that are counted at a time, or the rest of their row more."""
 
 
 def log_ratios(
@@ -26,7 +30,7 @@ def log_ratios(
 
     Args:
         tokens: `int32[n]` numbers of the tokens of all rows, one row after the other.
-        rows: `int64[n]`, the row that each token stands in.
+        rows: `int64[n]`, the row that each token stands in, in their order.
         classes: `int32[rows]` class numbers.
         vocabulary: Number of tokens.
         names: Number of classes; None takes those that occur.
@@ -41,10 +45,14 @@ def log_ratios(
     [[0.8, -0.8], [0.4, -0.4], [-1.0, 1.0]]
     """
     number = int(classes.max()) + 1 if names is None else names
-    pairs = np.unique(rows * vocabulary + tokens)  # one number each: sorting pairs takes long
-    counts = np.zeros((vocabulary, number))
-    np.add.at(counts, (pairs % vocabulary, classes[pairs // vocabulary]), 1)
-    ratios = ratios_of_counts(counts, smoothing=smoothing)
+    counts = np.zeros(vocabulary * number)
+    borders = np.unique(np.searchsorted(rows, rows[::AT_ONCE]))  # where a row begins
+    for begin, end in pairwise([*borders, len(rows)]):
+        # One number for a row and a token: sorting pairs takes long.
+        pairs = np.unique(rows[begin:end].astype(np.int64) * vocabulary + tokens[begin:end])
+        places = pairs % vocabulary * number + classes[pairs // vocabulary]
+        counts += np.bincount(places, minlength=len(counts))
+    ratios = ratios_of_counts(counts.reshape(vocabulary, number), smoothing=smoothing)
     ratios[0] = 0
     return ratios
 
