@@ -6,8 +6,8 @@ Usage: python -m benchmarks.recommendation SET FOLDER [--seed 0] [--set NAME=VAL
 SET is one of `SETS`; FOLDER holds its `train.txt.gz`, a session a line, and `test.tsv.gz`,
 beginnings of sessions with the next item. Settings were chosen with validation_share=0.1, the last
 tenth of the training lines; then all but the last hundredth are learnt from, since new items come
-every day. `speed` asks an untrained network of so many items, with neighbours among so many sessions,
-one session at a time. Prints one JSON object.
+every day. `speed` asks an untrained network of so many items, with neighbours among so many
+sessions, one session at a time. Prints one JSON object.
 """
 
 from __future__ import annotations
