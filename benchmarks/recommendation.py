@@ -28,12 +28,7 @@ SETS: Mapping[str, Mapping[str, str]] = {
 }
 """Settings beside the defaults and `SPARSE`."""
 
-SPARSE = {
-    **{"negatives": "4096", "batch_size": "128", "learning_rate": "0.003", "epochs": "3"},
-    **{"dropout": "0.5", "input_dropout": "0.5", "validation_share": "0.01"},
-}
-"""Of tens of thousands of items, each with few clicks: a network knows them by heart in three
-epochs. To sum over all items in each step takes one core hours."""
+SPARSE = {"preset": "many_items", "validation_share": "0.01"}
 
 ASKED = 300
 
