@@ -76,7 +76,7 @@ METHODS: Mapping[str, Callable[[Sessions, int], Method]] = {
 
 
 def scored(
-    name: str, train: Sessions, test: Sessions, size: int, least: int = 1
+    name: str, train: Sessions, test: Sessions, size: int, least: int = 1, steps: int | None = None
 ) -> dict[str, float]:
     """Fits a method on sessions and scores it on every beginning of other ones.
 
@@ -86,6 +86,8 @@ def scored(
         test: Likewise of sessions to score; clicks behind the first are foretold, 0 is left out.
         size: Number of items.
         least: Clicks that must stand before one that is scored.
+        steps: Clicks that are foretold, those on unknown items, which are misses, counted; None
+            counts what is in `test`.
     """
     recommend = METHODS[name](train, size)
     rows = max(CELLS // size, 1)
@@ -95,7 +97,7 @@ def scored(
         part = slice(begin, begin + rows)
         parts.append(hits(ranks_of(recommend(beginnings[part]), wanted[part])))
     found = np.concatenate(parts)
-    means = found.mean(axis=0) if len(found) else np.zeros(found.shape[1])
+    means = found.sum(axis=0) / max(len(found) if steps is None else steps, 1)
     return dict(zip(score_names(), map(float, means), strict=True))
 
 

@@ -24,8 +24,8 @@ class KnownSessions(tf.Module):
         super().__init__()
         known = SessionNeighbours.of(list(sessions), size)
         self.size, self.count = size, len(sessions)
-        members = Ragged.from_lengths(known.values, known.lengths).to_tensor()
-        self.members = _kept(members.to_tensor().numpy())
+        self.members = _kept(known.values)
+        self.ends = _kept(np.cumsum([0, *known.lengths]).astype(np.int32))
         self.weights = _kept(known.weights)
         self.rarity = _kept(known.rarity)
         numbers, begins = known.sessions_of
@@ -37,14 +37,16 @@ class KnownSessions(tf.Module):
         Args:
             newest: `int32[n, NEWEST]` items of the last clicks, the newest first, 0 for none.
         """
-        nearest, numbers = self._nearest(newest)
-        items = tf.gather(self.members, numbers)
-        scores = nearest[..., None] * tf.gather(self.rarity, items)
-        scores = tf.where(items > 0, scores, 0.0)
-        rows = tf.shape(newest)[0]
-        shape = tf.shape(items)
-        places = tf.stack([tf.broadcast_to(tf.range(rows)[:, None, None], shape), items], axis=-1)
-        total = tf.scatter_nd(places, scores, tf.stack([rows, self.size]))
+        near, numbers = (tf.reshape(each, [-1]) for each in self._nearest(newest))
+        some = tf.where(near > 0)[:, 0]  # there may be fewer than are looked for
+        near, numbers = tf.gather(near, some), tf.gather(numbers, some)
+        ranges = tf.ragged.range(tf.gather(self.ends, numbers), tf.gather(self.ends, numbers + 1))
+        which = ranges.value_rowids()
+        items = tf.gather(self.members, ranges.flat_values)
+        scores = tf.gather(near, which) * tf.gather(self.rarity, items)
+        rows = tf.cast(tf.gather(some, which), tf.int32) // min(NEIGHBOURS, self.count)
+        shape = tf.stack([tf.shape(newest)[0], self.size])
+        total = tf.scatter_nd(tf.stack([rows, items], axis=1), scores, shape)
         return tf.math.divide_no_nan(total, tf.reduce_sum(total, axis=1, keepdims=True))
 
     def _nearest(self, newest: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -87,6 +87,19 @@ class NextItems(Target[ItemNames]):
     def __init__(self, column: str = "next", sessions: str = "session"):
         self.column, self.sessions = column, sessions
 
+    def rows_to_learn(self, rows: Dataset, settings: Any) -> Dataset:
+        """Returns whole sessions: an item may come last alone."""
+        from lstm_toolkit.data.columns import texts
+        from lstm_toolkit.data.text.item_lists import join_items
+
+        return rows.replace(**{self.sessions: texts(list(map(join_items, self._whole(rows))))})
+
+    def _whole(self, rows: Dataset) -> list[list[str]]:
+        from lstm_toolkit.data.text.item_lists import item_name, split_items
+
+        pairs = zip(rows.columns[self.sessions], rows.targets[self.column], strict=True)
+        return [[*split_items(str(session)), item_name(str(last))] for session, last in pairs]
+
     def learn(self, train: Dataset, settings: Any) -> ItemNames:
         """Learns the items, and keeps the sessions."""
         from lstm_toolkit.features.items import KnownItems
@@ -111,7 +124,8 @@ class NextItems(Target[ItemNames]):
 
         sessions: tuple[tuple[int, ...], ...] = ()
         if settings.neighbours:
-            rows = self.numbers(train, items).to_list()[-settings.neighbours :]
+            rows = items.encode_rows(train.columns[self.sessions]).to_list()
+            rows = rows[-settings.neighbours :]
             sessions = tuple(map(tuple, rows))
         names = read_names(Path(settings.names_file)) if settings.names_file else {}
         known = {item: names[item] for item in items.numbers if item in names}
@@ -165,7 +179,13 @@ class NextItems(Target[ItemNames]):
         """Returns rows of facts, see `scored_sessions`."""
         from lstm_toolkit.targets.scored_sessions import judged
 
-        return judged(trained, batches)
+        return judged(trained, batches, self._steps(rows, trained.states.target))
+
+    def _steps(self, rows: Dataset, state: ItemNames) -> NDArray[np.float64]:
+        """Returns how many clicks of each session are foretold; unknown ones are misses."""
+        most = state.items.max_clicks + 1
+        lengths = np.array([min(len(items), most) for items in self._whole(rows)], np.float64)
+        return np.maximum(lengths - state.least_clicks, 0)
 
     def after_training(self, predicted: Predicted) -> ItemNames:
         """Chooses how much the neighbours count."""
@@ -247,4 +267,6 @@ class NextItems(Target[ItemNames]):
         known = list(self.numbers(train, state.items))
         asked = list(self.numbers(test, state.items, whole=True))
         for name in METHODS:
-            yield name, partial(scored, name, known, asked, state.size, state.least_clicks)
+            steps = int(self._steps(test, state).sum())
+            told = {"least": state.least_clicks, "steps": steps}
+            yield name, partial(scored, name, known, asked, state.size, **told)

@@ -19,17 +19,24 @@ from lstm_toolkit.targets.signature import Trained
 from lstm_toolkit.targets.target import Predicted
 
 Facts = NDArray[np.float64]
-"""`float64[n, 2 + blends * names]`: of each session the nats of the network, its beginnings that
-are scored, and for each blend the sums of `metrics.ranks.score_names`."""
+"""`float64[n, 3 + blends * names]`: of each session the nats of the network, the clicks that it was
+asked for, all that are foretold, and for each blend the sums of `metrics.ranks.score_names`."""
 
-FIRST_SUMS = 2
+FIRST_SUMS = 3
 
 CHOOSING = 20_000
 """Clicks by which the share of the neighbours is chosen, about; of many more a part is enough."""
 
 
-def judged(trained: Trained, batches: Batches) -> Facts:
-    """Returns facts of sessions, in the order in which they were read."""
+def judged(trained: Trained, batches: Batches, steps: NDArray[np.float64]) -> Facts:
+    """Returns facts of sessions, in the order in which they were read.
+
+    Args:
+        trained: The network.
+        batches: Of sessions.
+        steps: `float64[n]`, clicks that are foretold; those on unknown items are misses, for which
+            the network is not asked.
+    """
     state = trained.states.target
     recommender = Recommender(trained.model, state)
 
@@ -50,9 +57,12 @@ def judged(trained: Trained, batches: Batches) -> Facts:
     for number, (inputs, wanted) in enumerate(dataset):
         count = len(wanted)
         if number % every == 0:
-            rows[done : done + count] = graph(inputs, wanted)
+            found = graph(inputs, wanted).numpy()
+            rows[done : done + count] = np.insert(found, FIRST_SUMS - 1, 0, axis=1)
         done += count
-    return batches.in_row_order(rows)
+    rows = batches.in_row_order(rows)
+    rows[:, FIRST_SUMS - 1] = steps
+    return rows
 
 
 def _clicks(batches: Batches) -> int:
@@ -74,7 +84,7 @@ def best_blend(facts: Facts, state: ItemNames) -> float:
 
 def scores(facts: Facts, state: ItemNames) -> dict[str, Any]:
     """Returns the scores that `metrics.json` holds; before a blend is chosen, of the network."""
-    steps = facts[:, 1]
+    asked, steps = facts[:, 1], facts[:, 2]
     total = max(steps.sum(), 1.0)
     own = _of_blend(facts, 0)
     means = dict(zip(score_names(), map(float, own.sum(axis=0) / total), strict=True))
@@ -83,7 +93,7 @@ def scores(facts: Facts, state: ItemNames) -> dict[str, Any]:
     spread = float(np.sqrt(((ranked - means["mrr_at_20"] * steps) ** 2).sum()) / total)
     return {
         **means,
-        "loss": float(facts[:, 0].sum() / total),
+        "loss": float(facts[:, 0].sum() / max(asked.sum(), 1.0)),
         "standard_error": spread,
         "examples": len(facts),
         "steps": int(steps.sum()),
@@ -100,8 +110,8 @@ def judged_rows(predicted: Predicted, column: str) -> JudgedRows:
     kept = {name: columns[name] for name in ("recall_at_20", "mrr_at_20")}
     truth = list(map(str, predicted.rows.targets[column]))
     hits = columns["recall_at_20"]
-    answers = [f"{hit:.0f} of {steps:.0f}" for hit, steps in zip(hits, facts[:, 1], strict=True)]
-    return JudgedRows(truth, answers, {**kept, "steps": facts[:, 1].copy()})
+    answers = [f"{hit:.0f} of {steps:.0f}" for hit, steps in zip(hits, facts[:, 2], strict=True)]
+    return JudgedRows(truth, answers, {**kept, "steps": facts[:, 2].copy()})
 
 
 def report(scores: Mapping[str, Any]) -> str:

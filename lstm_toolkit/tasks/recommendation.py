@@ -133,6 +133,17 @@ TASK = Task(
     target=NextItems(),
     build=build,
     splitter=ByTime(or_in_order=True),
+    presets={
+        # Tens of thousands of items with few clicks each, which a network soon knows by heart.
+        "many_items": {
+            "dropout": 0.5,
+            "input_dropout": 0.5,
+            "epochs": 3,
+            "batch_size": 128,
+            "learning_rate": 0.003,
+            "negatives": 4096,
+        },
+    },
     search={
         "units": "64..256/32",
         "embedding": "64..160/32",

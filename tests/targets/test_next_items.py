@@ -20,7 +20,7 @@ from lstm_toolkit.targets.recommendation_signatures import RecommendationGraphs
 from lstm_toolkit.targets.scored_sessions import FIRST_SUMS, best_blend
 from lstm_toolkit.testing import prepare_sample
 from lstm_toolkit.training.evaluation import predict
-from lstm_toolkit.training.preparation import Prepared
+from lstm_toolkit.training.preparation import Prepared, prepare
 
 TASK = get_task("recommendation")
 
@@ -111,3 +111,21 @@ def test_sessions_that_cannot_be_answered(prepared: Prepared) -> None:
         from lstm_toolkit.data.readers.sessions.names import read_names
 
         read_names(Path("nowhere.csv")).clear()
+
+
+def test_unknown_items_are_misses_and_last_ones_are_learnt(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.txt"
+    path.write_text("a b c\n" * 8 + "a b z\nq a b\n", encoding="utf-8")
+    settings = TASK.configure({"units": "4", "embedding": "4", "max_clicks": "5"})
+    prepared = prepare(TASK, settings, path)
+    assert set(prepared.states.target.items.numbers) == {"a", "b", "c"}
+    model = prepared.build()
+    for part, found in ((prepared.splits.validation, 1), (prepared.splits.test, 1)):
+        predicted = predict(prepared, model, part)
+        scores = TASK.evaluate(predicted)
+        assert scores["steps"] == 2
+        assert scores["recall_at_20"] == found / 2
+    methods = TASK.target.baselines(
+        prepared.splits.train, prepared.splits.test, TASK.features, prepared.states.target
+    )
+    assert {name: method()["recall_at_20"] for name, method in methods}["popularity"] == 0.5
