@@ -26,6 +26,7 @@ GUIDES = [
     "my-own-table", "my-own-language-pair", "my-own-images", "my-own-tags", "my-own-series",
     "write-in-my-style", "my-own-questions",
     "my-own-sensors", "clean-a-signal", "genes-and-proteins",
+    "my-own-recordings",
     "alerts-from-a-stream",
     "on-a-gpu", "serve-it", "side-by-side", "trackers", "small-devices",
 ]  # fmt: skip
@@ -48,6 +49,7 @@ LEFT = {
     ],
     "my-own-sensors": ["answers.csv", "models/activities/1/saved_model.pb"],
     "clean-a-signal": ["clean.csv", "live.txt", "models/live/1/saved_model.pb"],
+    "my-own-recordings": ["answers.csv", "models/words/1/saved_model.pb"],
     "genes-and-proteins": ["answers.csv", "models/sites/1/saved_model.pb", "why.html"],
     "alerts-from-a-stream": ["scored.csv", "events.csv", "events.png"],
     "side-by-side": ["curves.png", "runs/large/test_answers.csv"],
