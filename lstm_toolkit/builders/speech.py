@@ -25,8 +25,16 @@ def speech_classifier(
     speech_pooling: Pooling = "max_mean",
     dropout: float = 0.0,
     stack: int = 3,
-    filters: int = 16,
-    changes: Mapping[str, float] | None = None,
+    filters: int = 0,
+    speed: float = 0.0,
+    tract: float = 0.0,
+    colour: float = 0.0,
+    noise: float = 0.0,
+    shift: int = 0,
+    hidden_bands: int = 0,
+    hidden_frames: int = 0,
+    lowest: float = 60.0,
+    highest: float = 4000.0,
     **recurrent: Any,
 ) -> keras.Model:
     """Puts convolutions and stacked LSTM layers with Dropout on spectrograms, under a softmax head.
@@ -41,7 +49,15 @@ def speech_classifier(
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         stack: Frames that are read as one step.
         filters: Width of two convolutions; 0 has none.
-        changes: How training recordings are changed, see `hear`; none leaves them alone.
+        speed: See `layers.OtherVoices`, like the next four and the last two.
+        tract: Largest change of all frequencies of a training recording.
+        colour: Deviation of changes of its spectrum.
+        noise: Share of the training recordings to which noise is added.
+        shift: Frames of silence around them, at most.
+        hidden_bands: See `layers.HiddenBands`, like the next.
+        hidden_frames: Longest stretch that is hidden.
+        lowest: Frequency of the bands, in Hz.
+        highest: Likewise.
         **recurrent: Further arguments of `recurrent_stack`.
 
     Returns:
@@ -57,7 +73,11 @@ def speech_classifier(
     """
     _check(mels, classes, 2, stack, filters)
     inputs = keras.Input((None, mels + 1), dtype="float32", name="spectrogram")
-    x, there = hear(inputs, stack, filters, dropout, changes or {})
+    changes = _changes(
+        speed=speed, tract=tract, colour=colour, noise=noise, shift=shift, lowest=lowest,
+        highest=highest, hidden_bands=hidden_bands, hidden_frames=hidden_frames,
+    )  # fmt: skip
+    x, there = hear(inputs, stack, filters, dropout, changes)
     x = pooled_stack(
         x, there, speech_pooling, masked=True, units=units, dropout=dropout, **recurrent
     )
@@ -74,8 +94,16 @@ def speech_transcriber(
     units: Sequence[int],
     dropout: float = 0.0,
     stack: int = 3,
-    filters: int = 16,
-    changes: Mapping[str, float] | None = None,
+    filters: int = 0,
+    speed: float = 0.0,
+    tract: float = 0.0,
+    colour: float = 0.0,
+    noise: float = 0.0,
+    shift: int = 0,
+    hidden_bands: int = 0,
+    hidden_frames: int = 0,
+    lowest: float = 60.0,
+    highest: float = 4000.0,
     **recurrent: Any,
 ) -> keras.Model:
     """Gives scores of tokens and of none for each step of speech; train it with `layers.CTCLoss`.
@@ -87,7 +115,15 @@ def speech_transcriber(
         dropout: Share of each layer's outputs dropped in training, in [0, 1).
         stack: Frames that are read as one step.
         filters: Width of two convolutions; 0 has none.
-        changes: Likewise.
+        speed: See `layers.OtherVoices`, like the next four and the last two.
+        tract: Largest change of all frequencies of a training recording.
+        colour: Deviation of changes of its spectrum.
+        noise: Share of the training recordings to which noise is added.
+        shift: Frames of silence around them, at most.
+        hidden_bands: See `layers.HiddenBands`, like the next.
+        hidden_frames: Longest stretch that is hidden.
+        lowest: Frequency of the bands, in Hz.
+        highest: Likewise.
         **recurrent: Further arguments of `recurrent_stack`.
 
     Returns:
@@ -104,7 +140,11 @@ def speech_transcriber(
     """
     _check(mels, tokens, 1, stack, filters)
     inputs = keras.Input((None, mels + 1), dtype="float32", name="spectrogram")
-    x, there = hear(inputs, stack, filters, dropout, changes or {})
+    changes = _changes(
+        speed=speed, tract=tract, colour=colour, noise=noise, shift=shift, lowest=lowest,
+        highest=highest, hidden_bands=hidden_bands, hidden_frames=hidden_frames,
+    )  # fmt: skip
+    x, there = hear(inputs, stack, filters, dropout, changes)
     x = recurrent_stack(
         x, units=units, dropout=dropout, mask=there, return_sequences=True, **recurrent
     )
@@ -112,6 +152,11 @@ def speech_transcriber(
     real = ops.cast(there, "float32")[..., None]
     packed = keras.layers.Concatenate(dtype="float32", name="packed")([scores, real])
     return keras.Model(inputs, packed, name="lstm_speech_transcriber")
+
+
+def _changes(**named: float) -> dict[str, float]:
+    """Returns how training recordings are changed, by name."""
+    return named
 
 
 def hear(

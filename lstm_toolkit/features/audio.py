@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.audio.sounds import HIGHEST_RATE as MOST_RATE
-from lstm_toolkit.data.readers.audio.sounds import LOWEST_RATE
+from lstm_toolkit.data.readers.audio.sounds import LOWEST_RATE, read_sound
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.feature import EncodedColumn, Feature, to_numpy
 from lstm_toolkit.features.text import check_kept
@@ -220,12 +220,17 @@ class Audio(Feature[AudioState]):
     def parse(
         self, word: str, state: AudioState, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Refuses a word: files that are there are read by the task.
+        """Yields the recording of a file.
 
         Raises:
-            DataError: In any case.
+            DataError: If it is not there, or no sound.
         """
-        raise DataError("no such file or folder", path=Path(word.replace("\0", "?")[:200]))
+        path = Path(word)
+        if not path.exists():
+            raise DataError("no such file or folder", path=Path(word.replace("\0", "?")[:200]))
+        if path.is_dir():
+            raise DataError("needs a file of sound. Received: a folder", path=path)
+        yield word, read_sound(path).row()
 
     def batch(self, values: Sequence[NDArray[Any]]) -> NDArray[Any]:
         """Fills recordings up to the longest, and puts them into one batch."""

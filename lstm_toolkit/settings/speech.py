@@ -13,9 +13,6 @@ from lstm_toolkit.settings.fields import (
     settings,
 )
 
-CHANGES = ("speed", "tract", "colour", "noise", "shift", "hidden_bands", "hidden_frames")
-"""Settings that change training recordings alone."""
-
 
 @settings()
 class AugmentedSpeechSettings(SettingsGroup):
@@ -39,13 +36,3 @@ class AugmentedSpeechSettings(SettingsGroup):
     """Widest of the two bands of pitch that are hidden from training recordings."""
     hidden_frames: Annotated[int, NOT_NEGATIVE, MODEL] = 6
     """Longest of the two stretches of time likewise, in frames of 10 ms."""
-
-    def changes(self, lowest: float, highest: float) -> dict[str, float]:
-        """Returns how training recordings are changed, as `builders.hear` takes it.
-
-        Args:
-            lowest: Frequency of the bands, in Hz.
-            highest: Likewise.
-        """
-        own = {name: getattr(self, name) for name in CHANGES}
-        return {**own, "lowest": lowest, "highest": highest}

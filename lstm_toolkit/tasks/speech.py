@@ -10,7 +10,7 @@ from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
 from lstm_toolkit.features import Audio, AudioSettings, States
 from lstm_toolkit.settings.fields import MODEL, READER, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
-from lstm_toolkit.settings.speech import CHANGES, AugmentedSpeechSettings
+from lstm_toolkit.settings.speech import AugmentedSpeechSettings
 from lstm_toolkit.targets import SpokenClasses, SpokenClassesSettings
 from lstm_toolkit.task import Task
 
@@ -70,8 +70,9 @@ def build(settings: SpeechSettings, states: States, train: Any = None) -> keras.
         audio.mels,
         classes=len(states.target.names),
         stack=audio.stack,
-        changes=settings.changes(audio.lowest, audio.highest),
-        **settings.model_settings(but=CHANGES),
+        lowest=audio.lowest,
+        highest=audio.highest,
+        **settings.model_settings(),
     )
 
 

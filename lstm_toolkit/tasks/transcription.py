@@ -10,7 +10,7 @@ from lstm_toolkit.data.splits.groups import ByGroup
 from lstm_toolkit.features import Audio, AudioSettings, States
 from lstm_toolkit.settings.fields import READER, Settings, settings
 from lstm_toolkit.settings.recurrent import RecurrentSettings
-from lstm_toolkit.settings.speech import CHANGES, AugmentedSpeechSettings
+from lstm_toolkit.settings.speech import AugmentedSpeechSettings
 from lstm_toolkit.targets import Transcripts, TranscriptsSettings
 from lstm_toolkit.task import Task
 
@@ -68,8 +68,9 @@ def build(settings: TranscriptionSettings, states: States, train: Any = None) ->
         audio.mels,
         tokens=len(states.target.tokens),
         stack=audio.stack,
-        changes=settings.changes(audio.lowest, audio.highest),
-        **settings.model_settings(but=CHANGES),
+        lowest=audio.lowest,
+        highest=audio.highest,
+        **settings.model_settings(),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -71,3 +73,17 @@ def test_arrays_without_a_rate_are_refused() -> None:
         "needs recordings as a folder, a table of their files, or an .npz file that holds their "
         "rate. Received: a ndarray"
     )
+
+
+def test_words_are_files_of_sound(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    soundfile.write(tmp_path / "a.wav", tone(), 8000)
+    ((name, values),) = Audio().parse(str(tmp_path / "a.wav"), STATE, None)
+    assert (name, len(values)) == (str(tmp_path / "a.wav"), 4001)
+    for word, message in (
+        (str(tmp_path), f"{tmp_path}: needs a file of sound. Received: a folder"),
+        ("gone\0.wav", "gone?.wav: no such file or folder"),
+    ):
+        with pytest.raises(DataError) as caught:
+            list(Audio().parse(word, STATE, None))
+        assert str(caught.value) == message
