@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
@@ -18,10 +22,10 @@ from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
 from lstm_toolkit.data.readers.images.folders import is_picture
 from lstm_toolkit.data.readers.images.picture_files import (
     ARRAYS,
+    PictureFinder,
     picture_array,
     picture_files,
 )
-from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.readers.images.pictures import frames_note
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
@@ -85,33 +89,38 @@ def _arrays(path: Path, name: str, frame: Frame) -> Inputs:
 def _table(path: Path, context: ReadingContext, name: str, frame: Frame) -> Inputs:
     settings = context.settings
     reading = {key: getattr(settings, key) for key in ("encoding", "sheet", "separator")}
-    stated = settings.picture_column if "picture_column" in context.stated else ""
     files = CaptionFiles(settings.picture_column, **reading, captioned=False)
     table, root = read_picture_table(path, files)
-    column = picture_column(table, stated or context.column("picture_column", table.columns))
+    column = picture_column(table, context.column("picture_column", table.columns))
     note = f"{counted(len(table), 'row')}: pictures in column {column}, of {path}"
     rows = _table_rows(table, column, root or Path(), name, frame)
     return Inputs(rows, table.columns, "; ".join([note, *table.remarks]))
 
 
 def _table_rows(table: Table, column: str, root: Path, name: str, frame: Frame) -> Iterator[Row]:
-    elsewhere: PictureNames | None = None
+    finder = PictureFinder(root)
     for row, cell in enumerate(table.columns[column]):
         cells = {key: values[row] for key, values in table.columns.items()}
         shown = cell if isinstance(cell, str) and cell else f"row {row + 1}"
         try:
-            if not isinstance(cell, str):
-                picture = given_picture(cell)
-            else:
-                file: Path | None = root / cell
-                if not (cell.strip() and file is not None and file.is_file()):
-                    elsewhere = elsewhere or PictureNames(picture_files(root), root)
-                    file = elsewhere.find(cell)
-                if file is None:
-                    raise DataError(
-                        f"no such picture, {cell or 'none'}", path=table.path, line=table.line(row)
-                    )
-                picture = read_colours(file, max(LONGEST, *frame.size))
+            picture = _picture(cell, finder, table, row, max(LONGEST, *frame.size))
             yield Row(shown, {name: fit_picture(picture, frame)}, cells)
         except DataError as error:
             yield Row(shown, error, cells)
+
+
+def _picture(
+    cell: Any, finder: PictureFinder, table: Table, row: int, longest: int
+) -> NDArray[np.uint8]:
+    """Returns the picture of a cell: a path, bytes or an array.
+
+    Raises:
+        DataError: If it is none.
+    """
+    if not isinstance(cell, str):
+        return given_picture(cell)
+    file = finder.find(cell)
+    if file is None:
+        message = f"no such picture, {cell or 'none'}"
+        raise DataError(message, path=table.path, line=table.line(row))
+    return read_colours(file, longest)

@@ -89,6 +89,31 @@ def picture_array(path: Path) -> NDArray[np.uint8]:
     return colour_images(array[None] if single else array, path)
 
 
+class PictureFinder:
+    """Pictures by their paths in a table, or by the end of paths on another machine.
+
+    Args:
+        root: The folder where paths begin.
+    """
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def find(self, cell: str) -> Path | None:
+        """Returns the picture that a cell names, None if there is none."""
+        name = cell.strip()
+        try:
+            if name and (self.root / name).is_file():
+                return self.root / name
+        except (OSError, ValueError):  # what no file can be called
+            return None
+        return self._elsewhere.find(name)
+
+    @cached_property
+    def _elsewhere(self) -> PictureNames:
+        return PictureNames(picture_files(self.root), self.root)
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class PictureColumn:
     """The pictures that cells of a table stand for.
@@ -170,7 +195,8 @@ class _Opened:
         table: Path | None,
         line: Callable[[int], int | None],
     ):
-        self.cells, self.root, self.table, self.line = cells, root or Path(), table, line
+        self.cells, self.table, self.line = cells, table, line
+        self.finder = PictureFinder(root or Path())
         self.keys = [_key(cell, row) for row, cell in enumerate(cells)]
         self.first = {key: row for row, key in reversed(list(enumerate(self.keys)))}
         self.errors: dict[int, tuple[str, DataError]] = {}
@@ -185,22 +211,10 @@ class _Opened:
             self.sources[key] = cell
         elif not str(cell or "").strip():
             self._fail(key, "without a picture", "needs a picture in every row. Received: none")
-        elif (file := self._file(str(cell).strip())) is None:
+        elif (file := self.finder.find(str(cell))) is None:
             self._fail(key, "whose picture is missing", f"no such picture, {cell}")
         else:
             self.sources[key] = file
-
-    def _file(self, cell: str) -> Path | None:
-        try:
-            if (self.root / cell).is_file():
-                return self.root / cell
-        except (OSError, ValueError):  # what no file can be called
-            return None
-        return self._elsewhere.find(cell)
-
-    @cached_property
-    def _elsewhere(self) -> PictureNames:
-        return PictureNames(picture_files(self.root), self.root)
 
     def _fail(self, key: Any, reason: str, message: str) -> None:
         row = self.first[key]

@@ -143,7 +143,7 @@ def test_pictures_are_given_in_python_in_any_form(tmp_path: Path) -> None:
 SIDES = st.integers(1, 70)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SIDES, SIDES, SIDES, SIDES, st.booleans())
 def test_pictures_of_any_size_are_brought_to_any_frame(
     height: int, width: int, rows: int, columns: int, pad: bool
