@@ -104,6 +104,21 @@ class Frames(Feature[FrameState]):
 
         return given_clips(column)
 
+    def given_row(self, value: Any) -> NDArray[np.uint8]:
+        """Returns one clip, `uint8[frames, height, width, 3]`.
+
+        Raises:
+            DataError: If it is none.
+        """
+        from lstm_toolkit.data.readers.clips.array_clips import given_clips
+
+        try:
+            clip = np.asarray(value)
+        except ValueError:  # lists of unequal length
+            clip = np.empty(0, object)
+        row: NDArray[np.uint8] = given_clips(clip[None]).values
+        return row
+
     def learn(self, column: Any, settings: Any) -> FrameState:
         """Learns sizes, and the range of what clips look like."""
         lengths = np.minimum(column.lengths, settings.frames)
