@@ -58,7 +58,7 @@ class PlainNetwork:
             )
         if not all(each.portable for each in self.task.features.values()):
             raise InputError(
-                f"{self.task.name} cannot leave TensorFlow: its texts are divided and read in ways "
+                f"{self.task.name} cannot leave TensorFlow: its inputs are read and brought in ways "
                 "that other run-times do not have; use --format savedmodel"
             )
 
