@@ -150,6 +150,8 @@ def test_the_readme_tells_these_commands() -> None:
             for name in (
                 "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures",
                 "clean", "watch", "promoters", "helices",
+                "scenes",
+                "motions",
             )
         },
         "faq": ["train", "train", "desk"],

@@ -29,7 +29,7 @@ from PIL import Image
 import lstm_toolkit as lt
 from lstm_toolkit.data import sample_scenes
 from lstm_toolkit.data.readers.clips.made_clips import MOTIONS, made_clips
-from lstm_toolkit.figures.captions import captioned
+from lstm_toolkit.figures.captions import attention_over_picture, captioned
 
 folder = Path(mkdtemp())
 scenes = sample_scenes(counts={"train": 2000, "validation": 200, "test": 200})
@@ -80,8 +80,9 @@ scene = shown.columns["picture"][int(np.argmax([len(texts[0]) for texts in said]
 Image.fromarray(scene).resize((160, 160)).save(folder / "scene.png")
 writer = lt.load(captions)
 (answer,) = writer.predict([folder / "scene.png"], attention=str(folder / "map.png"))
+looked = answer["attention"]
 print(answer["caption"], answer["score"])
-Image.open(folder / "map.png")
+attention_over_picture(scene, looked["tokens"], np.array(looked["weights"]))
 
 # %% [markdown] lang="en"
 # ## Clips

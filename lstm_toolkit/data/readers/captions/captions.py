@@ -225,4 +225,4 @@ def _remarks(parts: Mapping[str, Dataset]) -> Iterator[str]:
             if look in said and not said[look].intersection(captions):
                 alike += 1
             said.setdefault(look, set()).update(captions)
-    yield from count_note(alike, "picture", "that looks exactly like another has other captions")
+    yield from count_note(alike, "picture", "with exactly the look of another, and other captions")

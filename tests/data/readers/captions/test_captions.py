@@ -118,7 +118,7 @@ def test_published_splits_are_kept_and_pictures_stand_on_one_side(folder: Path) 
         Image.new("RGB", (4, 4), (place // 2 * 40, 0, 0)).save(folder / f"{place}.png")
     rows = [f"./{p}.png,a {p}" for p in range(COUNT)]
     source = read_captions(write(folder, "captions.csv", "image,caption", *rows))
-    assert source.note.endswith("3 pictures that looks exactly like another has other captions")
+    assert source.note.endswith("3 pictures with exactly the look of another, and other captions")
     splits = ByGroup().split(source, validation=0.3, test=0.3, seed=0)
     looks = [{p.tobytes() for p in part.columns["picture"]} for part in splits.parts.values()]
     assert sum(map(len, looks)) == len(set.union(*looks)) == 3
