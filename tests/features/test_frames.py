@@ -12,7 +12,7 @@ from lstm_toolkit.data.clips import Clips
 from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features import Frames, FramesSettings
-from lstm_toolkit.features.frames import PADDING, FrameState, in_colours
+from lstm_toolkit.features.clip_frames import PADDING, FrameState, in_colours
 from tests.data.readers.clips.made import bars
 
 FEATURE = Frames()
