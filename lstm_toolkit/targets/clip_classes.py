@@ -71,7 +71,8 @@ class ClipClasses(Classes):
         """Takes frames behind a clip's length for padding."""
         import tensorflow as tf
 
-        from lstm_toolkit.features.frames import fit, padded, unlike
+        from lstm_toolkit.features.clip_frames import fit, padded
+        from lstm_toolkit.features.clip_looks import unlike
 
         state = trained.states.only
         lengths = tf.TensorSpec([None], tf.int32, "lengths")

@@ -11,7 +11,7 @@ import pytest
 
 from lstm_toolkit import builders
 from lstm_toolkit.builders.frame_features import backbone_network
-from lstm_toolkit.features.frames import PADDING
+from lstm_toolkit.features.clip_frames import PADDING
 
 SMALL: dict[str, Any] = {"classes": 2, "units": (4,), "filters": (4,), "frame_features": 4}
 

@@ -12,7 +12,7 @@ from lstm_toolkit.data.clips import Clips
 from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features import Frames, FramesSettings
-from lstm_toolkit.features.frames import PADDING, FrameState, in_colours
+from lstm_toolkit.features.clip_frames import PADDING, FrameState, in_colours
 from tests.data.readers.clips.made import bars
 
 FEATURE = Frames()
@@ -81,6 +81,11 @@ def test_what_is_far_from_the_training_is_unlike(column: Clips, state: FrameStat
 def test_clips_are_given_as_arrays_of_one_size() -> None:
     given = FEATURE.given(np.stack([bars(), bars("left")])[..., 0])
     assert given.values.shape == (12, 8, 12, 3)
+    assert np.array_equal(FEATURE.given_row(bars().tolist()), bars())
+    with pytest.raises(
+        DataError, match=r"^needs clips as numbers\[clips, frames, height, width\] or"
+    ):
+        FEATURE.given_row(bars()[0, 0])
     several = np.empty(2, object)
     several[:] = [bars(steps=3), bars(steps=5)]
     assert FEATURE.given(several).lengths.tolist() == [3, 5]

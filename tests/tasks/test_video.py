@@ -16,7 +16,7 @@ from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.balanced_groups import BalancedGroups
 from lstm_toolkit.errors import DataError, SettingsError
-from lstm_toolkit.features.frames import FrameState
+from lstm_toolkit.features.clip_frames import FrameState
 from lstm_toolkit.targets import ClipClasses
 from tests.data.readers.clips.made import bars, save_animation, save_frames, two_classes
 

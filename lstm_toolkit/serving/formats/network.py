@@ -58,8 +58,8 @@ class PlainNetwork:
             )
         if not all(each.portable for each in self.task.features.values()):
             raise InputError(
-                f"{self.task.name} cannot leave TensorFlow: its texts are divided and read in ways "
-                "that other run-times do not have; use --format savedmodel"
+                f"{self.task.name} cannot leave TensorFlow: its inputs are read and brought in "
+                "ways that other run-times do not have; use --format savedmodel"
             )
 
     def with_length(self, length: int | None) -> PlainNetwork:

@@ -109,6 +109,6 @@ def test_texts_that_only_the_graph_can_divide_cannot_either() -> None:
     with pytest.raises(InputError) as caught:
         PlainNetwork(get_task("tagging"), None, States({}, None))  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "tagging cannot leave TensorFlow: its texts are divided and read in ways that other "
+        "tagging cannot leave TensorFlow: its inputs are read and brought in ways that other "
         "run-times do not have; use --format savedmodel"
     )

@@ -16,8 +16,6 @@ from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.colours import as_bytes, colour_images
 from lstm_toolkit.errors import DataError
 
-NEEDED = "needs clips as numbers[clips, frames, height, width] or with 1, 3 or 4 channels behind"
-
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ArrayClip:
@@ -108,17 +106,25 @@ def with_channels(array: NDArray[Any], path: Path | None) -> NDArray[Any]:
     """
     if array.ndim == 4 and array.shape[-1] in (1, 3, 4) and min(array.shape[1:3]) > 4:
         received = f"{list(array.shape)}, which are pictures in colour"
-        raise DataError(f"{NEEDED}. Received: {received}", path=path)
+        raise _no_clips(received, path)
     if array.ndim == 4:
         array = array[..., None]
     elif array.ndim == 5 and array.shape[-1] not in (1, 3, 4) and array.shape[2] in (1, 3, 4):
         array = np.moveaxis(array, 2, -1)
     if array.ndim != 5 or array.shape[-1] not in (1, 3, 4) or array.dtype.kind not in "biuf":
         received = f"{array.dtype}{list(array.shape)}"
-        raise DataError(f"{NEEDED}. Received: {received}", path=path)
+        raise _no_clips(received, path)
     if not array.size:
         raise DataError(f"needs at least one pixel. Received: {list(array.shape)}", path=path)
     return array
+
+
+def _no_clips(received: str, path: Path | None) -> DataError:
+    return DataError(
+        "needs clips as numbers[clips, frames, height, width] or with 1, 3 or 4 channels behind. "
+        f"Received: {received}",
+        path=path,
+    )
 
 
 def given_clips(column: Any) -> Clips:
@@ -135,7 +141,7 @@ def given_clips(column: Any) -> Clips:
         return column
     if not isinstance(column, np.ndarray):
         received = f"a {type(column).__name__}"
-        raise DataError(f"{NEEDED}. Received: {received}")
+        raise _no_clips(received, None)
     if column.dtype != object:
         clips = clips_of(column, None)
     else:

@@ -115,9 +115,9 @@ def _what_is_in(label: Path, root: Path, folders: Folders) -> str:
 
 def _class_clips(label: Path, split: str, folders: Folders) -> list[tuple[Path, str]]:
     """Returns the clips of a class, however deep, with their splits: folders inside of it."""
-    inside = folders.below(label)
+    inside, above = folders.below(label), frozenset({label.resolve()})
     clips = [(path, split) for path in inside.clips]
     for folder in inside.folders:
         part = "" if folders.below(folder).is_clip else part_of(folder.name)
-        clips += [(path, part or split) for path in folders.clips_below(folder)]
+        clips += [(path, part or split) for path in folders.clips_below(folder, above)]
     return clips

@@ -72,16 +72,20 @@ class Folders:
             self._seen[folder] = below(folder)
         return self._seen[folder]
 
-    def clips_below(self, root: Path) -> Iterator[Path]:
-        """Yields all clips below a folder, however deep: files, and folders of pictures."""
-        inside = self.below(root)
+    def clips_below(self, root: Path, above: frozenset[Path] = frozenset()) -> Iterator[Path]:
+        """Yields all clips below a folder, however deep: files, and folders of pictures.
+
+        Args:
+            root: The folder.
+            above: Real folders through which the way led; links to these are not followed.
+        """
+        inside, real = self.below(root), root.resolve()
         if inside.is_clip:
             yield root
-            return
-        yield from inside.clips
-        for folder in inside.folders:
-            if not folder.is_symlink():  # which may lead in a circle
-                yield from self.clips_below(folder)
+        elif real not in above | set(root.parent.resolve().parents):
+            yield from inside.clips
+            for folder in inside.folders:
+                yield from self.clips_below(folder, above | {real})
 
     def holds_clips(self, folder: Path) -> bool:
         """Tells whether a folder holds clips: files, or folders of pictures."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def expected(*names: str, separator: str = "", sheet: str = "") -> Expected:
 
 
 def path_column(table: Table, known: ClipNames, stated: str = "") -> str:
-    """Returns the column of paths: as stated, else the one that names most clips.
+    """Returns the column of paths: as stated, by its name, or the one that names clips.
 
     Raises:
         DataError: If there is no such column.
@@ -39,13 +39,14 @@ def path_column(table: Table, known: ClipNames, stated: str = "") -> str:
         return _stated(table, stated, "clip_column")
     names = {fold(name): name for name in reversed(table.columns)}
     called = [names[name] for name in PATH_NAMES if name in names]
-    others = [name for name in table.columns if name not in called]
-    counts = {name: _named(table, name, known) for name in (*called, *others)}
-    best = max(counts, key=lambda name: counts[name])
-    if counts[best]:
-        return best
+    found = {name: _share(table, name, known.find) for name in called}
     if called:
-        return called[0]
+        # Where no file is there, the best name: labels may be called as some files are.
+        return max(called, key=found.__getitem__)
+    others = {name: _share(table, name, known.exact) for name in table.columns}
+    best = max(others, key=others.__getitem__)
+    if others[best] >= LEAST_SHARE:
+        return best
     raise DataError(
         "needs a column of paths of clips, named `path` or by the setting clip_column. "
         f"Received: {', '.join(table.columns)[:120]}",
@@ -56,10 +57,13 @@ def path_column(table: Table, known: ClipNames, stated: str = "") -> str:
 MOST_LOOKED_AT = 50
 """Rows by which the column of paths is found."""
 
+LEAST_SHARE = 0.5
+"""Of them that have to name clips in a column that is not called so."""
 
-def _named(table: Table, name: str, known: ClipNames) -> int:
+
+def _share(table: Table, name: str, find: Callable[[str], Path | None]) -> float:
     cells = [str(cell) for cell in table.columns[name][:MOST_LOOKED_AT] if cell is not None]
-    return sum(known.find(cell) is not None for cell in cells)
+    return sum(find(cell) is not None for cell in cells) / max(len(cells), 1)
 
 
 class ClipNames:
@@ -81,7 +85,14 @@ class ClipNames:
 
     def find(self, cell: str) -> Path | None:
         """Returns the clip that a cell names, None if there is none."""
-        name = cell.strip().replace("\\", "/")
+        path = self.exact(cell)
+        if path is None and self._below is not None:
+            path = self._below.find(_name(cell))
+        return path
+
+    def exact(self, cell: str) -> Path | None:
+        """Returns the clip to which a cell is the path, None if there is none."""
+        name = _name(cell)
         if not name or "\0" in name:
             return None
         try:
@@ -90,7 +101,11 @@ class ClipNames:
                     return path
         except (OSError, ValueError):  # such as a name that is too long
             return None
-        return self._below.find(name) if self._below else None
+        return None
+
+
+def _name(cell: str) -> str:
+    return cell.strip().replace("\\", "/")
 
 
 def _stated(table: Table, name: str, setting: str) -> str:

@@ -83,6 +83,28 @@ def test_tables_name_clips_with_groups_and_splits(tmp_path: Path) -> None:
     assert str(caught.value).startswith(f"{root / 'table.csv'}: no column `who` for label_column")
 
 
+def test_labels_that_are_called_as_files_are_no_paths(tmp_path: Path) -> None:
+    save_animation(tmp_path / "left.webp", bars("left"))
+    save_animation(tmp_path / "right.webp", bars())
+    table = tmp_path / "table.csv"
+    table.write_text("path,label\ngone/1.gif,left\ngone/2.gif,right\n")
+    with pytest.raises(DataError) as caught:
+        read(table)
+    assert str(caught.value) == (
+        f"{table}: needs paths of clips with labels. Received: clips that are not there"
+    )
+    table.write_text("what,shown\nleft,left.webp\nright,right.webp\n")
+    assert labels_of(read(table)) == ["left", "right"]
+
+
+def test_links_that_lead_in_a_circle_are_not_followed(tmp_path: Path) -> None:
+    root = two_classes(tmp_path / "clips", 2)
+    (root / "left" / "again").symlink_to(root)
+    (root / "left" / "other").symlink_to(root / "right")
+    (root / "right" / "back").symlink_to(root / "left")
+    assert len(read(root).rows) == 8
+
+
 def test_a_frame_names_paths_from_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
