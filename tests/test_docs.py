@@ -150,9 +150,7 @@ def test_the_readme_tells_these_commands() -> None:
             for name in (
                 "themes", "scores", "names", "stories", "tales", "next", "sales", "gestures",
                 "clean", "watch", "promoters", "helices",
-                "shop",
-                "scenes",
-                "motions",
+                "shop", "scenes", "motions", "words", "said", "offers",
             )
         },
         "faq": ["train", "train", "desk"],
