@@ -50,7 +50,7 @@ class FusionSettings(
     """Width of a token's vector."""
     column_width: Annotated[int, POSITIVE, MODEL] = 32
     """Width of the vector of each column."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
+    picture_filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
     """Width of each stage of convolutions over pictures; between stages their sides are halved."""
     hidden: Annotated[int, POSITIVE, MODEL] = 64
     """Width of the layer over the joined columns."""
@@ -127,7 +127,7 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
         lines.append(f"{title},{photo},{price},{'abc'[row % 3]},{views},{label}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     small = {"units": "4", "embedding": "4", "column_width": "4", "hidden": "8", "epochs": "2"}
-    return path, {**small, "bins": "3", "filters": "4", "batch_size": "8"}
+    return path, {**small, "bins": "3", "picture_filters": "4", "batch_size": "8"}
 
 
 TASK = Task(
