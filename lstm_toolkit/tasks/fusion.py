@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @settings(
     units=(32,),
     dropout=0.1,
-    epochs=30,
+    epochs=20,
     batch_size=16,
     learning_rate=0.003,
     schedule="cosine",
