@@ -17,10 +17,10 @@ def mixed_network(
     *,
     outputs: int,
     units: Sequence[int],
-    embedding: int = 32,
-    column_width: int = 32,
-    hidden: int = 64,
-    filters: Sequence[int] = (16, 32, 64),
+    embedding: int,
+    column_width: int,
+    hidden: int,
+    picture_filters: Sequence[int],
     head: Literal["softmax", "linear"] = "softmax",
     joining: Literal["concatenate", "gated_sum"] = "concatenate",
     column_dropout: float = 0.0,
@@ -40,7 +40,7 @@ def mixed_network(
         units: Width of each recurrent layer, first to last.
         embedding: Width of a token's vector.
         column_width: Of the vector of each column.
-        filters: Width of each stage of convolutions over pictures, see `picture_vector`.
+        picture_filters: Width of each stage of convolutions over pictures, see `picture_vector`.
         hidden: Width of the layer over the joined vectors.
         head: "softmax" for classes, "linear" for a number.
         joining: Puts vectors side by side, or adds them up, each multiplied by gates that all
@@ -59,7 +59,8 @@ def mixed_network(
 
     Example:
         >>> columns = {"text_title": ColumnSpec("text", 50), "number_size": ColumnSpec("number", 4)}
-        >>> mixed_network(columns, outputs=3, units=(8,)).output_shape
+        >>> sizes = {"embedding": 8, "column_width": 8, "hidden": 8, "picture_filters": (8,)}
+        >>> mixed_network(columns, outputs=3, units=(8,), **sizes).output_shape
         (None, 3)
     """
     if not columns or outputs < 1 or min(column_width, hidden, embedding) < 1:
@@ -75,7 +76,7 @@ def mixed_network(
             spec,
             width=column_width,
             embedding=embedding,
-            filters=filters,
+            filters=picture_filters,
             pooling=time_pooling,
             prefix=f"{name}_",
             units=units,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @settings(
     units=(32,),
     dropout=0.1,
-    epochs=30,
+    epochs=20,
     batch_size=16,
     learning_rate=0.003,
     schedule="cosine",
@@ -50,7 +50,7 @@ class FusionSettings(
     """Width of a token's vector."""
     column_width: Annotated[int, POSITIVE, MODEL] = 32
     """Width of the vector of each column."""
-    filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
+    picture_filters: Annotated[tuple[int, ...], POSITIVE, MODEL] = (16, 32, 64)
     """Width of each stage of convolutions over pictures; between stages their sides are halved."""
     hidden: Annotated[int, POSITIVE, MODEL] = 64
     """Width of the layer over the joined columns."""
@@ -111,11 +111,13 @@ def splitter(settings: FusionSettings) -> AtRandom:
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:
     """Returns tiny data for the checks, and settings that go with it."""
+    import numpy as np
     from PIL import Image
 
-    path = folder / "offers.csv"
-    for place, colour in enumerate(("red", "green", "blue")):
-        Image.new("RGB", (8, 8), colour).save(folder / f"{place}.png")
+    path, rng = folder / "offers.csv", np.random.default_rng(0)
+    for place in range(10):
+        pixels = rng.integers(1, 256, (8, 8, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / f"{place}.png")
     lines = ["title,photo,price,brand,views,label"]
     for row in range(60):
         good, cheap = row % 2, row // 2 % 2
@@ -123,11 +125,11 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
         views = ";".join(str(row % 5 + step * (1 + good)) for step in range(3 + row % 4))
         price = "" if row % 7 == 0 else f"{10 + 20 * (1 - cheap) + row % 5}.5"
         label = ("slow", "steady", "quick")[good + cheap]
-        photo = f"{row % 3}.png" if row % 8 else ""
+        photo = f"{row % 10}.png" if row % 8 else ""
         lines.append(f"{title},{photo},{price},{'abc'[row % 3]},{views},{label}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     small = {"units": "4", "embedding": "4", "column_width": "4", "hidden": "8", "epochs": "2"}
-    return path, {**small, "bins": "3", "filters": "4", "batch_size": "8"}
+    return path, {**small, "bins": "3", "picture_filters": "4", "batch_size": "8"}
 
 
 TASK = Task(

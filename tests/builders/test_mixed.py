@@ -16,7 +16,7 @@ COLUMNS = {
     "series_views": ColumnSpec("series", 4),
     "text_title": ColumnSpec("text", 9),
 }
-SMALL = {"units": (4,), "embedding": 4, "column_width": 4, "hidden": 6, "filters": (4,)}
+SMALL = {"units": (4,), "embedding": 4, "column_width": 4, "hidden": 6, "picture_filters": (4,)}
 
 
 @pytest.fixture(scope="module")
