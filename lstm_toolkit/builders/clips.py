@@ -19,7 +19,7 @@ def clip_classifier(
     *,
     classes: int,
     units: Sequence[int],
-    filters: Sequence[int] = (16, 32, 64),
+    filters: Sequence[int],
     depth: int = 1,
     frame_features: int = 64,
     frame_dropout: float = 0.0,

@@ -105,7 +105,7 @@ def _category(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, 
 def _picture(x: Any, spec: ColumnSpec, sizes: Sizes, stack: Any) -> tuple[Any, Any]:
     there = ops.any(x > 0, axis=(1, 2, 3))
     name, dropout = f"{stack['prefix']}cnn", stack["dropout"]
-    return picture_vector(x, filters=sizes.filters, dropout=dropout, name=name), there
+    return picture_vector(x, filters=sizes.filters, depth=2, dropout=dropout, name=name), there
 
 
 _ENCODERS = {

@@ -10,8 +10,8 @@ import keras
 def picture_grid(
     x: keras.KerasTensor,
     *,
-    filters: Sequence[int] = (32, 64, 128),
-    depth: int = 2,
+    filters: Sequence[int],
+    depth: int = 1,
     dropout: float = 0.0,
     name: str = "cnn",
 ) -> keras.KerasTensor:
@@ -51,8 +51,8 @@ def picture_grid(
 def picture_vector(
     x: keras.KerasTensor,
     *,
-    filters: Sequence[int] = (32, 64, 128),
-    depth: int = 2,
+    filters: Sequence[int],
+    depth: int = 1,
     dropout: float = 0.0,
     name: str = "cnn",
 ) -> keras.KerasTensor:

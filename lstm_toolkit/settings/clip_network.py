@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from lstm_toolkit.settings.fields import (
     MODEL,
     NOT_NEGATIVE,
-    NOT_SEARCHED,
     POSITIVE,
     SHARE,
     SettingsGroup,
@@ -28,9 +27,9 @@ class ClipNetworkSettings(SettingsGroup):
     """Width of what is seen in a frame, and of where."""
     frame_dropout: Annotated[float, SHARE, MODEL] = 0.2
     """Share of what is seen in places of a frame that is dropped in training."""
-    backbone: Annotated[str, MODEL, NOT_SEARCHED] = ""
+    backbone: Annotated[str, MODEL] = ""
     """A network of keras.applications in place of the convolutions, such as MobileNetV2."""
-    backbone_weights: Annotated[str, MODEL, NOT_SEARCHED] = ""
+    backbone_weights: Annotated[str, MODEL] = ""
     """File of its weights without a head (.weights.h5); nothing is fetched from the network."""
     backbone_trainable: Annotated[bool, MODEL] = False
     """Train these weights further; without a file they are trained in any case."""

@@ -29,5 +29,5 @@ def test_pictures_of_one_pixel_have_a_grid_too() -> None:
 )
 def test_arguments_out_of_range_are_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError) as error:
-        builders.picture_grid(keras.Input((8, 8, 3)), **options)  # type: ignore[arg-type]
+        builders.picture_grid(keras.Input((8, 8, 3)), **{"filters": (4,), **options})  # type: ignore[arg-type]
     assert str(error.value) == message
