@@ -234,8 +234,8 @@ def test_bounds_in_words() -> None:
 OFF = (0, 0.0, False, None, "none", "lstm")
 """Defaults of a builder that leave something out, or name the package's own subject."""
 
-OFF_HERE = {"segment": 1, "patch": 1, "kernel": 1}
-"""Those that do so by another value: segments, patches and kernels of one value are none."""
+OFF_HERE = {"segment": 1, "patch": 1, "kernel": 1, "depth": 1}
+"""Those that do so by another value, of which one is no more than there is in any case."""
 
 
 def model_fields() -> dict[str, list[Field]]:
