@@ -79,7 +79,7 @@ def predict(
         received = "both" if inputs else "neither"
         raise InputError(f"predict needs INPUT..., - or --data FILE. Received: {received}")
     from lstm_toolkit.serving.answer_tables import check_not_data, check_out
-    from lstm_toolkit.serving.answering import answer_rows
+    from lstm_toolkit.serving.answering import BATCH, answer_rows
     from lstm_toolkit.serving.line_streams import line_stream
     from lstm_toolkit.serving.prediction import open_model
     from lstm_toolkit.serving.words import Words
@@ -101,7 +101,10 @@ def predict(
         answered = stream(opened, standard_input(), chosen, report_line, encoding)
     elif data is None:
         words = Words(opened, chosen, texts, standard_input(), report_line)
-        answered = answer_rows(opened, words.inputs(inputs), chosen, answer_pools=answer_pools)
+        pool = BATCH if "-" in inputs else None  # who writes to a pipe waits for answers
+        answered = answer_rows(
+            opened, words.inputs(inputs), chosen, answer_pools=answer_pools, pool=pool
+        )
     else:
         found = opened.read_inputs(data, chosen, texts)
         report_line(found.note)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from lstm_toolkit.serving.prediction import open_model
 
 THREADS = "TF_NUM_INTRAOP_THREADS"
 
-_answers: list[partial[list[dict[str, Any]]]] = []
-"""In a worker: what answers a pool."""
+_start: list[Any] = []
+"""In a worker: what it is to open."""
 
 
 @contextlib.contextmanager
@@ -44,18 +44,25 @@ def answer_workers(
     threads = max(1, (cores or 1) // count)
     start = path, values, dict(settings), threads
     context = multiprocessing.get_context("spawn")  # TensorFlow does not stand forks
-    with ProcessPoolExecutor(count, context, _open, start) as workers:
+    with ProcessPoolExecutor(count, context, _keep, start) as workers:
         yield partial(_answered, workers, count)
 
 
-def _open(path: Path, values: Mapping[str, Any], settings: Mapping[str, str], threads: int) -> None:
+def _keep(path: Path, values: Mapping[str, Any], settings: Mapping[str, str], threads: int) -> None:
     os.environ.setdefault(THREADS, str(threads))
+    _start.extend([path, values, settings])
+
+
+@cache
+def _opened() -> partial[list[dict[str, Any]]]:
+    """Opens the model at the first pool, so that what is wrong with it comes back as an answer."""
+    path, values, settings = _start
     model = open_model(path).reading(settings)
-    _answers.append(partial(answer_pool, model, model.task.options(**values)))
+    return partial(answer_pool, model, model.task.options(**values))
 
 
 def _answer(pool: Sequence[Values]) -> list[dict[str, Any]]:
-    return _answers[0](pool)
+    return _opened()(pool)
 
 
 def _answered(

@@ -84,6 +84,7 @@ def answer_rows(
     options: Any,
     told: Told | None = None,
     answer_pools: AnswerPools | None = None,
+    pool: int | None = None,
 ) -> Iterator[tuple[Row, dict[str, Any]]]:
     """Yields what is answered with its answer, see `answer_all`.
 
@@ -94,11 +95,14 @@ def answer_rows(
         told: Makes one answer an input from the outputs of the signature; None takes the
             target's `to_json`.
         answer_pools: Answers in other processes, see `answer_workers`; None answers here.
+        pool: Inputs at most that wait for those after them, as where they come from a pipe; None
+            takes `POOL`.
     """
     options = model.task.options() if options is None else options
     target, state = model.task.target, None
     here = partial(map, partial(answer_pool, model, options, told=told))
-    alone = _alone(model, words, options, here if answer_pools is None else answer_pools)
+    pools = _pools(_all(model, words, options), pool or POOL)
+    alone = _alone(pools, here if answer_pools is None else answer_pools)
     for row, answer in _in_series(model, alone, options):
         if "error" in answer:
             yield row, answer
@@ -122,10 +126,13 @@ def _in_series(model: Model, answered: Answered, options: Any) -> Answered:
         yield row, answer if change is None else change(answer)
 
 
-def _alone(model: Model, words: Iterable[Any], options: Any, answer_pools: AnswerPools) -> Answered:
+def _all(model: Model, words: Iterable[Any], options: Any) -> Iterator[Waiting]:
+    return (item for word in words for item in _read(model, word, options))
+
+
+def _alone(pools: Iterator[list[Waiting]], answer_pools: AnswerPools) -> Answered:
     """Yields what is answered with its answer, as if nothing came before it."""
-    items = (item for word in words for item in _read(model, word, options))
-    pools, ahead = itertools.tee(_pools(items))
+    pools, ahead = itertools.tee(pools)
     values = (
         [item.values for item in pool if not isinstance(item.values, InputError)] for pool in ahead
     )
@@ -157,7 +164,7 @@ def answer_pool(
     return answers
 
 
-def _pools(items: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+def _pools(items: Iterable[Waiting], largest: int) -> Iterator[list[Waiting]]:
     """Yields inputs that are answered together, more of them each time."""
     pool: list[Waiting] = []
     most, size = BATCH, 0
@@ -166,7 +173,7 @@ def _pools(items: Iterable[Waiting]) -> Iterator[list[Waiting]]:
         size += _size(item.values)
         if len(pool) >= most or (size >= POOL_BYTES and len(pool) >= BATCH):
             yield pool
-            pool, size, most = [], 0, min(2 * most, POOL)
+            pool, size, most = [], 0, min(2 * most, largest)
     yield pool
 
 

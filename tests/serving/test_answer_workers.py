@@ -17,7 +17,7 @@ from lstm_toolkit.serving.answer_workers import _answered
 def test_answers_come_in_order_and_few_pools_are_read_ahead(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answer_workers, "_answers", [lambda pool: [{"n": n} for n in pool]])
+    monkeypatch.setattr(answer_workers, "_opened", lambda: lambda pool: [{"n": n} for n in pool])
     read: list[int] = []
 
     def pools() -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,24 @@ def test_inputs_of_like_lengths_and_one_shape_are_in_one_batch(
 
 def test_pools_grow_and_large_inputs_end_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answering, "BATCH", 2)
-    monkeypatch.setattr(answering, "POOL", 4)
     monkeypatch.setattr(answering, "POOL_BYTES", 100)
     small = [Waiting(Row("s", None), {"text": np.array("x", object)})] * 12
-    assert [len(pool) for pool in answering._pools(iter(small))] == [2, 4, 4, 2]
+    assert [len(pool) for pool in answering._pools(iter(small), 4)] == [2, 4, 4, 2]
     large = [Waiting(Row("l", None), {"images": np.zeros(99, np.uint8)})] * 5
     bad = [Waiting(Row("b", None), InputError("no"))]
-    assert [len(pool) for pool in answering._pools(iter([*bad, *large]))] == [2, 2, 2, 0]
+    assert [len(pool) for pool in answering._pools(iter([*bad, *large]), 4)] == [2, 2, 2, 0]
+
+
+def test_a_pipe_is_answered_a_batch_at_a_time() -> None:
+    read: list[int] = []
+
+    def rows() -> Iterator[Row]:
+        for number in range(2000):
+            read.append(number)
+            yield Row(str(number), "text")
+
+    for answered, _ in enumerate(answer_rows(text_model(), rows(), None, pool=answering.BATCH)):
+        assert len(read) <= answered + answering.BATCH
 
 
 @pytest.mark.slow

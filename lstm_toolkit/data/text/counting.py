@@ -114,7 +114,7 @@ class TokenCounts:
         self._tokens.add(numbers)
         if self._pairs is not None:
             before = np.concatenate([[0], numbers[:-1]])
-            before[starts] = 0
+            before[starts[starts < len(before)]] = 0  # rows without a token begin there as well
             self._pairs.add((before << 32) | numbers)
 
     def tokens(self) -> Counter[str]:
