@@ -117,8 +117,8 @@ def test_small_classes_go_into_the_one_called_other() -> None:
 
 
 def test_texts_with_several_labels_are_told() -> None:
-    assert conflicts("abc", "xyx", "ABC") == []
-    assert conflicts("abcba", "xyxxx", ["A", "B", "C", "long " * 9, "A"]) == [
+    assert conflicts([*"abc"], "xyx", "ABC") == []
+    assert conflicts([*"abcba"], "xyxxx", ["A", "B", "C", "long " * 9, "A"]) == [
         "warning: 1 text stands there with different labels, in 2 rows, such as "
         "“long long long long long long long long …” with y and x"
     ]
