@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 BETWEEN = "\x1f"
 """Between items, where a name may have spaces in it."""
 
+SPACES = (
+    r"[\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}"
+    r"\x{3000}]+"
+)
+"""What `str.split` divides at, in the words of RE2, whose own class has spaces of ASCII alone."""
+
 _WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
 _WHOLE_RE2 = r"^([+-]?[0-9]+)\.0+$"
 
@@ -38,7 +44,8 @@ def join_items(items: Sequence[str]) -> str:
     >>> join_items(["a", "b"]), join_items(["red shirt", "b"]), join_items(["red shirt"])
     ('a b', 'red shirt\x1fb', 'red shirt\x1f')
     """
-    if not any(" " in item for item in items):
+    # A text that begins with a bracket may be read as a list in JSON, in which no such sign is.
+    if not any(" " in item for item in items) and not "".join(items[:1]).startswith("["):
         return " ".join(items)
     return BETWEEN.join(items) if len(items) > 1 else f"{items[0]}{BETWEEN}"
 
@@ -59,7 +66,7 @@ def read_items(word: str) -> list[str]:
     >>> read_items("a b"), read_items('["red shirt", 12]')
     (['a', 'b'], ['red shirt', '12'])
     """
-    if not word.lstrip().startswith("["):
+    if BETWEEN in word or not word.lstrip().startswith("["):
         return split_items(word)
     try:
         items = read_json(word)
@@ -86,7 +93,7 @@ def divide_items(texts: tf.Tensor) -> tf.RaggedTensor:
     import tensorflow as tf
 
     marked = tf.strings.regex_full_match(texts, f"(?s).*{BETWEEN}.*")
-    spaced = tf.strings.regex_replace(tf.strings.strip(texts), r"\s+", BETWEEN)
+    spaced = tf.strings.regex_replace(texts, SPACES, BETWEEN)
     parts = tf.strings.split(tf.where(marked, texts, spaced), BETWEEN)
     names = one_form(parts.flat_values)
     return tf.ragged.boolean_mask(
@@ -98,5 +105,5 @@ def one_form(items: tf.Tensor) -> tf.Tensor:
     """Returns names of items in the form of `item_name`; in the graph."""
     import tensorflow as tf
 
-    spaced = tf.strings.strip(tf.strings.regex_replace(items, r"\s+", " "))
+    spaced = tf.strings.strip(tf.strings.regex_replace(items, SPACES, " "))
     return tf.strings.regex_replace(spaced, _WHOLE_RE2, r"\1")

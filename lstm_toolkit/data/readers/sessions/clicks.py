@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.series.times import ReadTimes, read_times
 from lstm_toolkit.data.readers.sessions.columns import SessionColumns
+from lstm_toolkit.data.readers.sessions.day_and_clock import check_days, joined_times
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
@@ -66,6 +67,7 @@ class _Clicks:
     keys: list[tuple[str, str]]
     items: list[str]
     times: NDArray[Any]
+    days: bool
 
     def equal(self, row: int) -> Any:
         """Returns what is the same for a click that was written twice."""
@@ -89,7 +91,7 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     """
     clicks, remarks = _clicks(table, columns)
     rows, left_out = _usable(clicks)
-    if columns.time and not _whole_days(clicks.times):
+    if columns.time and not clicks.days:
         once = list({clicks.equal(row): row for row in reversed(rows)}.values())
         left_out[_WRITTEN_TWICE] = len(rows) - len(once)
         rows = sorted(once)
@@ -119,11 +121,10 @@ def _clicks(table: Table, columns: SessionColumns) -> tuple[_Clicks, list[str]]:
     changed = sum(item != " ".join(cell.split()) for item, cell in zip(items, cells, strict=True))
     remarks += count_note(changed, "item", "with a fraction of zero, such as 12.0, read as 12")
     names = [item_name(cell) for cell in table.texts(columns.session)]
-    times, more = click_times(table, columns.time)
-    return _Clicks(list(zip(names, _parts(table, columns), strict=True)), items, times), [
-        *remarks,
-        *more,
-    ]
+    read = click_times(table, columns)
+    keys = list(zip(names, _parts(table, columns), strict=True))
+    days = read.dated and _whole_days(read.times)
+    return _Clicks(keys, items, read.times, days), [*remarks, *read.remarks]
 
 
 def _usable(clicks: _Clicks) -> tuple[list[int], dict[str, int]]:
@@ -163,7 +164,8 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
         DataError: If a cell holds something else, or a time cannot be read.
     """
     parts = _parts(table, columns)
-    times, remarks = click_times(table, columns.time)
+    read = click_times(table, columns)
+    times, remarks = read.times, [*read.remarks]
     rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
     items = item_lists(table, columns.item)
     for row, (part, own) in enumerate(zip(parts, items, strict=True)):
@@ -198,7 +200,7 @@ def _row_times(
 
 def _whole_days(times: NDArray[Any]) -> bool:
     """Tells whether times are dates without a time of day, in nanoseconds."""
-    return times.dtype.kind == "i" and len(times) > 0 and not (times % _DAY).any()
+    return len(times) > 0 and not (times % _DAY).any()
 
 
 def item_lists(table: Table, column: str) -> list[list[str]]:
@@ -218,25 +220,43 @@ def _plain(cell: Any) -> Any:
     return cell.tolist() if isinstance(cell, np.ndarray) else cell
 
 
-def click_times(table: Table, column: str) -> tuple[NDArray[Any], list[str]]:
-    """Returns numbers that grow with time, those of the rows without a column; and remarks.
+def click_times(table: Table, columns: SessionColumns) -> ReadTimes:
+    """Returns numbers that grow with time, those of the rows without a column of times.
 
     Raises:
-        DataError: If a cell is neither a number nor a time.
+        DataError: If a cell is neither a number nor a time, or a time of day without a day.
     """
-    if not column:
-        return np.arange(len(table), dtype=np.int64), []
-    texts = table.texts(column)
+    if not columns.time:
+        return ReadTimes(np.arange(len(table), dtype=np.int64), dated=False)
+    if columns.clock:
+        return _read(table, columns.times_in, joined_times(table, columns.time, columns.clock))
+    texts = table.texts(columns.time)
+    numbers = _numbers(texts)
+    if numbers is None:
+        check_days(table, columns.time, texts)
+        return _read(table, columns.time, texts)
+    if _countable(numbers) and (read := _read(table, columns.time, texts)).dated:
+        return read
+    return ReadTimes(numbers, dated=False)
+
+
+def _numbers(texts: Sequence[str]) -> NDArray[Any] | None:
+    """Returns finite numbers `float64[n]`, None if a text is none."""
     try:
         numbers = np.array([float(text) for text in texts])
-        if np.isfinite(numbers).all():
-            return numbers, []
     except ValueError:
-        pass
-    read = read_times(
-        Table({column: list(texts)}, table.lines, table.path), [column], lambda row: ""
-    )
-    return read.times, list(read.remarks)
+        return None
+    return numbers if np.isfinite(numbers).all() else None
+
+
+def _countable(numbers: NDArray[Any]) -> bool:
+    """Tells whether numbers are whole and fit `int64`, so that they may be days in digits."""
+    return bool(len(numbers) and (numbers % 1 == 0).all() and (np.abs(numbers) < 2.0**62).all())
+
+
+def _read(table: Table, column: str, texts: Sequence[str]) -> ReadTimes:
+    alone = Table({column: list(texts)}, table.lines, table.path)
+    return read_times(alone, [column], lambda row: "")
 
 
 def _parts(table: Table, columns: SessionColumns) -> list[str]:

@@ -100,6 +100,24 @@ def test_days_and_long_sessions(tmp_path: Path) -> None:
     assert ends[0].max() < ends[1].min() <= ends[1].max() < ends[2].min()
 
 
+def test_days_and_times_of_day_are_times_together() -> None:
+    frame = pd.DataFrame({"session": list("abab"), "item": list("1234")})
+    frame["time"] = ["23:00:00", "1:00 am", "09:00:00", "0:30"]
+    for column, days in (
+        ("date", ["2026-03-01", "2026-03-02", "2026-03-01", "2026-03-02"]),
+        ("eventdate", [20260301, 20260302, 20260301, 20260302]),
+    ):
+        source = read_sessions(frame.assign(**{column: days}))
+        assert whole(source) == [["3", "1"], ["4", "2"]]
+        assert source.rows.meta["time"].astype("M8[ns]")[0] == np.datetime64("2026-03-01T23:00")
+        assert f"times in {column} and time" in source.note
+
+
+def test_days_in_digits_are_days() -> None:
+    frame = pd.DataFrame({"session": list("aaa"), "item": list("xxy"), "date": [20260301] * 3})
+    assert whole(read_sessions(frame)) == [["x", "x", "y"]]
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
@@ -121,6 +139,11 @@ def test_days_and_long_sessions(tmp_path: Path) -> None:
         (
             {"session": ["a", "a"], "item": ["x", "y"], "time": ["2026-01-01", "soon"]},
             "needs a time in column time. Received: soon",
+        ),
+        (
+            {"session": ["a", "a"], "item": ["x", "y"], "time": ["23:00", "9:15:01 am"]},
+            "needs days beside the times of day in column time, in a column `date`, or another "
+            "column by the setting time_column. Received: 23:00",
         ),
     ],
 )
