@@ -74,7 +74,8 @@ class RecommendationGraphs:
 
     def of_texts(self, texts: tf.Tensor, k: Any, leave_out_seen: Any) -> dict[str, tf.Tensor]:
         """Returns answers to `string[batch]`, items of a session between spaces."""
-        return self.answer(*self.items.known(divide_items(texts)), k, leave_out_seen)
+        rows, unknown = self.items.known(divide_items(texts))
+        return self.answer(rows, unknown, k, leave_out_seen)
 
     def of_lists(self, lists: tf.Tensor, k: Any, leave_out_seen: Any) -> dict[str, tf.Tensor]:
         """Returns answers to `string[batch, clicks]`, an item a click, "" for none."""

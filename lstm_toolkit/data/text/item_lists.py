@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.errors import DataError
@@ -20,6 +21,9 @@ SPACES = (
     r"\x{3000}]+"
 )
 """What `str.split` divides at, in the words of RE2, whose own class has spaces of ASCII alone."""
+
+EXACT = 2.0**53
+"""From here on floats do not hold every whole number."""
 
 _WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
 _WHOLE_RE2 = r"^([+-]?[0-9]+)\.0+$"
@@ -76,16 +80,48 @@ def read_items(word: str) -> list[str]:
 
 
 def listed_items(cell: Any) -> list[str]:
-    """Returns the items of a list.
+    """Returns the items of a list, in which None and NaN are none.
 
     Raises:
         DataError: If it is none, or holds others.
+
+    >>> listed_items(["a", None, 12.0, float("nan")])
+    ['a', '12']
     """
     if not isinstance(cell, list | tuple) or not all(
-        isinstance(e, str | int | float) for e in cell
+        e is None or isinstance(e, str | int | float) for e in cell
     ):
         raise DataError(f"needs a list of items. Received: {str(cell)[:60]}")
-    return split_items(BETWEEN.join([*map(str, cell), ""]))
+    check_exact(cell)
+    names = [item_name(str(e)) for e in cell if not _is_none(e)]
+    return [name for name in names if name]
+
+
+def _is_none(item: Any) -> bool:
+    return item is None or (isinstance(item, float) and math.isnan(item))
+
+
+def check_exact(items: Sequence[Any]) -> None:
+    """Refuses numbers with a fraction that are too large to hold each whole number.
+
+    Raises:
+        DataError: If there is one.
+    """
+    for item in items:
+        if isinstance(item, float) and EXACT <= abs(item) < math.inf:
+            raise DataError(
+                "needs items as texts or whole numbers: floats from 2^53 on lose digits. "
+                f"Received: {item!r}"
+            )
+
+
+def fractions_dropped(items: Iterable[Any]) -> int:
+    """Returns how many items lose a fraction of zero, see `item_name`.
+
+    >>> fractions_dropped(["12.0", 7.0, 7, "1.5"])
+    2
+    """
+    return sum(bool(_WHOLE.fullmatch(str(item).strip())) for item in items)
 
 
 def divide_items(texts: tf.Tensor) -> tf.RaggedTensor:

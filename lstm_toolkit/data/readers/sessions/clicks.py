@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,13 +17,24 @@ from lstm_toolkit.data.readers.series.times import ReadTimes, read_times
 from lstm_toolkit.data.readers.sessions.columns import SessionColumns
 from lstm_toolkit.data.readers.sessions.day_and_clock import check_days, joined_times
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
-from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
-from lstm_toolkit.data.text.item_lists import item_name, listed_items, read_items
+from lstm_toolkit.data.text.item_lists import (
+    check_exact,
+    fractions_dropped,
+    item_name,
+    listed_items,
+    read_items,
+)
+from lstm_toolkit.errors import DataError
 
 _NO_SESSION, _NO_ITEM, _NO_PART = "without a session", "without an item", "in no known split"
 _WRITTEN_TWICE = "equal to another in session, item and time"
 _AGAIN = "on the item before"
+_SPLIT = "with clicks in several published splits, cut into a part for each"
+
+_IN_JSON = re.compile(r'[\s,"\[\]]+')
+_FRACTION = "with a fraction of zero, such as 12.0, read as 12"
 
 _FEWEST = 3
 """Times of sessions: of training, validation and test."""
@@ -98,6 +112,8 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     groups: dict[tuple[str, str], list[int]] = {}
     for row in sorted(rows, key=lambda row: clicks.times[row]):
         groups.setdefault(clicks.keys[row], []).append(row)
+    several = Counter(name for name, _ in groups)
+    remarks += count_note(sum(n > 1 for n in several.values()), "session", _SPLIT)
     if columns.time:
         remarks += _order_remarks(list(groups.values()), clicks.times)
     if drop_repeats:
@@ -117,9 +133,11 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
 
 def _clicks(table: Table, columns: SessionColumns) -> tuple[_Clicks, list[str]]:
     cells, remarks = printable(table.texts(columns.item))
+    for row, cell in enumerate(table.columns[columns.item]):
+        with at_row(table, row):
+            check_exact([cell])
     items = [item_name(cell) for cell in cells]
-    changed = sum(item != " ".join(cell.split()) for item, cell in zip(items, cells, strict=True))
-    remarks += count_note(changed, "item", "with a fraction of zero, such as 12.0, read as 12")
+    remarks += count_note(fractions_dropped(cells), "item", _FRACTION)
     names = [item_name(cell) for cell in table.texts(columns.session)]
     read = click_times(table, columns)
     keys = list(zip(names, _parts(table, columns), strict=True))
@@ -167,7 +185,8 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
     read = click_times(table, columns)
     times, remarks = read.times, [*read.remarks]
     rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
-    items = item_lists(table, columns.item)
+    items, more = item_lists(table, columns.item)
+    remarks += more
     for row, (part, own) in enumerate(zip(parts, items, strict=True)):
         if part and own:
             rows.append(row)
@@ -203,21 +222,53 @@ def _whole_days(times: NDArray[Any]) -> bool:
     return len(times) > 0 and not (times % _DAY).any()
 
 
-def item_lists(table: Table, column: str) -> list[list[str]]:
-    """Returns the items of each row of a table with a session a row; none of an empty cell.
+def item_lists(table: Table, column: str) -> tuple[list[list[str]], list[str]]:
+    """Returns the items of each row of a table with a session a row, and what is to be told.
 
     Raises:
         DataError: If a cell holds something else.
     """
-    cells = table.columns[column]
-    if any(isinstance(cell, list | tuple | np.ndarray) for cell in cells):
-        return [[] if cell is None else listed_items(_plain(cell)) for cell in cells]
-    texts, _ = printable(table.texts(column))
-    return [read_items(text) for text in texts]
+    lists = []
+    for row, cell in enumerate(table.columns[column]):
+        with at_row(table, row):
+            lists.append(items_of(cell))
+    return lists, list_remarks(table, column)
 
 
-def _plain(cell: Any) -> Any:
-    return cell.tolist() if isinstance(cell, np.ndarray) else cell
+def items_of(cell: Any) -> list[str]:
+    """Returns the items of a cell: between spaces, or in a list; none of an empty one.
+
+    Raises:
+        DataError: If it holds something else.
+    """
+    if isinstance(cell, np.ndarray):
+        cell = cell.tolist()
+    if hasattr(cell, "__len__") and not isinstance(cell, str):
+        return listed_items(cell)
+    check_exact([cell])
+    return read_items(printable([as_text(cell)])[0][0])
+
+
+def list_remarks(table: Table, column: str) -> list[str]:
+    """Returns what is to be told of the items in lists."""
+    changed = sum(fractions_dropped(_written(cell)) for cell in table.columns[column])
+    return count_note(changed, "item", _FRACTION)
+
+
+def _written(cell: Any) -> Iterable[Any]:
+    """Returns the items of a cell as they stand there."""
+    if isinstance(cell, str):
+        return _IN_JSON.split(cell) if cell.lstrip().startswith("[") else cell.split()
+    return cell if isinstance(cell, list | tuple | np.ndarray) else ()
+
+
+@contextlib.contextmanager
+def at_row(table: Table, row: int) -> Iterator[None]:
+    """Tells of errors in which file and line they are."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(str(error), path=table.path, line=table.line(row)) from None
 
 
 def click_times(table: Table, columns: SessionColumns) -> ReadTimes:
