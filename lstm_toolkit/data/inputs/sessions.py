@@ -53,7 +53,11 @@ def _of_rows(table: Table, columns: SessionColumns) -> Inputs:
     note = f"{counted(len(texts), 'session')} in column {columns.item}, of {table.path}"
     remarks = [*table.remarks, *account.remarks(), *list_remarks(table, columns.item)]
     rows = (
-        Row(str(text), text, {name: cells[place] for name, cells in table.columns.items()})
+        Row(
+            text if isinstance(text, str) else str(table.columns[columns.item][place])[:60],
+            text,
+            {name: cells[place] for name, cells in table.columns.items()},
+        )
         for place, text in enumerate(texts)
     )
     return Inputs(rows, table.columns, "; ".join([note, *remarks]))
