@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -97,14 +98,33 @@ class KnownItems:
         return lookup_table(self.vocabulary)
 
     def encode_rows(self, sessions: Any) -> Ragged:
-        """Returns `int32` numbers of the items of sessions, unknown ones left out."""
-        rows = [
+        """Returns `int32` numbers of the items of sessions, as `known` and without a limit."""
+        rows = self._all_known(sessions)
+        if self.repeated_clicks == "drop":
+            rows = [[number for number, _ in groupby(row)] for row in rows]
+        return Ragged.of(rows, np.int32)
+
+    def repeats(self, sessions: Any) -> NDArray[np.int64]:
+        """Returns how many clicks of sessions `encode_rows` leaves out as repeated, `int64[n]`."""
+        lengths = np.array([len(row) for row in self._all_known(sessions)], np.int64)
+        return lengths - self.encode_rows(sessions).lengths
+
+    def _all_known(self, sessions: Any) -> list[list[int]]:
+        return [
             [self.numbers[item] for item in split_items(str(session)) if item in self.numbers]
             for session in sessions
         ]
-        return Ragged.of(rows, np.int32)
 
     def read(self, items: tf.RaggedTensor) -> tuple[tf.RaggedTensor, tf.Tensor]:
+        """Returns what `known` does, of the last clicks alone."""
+        rows, unknown = self.known(items)
+        return self.cut(rows), unknown
+
+    def cut(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Returns the last clicks of rows, those that are read."""
+        return rows[:, -self.max_clicks :]
+
+    def known(self, items: tf.RaggedTensor) -> tuple[tf.RaggedTensor, tf.Tensor]:
         """Returns numbers of known items `int32[batch, (clicks)]`, and how many are unknown."""
         import tensorflow as tf
 
@@ -113,10 +133,11 @@ class KnownItems:
         unknown = numbers.row_lengths() - tf.reduce_sum(
             known.with_flat_values(tf.cast(known.flat_values, tf.int64)), axis=1
         )
-        rows = tf.ragged.boolean_mask(numbers, known)
-        if self.repeated_clicks == "drop":
-            rows = without_repeats(rows)
-        return rows[:, -self.max_clicks :], unknown
+        return self.once(tf.ragged.boolean_mask(numbers, known)), unknown
+
+    def once(self, rows: tf.RaggedTensor) -> tf.RaggedTensor:
+        """Returns rows without clicks on the item before, where these do not count."""
+        return without_repeats(rows) if self.repeated_clicks == "drop" else rows
 
     def save(self, folder: Path) -> None:
         """Writes `items.txt`, an item a line, and `items.json`."""

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.metrics.session_neighbours import NEIGHBOURS, NEWEST, SessionNeighbours
 
+CELLS = 3_000_000
+"""Numbers that are held at a time for all sessions or all items."""
+
 
 class KnownSessions(tf.Module):
     """Sessions of the training split, kept in variables that an export holds.
@@ -31,12 +34,36 @@ class KnownSessions(tf.Module):
         numbers, begins = known.sessions_of
         self.numbers, self.begins = _kept(numbers), _kept(begins)
 
+    @property
+    def at_a_time(self) -> int:
+        """How many sessions are looked up at a time, for each of which all known ones count."""
+        return max(CELLS // max(self.size, self.count), 1)
+
     def chances(self, newest: tf.Tensor) -> tf.Tensor:
         """Returns `float32[n, size]` shares of items in sessions like these; zeros where none is.
 
         Args:
             newest: `int32[n, NEWEST]` items of the last clicks, the newest first, 0 for none.
         """
+        count, size = tf.shape(newest)[0], self.at_a_time
+        total = tf.maximum((count + size - 1) // size, 1)
+        pieces = tf.TensorArray(
+            tf.float32, total, infer_shape=False, element_shape=[None, self.size]
+        )
+
+        def step(number: tf.Tensor, pieces: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
+            piece = self._chances(newest[number * size : (number + 1) * size])
+            return number + 1, pieces.write(number, piece)
+
+        _, pieces = tf.while_loop(
+            lambda number, _: number < total,
+            step,
+            (tf.constant(0), pieces),
+            parallel_iterations=1,
+        )
+        return tf.reshape(pieces.concat(), [count, self.size])
+
+    def _chances(self, newest: tf.Tensor) -> tf.Tensor:
         near, numbers = (tf.reshape(each, [-1]) for each in self._nearest(newest))
         some = tf.where(near > 0)[:, 0]  # there may be fewer than are looked for
         near, numbers = tf.gather(near, some), tf.gather(numbers, some)

@@ -125,9 +125,11 @@ class NextItems(Target[ItemNames]):
         sessions: tuple[tuple[int, ...], ...] = ()
         if settings.neighbours:
             rows = items.encode_rows(train.columns[self.sessions]).to_list()
-            rows = rows[-settings.neighbours :]
-            sessions = tuple(map(tuple, rows))
-        names = read_names(Path(settings.names_file)) if settings.names_file else {}
+            # Those without a known item are like no other, and none of a file's lines.
+            sessions = tuple(tuple(row) for row in rows if row)[-settings.neighbours :]
+        names = {}
+        if settings.names_file:
+            names = read_names(Path(settings.names_file), settings.encoding)
         known = {item: names[item] for item in items.numbers if item in names}
         return ItemNames(items, sessions, known, settings.least_clicks)
 
@@ -184,8 +186,9 @@ class NextItems(Target[ItemNames]):
     def _steps(self, rows: Dataset, state: ItemNames) -> NDArray[np.float64]:
         """Returns how many clicks of each session are foretold; unknown ones are misses."""
         most = state.items.max_clicks + 1
-        lengths = np.array([min(len(items), most) for items in self._whole(rows)], np.float64)
-        return np.maximum(lengths - state.least_clicks, 0)
+        repeats = state.items.repeats(rows.columns[self.sessions])
+        lengths = np.array([len(items) for items in self._whole(rows)]) - repeats
+        return np.maximum(np.minimum(lengths, most) - state.least_clicks, 0).astype(np.float64)
 
     def after_training(self, predicted: Predicted) -> ItemNames:
         """Chooses how much the neighbours count."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from lstm_toolkit.data.text.item_lists import one_form, split_items
+from lstm_toolkit.data.text.item_lists import divide_items, one_form, split_items
 from lstm_toolkit.targets.recommender import Recommender, without
 from lstm_toolkit.targets.signature import Signature, Trained
 
@@ -39,22 +39,25 @@ class RecommendationGraphs:
         self.held.parts = [self.tokens, self.names, recommender.known, recommender.inverse_lengths]
 
     def answer(
-        self, sessions: tf.Tensor, unknown: tf.Tensor, k: Any, leave_out_seen: Any
+        self, rows: tf.RaggedTensor, unknown: tf.Tensor, k: Any, leave_out_seen: Any
     ) -> dict[str, tf.Tensor]:
-        """Returns the best items behind sessions `int32[batch, time]`.
+        """Returns the best items behind sessions.
 
         Args:
-            sessions: 0 for padding on the right.
+            rows: `int32[batch, (clicks)]`, all known items, of which the last clicks are read.
             unknown: `int64[batch]`, clicks on unknown items.
             k: How many items; there may be fewer in all.
-            leave_out_seen: Whether items of the session are not recommended.
+            leave_out_seen: Whether items of the session are not recommended, those before the
+                clicks that are read neither.
 
         Returns:
             `items` and `scores`, the best first; "" and 0 where there are no more; `names` where
             they are known; `known_items`, clicks that were read, `unknown_items`, and `unlike`,
             whether none was known.
         """
-        likely = without(self.recommender.last(sessions), sessions, leave_out_seen)
+        sessions = self.feature.collate(self.items.cut(rows), self.items)
+        seen = self.feature.collate(rows, self.items)
+        likely = without(self.recommender.last(sessions), seen, leave_out_seen)
         best = tf.math.top_k(likely, tf.clip_by_value(k, 1, self.state.size - 2))
         there = best.values > 0
         known = tf.math.count_nonzero(sessions, axis=1, dtype=tf.int32)
@@ -71,15 +74,15 @@ class RecommendationGraphs:
 
     def of_texts(self, texts: tf.Tensor, k: Any, leave_out_seen: Any) -> dict[str, tf.Tensor]:
         """Returns answers to `string[batch]`, items of a session between spaces."""
-        rows, unknown = self.feature.read(texts, self.items)
-        return self.answer(self.feature.collate(rows, self.items), unknown, k, leave_out_seen)
+        rows, unknown = self.items.known(divide_items(texts))
+        return self.answer(rows, unknown, k, leave_out_seen)
 
     def of_lists(self, lists: tf.Tensor, k: Any, leave_out_seen: Any) -> dict[str, tf.Tensor]:
         """Returns answers to `string[batch, clicks]`, an item a click, "" for none."""
         names = one_form(lists)
         items = tf.RaggedTensor.from_tensor(names)
-        rows, unknown = self.items.read(tf.ragged.boolean_mask(items, tf.not_equal(items, "")))
-        return self.answer(self.feature.collate(rows, self.items), unknown, k, leave_out_seen)
+        rows, unknown = self.items.known(tf.ragged.boolean_mask(items, tf.not_equal(items, "")))
+        return self.answer(rows, unknown, k, leave_out_seen)
 
     def of_clicks(
         self, texts: tf.Tensor, k: Any, leave_out_seen: Any, recent: tf.Tensor
@@ -89,15 +92,15 @@ class RecommendationGraphs:
         Args:
             texts: `string[batch]`, the new items between spaces; "" for none.
             k: See `answer`.
-            leave_out_seen: Likewise.
+            leave_out_seen: Likewise; of earlier calls `recent` alone is known.
             recent: `int32[batch, max_clicks]` of the last call, 0 for none; zeros at first.
         """
-        new, unknown = self.feature.read(texts, self.items)
+        new, unknown = self.items.known(divide_items(texts))
         lengths = tf.math.count_nonzero(recent, axis=1)
         rows = tf.concat([tf.RaggedTensor.from_tensor(recent, lengths), new], axis=1)
-        rows = rows[:, -self.items.max_clicks :]
-        padded = rows.to_tensor(shape=[None, self.items.max_clicks])
-        answers = self.answer(padded, unknown, k, leave_out_seen)
+        rows = self.items.once(rows)
+        answers = self.answer(rows, unknown, k, leave_out_seen)
+        padded = self.items.cut(rows).to_tensor(shape=[None, self.items.max_clicks])
         return {**answers, "recent": padded}
 
 

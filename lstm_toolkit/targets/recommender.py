@@ -11,10 +11,7 @@ from lstm_toolkit.builders.recommenders import RecommenderLayers
 from lstm_toolkit.features.items import FIRST
 from lstm_toolkit.metrics.ranks import CUTOFFS, NEVER
 from lstm_toolkit.targets.item_names import ItemNames
-from lstm_toolkit.targets.known_sessions import KnownSessions, newest_first
-
-CELLS = 3_000_000
-"""Chances that are held at a time when sessions are scored."""
+from lstm_toolkit.targets.known_sessions import CELLS, KnownSessions, newest_first
 
 
 class Recommender:

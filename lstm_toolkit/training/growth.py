@@ -15,7 +15,8 @@ def take_over(trained: keras.Model, grown: keras.Model) -> None:
 
     What is new stands behind the old along every axis. Where a layer reads several tensors put
     side by side that have grown, the weights of each keep their place in it; those of its new
-    inputs are zero, so that they change nothing before they are trained.
+    inputs are zero, so that they change nothing before they are trained. Weights that a layer names
+    in `of_data` are told by the data, not learnt, and stay those of the new network.
 
     Args:
         trained: The smaller network.
@@ -29,8 +30,10 @@ def take_over(trained: keras.Model, grown: keras.Model) -> None:
     True
     """
     for old, new in zip(trained.layers, grown.layers, strict=True):
+        of_data = getattr(new, "of_data", ())
         for before, after in zip(old.weights, new.weights, strict=True):
-            _assign(before, after, old, new)
+            if after.name not in of_data:
+                _assign(before, after, old, new)
 
 
 def _assign(before: Any, after: Any, old: keras.layers.Layer, new: keras.layers.Layer) -> None:

@@ -13,8 +13,11 @@ from lstm_toolkit import get_task
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.items import without_repeats
 from lstm_toolkit.metrics.ranks import hits, ranks_of, score_names
+from lstm_toolkit.metrics.session_neighbours import NEWEST
 from lstm_toolkit.serving.prediction import open_network
+from lstm_toolkit.targets import known_sessions
 from lstm_toolkit.targets.item_names import ItemNames
+from lstm_toolkit.targets.known_sessions import KnownSessions
 from lstm_toolkit.targets.next_items import NextItemsOptions
 from lstm_toolkit.targets.recommendation_signatures import RecommendationGraphs
 from lstm_toolkit.targets.scored_sessions import FIRST_SUMS, best_blend
@@ -93,6 +96,65 @@ def test_the_best_blend_and_states_in_files(prepared: Prepared, tmp_path: Path) 
     assert best_blend(facts, state) == state.blends[3]
     state.save(tmp_path)
     assert ItemNames.load(tmp_path) == state
+
+
+def test_sessions_without_known_items_are_not_kept(prepared: Prepared, tmp_path: Path) -> None:
+    rows = prepared.splits.train.take(np.arange(3))
+    rows = rows.replace(session=np.array(["a1 b1", "zzz", "b1"], object))
+    settings = dataclasses.replace(prepared.settings, neighbours=2)
+    state = TASK.target._state(prepared.states.target.items, rows, settings)
+    assert len(state.sessions) == 2
+    state.save(tmp_path)
+    assert ItemNames.load(tmp_path).sessions == state.sessions
+
+
+def test_items_before_the_last_clicks_are_seen_too(graphs: RecommendationGraphs) -> None:
+    most = graphs.items.max_clicks
+    session = " ".join(["a1", *["b1"] * most])
+    for answers in (
+        graphs.of_texts(tf.constant([session]), 99, tf.constant(True)),
+        graphs.of_lists(tf.constant([session.split()]), 99, tf.constant(True)),
+    ):
+        assert answers["known_items"].numpy().tolist() == [most]
+        assert not {b"a1", b"b1"} & set(answers["items"][0].numpy())
+
+
+def test_repeats_are_dropped_across_calls_too(prepared: Prepared) -> None:
+    items = dataclasses.replace(prepared.states.target.items, repeated_clicks="drop")
+    target = dataclasses.replace(prepared.states.target, items=items, blend=0.3)
+    states = dataclasses.replace(prepared.states, features={"session": items}, target=target)
+    graphs = RecommendationGraphs(TASK.trained(prepared.build(), states))
+    recent = tf.zeros([1, items.max_clicks], tf.int32)
+    for click in ("a1", "a1 b1", "zzz b1"):
+        answers = graphs.of_clicks(tf.constant([click]), 4, tf.constant(False), recent)
+        recent = answers["recent"]
+    assert answers["known_items"].numpy().tolist() == [2]
+    sessions = np.array(["a1 zzz a1 b1", "a1 b1"], object)
+    assert items.encode_rows(sessions).lengths.tolist() == [2, 2]
+    assert items.repeats(sessions).tolist() == [1, 0]
+
+
+def test_neighbours_are_looked_up_piece_by_piece(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = prepared.states.target
+    known = KnownSessions(state.rows, state.size)
+    newest = tf.constant([[2, 3, 0], [4, 0, 0], [3, 2, 4]])
+    newest = tf.pad(newest, [[0, 0], [0, NEWEST - 3]])
+    whole = known.chances(newest).numpy()
+    monkeypatch.setattr(known_sessions, "CELLS", 2 * max(known.size, known.count))
+    assert known.at_a_time == 2
+    np.testing.assert_array_equal(known.chances(newest).numpy(), whole)
+    assert known.chances(newest[:0]).shape == (0, state.size)
+
+
+def test_names_are_read_anew_and_in_their_encoding(prepared: Prepared, tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    settings = dataclasses.replace(prepared.settings, names_file=str(path), encoding="cp1251")
+    items, train = prepared.states.target.items, prepared.splits.train
+    for name in ("чай", "кофе"):
+        path.write_text(f"item,name\na1,{name}\n", encoding="cp1251")
+        assert TASK.target._state(items, train, settings).names == {"a1": name}
 
 
 def test_repeats_are_dropped_within_rows() -> None:

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from lstm_toolkit.data.account import Account
-from lstm_toolkit.data.inputs.long_files import table_rows
 from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.tables import check_there
-from lstm_toolkit.data.readers.sessions.clicks import Sessions, item_lists, sessions_of_clicks
+from lstm_toolkit.data.readers.sessions.clicks import (
+    Sessions,
+    items_of,
+    list_remarks,
+    sessions_of_clicks,
+)
 from lstm_toolkit.data.readers.sessions.columns import SessionColumns, choose_session_columns
 from lstm_toolkit.data.readers.sessions.sessions import FORMS, SessionFiles
 from lstm_toolkit.data.readers.tables.table import Table
@@ -44,25 +48,41 @@ def session_inputs(path: Path, context: ReadingContext) -> Inputs:
 
 
 def _of_rows(table: Table, columns: SessionColumns) -> Inputs:
-    texts = [join_items(items) if items else "" for items in item_lists(table, columns.item)]
+    texts = [_asked(cell) for cell in table.columns[columns.item]]
     account = Account(len(texts) + sum(table.left_out.values()), len(texts), table.left_out)
     note = f"{counted(len(texts), 'session')} in column {columns.item}, of {table.path}"
-    note = "; ".join([note, *table.remarks, *account.remarks()])
-    return Inputs(table_rows(table.columns, texts), table.columns, note)
+    remarks = [*table.remarks, *account.remarks(), *list_remarks(table, columns.item)]
+    rows = (
+        Row(
+            text if isinstance(text, str) else str(table.columns[columns.item][place])[:60],
+            text,
+            {name: cells[place] for name, cells in table.columns.items()},
+        )
+        for place, text in enumerate(texts)
+    )
+    return Inputs(rows, table.columns, "; ".join([note, *remarks]))
+
+
+def _asked(cell: Any) -> str | DataError:
+    """Returns the items of a cell as a word, or what keeps it from being answered."""
+    try:
+        return join_items(items_of(cell))
+    except DataError as error:
+        return error
 
 
 def _of_clicks(table: Table, columns: SessionColumns) -> Inputs:
     # Splits of a training are no reason to cut a session that is asked about.
     whole = dataclasses.replace(columns, split="")
     sessions = sessions_of_clicks(table, whole, drop_repeats=False)
+    cells = _cells(sessions, [item_name(name) for name in table.texts(columns.session)])
     left_out = {**sessions.left_out, **table.left_out}
     seen = len(table) + sum(table.left_out.values())
     account = Account(seen, seen - sum(left_out.values()), left_out, "clicks")
     note = (
-        f"{counted(len(sessions.items), 'session')}: items in column {columns.item}, sessions in "
+        f"{counted(len(cells['session']), 'session')}: items in column {columns.item}, sessions in "
     )
     note += f"{columns.session}, of {table.path}"
-    cells = _cells(sessions, [item_name(name) for name in table.texts(columns.session)])
     rows = (
         Row(name, clicks, {"session": name, "clicks": clicks})
         for name, clicks in zip(cells["session"], cells["clicks"], strict=True)
@@ -72,7 +92,10 @@ def _of_clicks(table: Table, columns: SessionColumns) -> Inputs:
 
 
 def _cells(sessions: Sessions, order: list[str]) -> dict[str, list[Any]]:
-    """Returns sessions and their clicks, in the order in which their names first come."""
+    """Returns sessions and their clicks, in the order in which their names first come.
+
+    Those without an item have an empty text, for which the answer is an error.
+    """
     clicks = dict(zip(sessions.names, map(join_items, sessions.items), strict=True))
-    names = [name for name in dict.fromkeys(order) if name in clicks]
-    return {"session": [*names], "clicks": [clicks[name] for name in names]}
+    names = [name for name in dict.fromkeys(order) if name]
+    return {"session": [*names], "clicks": [clicks.get(name, "") for name in names]}

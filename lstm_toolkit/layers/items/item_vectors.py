@@ -51,6 +51,8 @@ class ItemVectors(keras.layers.Layer):
         [1, 2]
     """
 
+    of_data = ("counts",)
+
     def __init__(
         self, size: int, width: int, negatives: int = 0, seed: int | None = None, **options: Any
     ):

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from lstm_toolkit.builders import session_recommender
 from lstm_toolkit.layers import ItemVectors, OwnItems
+from lstm_toolkit.training.growth import take_over
 
 SIZE = 12
 
@@ -35,6 +36,16 @@ def test_an_estimate_comes_near_and_padding_is_zero() -> None:
     exact, estimated = (layer(rows, wanted=wanted, training=t) for t in (False, True))
     np.testing.assert_allclose(estimated, exact, atol=0.05)
     assert exact[0, 1] == estimated[2, 1] == 0
+
+
+def test_counts_are_those_of_the_new_data() -> None:
+    small, large = ItemVectors(4, 2), ItemVectors(5, 2)
+    for layer, counts in ((small, [1, 1, 9, 8]), (large, [1, 1, 2, 3, 4])):
+        layer(keras.Input((None,), dtype="int32"))
+        layer.counts.assign(counts)
+    take_over(*(keras.Sequential([each]) for each in (small, large)))
+    assert large.counts.numpy().tolist() == [1, 1, 2, 3, 4]
+    np.testing.assert_array_equal(large.vectors[:4], small.vectors)
 
 
 def test_own_items_keep_the_sum() -> None:

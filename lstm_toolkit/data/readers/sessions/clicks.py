@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.series.times import read_times
+from lstm_toolkit.data.readers.series.times import ReadTimes, read_times
 from lstm_toolkit.data.readers.sessions.columns import SessionColumns
+from lstm_toolkit.data.readers.sessions.day_and_clock import check_days, joined_times
 from lstm_toolkit.data.readers.tables.cleaning import count_note, printable
-from lstm_toolkit.data.readers.tables.table import Table
+from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.data.splits.parts import TRAIN, part_of
-from lstm_toolkit.data.text.item_lists import item_name, listed_items, read_items
+from lstm_toolkit.data.text.item_lists import (
+    check_exact,
+    fractions_dropped,
+    item_name,
+    listed_items,
+    read_items,
+)
+from lstm_toolkit.errors import DataError
 
 _NO_SESSION, _NO_ITEM, _NO_PART = "without a session", "without an item", "in no known split"
 _WRITTEN_TWICE = "equal to another in session, item and time"
 _AGAIN = "on the item before"
+_SPLIT = "with clicks in several published splits, cut into a part for each"
+
+_IN_JSON = re.compile(r'[\s,"\[\]]+')
+_FRACTION = "with a fraction of zero, such as 12.0, read as 12"
 
 _FEWEST = 3
 """Times of sessions: of training, validation and test."""
@@ -66,6 +81,7 @@ class _Clicks:
     keys: list[tuple[str, str]]
     items: list[str]
     times: NDArray[Any]
+    days: bool
 
     def equal(self, row: int) -> Any:
         """Returns what is the same for a click that was written twice."""
@@ -89,13 +105,15 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
     """
     clicks, remarks = _clicks(table, columns)
     rows, left_out = _usable(clicks)
-    if columns.time and not _whole_days(clicks.times):
+    if columns.time and not clicks.days:
         once = list({clicks.equal(row): row for row in reversed(rows)}.values())
         left_out[_WRITTEN_TWICE] = len(rows) - len(once)
         rows = sorted(once)
     groups: dict[tuple[str, str], list[int]] = {}
     for row in sorted(rows, key=lambda row: clicks.times[row]):
         groups.setdefault(clicks.keys[row], []).append(row)
+    several = Counter(name for name, _ in groups)
+    remarks += count_note(sum(n > 1 for n in several.values()), "session", _SPLIT)
     if columns.time:
         remarks += _order_remarks(list(groups.values()), clicks.times)
     if drop_repeats:
@@ -115,15 +133,16 @@ def sessions_of_clicks(table: Table, columns: SessionColumns, *, drop_repeats: b
 
 def _clicks(table: Table, columns: SessionColumns) -> tuple[_Clicks, list[str]]:
     cells, remarks = printable(table.texts(columns.item))
+    for row, cell in enumerate(table.columns[columns.item]):
+        with at_row(table, row):
+            check_exact([cell])
     items = [item_name(cell) for cell in cells]
-    changed = sum(item != " ".join(cell.split()) for item, cell in zip(items, cells, strict=True))
-    remarks += count_note(changed, "item", "with a fraction of zero, such as 12.0, read as 12")
+    remarks += count_note(fractions_dropped(cells), "item", _FRACTION)
     names = [item_name(cell) for cell in table.texts(columns.session)]
-    times, more = click_times(table, columns.time)
-    return _Clicks(list(zip(names, _parts(table, columns), strict=True)), items, times), [
-        *remarks,
-        *more,
-    ]
+    read = click_times(table, columns)
+    keys = list(zip(names, _parts(table, columns), strict=True))
+    days = read.dated and _whole_days(read.times)
+    return _Clicks(keys, items, read.times, days), [*remarks, *read.remarks]
 
 
 def _usable(clicks: _Clicks) -> tuple[list[int], dict[str, int]]:
@@ -163,9 +182,11 @@ def sessions_of_rows(table: Table, columns: SessionColumns, *, drop_repeats: boo
         DataError: If a cell holds something else, or a time cannot be read.
     """
     parts = _parts(table, columns)
-    times, remarks = click_times(table, columns.time)
+    read = click_times(table, columns)
+    times, remarks = read.times, [*read.remarks]
     rows, left_out = [], {_NO_ITEM: 0, _NO_PART: 0}
-    items = item_lists(table, columns.item)
+    items, more = item_lists(table, columns.item)
+    remarks += more
     for row, (part, own) in enumerate(zip(parts, items, strict=True)):
         if part and own:
             rows.append(row)
@@ -198,45 +219,95 @@ def _row_times(
 
 def _whole_days(times: NDArray[Any]) -> bool:
     """Tells whether times are dates without a time of day, in nanoseconds."""
-    return times.dtype.kind == "i" and len(times) > 0 and not (times % _DAY).any()
+    return len(times) > 0 and not (times % _DAY).any()
 
 
-def item_lists(table: Table, column: str) -> list[list[str]]:
-    """Returns the items of each row of a table with a session a row; none of an empty cell.
+def item_lists(table: Table, column: str) -> tuple[list[list[str]], list[str]]:
+    """Returns the items of each row of a table with a session a row, and what is to be told.
 
     Raises:
         DataError: If a cell holds something else.
     """
-    cells = table.columns[column]
-    if any(isinstance(cell, list | tuple | np.ndarray) for cell in cells):
-        return [[] if cell is None else listed_items(_plain(cell)) for cell in cells]
-    texts, _ = printable(table.texts(column))
-    return [read_items(text) for text in texts]
+    lists = []
+    for row, cell in enumerate(table.columns[column]):
+        with at_row(table, row):
+            lists.append(items_of(cell))
+    return lists, list_remarks(table, column)
 
 
-def _plain(cell: Any) -> Any:
-    return cell.tolist() if isinstance(cell, np.ndarray) else cell
-
-
-def click_times(table: Table, column: str) -> tuple[NDArray[Any], list[str]]:
-    """Returns numbers that grow with time, those of the rows without a column; and remarks.
+def items_of(cell: Any) -> list[str]:
+    """Returns the items of a cell: between spaces, or in a list; none of an empty one.
 
     Raises:
-        DataError: If a cell is neither a number nor a time.
+        DataError: If it holds something else.
     """
-    if not column:
-        return np.arange(len(table), dtype=np.int64), []
-    texts = table.texts(column)
+    if isinstance(cell, np.ndarray):
+        cell = cell.tolist()
+    if hasattr(cell, "__len__") and not isinstance(cell, str):
+        return listed_items(cell)
+    check_exact([cell])
+    return read_items(printable([as_text(cell)])[0][0])
+
+
+def list_remarks(table: Table, column: str) -> list[str]:
+    """Returns what is to be told of the items in lists."""
+    changed = sum(fractions_dropped(_written(cell)) for cell in table.columns[column])
+    return count_note(changed, "item", _FRACTION)
+
+
+def _written(cell: Any) -> Iterable[Any]:
+    """Returns the items of a cell as they stand there."""
+    if isinstance(cell, str):
+        return _IN_JSON.split(cell) if cell.lstrip().startswith("[") else cell.split()
+    return cell if isinstance(cell, list | tuple | np.ndarray) else ()
+
+
+@contextlib.contextmanager
+def at_row(table: Table, row: int) -> Iterator[None]:
+    """Tells of errors in which file and line they are."""
+    try:
+        yield
+    except DataError as error:
+        raise DataError(str(error), path=table.path, line=table.line(row)) from None
+
+
+def click_times(table: Table, columns: SessionColumns) -> ReadTimes:
+    """Returns numbers that grow with time, those of the rows without a column of times.
+
+    Raises:
+        DataError: If a cell is neither a number nor a time, or a time of day without a day.
+    """
+    if not columns.time:
+        return ReadTimes(np.arange(len(table), dtype=np.int64), dated=False)
+    if columns.clock:
+        return _read(table, columns.times_in, joined_times(table, columns.time, columns.clock))
+    texts = table.texts(columns.time)
+    numbers = _numbers(texts)
+    if numbers is None:
+        check_days(table, columns.time, texts)
+        return _read(table, columns.time, texts)
+    if _countable(numbers) and (read := _read(table, columns.time, texts)).dated:
+        return read
+    return ReadTimes(numbers, dated=False)
+
+
+def _numbers(texts: Sequence[str]) -> NDArray[Any] | None:
+    """Returns finite numbers `float64[n]`, None if a text is none."""
     try:
         numbers = np.array([float(text) for text in texts])
-        if np.isfinite(numbers).all():
-            return numbers, []
     except ValueError:
-        pass
-    read = read_times(
-        Table({column: list(texts)}, table.lines, table.path), [column], lambda row: ""
-    )
-    return read.times, list(read.remarks)
+        return None
+    return numbers if np.isfinite(numbers).all() else None
+
+
+def _countable(numbers: NDArray[Any]) -> bool:
+    """Tells whether numbers are whole and fit `int64`, so that they may be days in digits."""
+    return bool(len(numbers) and (numbers % 1 == 0).all() and (np.abs(numbers) < 2.0**62).all())
+
+
+def _read(table: Table, column: str, texts: Sequence[str]) -> ReadTimes:
+    alone = Table({column: list(texts)}, table.lines, table.path)
+    return read_times(alone, [column], lambda row: "")
 
 
 def _parts(table: Table, columns: SessionColumns) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from lstm_toolkit.data.readers.sessions.day_and_clock import day_and_clock
 from lstm_toolkit.data.readers.tables.columns import is_split, listed
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.data.splits.parts import fold
@@ -37,17 +38,24 @@ class SessionColumns:
         item: A click's item, or the items of a whole session.
         time: "" where the order of the rows is that of time.
         split: The published split of each row; "" if there is none.
+        clock: A column of times of day, which belong to the days in `time`; "" if there is none.
     """
 
     session: str
     item: str
     time: str
     split: str
+    clock: str = ""
 
     @property
     def used(self) -> set[str]:
         """Those there are."""
-        return {self.session, self.item, self.time, self.split} - {""}
+        return {self.session, self.item, self.time, self.split, self.clock} - {""}
+
+    @property
+    def times_in(self) -> str:
+        """Where times stand, in words; "" if nowhere."""
+        return f"{self.time} and {self.clock}" if self.clock else self.time
 
 
 def choose_session_columns(
@@ -78,6 +86,7 @@ def choose_session_columns(
     time = time_column or _named(table, TIME_NAMES, taken)
     item = item_column or _named(table, ITEM_NAMES, {*taken, time})
     session = session_column or _named(table, SESSION_NAMES, {*taken, time, item})
+    time, clock = day_and_clock(table, time, _all_named(table, TIME_NAMES, {*taken, item, session}))
     if not item:
         lists = _named(table, LIST_NAMES, {*taken, time} - {session})
         if not lists or (session_column and lists == session):
@@ -86,16 +95,21 @@ def choose_session_columns(
                 f"whole sessions, named `items`. Received: {listed(list(table.columns))}",
                 path=table.path,
             )
-        return SessionColumns("", lists, time, split)
+        return SessionColumns("", lists, time, split, clock)
     if not session and not item_column:
         raise DataError(
             "needs a column of sessions, named `session` or by the setting session_column. "
             f"Received: {listed(list(table.columns))}",
             path=table.path,
         )
-    return SessionColumns(session, item, time, split)
+    return SessionColumns(session, item, time, split, clock)
 
 
 def _named(table: Table, known: tuple[str, ...], taken: set[str]) -> str:
+    return next(iter(_all_named(table, known, taken)), "")
+
+
+def _all_named(table: Table, known: tuple[str, ...], taken: set[str]) -> list[str]:
+    """Returns the columns of known names, the best first."""
     here = {fold(name): name for name in reversed(list(table.columns)) if name not in taken}
-    return next((here[name] for name in known if name in here), "")
+    return [here[name] for name in known if name in here]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from lstm_toolkit.data.readers.sessions.columns import ITEM_NAMES
@@ -16,7 +15,6 @@ CALLED = ("name", "itemname", "productname", "title", "label", "description", "å
 _IDS = (*ITEM_NAMES, "id")
 
 
-@cache
 def read_names(path: Path, encoding: str = "utf-8") -> dict[str, str]:
     """Returns names by item.
 

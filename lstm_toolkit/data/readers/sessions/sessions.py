@@ -117,7 +117,7 @@ class SessionFiles:
         ignored = len(set(table.columns) - columns.used)
         told = f"items in column {columns.item}"
         told += f", sessions in {columns.session}" if by_click else ", a session a row"
-        told += f", times in {columns.time}" if columns.time else ", in the order of the rows"
+        told += f", times in {columns.times_in}" if columns.time else ", in the order of the rows"
         remarks = [*sessions.remarks, *count_note(ignored, "other column", "ignored")]
         return dataclasses.replace(sessions, remarks=remarks), columns, told
 

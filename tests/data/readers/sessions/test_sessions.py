@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lstm_toolkit import get_task
 from lstm_toolkit.data import ByTime, read_sessions
 from lstm_toolkit.data.inputs.rows import ReadingContext
-from lstm_toolkit.data.text.item_lists import split_items
+from lstm_toolkit.data.text.item_lists import read_items, split_items
 from lstm_toolkit.errors import DataError
 
 CLICK = st.tuples(
@@ -100,6 +100,24 @@ def test_days_and_long_sessions(tmp_path: Path) -> None:
     assert ends[0].max() < ends[1].min() <= ends[1].max() < ends[2].min()
 
 
+def test_days_and_times_of_day_are_times_together() -> None:
+    frame = pd.DataFrame({"session": list("abab"), "item": list("1234")})
+    frame["time"] = ["23:00:00", "1:00 am", "09:00:00", "0:30"]
+    for column, days in (
+        ("date", ["2026-03-01", "2026-03-02", "2026-03-01", "2026-03-02"]),
+        ("eventdate", [20260301, 20260302, 20260301, 20260302]),
+    ):
+        source = read_sessions(frame.assign(**{column: days}))
+        assert whole(source) == [["3", "1"], ["4", "2"]]
+        assert source.rows.meta["time"].astype("M8[ns]")[0] == np.datetime64("2026-03-01T23:00")
+        assert f"times in {column} and time" in source.note
+
+
+def test_days_in_digits_are_days() -> None:
+    frame = pd.DataFrame({"session": list("aaa"), "item": list("xxy"), "date": [20260301] * 3})
+    assert whole(read_sessions(frame)) == [["x", "x", "y"]]
+
+
 @pytest.mark.parametrize(
     ("columns", "message"),
     [
@@ -121,6 +139,11 @@ def test_days_and_long_sessions(tmp_path: Path) -> None:
         (
             {"session": ["a", "a"], "item": ["x", "y"], "time": ["2026-01-01", "soon"]},
             "needs a time in column time. Received: soon",
+        ),
+        (
+            {"session": ["a", "a"], "item": ["x", "y"], "time": ["23:00", "9:15:01 am"]},
+            "needs days beside the times of day in column time, in a column `date`, or another "
+            "column by the setting time_column. Received: 23:00",
         ),
     ],
 )
@@ -144,10 +167,11 @@ def test_rows_to_be_answered_stay_in_the_order_of_the_file(tmp_path: Path) -> No
     lines.write_text("b c\n\na\n", encoding="utf-8")
     assert [row.value for row in task.read_inputs(lines, context).rows] == ["b c", "", "a"]
     clicks = tmp_path / "asked.csv"
-    clicks.write_text("session,item,time\nz,1,9\ny,2,5\nz,3,8\n,4,1\n", encoding="utf-8")
+    clicks.write_text("session,item,time\nz,1,9\ny,2,5\nz,3,8\n,4,1\nx,,2\n", encoding="utf-8")
     inputs = task.read_inputs(clicks, context)
-    assert [(row.name, row.value) for row in inputs.rows] == [("z", "3 1"), ("y", "2")]
-    assert "4 clicks = 3 used + 1 left out (1 without a session)" in inputs.note
+    assert [(row.name, row.value) for row in inputs.rows] == [("z", "3 1"), ("y", "2"), ("x", "")]
+    told = "5 clicks = 3 used + 2 left out (1 without a session, 1 without an item)"
+    assert told in inputs.note
     rows = tmp_path / "rows.csv"
     rows.write_text("items,time,note\na b,9,x\n,1,y\nc,5,z\n", encoding="utf-8")
     inputs = task.read_inputs(rows, context)
@@ -156,3 +180,33 @@ def test_rows_to_be_answered_stay_in_the_order_of_the_file(tmp_path: Path) -> No
         ("", "y"),
         ("c", "z"),
     ]
+
+
+def test_a_bad_row_is_its_own_error_and_refused_in_training(tmp_path: Path) -> None:
+    task = get_task("recommendation")
+    context = ReadingContext(task.settings(), None, None)
+    path = tmp_path / "lists.jsonl"
+    cells = [["[0]"], None, ["a", None, 7.0], [{"id": 1}], {"id": 1}, "b c", [2.0**53]]
+    path.write_text("".join(json.dumps({"items": cell}) + "\n" for cell in cells), "utf-8")
+    inputs = task.read_inputs(path, context)
+    assert [read_items(v) if isinstance(v := r.value, str) else str(v) for r in inputs.rows] == [
+        ["[0]"],
+        [],
+        ["a", "7"],
+        "needs a list of items. Received: [{'id': 1}]",
+        "needs a list of items. Received: {'id': 1}",
+        ["b", "c"],
+        "needs items as texts or whole numbers: floats from 2^53 on lose digits. "
+        "Received: 9007199254740992.0",
+    ]
+    assert "2 items with a fraction of zero, such as 12.0, read as 12" in inputs.note
+    with pytest.raises(DataError) as error:
+        read_sessions(path)
+    assert str(error.value) == f"{path}, line 4: needs a list of items. Received: [{{'id': 1}}]"
+
+
+def test_sessions_in_several_splits_are_told() -> None:
+    split = ["train", "train", "test", "test"]
+    frame = pd.DataFrame({"session": ["a"] * 4, "item": list("wxyz"), "split": split})
+    told = "1 session with clicks in several published splits, cut into a part for each"
+    assert told in read_sessions(frame).note
