@@ -11,6 +11,8 @@ import tensorflow as tf
 
 from lstm_toolkit import get_task
 from lstm_toolkit.data import read_recordings
+from lstm_toolkit.data.columns import Sequences
+from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.targets import SpokenClasses, Transcripts
 from lstm_toolkit.targets.audio_signatures import audio_signatures
@@ -60,6 +62,20 @@ def test_tokens_of_transcripts(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         TranscriptTokens.learn(["", " "], chosen, 0.03)
     assert str(caught.value) == "needs transcripts with words in them. Received: none"
+
+
+def test_recordings_too_short_for_their_transcripts_are_told() -> None:
+    target, chosen = Transcripts(), settings_of("transcription")
+    said = np.array(["one one two", "one one"], object)
+    audio = Sequences.from_lengths(np.full(2 * 801, 8000, np.float32), [801, 801])
+    rows = Dataset({"audio": audio}, {"transcript": said})  # 0.1 seconds are three steps
+    state = TranscriptTokens(("one", "two"), True, True, 4, 0.03)
+    encoded = target.encode(rows, state, chosen)
+    assert encoded.counts["short"].tolist() == [1, 0]
+    assert list(target.data_warnings(encoded, encoded, chosen, state))[1] == (
+        "1 training recordings are too short for their transcripts, and teach nothing; a step of "
+        "0.03 seconds holds one of the words"
+    )
 
 
 @pytest.mark.parametrize(
