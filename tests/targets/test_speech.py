@@ -14,6 +14,7 @@ from lstm_toolkit.data import read_recordings
 from lstm_toolkit.data.columns import Sequences
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features import Audio
 from lstm_toolkit.targets import SpokenClasses, Transcripts
 from lstm_toolkit.targets.audio_signatures import audio_signatures
 from lstm_toolkit.targets.signature import Signature
@@ -117,9 +118,19 @@ def test_unknown_is_answered_where_it_is_more_likely_than_not() -> None:
     state = SpokenClasses().learn(ROWS, settings_of("speech"))
     outputs = np.full((2, len(state.names)), 0.0, np.float32)
     unknown, one = state.names.index("unknown"), state.names.index("zero")
-    outputs[:, unknown], outputs[:, one] = (0.4, 0.6), (0.3, 0.2)
+    outputs[:, unknown], outputs[:, one] = (0.4, 0.6), (0.35, 0.2)
     outputs[:, state.names.index("silence")] += 1 - outputs.sum(axis=1)
     answers = SpokenClasses().decode(tf.constant(outputs), state)
     assert answers["label"].numpy().tolist()[1] == b"unknown"
-    np.testing.assert_allclose(answers["probabilities"][0, one], 0.5, rtol=1e-6)
-    assert answers["probabilities"][0, unknown] == 0.0
+    assert answers["label"].numpy()[0] == b"zero"
+    np.testing.assert_array_equal(answers["probabilities"], outputs)
+    np.testing.assert_allclose(answers["probability"], [0.35, 0.6], rtol=1e-6)
+
+
+def test_a_support_vector_machine_stands_beside_every_score() -> None:
+    target, chosen = SpokenClasses(), settings_of("speech")
+    feature = Audio()
+    audio = feature.with_state(feature.learn(ROWS.columns["audio"], chosen))
+    methods = dict(target.baselines(ROWS, ROWS, {"audio": audio}, target.learn(ROWS, chosen)))
+    assert list(methods) == ["most_frequent", "rbf_svm", "logistic_regression"]
+    assert methods["rbf_svm"]()["accuracy"] > 0.9
