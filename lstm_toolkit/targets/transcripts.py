@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -50,8 +51,6 @@ class TranscriptOptions(PredictOptions):
 
     greedy: bool = False
     """Take the likeliest token of each step instead of searching with beams."""
-    times: bool = False
-    """Print when each token is said, in seconds."""
 
 
 class Transcripts(Target[TranscriptTokens]):
@@ -316,9 +315,9 @@ def _steps(audio: Any, step: float) -> NDArray[np.int64]:
     return np.ceil(frames * HOP / step - 1e-6).astype(np.int64)
 
 
-def _needed(numbers: NDArray[np.int32]) -> int:
+def _needed(numbers: Sequence[int]) -> int:
     """Returns how many steps tokens need: one each, and one between equal ones."""
-    return len(numbers) + int(np.sum(np.diff(numbers) == 0))
+    return len(numbers) + sum(a == b for a, b in itertools.pairwise(numbers))
 
 
 def _scored(truth: list[str], answer: Any) -> dict[str, float]:
