@@ -276,11 +276,16 @@ class Audio(Feature[AudioState]):
 
 
 def parted(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Returns rates, samples with zeros behind them, and how many there are; in the graph."""
+    """Returns rates, samples with zeros behind them, and how many there are; in the graph.
+
+    A recording of a rate that no reader takes has no samples: to bring it to another would take
+    memory without end.
+    """
     import tensorflow as tf
 
-    rates = tf.maximum(tf.where(tf.math.is_finite(values[:, 0]), values[:, 0], 1.0), 1.0)
-    known = tf.math.is_finite(values[:, 1:])
+    likely = (values[:, 0] >= LOWEST_RATE) & (values[:, 0] <= MOST_RATE)
+    rates = tf.where(likely, values[:, 0], float(LOWEST_RATE))
+    known = tf.math.is_finite(values[:, 1:]) & likely[:, None]
     places = tf.range(1, tf.shape(known)[1] + 1)
     lengths = tf.reduce_max(tf.pad(tf.where(known, places, 0), [[0, 0], [0, 1]]), axis=1)
     return rates, tf.where(known, values[:, 1:], 0.0), lengths

@@ -18,6 +18,12 @@ PARTS = 5
 QUIET = 5.0
 """Nats below a recording's loud frames from which nobody speaks."""
 
+LOUD = 6.0
+"""Nats below a recording's loudest frame from which a frame counts for its statistics."""
+
+LEAST_LOUD = 6
+"""Frames that must be as loud; else all count."""
+
 GAP, WORD = 3, 6
 """Frames of a pause between two words, and of a word, at least."""
 
@@ -34,10 +40,22 @@ def statistics_of_rows(rows: Any) -> Floats:
 
 
 def cepstral_statistics(bands: Floats) -> Floats:
-    """Returns mean, deviation, and the means of stretches, of cepstra and of their changes."""
+    """Returns mean, deviation, and the means of stretches, of cepstra and of their changes.
+
+    Pauses, at both ends above all, say nothing of the word: frames far below the loudest are left
+    out.
+
+    Args:
+        bands: `float32[frames, bands]`, in nats.
+    """
     from scipy.fft import dct
 
-    cepstra = dct(np.asarray(bands, np.float32), norm="ortho", axis=1)[:, :CEPSTRA]
+    bands = np.asarray(bands, np.float32)
+    level = bands.max(axis=1)
+    loud = level > level.max() - LOUD
+    if loud.sum() >= LEAST_LOUD:
+        bands = bands[loud]
+    cepstra = dct(bands, norm="ortho", axis=1)[:, :CEPSTRA]
     changes = np.gradient(cepstra, axis=0) if len(cepstra) > 1 else np.zeros_like(cepstra)
     both = np.concatenate([cepstra, changes], axis=1)
     edges = np.linspace(0, len(both), PARTS + 1)

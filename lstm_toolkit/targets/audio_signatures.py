@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lstm_toolkit.data.readers.audio.sounds import CLIPPED, LEAST_PEAK
 from lstm_toolkit.targets.signature import Signature
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 ROWS = "recordings"
 """The signature that takes what `features.Audio` does."""
-
-CLIPPED = 0.01
-"""Share of samples side by side at the very top from which a recording is clipped."""
 
 FULL = 32_768.0
 """Full scale of whole numbers of 16 bits."""
@@ -52,7 +50,7 @@ def _with_clipping(base: Signature) -> Signature:
         real = tf.math.is_finite(size)
         size = tf.where(real, size, 0.0)
         peak = tf.reduce_max(tf.pad(size, [[0, 0], [0, 1]]), axis=1, keepdims=True)
-        top = (size >= 0.999 * peak) & real & (peak > 0)
+        top = (size >= 0.999 * peak) & real & (peak >= LEAST_PEAK)
         beside = tf.reduce_sum(tf.cast(top[:, 1:] & top[:, :-1], tf.float32), axis=1)
         count = tf.maximum(tf.reduce_sum(tf.cast(real, tf.float32), axis=1), 1.0)
         return {**base.function(rows), "clipped": beside / count > CLIPPED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -107,16 +107,27 @@ class SpokenClasses(Classes):
     def predict_outputs(
         self, trained: Trained, batches: Batches, settings: Any, rows: Dataset
     ) -> NDArray[Any]:
-        """Returns probabilities as they are answered."""
+        """Returns probabilities whose likeliest class is the one that is answered.
+
+        That of unknown is lowered below it where unknown is likelier, and not likely enough.
+        """
         import tensorflow as tf
 
         outputs = super().predict_outputs(trained, batches, settings, rows)
-        answered: NDArray[Any] = decided(tf.constant(outputs), trained.states.target).numpy()
-        return answered
+        answers = decided(tf.constant(outputs), trained.states.target).numpy()[:, None]
+        answered = np.take_along_axis(outputs, answers, axis=1)
+        others = np.arange(outputs.shape[1]) != answers
+        return np.where(others, np.minimum(outputs, np.nextafter(answered, 0)), outputs)
 
     def decode(self, outputs: tf.Tensor, state: Labels) -> dict[str, tf.Tensor]:
-        """Returns what `Classes` does, of probabilities as they are answered."""
-        return super().decode(decided(outputs, state), state)
+        """Returns what `Classes` does, unknown only where it is more likely than not."""
+        import tensorflow as tf
+
+        answers = decided(outputs, state)
+        return super().decode(outputs, state) | {
+            "label": tf.gather(tf.constant(state.names), answers),
+            "probability": tf.gather(outputs, answers, axis=1, batch_dims=1),
+        }
 
     def signatures(self, trained: Trained) -> dict[str, Signature]:
         """Returns signatures of samples with their rates and lengths."""
@@ -138,36 +149,50 @@ class SpokenClasses(Classes):
     def baselines(
         self, train: Dataset, test: Dataset, features: Mapping[str, Feature[Any]], state: Labels
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
-        """Yields those of classes, and a support vector machine on the same statistics."""
-        from lstm_toolkit.metrics.simple_classifiers import rbf_svm
+        """Yields those of classes, and a support vector machine, on the same statistics."""
+        from sklearn.preprocessing import FunctionTransformer
 
-        yield from super().baselines(train, test, features, state)
+        from lstm_toolkit.metrics import simple_classifiers as simple
+        from lstm_toolkit.metrics.simple_features import simple_features
+
         columns = {
             name: (each.simple_model(), train.columns[name], test.columns[name])
             for name, each in features.items()
         }
         truth = self.truth(train, state), self.truth(test, state)
-        yield "rbf_svm", partial(rbf_svm, columns, *truth)
+
+        @cache  # they take longer than the methods that are fitted on them
+        def statistics() -> tuple[Any, Any]:
+            return simple_features(columns)
+
+        def fitted(method: Any) -> dict[str, float]:
+            scores: dict[str, float] = method(
+                {self.audio: (FunctionTransformer(), *statistics())}, *truth
+            )
+            return scores
+
+        yield "most_frequent", partial(simple.most_frequent, *truth)
+        yield "rbf_svm", partial(fitted, simple.rbf_svm)
+        yield "logistic_regression", partial(fitted, simple.logistic_regression)
 
 
 def decided(outputs: tf.Tensor, state: Labels) -> tf.Tensor:
-    """Returns probabilities among known classes, where one of them is more likely than not.
+    """Returns which class is answered, `int64[batch]`: unknown where it is more likely than not.
 
     A speaker who is new makes every class less likely; that alone makes no word unknown.
 
     Args:
-        outputs: `float32[batch, classes]`.
+        outputs: `float32[batch, classes]` probabilities.
         state: With the names of the classes.
     """
     import tensorflow as tf
 
     unknown = unknown_of(state.names)
     if not unknown:
-        return outputs
-    known = tf.constant([[float(name != unknown) for name in state.names]])
-    of_none = tf.reduce_sum(outputs * (1.0 - known), axis=1, keepdims=True)
-    among = outputs * known / tf.maximum(1.0 - of_none, 1e-6)
-    return tf.where(of_none > MORE_LIKELY_THAN_NOT, outputs, among)
+        return tf.argmax(outputs, axis=1)
+    of_none = tf.constant([[name == unknown for name in state.names]])
+    likely = tf.where(of_none & (outputs <= MORE_LIKELY_THAN_NOT), -1.0, outputs)
+    return tf.argmax(likely, axis=1)
 
 
 def _made_classes(names: Any, settings: Any) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.columns import Ragged, Sequences, texts
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.features.feature import EncodedColumn, Feature
-from lstm_toolkit.features.log_mel import HOP
+from lstm_toolkit.features.log_mel import FRAME, HOP
 from lstm_toolkit.features.states import States, additions
 from lstm_toolkit.features.text import check_kept
 from lstm_toolkit.metrics.row_scores import Floats, RowScore, quotient
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
 GREEDY = "greedy"
 """The signature that takes the likeliest token of each step."""
 
-JUDGED = np.dtype([("given", object), ("loss", "f8")])
-"""What is scored of each recording: what was recognised, and what the right tokens lose."""
+JUDGED = np.dtype([("given", object), ("loss", "f8"), ("tokens", "f8")])
+"""What is scored of each recording: what was recognised, what the right tokens lose, and how many
+they are; 0 where there are not enough steps for them."""
 
 
 def _rate(sums: Floats) -> Floats:
@@ -49,8 +51,6 @@ class TranscriptOptions(PredictOptions):
 
     greedy: bool = False
     """Take the likeliest token of each step instead of searching with beams."""
-    times: bool = False
-    """Print when each token is said, in seconds."""
 
 
 class Transcripts(Target[TranscriptTokens]):
@@ -118,9 +118,10 @@ class Transcripts(Target[TranscriptTokens]):
         """Returns rows of `int32` numbers of tokens, and how many tokens are `unknown`."""
         numbered = [state.numbers(str(text)) for text in rows.targets[self.column]]
         unknown = np.array([count for _, count in numbered], np.int64)
-        return EncodedColumn(
-            Ragged.of([row for row, _ in numbered], np.int32), {"unknown": unknown}
-        )
+        steps = _steps(rows.columns[self.audio], state.seconds)
+        short = np.array([_needed(row) for row, _ in numbered], np.int64) > steps
+        counts = {"unknown": unknown, "short": short.astype(np.int64)}
+        return EncodedColumn(Ragged.of([row for row, _ in numbered], np.int32), counts)
 
     def data_warnings(
         self,
@@ -135,6 +136,11 @@ class Transcripts(Target[TranscriptTokens]):
         yield f"{len(state.tokens):,} {kind} are recognised: {shown}"[:200]
         if unknown := int(validation.counts["unknown"].sum()):
             yield f"{unknown:,} {kind} of validation are not in training, and count as wrong"
+        if short := int(train.counts["short"].sum()):
+            yield (
+                f"{short:,} training recordings are too short for their transcripts, and teach "
+                f"nothing; a step of {state.seconds:g} seconds holds one of the {kind}"
+            )
 
     def training_pair(
         self, inputs: Any, targets: tf.RaggedTensor, state: TranscriptTokens
@@ -155,12 +161,15 @@ class Transcripts(Target[TranscriptTokens]):
         import tensorflow as tf
 
         from lstm_toolkit.layers import ctc_losses
+        from lstm_toolkit.layers.sounds.ctc import fits
 
         state = trained.states.target
 
-        def judge(inputs: Any, targets: Any) -> tuple[tf.Tensor, tf.Tensor]:
+        def judge(inputs: Any, targets: Any) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
             outputs = trained.model(inputs, training=False)
-            return self.decode(outputs, state)[self.column], ctc_losses(targets, outputs)
+            there = (targets > 0) & fits(targets, outputs)[:, None]
+            tokens = tf.reduce_sum(tf.cast(there, tf.float32), axis=1)
+            return self.decode(outputs, state)[self.column], ctc_losses(targets, outputs), tokens
 
         dataset = batches.dataset()
         traced = tf.function(judge, dataset.element_spec, autograph=False)
@@ -168,8 +177,8 @@ class Transcripts(Target[TranscriptTokens]):
         judged = np.empty(batches.size, JUDGED)
         done = 0
         for inputs, targets in dataset:
-            for given, loss in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
-                judged[done] = (given.decode("utf-8", "replace"), loss)
+            for given, *numbers in zip(*map(np.asarray, graph(inputs, targets)), strict=True):
+                judged[done] = (given.decode("utf-8", "replace"), *numbers)
                 done += 1
         return batches.in_row_order(judged)
 
@@ -249,28 +258,23 @@ class Transcripts(Target[TranscriptTokens]):
         """Returns word and character error rates, and the loss in nats a token."""
         from lstm_toolkit.metrics.transcript_scores import transcript_scores
 
-        said, tokens = self._said(predicted.rows, predicted.states.target)
-        losses = predicted.outputs["loss"].sum() / max(tokens.sum(), 1.0)
+        said = self._said(predicted.rows, predicted.states.target)
+        losses = predicted.outputs["loss"].sum() / max(predicted.outputs["tokens"].sum(), 1.0)
         given = predicted.outputs["given"].tolist()
         return {**transcript_scores(said, given), "loss": round(float(losses), 6)}
 
-    def _said(
-        self, rows: Dataset, state: TranscriptTokens
-    ) -> tuple[list[str], NDArray[np.float64]]:
-        """Returns transcripts as they are scored, and how many tokens of each are known."""
-        said = [state.normal(str(text)) for text in rows.targets[self.column]]
-        return said, np.array([len(state.numbers(text)[0]) for text in said], np.float64)
+    def _said(self, rows: Dataset, state: TranscriptTokens) -> list[str]:
+        """Returns transcripts as they are scored."""
+        return [state.normal(str(text)) for text in rows.targets[self.column]]
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns transcripts, and what each adds to the rates."""
         from lstm_toolkit.metrics.transcript_scores import transcript_edits
 
-        said, tokens = self._said(predicted.rows, predicted.states.target)
+        said = self._said(predicted.rows, predicted.states.target)
         given = predicted.outputs["given"].tolist()
-        losses = predicted.outputs["loss"].astype(np.float64)
-        return JudgedRows(
-            said, given, {**transcript_edits(said, given), "loss": losses, "tokens": tokens}
-        )
+        sums = {name: predicted.outputs[name].astype(np.float64) for name in ("loss", "tokens")}
+        return JudgedRows(said, given, {**transcript_edits(said, given), **sums})
 
     def report(self, scores: Mapping[str, Any]) -> str:
         """Returns the rates in a line."""
@@ -288,7 +292,7 @@ class Transcripts(Target[TranscriptTokens]):
         state: TranscriptTokens,
     ) -> Iterator[tuple[str, partial[dict[str, float]]]]:
         """Yields the commonest transcript, and a classifier of pieces between pauses."""
-        said, truth = (self._said(part, state)[0] for part in (train, test))
+        said, truth = (self._said(part, state) for part in (train, test))
         yield "most_frequent", partial(_scored, truth, lambda: [commonest(said)] * len(truth))
 
         def segmented() -> list[str]:
@@ -302,6 +306,18 @@ class Transcripts(Target[TranscriptTokens]):
             return [" ".join(row) for row in words]
 
         yield "segmented_svm", partial(_scored, truth, segmented)
+
+
+def _steps(audio: Any, step: float) -> NDArray[np.int64]:
+    """Returns how many steps the network reads of each recording."""
+    seconds = (audio.lengths - 1) / audio.values[audio.offsets[:-1]]
+    frames = np.maximum(1 + np.ceil((seconds - FRAME) / HOP - 1e-6), 1)
+    return np.ceil(frames * HOP / step - 1e-6).astype(np.int64)
+
+
+def _needed(numbers: Sequence[int]) -> int:
+    """Returns how many steps tokens need: one each, and one between equal ones."""
+    return len(numbers) + sum(a == b for a, b in itertools.pairwise(numbers))
 
 
 def _scored(truth: list[str], answer: Any) -> dict[str, float]:

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 
 @settings(
-    units=(96, 96),
-    dropout=0.2,
-    epochs=12,
-    batch_size=16,
+    units=(64,),
+    filters=8,
+    dropout=0.1,
+    speed=0.1,
+    tract=0.1,
+    hidden_bands=4,
+    hidden_frames=3,
+    epochs=9,
+    batch_size=8,
     optimizer="adamw",
     weight_decay=0.01,
-    learning_rate=0.005,
+    learning_rate=0.006,
     schedule="cosine",
     warmup=0.1,
 )

@@ -87,3 +87,12 @@ def test_words_are_files_of_sound(tmp_path: Path) -> None:
         with pytest.raises(DataError) as caught:
             list(Audio().parse(word, STATE, None))
         assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("rate", [0, -8000, 1, 10**9, np.nan])
+def test_unlikely_rates_are_unlike_and_cost_nothing(rate: float) -> None:
+    values = tf.constant(np.asarray(column_of([row(tone(), rate), row(tone())])))  # type: ignore[arg-type]
+    _, unlike = Audio().bring(values, STATE)
+    assert unlike.numpy().tolist() == [True, False]
+    frames = Audio().encode(values, STATE).row_lengths().numpy()
+    assert frames.tolist() == [1, 49]

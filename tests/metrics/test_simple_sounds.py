@@ -30,6 +30,13 @@ def test_words_are_cut_at_pauses_and_told_apart() -> None:
     assert segmented_words(rows, [["one"]] * 4, rows[:1]) == [["one"]]
 
 
+def test_pauses_change_no_statistics() -> None:
+    rng = np.random.default_rng(0)
+    alone, pause = word(3, rng), np.full((9, 16), -11.0, np.float32)
+    around = np.concatenate([pause, alone, pause])
+    np.testing.assert_array_equal(cepstral_statistics(around), cepstral_statistics(alone))
+
+
 def test_statistics_of_one_frame() -> None:
     one = cepstral_statistics(np.zeros((1, 16), np.float32))
     assert one.shape == cepstral_statistics(np.zeros((40, 16), np.float32)).shape

@@ -11,7 +11,10 @@ import tensorflow as tf
 
 from lstm_toolkit import get_task
 from lstm_toolkit.data import read_recordings
+from lstm_toolkit.data.columns import Sequences
+from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features import Audio
 from lstm_toolkit.targets import SpokenClasses, Transcripts
 from lstm_toolkit.targets.audio_signatures import audio_signatures
 from lstm_toolkit.targets.signature import Signature
@@ -62,6 +65,20 @@ def test_tokens_of_transcripts(tmp_path: Path) -> None:
     assert str(caught.value) == "needs transcripts with words in them. Received: none"
 
 
+def test_recordings_too_short_for_their_transcripts_are_told() -> None:
+    target, chosen = Transcripts(), settings_of("transcription")
+    said = np.array(["one one two", "one one"], object)
+    audio = Sequences.from_lengths(np.full(2 * 801, 8000, np.float32), [801, 801])
+    rows = Dataset({"audio": audio}, {"transcript": said})  # 0.1 seconds are three steps
+    state = TranscriptTokens(("one", "two"), True, True, 4, 0.03)
+    encoded = target.encode(rows, state, chosen)
+    assert encoded.counts["short"].tolist() == [1, 0]
+    assert list(target.data_warnings(encoded, encoded, chosen, state))[1] == (
+        "1 training recordings are too short for their transcripts, and teach nothing; a step of "
+        "0.03 seconds holds one of the words"
+    )
+
+
 @pytest.mark.parametrize(
     ("tokens", "words", "said"), [(("a", "b"), True, "b a"), (("好", "你"), False, "你好")]
 )
@@ -101,9 +118,19 @@ def test_unknown_is_answered_where_it_is_more_likely_than_not() -> None:
     state = SpokenClasses().learn(ROWS, settings_of("speech"))
     outputs = np.full((2, len(state.names)), 0.0, np.float32)
     unknown, one = state.names.index("unknown"), state.names.index("zero")
-    outputs[:, unknown], outputs[:, one] = (0.4, 0.6), (0.3, 0.2)
+    outputs[:, unknown], outputs[:, one] = (0.4, 0.6), (0.35, 0.2)
     outputs[:, state.names.index("silence")] += 1 - outputs.sum(axis=1)
     answers = SpokenClasses().decode(tf.constant(outputs), state)
     assert answers["label"].numpy().tolist()[1] == b"unknown"
-    np.testing.assert_allclose(answers["probabilities"][0, one], 0.5, rtol=1e-6)
-    assert answers["probabilities"][0, unknown] == 0.0
+    assert answers["label"].numpy()[0] == b"zero"
+    np.testing.assert_array_equal(answers["probabilities"], outputs)
+    np.testing.assert_allclose(answers["probability"], [0.35, 0.6], rtol=1e-6)
+
+
+def test_a_support_vector_machine_stands_beside_every_score() -> None:
+    target, chosen = SpokenClasses(), settings_of("speech")
+    feature = Audio()
+    audio = feature.with_state(feature.learn(ROWS.columns["audio"], chosen))
+    methods = dict(target.baselines(ROWS, ROWS, {"audio": audio}, target.learn(ROWS, chosen)))
+    assert list(methods) == ["most_frequent", "rbf_svm", "logistic_regression"]
+    assert methods["rbf_svm"]()["accuracy"] > 0.9

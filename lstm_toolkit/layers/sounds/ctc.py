@@ -25,10 +25,25 @@ def unpacked(outputs: Any) -> tuple[Any, Any]:
     return outputs[..., :-1], tf.cast(tf.reduce_sum(outputs[..., -1], axis=1), tf.int32)
 
 
+def fits(numbers: Any, outputs: Any) -> Any:
+    """Returns `bool[batch]`, whether a row has a step for each token and each pause between equals.
+
+    Args:
+        numbers: `int[batch, tokens]`, counted from 1; 0 is padding.
+        outputs: See `unpacked`.
+    """
+    _, lengths = unpacked(outputs)
+    numbers = tf.cast(numbers, tf.int32)
+    real = numbers > 0
+    repeats = (numbers[:, 1:] == numbers[:, :-1]) & real[:, 1:]
+    needed = [tf.reduce_sum(tf.cast(each, tf.int32), axis=1) for each in (real, repeats)]
+    return sum(needed) <= lengths
+
+
 def ctc_losses(numbers: Any, outputs: Any) -> Any:
     """Returns `float32[batch]`, the negative log-likelihood of each row's tokens.
 
-    Tokens for which there are not enough steps lose nothing.
+    Tokens for which there are not enough steps lose nothing, see `fits`.
 
     Args:
         numbers: `int[batch, tokens]`, counted from 1; 0 is padding.
@@ -36,10 +51,11 @@ def ctc_losses(numbers: Any, outputs: Any) -> Any:
     """
     scores, lengths = unpacked(outputs)
     numbers = tf.pad(tf.cast(numbers, tf.int32), [[0, 0], [0, 1]])
-    empty = tf.reduce_all(numbers == 0, axis=1)
-    # TensorFlow refuses rows without tokens: they are given one, whose loss is not used.
-    first = tf.where(empty, 1, numbers[:, 0])
-    filled = tf.concat([first[:, None], numbers[:, 1:]], axis=1)
+    empty, fitting = tf.reduce_all(numbers == 0, axis=1), fits(numbers, outputs)
+    # TensorFlow refuses rows without tokens, and makes an infinity of tokens that do not fit: such
+    # rows are given one token, whose loss is not used.
+    one = tf.one_hot(0, tf.shape(numbers)[1], dtype=tf.int32)
+    filled = tf.where((empty | ~fitting)[:, None], one, numbers)
     places = tf.where(filled > 0)
     losses = tf.raw_ops.CTCLoss(
         inputs=tf.transpose(scores, [1, 0, 2]),
@@ -48,6 +64,7 @@ def ctc_losses(numbers: Any, outputs: Any) -> Any:
         sequence_length=lengths,
         ignore_longer_outputs_than_inputs=True,
     ).loss
+    losses = tf.where(fitting, losses, 0.0)
     return tf.where(empty, _silence_losses(scores, outputs[..., -1]), losses)
 
 
@@ -61,6 +78,8 @@ def _silence_losses(scores: Any, real: Any) -> Any:
 class CTCLoss(keras.losses.Loss):
     """The negative log-likelihood of tokens over all ways to align them, in nats a token.
 
+    Rows with fewer steps than their tokens need count for nothing.
+
     Call arguments: `int[batch, tokens]` numbers counted from 1, 0 for padding, and what `unpacked`
     takes.
     """
@@ -70,10 +89,11 @@ class CTCLoss(keras.losses.Loss):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Returns a scalar. Keras would divide by the number of rows."""
-        losses = ctc_losses(y_true, y_pred)
+        weights = tf.cast(fits(y_true, y_pred), tf.float32)
         if sample_weight is not None:
-            losses *= tf.cast(sample_weight, tf.float32)
-        return tf.reduce_sum(losses) / tf.maximum(self.divisor(y_true, sample_weight), 1.0)
+            weights *= tf.cast(sample_weight, tf.float32)
+        losses = ctc_losses(y_true, y_pred) * weights
+        return tf.reduce_sum(losses) / tf.maximum(self.divisor(y_true, weights), 1.0)
 
     def divisor(self, y_true: Any, sample_weight: Any = None) -> Any:
         """Returns by what the sum over a batch is divided: the number of tokens, weighted."""

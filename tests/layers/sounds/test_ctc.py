@@ -42,6 +42,16 @@ def test_losses_are_sums_over_alignments() -> None:
     np.testing.assert_allclose(CTCLoss()(numbers, rows), losses.sum() / 7, rtol=1e-6)
 
 
+def test_rows_with_too_few_steps_count_for_nothing() -> None:
+    rows = outputs(2)[:, :3]
+    rows[:, :, -1] = 1
+    numbers = np.array([[1, 2, 0], [1, 1, 2]])
+    losses = ctc_losses(numbers, rows).numpy()
+    assert losses[1] == 0 < losses[0] < np.inf
+    np.testing.assert_allclose(CTCLoss()(numbers, rows), losses[0] / 2, rtol=1e-6)
+    assert CTCLoss()(numbers[1:], rows[1:]).numpy() == 0
+
+
 def test_beams_find_the_likeliest_tokens() -> None:
     rows = outputs(12, seed=1)
     numbers, counts, logs = (each.numpy() for each in ctc_decode(rows, 50))

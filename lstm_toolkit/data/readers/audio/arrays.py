@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,12 @@ def read_sound_arrays(path: Path, said: Said, rate: int | None = None) -> Record
     if "" in arrays:
         arrays = {"audio": arrays[""]}
     parts, unknown = _by_split(arrays)
-    rows = [
+    every = [
         row for part, names in parts.items() for row in _rows(arrays, part, names, said, rate, path)
     ]
+    rows = [row for row in every if row.part]
+    lost = len(every) - len(rows)
+    left_out = {"of no known split": lost} if lost else {}
     if not rows:
         raise DataError(
             "needs an array `audio` of samples, beside `label`, `sample_rate` and `offsets`. "
@@ -68,11 +71,14 @@ def read_sound_arrays(path: Path, said: Said, rate: int | None = None) -> Record
         )
     remarks = (f"arrays ignored: {', '.join(unknown)[:80]}",) if unknown else ()
     published = len({row.part for row in rows}) > 1
-    return Recordings(rows, remarks, published=published)
+    return Recordings(rows, remarks, left_out, published=published)
 
 
 def _by_split(arrays: Arrays) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """Returns the names of arrays by split and role, and those that are of neither."""
+    """Returns the names of arrays by split and role, and those that are not read.
+
+    Arrays without a split beside others with one are those of the training.
+    """
     named: dict[str, dict[str, str]] = {}
     unknown = []
     for name in arrays:
@@ -83,12 +89,21 @@ def _by_split(arrays: Arrays) -> tuple[dict[str, dict[str, str]], list[str]]:
         word = match["first"] or match["last"] or ""
         part = (_SHORT.get(word.casefold()) or part_of(word)) if word else ""
         role = next(role for role in _ROLES if match[role])
-        named.setdefault(part, {})[role] = name
+        if role in named.setdefault(part, {}):
+            unknown.append(name)
+            continue
+        named[part][role] = name
     common = named.pop("", {})
     if not named:
         return {TRAIN: common}, unknown
+    if "samples" in common and "samples" not in named.get(TRAIN, {}):
+        named[TRAIN] = {**common, **named.get(TRAIN, {})}
+        common = {role: name for role, name in common.items() if role == "rate"}
+    unknown += [name for role, name in common.items() if role != "rate"]
+    unknown += [name for own in named.values() if "samples" not in own for name in own.values()]
     shared = {role: name for role, name in common.items() if role == "rate"}
-    return {part: {**shared, **own} for part, own in named.items()}, unknown
+    read = {part: {**shared, **own} for part, own in named.items() if "samples" in own}
+    return dict(sorted(read.items(), key=lambda each: each[0] != TRAIN)), unknown
 
 
 def _rows(
@@ -99,9 +114,10 @@ def _rows(
     sounds = list(_sounds(arrays, names, rate, path))
     words = _words(arrays, names, said, len(sounds), path)
     speakers = _beside(arrays, names, "speaker", len(sounds), path)
-    parts = _beside(arrays, names, "part", len(sounds), path)
+    # Where answers are asked for, the split of a row is of no matter.
+    parts = _beside(arrays, names, "part", len(sounds), path) if said else None
     for row, sound in enumerate(sounds):
-        own = (part_of(str(parts[row])) or part) if parts is not None else part
+        own = part_of(str(parts[row])) if parts is not None else part
         who = "" if speakers is None else label_text(speakers[row])
         name = f"{names['samples']}[{row}]"
         yield Recording(name, sound, words[row], who, own)
@@ -161,41 +177,77 @@ def _cuts(
     arrays: Arrays, names: Mapping[str, str], samples: NDArray[Any], path: Path
 ) -> Iterator[NDArray[Any]]:
     """Yields the samples of each recording; padding behind rows of one length is left out."""
-    lengths = arrays[names["lengths"]].ravel() if "lengths" in names else None
+    lengths = _whole(arrays, names, "lengths", path)
     if samples.ndim == 2:
-        for row, own in enumerate(samples):
-            if lengths is None:
+        if lengths is None:
+            for own in samples:
                 real = np.flatnonzero(np.nan_to_num(own))
                 yield own[: max(int(real[-1]) + 1 if len(real) else 0, 2)]
-            else:
-                yield own[: int(lengths[row])]
+            return
+        _beside(arrays, names, "lengths", len(samples), path)
+        pairs = [(0, int(length)) for length in lengths]
+        _check_places(pairs, names["samples"], samples.shape[1], path)
+        yield from (own[:end] for own, (_, end) in zip(samples, pairs, strict=True))
         return
-    if "offsets" in names:
-        begins = arrays[names["offsets"]].ravel().astype(np.int64)
-        ends = [*begins[1:], len(samples)] if lengths is None else begins + lengths
-        pairs = [(b, e) for b, e in zip(begins, ends, strict=True) if b < len(samples)]
-    elif lengths is not None:
-        ends = np.cumsum(lengths)
-        pairs = list(zip(ends - lengths, ends, strict=True))
+    begins = _whole(arrays, names, "offsets", path)
+    if begins is not None and len(begins) and begins[-1] == len(samples):
+        begins = begins[:-1]  # where the last one ends
+    if begins is not None and lengths is not None:
+        _beside(arrays, names, "lengths", len(begins), path)
+    if begins is None:
+        ends = np.array([len(samples)]) if lengths is None else np.cumsum(lengths)
+        begins = np.array([0, *ends[:-1]])
     else:
-        pairs = [(np.int64(0), np.int64(len(samples)))]
-    if any(not 0 <= begin <= end <= len(samples) for begin, end in pairs):
-        raise DataError(
-            f"needs places within {names['samples']}, of {len(samples):,} samples, in rising order",
-            path=path,
-        )
+        ends = np.array([*begins[1:], len(samples)]) if lengths is None else begins + lengths
+    pairs = list(zip(begins.tolist(), ends.tolist(), strict=True))
+    _check_places(pairs, names["samples"], len(samples), path)
     for begin, end in pairs:
         yield samples[begin:end]
+
+
+def _whole(
+    arrays: Arrays, names: Mapping[str, str], role: str, path: Path
+) -> NDArray[np.int64] | None:
+    """Returns places or lengths, None if the file has none.
+
+    Raises:
+        DataError: If one is no whole number.
+    """
+    if role not in names:
+        return None
+    column = arrays[names[role]].ravel()
+    wrong = column[:1]
+    if column.dtype.kind in "iuf":
+        wrong = column[~np.isfinite(column) | (column != np.round(column))]
+    if len(wrong):
+        raise DataError(
+            f"needs whole numbers in {names[role]}. Received: {str(wrong[0])[:40]}", path=path
+        )
+    return column.astype(np.int64)
+
+
+def _check_places(pairs: Sequence[tuple[int, int]], name: str, count: int, path: Path) -> None:
+    if any(not 0 <= begin <= end <= count for begin, end in pairs):
+        raise DataError(
+            f"needs places within {name}, of {count:,} samples, in rising order", path=path
+        )
 
 
 def _rates(
     arrays: Arrays, names: Mapping[str, str], count: int, rate: int | None, path: Path
 ) -> list[float]:
-    told = arrays[names["rate"]].ravel().tolist() if "rate" in names else []
-    if len(told) == count and count > 1:
+    told = arrays[names["rate"]].ravel() if "rate" in names else np.array([])
+    if told.dtype.kind not in "iuf":
+        raise DataError(
+            f"needs samples a second as numbers in {names['rate']}. Received: "
+            f"{', '.join(map(str, told[:1]))[:40]}",
+            path=path,
+        )
+    if len(told) > 1:
+        _beside(arrays, names, "rate", count, path)
         return [float(each) for each in told]
     if len(told) == 1 or rate is not None:
-        return [float(told[0] if told else rate)] * count  # type: ignore[arg-type]
+        return [float(told[0] if len(told) else rate)] * count  # type: ignore[arg-type]
     raise DataError(
         "needs samples a second: an array `sample_rate`, or --set sample_rate=8000. Received: "
         f"{', '.join(arrays)[:120]}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from lstm_toolkit.data.readers.audio.recording import LABEL, TRANSCRIPT, Recording, Recordings, Said
@@ -57,10 +57,12 @@ def _classes(root: Path, files: Sequence[Path], others: dict[str, int]) -> Recor
     spoken = [file for file in files if file not in set(noises)]
     if noises:
         others[f"long noises, such as {_name(noises[0], root)}"] = len(noises)
-    flat = [file for file in spoken if file.parent == root]
+    top = {file.relative_to(root).parts[0] for file in spoken if file.parent != root}
+    splits = {name for name in top if part_of(name)} if all(map(part_of, top)) else set()
+    flat = [file for file in spoken if _is_flat(file, root, splits)]
     if flat and len(flat) < len(spoken):
-        others[f"sounds without a class, such as {flat[0].name}"] = len(flat)
-        spoken = [file for file in spoken if file.parent != root]
+        others[f"sounds without a class, such as {_name(flat[0], root)}"] = len(flat)
+        spoken = [file for file in spoken if not _is_flat(file, root, splits)]
     named = [_NAMED.fullmatch(file.stem) for file in spoken] if flat == spoken else []
     if flat == spoken and not all(named):
         raise DataError(
@@ -73,7 +75,7 @@ def _classes(root: Path, files: Sequence[Path], others: dict[str, int]) -> Recor
     for number, file in enumerate(spoken):
         match = named[number] if named else None
         name = _name(file, root)
-        part, folder = _part_and_class(file, root)
+        part, folder = _part_and_class(file, root, splits)
         part = listed.get(name, part)
         parts.add(part)
         told = match["said"] if match else folder
@@ -82,9 +84,17 @@ def _classes(root: Path, files: Sequence[Path], others: dict[str, int]) -> Recor
     return Recordings(rows, remarks, others, published=len(parts) > 1)
 
 
-def _part_and_class(file: Path, root: Path) -> tuple[str, str]:
+def _is_flat(file: Path, root: Path, splits: Collection[str]) -> bool:
+    """Tells whether no folder above a file can be that of its class."""
+    above = file.relative_to(root).parts[:-1]
+    return not above or (len(above) == 1 and above[0] in splits)
+
+
+def _part_and_class(file: Path, root: Path, splits: Collection[str]) -> tuple[str, str]:
     """Returns the split that a folder above tells, and the folder of the class."""
     above = file.relative_to(root).parts[:-1]
+    if _is_flat(file, root, splits):
+        return part_of(above[0]) if above else TRAIN, ""
     part = next((part_of(name) for name in above[:-1] if part_of(name)), TRAIN)
     return part, above[-1] if above else ""
 
@@ -110,13 +120,16 @@ def _with_texts(files: Sequence[Path], root: Path) -> Iterator[Recording]:
     Raises:
         DataError: If one has none.
     """
-    lines: dict[str, str] = {}
+    lines: dict[Path, str] = {}
     for file in sorted(root.rglob("*.trans.txt")):
         pairs = (line.partition(" ") for line in _text(file).splitlines())
-        lines |= {name: text.strip() for name, _, text in pairs if name}
+        lines |= {file.parent / name: text.strip() for name, _, text in pairs if name}
     for file in files:
         beside = file.with_suffix(".txt")
-        text = lines.get(file.stem) or (_text(beside).strip() if beside.is_file() else "")
+        text = _text(beside).strip() if beside.is_file() else ""
+        # What stands in the nearest folder is meant: names come again in other folders.
+        folders = [file.parent, *file.parent.parents]
+        text = text or next((lines[f / file.stem] for f in folders if f / file.stem in lines), "")
         if not text:
             raise DataError(
                 f"needs a transcript for each sound: {beside.name} beside it, or a table of files "
@@ -155,11 +168,20 @@ def _others(root: Path, sounds: set[Path]) -> dict[str, int]:
     """Counts files that are no sound, and may have been meant to be."""
     others = [
         file
-        for folder in {file.parent for file in sounds}
+        for folder in sorted(_folders_below(root))
         for file in entries(folder)
         if file.is_file() and file not in sounds and file.suffix.lower() not in (".txt", ".md")
     ]
     return {f"other files, such as {_name(others[0], root)}": len(others)} if others else {}
+
+
+def _folders_below(root: Path) -> Iterator[Path]:
+    """Yields a folder and those in it, however deep, except hidden ones."""
+    yield root
+    for folder in root.rglob("*"):
+        hidden = any(part.startswith(".") for part in folder.relative_to(root).parts)
+        if folder.is_dir() and not hidden:
+            yield folder
 
 
 def _name(file: Path, root: Path) -> str:

@@ -42,6 +42,8 @@ SILENCE = "silence"
 
 SILENCE_NAMES = (SILENCE, "_silence_", "silent", "静音")
 
+_LATER = (TEST, VALIDATION)
+
 HoldOut = Literal["auto", "speakers", "recordings"]
 
 
@@ -81,6 +83,9 @@ def read_recordings(
     path = data if isinstance(data, Path) else None
     used, left_out = _usable(read, said, longest, path)
     used, told = _one_spelling(used, said, known)
+    if hold_out == "speakers":
+        used, shared = _without_shared_speakers(used, path)
+        left_out |= shared
     groups, how = _groups(used, hold_out, published=read.published)
     parts = {}
     for part in (TRAIN, VALIDATION, TEST):
@@ -190,6 +195,29 @@ def _one_spelling(
     labels = [SILENCE if label.casefold() in SILENCE_NAMES else label for label in labels]
     pairs = zip(used, labels, strict=True)
     return [dataclasses.replace(each, said=label) for each, label in pairs], told
+
+
+def _without_shared_speakers(
+    used: Sequence[Recording], path: Path | None
+) -> tuple[list[Recording], dict[str, int]]:
+    """Drops rows of speakers who stand in a published part that is scored later, and counts them.
+
+    Raises:
+        DataError: If nobody is left to learn from.
+    """
+    tested, validated = ({e.speaker for e in used if e.part == p} - {""} for p in _LATER)
+    scored = {TRAIN: tested | validated, VALIDATION: tested}
+    rows = [each for each in used if each.speaker not in scored.get(each.part, set())]
+    parts = {each.part for each in used}
+    if TRAIN in parts and TRAIN not in {each.part for each in rows}:
+        raise DataError(
+            "needs speakers to learn from who stand in no other published split. Received: none; "
+            "--set hold_out=recordings learns from all",
+            path=path,
+        )
+    count = len(used) - len(rows)
+    reason = "of speakers who stand in a split that is scored"
+    return rows, {reason: count} if count else {}
 
 
 def _groups(

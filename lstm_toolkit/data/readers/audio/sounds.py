@@ -30,6 +30,10 @@ STREAMED = 0x7FFF_0000
 CLIPPED = 0.01
 """Share of the samples at the very top from which a recording is clipped."""
 
+LEAST_PEAK = 2.0**-8
+"""Share of full scale that a recording's peak has at least if it is clipped: the few steps of a
+quieter one stand side by side anyway."""
+
 Samples = NDArray[np.float32]
 
 
@@ -59,8 +63,10 @@ class Sound:
     def clipped(self) -> bool:
         """Whether many samples in a row stand at the very top or bottom."""
         size = np.abs(self.samples)
-        top = size >= 0.999 * size.max(initial=0.0)
-        return not self.silent and float(np.mean(top[1:] & top[:-1])) > CLIPPED
+        peak = float(size.max(initial=0.0))
+        top = size >= 0.999 * peak
+        share = float(np.mean(top[1:] & top[:-1]))
+        return peak >= LEAST_PEAK and not self.silent and share > CLIPPED
 
     def row(self) -> Samples:
         """Returns what `features.Audio` takes: the rate, then the samples."""
@@ -124,11 +130,11 @@ def _check_whole(content: bytes, path: Path) -> None:
         place += 8 + size + size % 2
 
 
-def checked_sound(samples: NDArray[np.floating], rate: float, path: Path | None = None) -> Sound:
-    """Returns a recording of samples `float[time]` or `float[time, channels]`.
+def check_rate(rate: float, path: Path | None = None) -> None:
+    """Refuses rates that are unlikely.
 
     Raises:
-        DataError: If the rate is unlikely, or samples are too few or no numbers.
+        DataError: If it is one.
     """
     if not LOWEST_RATE <= rate <= HIGHEST_RATE or rate != int(rate):
         raise DataError(
@@ -136,6 +142,15 @@ def checked_sound(samples: NDArray[np.floating], rate: float, path: Path | None 
             f"Received: {rate:g}",
             path=path,
         )
+
+
+def checked_sound(samples: NDArray[np.floating], rate: float, path: Path | None = None) -> Sound:
+    """Returns a recording of samples `float[time]` or `float[time, channels]`.
+
+    Raises:
+        DataError: If the rate is unlikely, or samples are too few or no numbers.
+    """
+    check_rate(rate, path)
     mono = samples if samples.ndim == 1 else samples.mean(axis=1)
     if len(mono) < LEAST_SAMPLES:
         raise DataError(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lstm_toolkit.data.readers.audio.folders import opened, sounds_below
 from lstm_toolkit.data.readers.audio.recording import LABEL, Recording, Recordings, Said
-from lstm_toolkit.data.readers.audio.sounds import SUFFIXES
+from lstm_toolkit.data.readers.audio.sounds import SUFFIXES, Sound
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, is_split
 from lstm_toolkit.data.readers.tables.folders import choose_tables, read_tables
 from lstm_toolkit.data.readers.tables.table import Table
@@ -102,9 +104,10 @@ def read_sound_table(
 
 def _recordings(table: Table, files: str, words: str, speaker: str) -> Recordings:
     others = [name for name in table.columns if name not in (files, words, speaker)]
-    split = next((name for name in others if is_split(table, name, partly=True)), "")
+    splits = (name for name in others if is_split(table, name, partly=True))
+    split = next(splits, "") if words else ""  # answers are given of rows of any split
     columns = {name: table.texts(name) for name in (files, words, speaker, split) if name}
-    paths = _Paths(table.path)
+    paths = _Paths(table.path, columns[files])
     rows, left_out = [], dict(table.left_out)
     for row, word in enumerate(columns[files]):
         part = part_of(columns[split][row]) if split else TRAIN
@@ -113,10 +116,16 @@ def _recordings(table: Table, files: str, words: str, speaker: str) -> Recording
             reason = f"without a {words}" if part else f"of no known split in column {split}"
             left_out[reason] = left_out.get(reason, 0) + 1
             continue
-        file = paths.find(word.strip())
-        line = table.line(row)
-        missing = DataError(f"no such file: {word[:80]}", path=table.path, line=line)
-        sound = missing if file is None else opened(file)
+        files_so_named = paths.find(word.strip())
+        sound: Sound | DataError
+        if len(files_so_named) == 1:
+            sound = opened(files_so_named[0])
+        else:
+            message = f"no such file: {word[:80]}"
+            if files_so_named:
+                one, other = (str(file)[-80:] for file in files_so_named[:2])
+                message = f"needs a path that tells one file: {word[:80]} is {one}, and {other}"
+            sound = DataError(message, path=table.path, line=table.line(row))
         who = columns[speaker][row].strip() if speaker else ""
         cells = {name: cells[row] for name, cells in table.columns.items()}
         rows.append(Recording(word, sound, said, who, part, cells))
@@ -124,22 +133,52 @@ def _recordings(table: Table, files: str, words: str, speaker: str) -> Recording
 
 
 class _Paths:
-    """Finds files by the words of a table: from it, from here, or by their names below it."""
+    """Finds files by the words of a table: from it, from here, or by the ends of paths below it.
 
-    def __init__(self, table: Path | None):
+    Args:
+        table: The file; None of a data frame.
+        words: All that the table names.
+    """
+
+    def __init__(self, table: Path | None, words: Sequence[str]):
         here = Path() if table is None else table
         self._root = here if here.is_dir() else here.parent
-        self._by_name: dict[str, Path] | None = None
+        self._searched = table is not None
+        self._below: dict[str, list[Path]] | None = None
+        self._named = Counter(_folders(word)[-1] for word in set(map(str.strip, words)))
 
-    def find(self, word: str) -> Path | None:
+    def find(self, word: str) -> list[Path]:
+        """Returns the file that a word names; none, or several that it may mean."""
+        if not word:
+            return []
         for path in (self._root / word, Path(word)):
-            if word and path.is_file():
-                return path
-        if self._by_name is None:
-            below = sounds_below(self._root) if self._root != Path() else []
-            self._by_name = {file.stem: file for file in below}
-            self._by_name |= {file.name: file for file in below}
-        return self._by_name.get(Path(word).name)
+            if path.is_file():
+                return [path]
+        *above, name = _folders(word)
+        alike = {file: _common(above, file.parent) for file in self._so_called(name)}
+        longest = max(alike.values(), default=0)
+        if above and not longest and self._named[name] > 1:
+            return []  # another file of this name, which the table names by another path
+        return [file for file, common in alike.items() if common == longest]
+
+    def _so_called(self, name: str) -> list[Path]:
+        if self._below is None:
+            self._below = {}
+            for file in sounds_below(self._root) if self._searched else ():
+                for own in {file.name, file.stem}:
+                    self._below.setdefault(own, []).append(file)
+        return self._below.get(name, [])
+
+
+def _folders(word: str) -> list[str]:
+    """Returns the folders and the name of a path, as any system writes it."""
+    return [part for part in word.replace("\\", "/").split("/") if part not in ("", ".")] or [""]
+
+
+def _common(above: Sequence[str], folder: Path) -> int:
+    """Returns how many folders, from the last one up, are called the same."""
+    pairs = zip(reversed(above), reversed(folder.parts), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _by_name(table: Table, names: Iterable[str], taken: Sequence[str] = ()) -> str:

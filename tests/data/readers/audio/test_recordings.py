@@ -157,3 +157,121 @@ def test_made_rows_are_as_long_as_recordings() -> None:
         assert row[0] == 8000
         assert np.isfinite(row).all()
         assert 200 < len(row) < 2 * audio.lengths.max()
+
+
+def refused(data: Any, **options: Any) -> str:
+    with pytest.raises(DataError) as caught:
+        read_recordings(data, **options)
+    return str(caught.value)
+
+
+def save(path: Path, **arrays: Any) -> Path:
+    rows = {"audio": RNG.random((6, 30)).astype(np.float32), "label": list("ababab")}
+    np.savez(path, **{**rows, "sample_rate": 8000, **arrays})
+    return path
+
+
+def test_no_speaker_stands_on_two_sides_of_published_splits(tmp_path: Path) -> None:
+    split = ["train"] * 4 + ["test"] * 2
+    path = save(tmp_path / "a.npz", speaker=list("stusvv"), split=split)
+    assert len(read_recordings(path, hold_out="speakers").rows) == 4
+    path = save(tmp_path / "a.npz", speaker=list("stuvsv"), split=split)
+    source = read_recordings(path, hold_out="speakers")
+    assert source.rows.meta["group"].tolist() == ["t", "u"]
+    assert source.account is not None
+    assert source.account.left_out == {"of speakers who stand in a split that is scored": 2}
+    path = save(tmp_path / "a.npz", speaker=list("ststsu"), split=["train"] * 3 + ["test"] * 3)
+    assert refused(path, hold_out="speakers") == (
+        f"{path}: needs speakers to learn from who stand in no other published split. "
+        "Received: none; --set hold_out=recordings learns from all"
+    )
+
+
+def test_arrays_without_a_split_are_the_training(tmp_path: Path) -> None:
+    test = {"audio_test": RNG.random((2, 20)), "label_test": ["a", "b"]}
+    source = read_recordings(save(tmp_path / "a.npz", **test))
+    assert (len(source.rows), len(source.test or ())) == (6, 2)
+    named = {"audio_train": RNG.random((3, 20)), "label_train": list("aba")}
+    source = read_recordings(save(tmp_path / "a.npz", **test, **named))
+    assert (len(source.rows), len(source.test or ())) == (3, 2)
+    assert "arrays ignored: audio, label" in source.note
+
+
+def test_rows_of_no_known_split_are_left_out(tmp_path: Path) -> None:
+    split = ["train"] * 3 + ["test", "holdover", ""]
+    source = read_recordings(save(tmp_path / "a.npz", split=split))
+    assert (len(source.rows), len(source.test or ())) == (3, 1)
+    assert source.account is not None
+    assert source.account.left_out == {"of no known split": 2}
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ({"lengths": [20.5] * 6}, "needs whole numbers in lengths. Received: 20.5"),
+        ({"lengths": [20] * 5}, "needs one value of lengths a recording. Received: 5 for 6 "),
+        ({"lengths": [20] * 5 + [31]}, "needs places within audio, of 30 samples, in rising order"),
+        ({"sample_rate": "8k"}, "needs samples a second as numbers in sample_rate. Received: 8k"),
+        ({"sample_rate": [8000] * 3}, "needs one value of sample_rate a recording. Received: 3 "),
+        ({"audio": np.ones(60), "offsets": [0, 70]}, "needs places within audio, of 60 samples"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(
+    tmp_path: Path, arrays: dict[str, Any], message: str
+) -> None:
+    path = save(tmp_path / "a.npz", **arrays)
+    assert refused(path, sample_rate=8000).startswith(f"{path}: {message}")
+
+
+def test_lengths_beside_where_the_last_one_ends(tmp_path: Path) -> None:
+    flat = {"audio": RNG.random(60), "offsets": np.arange(0, 61, 10), "lengths": [9] * 6}
+    source = read_recordings(save(tmp_path / "a.npz", **flat))
+    assert source.rows.columns["audio"].lengths.tolist() == [10] * 6
+
+
+def test_tables_name_files_by_the_ends_of_their_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, word in enumerate(("one", "two")):
+        put(tmp_path / word / "0.wav", np.full(9 + number, 0.5) * np.arange(9 + number) / 20)
+    table = tmp_path / "said.csv"
+    table.write_text("path,label\nold/two/0.wav,two\nold/one/0.wav,one\n", encoding="utf-8")
+    assert read_recordings(table).rows.columns["audio"].lengths.tolist() == [11, 10]
+    monkeypatch.chdir(tmp_path)
+    assert len(read_recordings(Path("said.csv")).rows) == 2
+    table.write_text("path,label\n0.wav,two\n", encoding="utf-8")
+    assert refused(table) == (
+        f"{table}, line 2: needs a path that tells one file: 0.wav is "
+        f"{str(tmp_path / 'one' / '0.wav')[-80:]}, and {str(tmp_path / 'two' / '0.wav')[-80:]}"
+    )
+    (tmp_path / "one" / "0.wav").unlink()
+    table.write_text("path,label\nold/two/0.wav,two\nold/one/0.wav,one\n", encoding="utf-8")
+    assert refused(table) == f"{table}, line 3: no such file: old/one/0.wav"
+
+
+def test_transcripts_belong_to_their_folder(tmp_path: Path) -> None:
+    for who, text in (("ann", "hello there"), ("bob", "good bye")):
+        put(tmp_path / who / "001.wav")
+        put(tmp_path / who / "002.wav")
+        (tmp_path / who / f"{who}.trans.txt").write_text(f"001 {text}\n002 no\n", encoding="utf-8")
+    (tmp_path / "bob" / "002.txt").write_text("mine", encoding="utf-8")
+    said = read_recordings(tmp_path, "transcript").rows.targets["transcript"]
+    assert list(said) == ["hello there", "no", "good bye", "mine"]
+
+
+def test_folders_of_splits_are_no_classes(tmp_path: Path) -> None:
+    for part in ("train", "test"):
+        for word in ("yes", "no"):
+            put(tmp_path / "flat" / part / f"{word}_ann_{part}0_1.wav".replace(f"{part}0_", ""))
+    source = read_recordings(tmp_path / "flat")
+    assert (len(source.rows), len(source.test or ())) == (2, 2)
+    assert sorted(source.rows.targets["label"]) == ["no", "yes"]
+    for word in ("train", "bus"):
+        put(tmp_path / "sounds" / word / "1.wav")
+        put(tmp_path / "sounds" / word / "2.wav")
+    (tmp_path / "sounds" / "tram").mkdir()
+    (tmp_path / "sounds" / "tram" / "1.m4a").write_bytes(b"\0")
+    source = read_recordings(tmp_path / "sounds")
+    assert set(source.rows.targets["label"]) == {"train", "bus"}
+    assert source.account is not None
+    assert source.account.left_out == {"other files, such as tram/1.m4a": 1}

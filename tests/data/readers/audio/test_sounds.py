@@ -156,3 +156,8 @@ def test_silent_and_clipped() -> None:
     assert not Sound(WAVE, 8000).clipped
     assert Sound(np.clip(WAVE * 3, -0.5, 0.5), 8000).clipped
     assert checked_sound(WAVE, 8000).row()[:2].tolist() == [8000, WAVE[0]]
+
+
+def test_noise_of_single_steps_is_not_clipped() -> None:
+    steps = np.random.default_rng(0).integers(-1, 2, 8000)
+    assert not Sound((steps / 32_768).astype(np.float32), 8000).clipped
