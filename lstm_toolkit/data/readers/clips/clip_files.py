@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lstm_toolkit.data.readers.clips.animations import MAYBE_MOVING, MOVING, Animation, moves
@@ -51,6 +51,8 @@ def below(folder: Path) -> Below:
     every = entries(folder)
     files = [each for each in every if each.is_file()]
     clips = [each for each in files if is_clip_file(each)]
+    if _are_frames(clips):
+        clips = []
     pictures = [each for each in files if each.suffix.lower() in PICTURES and each not in clips]
     return Below(
         tuple(clips),
@@ -91,6 +93,14 @@ class Folders:
         """Tells whether a folder holds clips: files, or folders of pictures."""
         inside = self.below(folder)
         return bool(inside.clips) or any(self.below(each).is_clip for each in inside.folders)
+
+
+def _are_frames(clips: Sequence[Path]) -> bool:
+    """Tells whether files that could be clips are numbered pictures, each of one frame."""
+    numbered = len(clips) > 1 and all(
+        each.suffix.lower() in MOVING and any(map(str.isdecimal, each.stem)) for each in clips
+    )
+    return numbered and not any(map(moves, clips))
 
 
 def is_clip_file(path: Path) -> bool:
