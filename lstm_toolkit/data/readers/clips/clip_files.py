@@ -67,9 +67,21 @@ class Folders:
 
     def __init__(self) -> None:
         self._seen: dict[Path, Below] = {}
+        self._of_clips: dict[Path, bool] = {}
 
     def below(self, folder: Path) -> Below:
-        """Returns what lies in a folder."""
+        """Returns what lies in a folder; still clips beside folders of clips are clips too."""
+        inside = self._as_it_is(folder)
+        if inside.is_clip and all(each.suffix.lower() in MOVING for each in inside.pictures):
+            above = folder.parent
+            if above not in self._of_clips:
+                siblings = self._as_it_is(above).folders
+                self._of_clips[above] = any(self._as_it_is(each).clips for each in siblings)
+            if self._of_clips[above]:
+                return dataclasses.replace(inside, clips=inside.pictures, pictures=())
+        return inside
+
+    def _as_it_is(self, folder: Path) -> Below:
         if folder not in self._seen:
             self._seen[folder] = below(folder)
         return self._seen[folder]

@@ -108,6 +108,9 @@ def test_numbered_pictures_of_one_frame_are_a_clip_whatever_their_form(
     folder = save_frames(tmp_path / "clip", bars(), "{}." + suffix)
     assert list(Folders().clips_below(tmp_path)) == [folder]
     assert len(frames_of(folder)) == 6
+    save_animation(tmp_path / "moving" / f"1.{suffix}", bars())  # so these are still clips
+    assert len(list(Folders().clips_below(tmp_path))) == 7
+    (tmp_path / "moving" / f"1.{suffix}").unlink()
     save_animation(folder / f"9.{suffix}", bars())
     assert len(list(Folders().clips_below(tmp_path))) == 7
 
