@@ -74,7 +74,7 @@ def clip_classifier(
     frames, height, width, channels = shape
     inputs = keras.Input(shape, dtype="float32", name="clip")
     there = ops.max(inputs, axis=(2, 3, 4)) >= 0
-    x = ops.maximum(inputs, 0.0)
+    x = _last_repeated(inputs, there)
     x = augment_clips(x, shift=shift, zoom=zoom, brightness=brightness, noise=noise)
     picture = height, width, channels
     x = ops.reshape(x, (-1, *picture))
@@ -90,3 +90,16 @@ def clip_classifier(
     # Softmax in 16 bits loses small probabilities, so the head keeps 32.
     head = keras.layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")
     return keras.Model(inputs, head(x), name=f"{stack.get('cell', 'lstm')}_clip_classifier")
+
+
+def _last_repeated(clips: keras.KerasTensor, there: keras.KerasTensor) -> keras.KerasTensor:
+    """Puts a clip's last frame in place of its padding.
+
+    Black pictures there would move the means by which the convolutions normalise, so that clips
+    were seen otherwise beside short ones.
+    """
+    frames = clips.shape[1]
+    last = ops.sum(ops.cast(there, "int32"), axis=1, keepdims=True) - 1
+    places = ops.minimum(ops.expand_dims(ops.arange(frames), 0), ops.maximum(last, 0))
+    chosen = ops.one_hot(places, frames, dtype="float32")
+    return ops.maximum(ops.einsum("bts,bshwc->bthwc", chosen, clips), 0.0)

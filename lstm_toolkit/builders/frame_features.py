@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,8 +70,11 @@ def backbone_network(
     try:
         network = make(include_top=False, weights=None, input_shape=shape, pooling="avg")
         if weights is not None:
-            network.load_weights(str(weights))
-    except (ValueError, OSError, KeyError) as error:
+            with warnings.catch_warnings():
+                # Keras merely warns of layers that the file leaves as they began.
+                warnings.simplefilter("error", UserWarning)
+                network.load_weights(str(weights))
+    except (ValueError, OSError, KeyError, UserWarning) as error:
         said = " ".join(str(error).split())[:160]
         raise ValueError(
             f"backbone={name} or its weights cannot be used for frames of {shape[:2]}. {said}"

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Ragged
+from lstm_toolkit.data.frame_sampling import ITS_OWN, Pace
 
 Ints = NDArray[np.int64]
 
@@ -32,6 +33,8 @@ class Clips(Ragged):
         choices: `int64[steps, choices]` places in `values`; the middle one is the step's own.
         numbers: `int64[n]`, by which rows are told apart whatever their order.
         epoch: Seed and epoch; None for rows that are scored.
+        frames: Steps that a row has at most; 0 takes those of the longest.
+        pace: By which its files were read.
 
     Example:
         >>> frames = np.arange(6, dtype=np.uint8).reshape(6, 1, 1, 1)
@@ -45,6 +48,8 @@ class Clips(Ragged):
     choices: Ints
     numbers: Ints
     epoch: tuple[int, int] | None = None
+    frames: int = 0
+    pace: Pace = ITS_OWN
 
     @classmethod
     def chosen(cls, values: NDArray[Any], choices: Sequence[Ints]) -> Clips:

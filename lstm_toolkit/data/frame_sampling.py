@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,22 +18,67 @@ USUAL = 0.25
 """Quantile of the frames' durations that counts as one step: pauses make longer ones."""
 
 
-def repeats(durations: Sequence[float]) -> Ints:
-    """Returns how many steps each frame stands, by how long each is shown, in any unit.
+MOST_STEPS = 1000
+"""That one frame stands which is all of a clip; no more are looked at."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Pace:
+    """What is usual among all clips of the training.
+
+    Attributes:
+        step: Seconds that a frame is shown; 0 if no clip tells.
+        steps: Of a clip, which one frame alone stands if its file does not tell how long.
+    """
+
+    step: float = 0.0
+    steps: int = 1
+
+    @classmethod
+    def of(cls, clips: Sequence[NDArray[np.float64]]) -> Pace:
+        """Returns that of clips, whose frames' durations are given, those of one frame left out."""
+        several = [durations for durations in clips if len(durations) > 1]
+        known = np.sort([_usual(each) for each in several])
+        known = known[known > 0]
+        step = float(known[len(known) // 2]) if len(known) else 0.0
+        counts = np.sort([int(repeats(each, cls(step)).sum()) for each in several])
+        return cls(step, int(counts[len(counts) // 2]) if len(counts) else 1)
+
+
+ITS_OWN = Pace()
+"""Of a clip of which no others are known."""
+
+
+def _usual(durations: NDArray[np.float64]) -> float:
+    """Returns how long a frame of a clip stands, 0 if that is not known."""
+    known = durations[np.isfinite(durations) & (durations > 0)]
+    return float(np.quantile(known, USUAL, method="lower")) if len(known) else 0.0
+
+
+def repeats(durations: Sequence[float] | NDArray[np.float64], pace: Pace = ITS_OWN) -> Ints:
+    """Returns how many steps each frame stands, by how long each is shown.
 
     Programs that write GIFs join frames that look alike, and videos of screens have a frame where
-    something changes; so frames are counted by time. What is not known, or 0, counts once.
+    something changes; so frames are counted by time. If a clip's frames are all longer than
+    usual, some were joined in each. What is not known, or 0, counts once.
 
-    >>> repeats([100, 100, 300, 100]).tolist(), repeats([33, 34, 33]).tolist()
+    Args:
+        durations: Seconds of each frame; 0 or NaN if not known.
+        pace: What is usual among other clips.
+
+    >>> repeats([1, 1, 3, 1]).tolist(), repeats([0.033, 0.034, 0.033]).tolist()
     ([1, 1, 3, 1], [1, 1, 1])
+    >>> repeats([8], Pace(0.5, 12)).tolist(), repeats([0], Pace(0.5, 12)).tolist()
+    ([16], [12])
     """
     shown = np.asarray(durations, np.float64)
     known = np.isfinite(shown) & (shown > 0)
-    if not known.any():
-        return np.ones(len(shown), np.int64)
-    usual = float(np.quantile(shown[known], USUAL, method="lower"))
+    alone = len(shown) == 1
+    if not known.any() or (alone and not pace.step):
+        return np.full(len(shown), pace.steps if alone else 1, np.int64)
+    usual = min(_usual(shown), pace.step or np.inf)
     steps = np.where(known, np.round(np.where(known, shown, usual) / usual), 1)
-    return np.clip(steps, 1, LONGEST_PAUSE).astype(np.int64)
+    return np.clip(steps, 1, MOST_STEPS if alone else LONGEST_PAUSE).astype(np.int64)
 
 
 def frame_choices(shown: Ints, frames: int, choices: int = 1) -> Ints:
@@ -75,6 +121,10 @@ def sampled(clip: Any, lengths: Any, frames: int) -> tuple[Any, Any]:
     import tensorflow as tf
 
     time = tf.shape(clip)[1]
+    right = tf.reduce_all((lengths >= 1) & (lengths <= time))
+    told = "needs clips of 1 to all frames"
+    with tf.control_dependencies([tf.debugging.Assert(right, [told, lengths])]):
+        lengths = tf.identity(lengths)
     lengths = tf.clip_by_value(lengths, 1, tf.maximum(time, 1))
     steps = tf.range(tf.minimum(time, frames))[tf.newaxis]
     even = (2 * steps + 1) * lengths[:, tf.newaxis] // (2 * frames)

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lstm_toolkit.data.frame_sampling import ITS_OWN, Pace
 from lstm_toolkit.data.readers.images.fitting import Frame, fitted
 from lstm_toolkit.system.files import write_json
 
@@ -27,6 +28,8 @@ class FrameState:
         frame: Size of a frame, and how frames are brought to it.
         frames: Steps of a clip, at most.
         shortest: Steps of the shortest training clip.
+        most: The setting `frames`, which `frames` is if a training clip has so many.
+        pace: By which durations of frames become steps.
         lowest: Of each of `STATISTICS`, below which a clip is unlike them.
         highest: Likewise, above which it is.
     """
@@ -36,6 +39,8 @@ class FrameState:
     shortest: int
     lowest: tuple[float, ...]
     highest: tuple[float, ...]
+    most: int = 0
+    pace: Pace = ITS_OWN
 
     def save(self, folder: Path) -> None:
         """Writes `clip.json`."""

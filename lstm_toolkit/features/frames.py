@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.frame_sampling import Pace
 from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.clip_frames import FrameState, fit, full_lengths, padded
@@ -100,8 +101,9 @@ class Frames(Feature[FrameState]):
             width=settings.width,
             pad=settings.resize == "pad",
         )
-        longest, shortest = int(lengths.max()), int(lengths.min())
-        plain = FrameState(frame, longest, shortest, (), ())
+        longest = min(column.frames or int(lengths.max()), settings.frames)
+        shortest = int(lengths.min())
+        plain = FrameState(frame, longest, shortest, (), (), settings.frames, column.pace)
         seen = self._statistics_of(column, plain)
         lowest, highest = learnt_range(seen)
         return dataclasses.replace(plain, lowest=lowest, highest=highest)
@@ -118,7 +120,7 @@ class Frames(Feature[FrameState]):
         return np.concatenate(parts).astype(np.float64)
 
     def extend(self, state: FrameState, column: Any, settings: Any) -> tuple[FrameState, list[str]]:
-        """Keeps sizes.
+        """Keeps sizes, and widens the range of what clips look like by the new ones.
 
         Raises:
             InputError: If frames are to be of another size or number.
@@ -127,7 +129,15 @@ class Frames(Feature[FrameState]):
         check_kept("height", frame.height, settings.height or frame.height)
         check_kept("width", frame.width, settings.width or frame.width)
         check_kept("resize", "pad" if frame.pad else "stretch", settings.resize)
-        return state, []
+        check_kept("frames", state.most, settings.frames)
+        lowest, highest = learnt_range(self._statistics_of(column, state))
+        shortest = min(state.shortest, int(np.minimum(column.lengths, state.frames).min()))
+        return dataclasses.replace(
+            state,
+            shortest=shortest,
+            lowest=tuple(map(min, state.lowest, lowest)),
+            highest=tuple(map(max, state.highest, highest)),
+        ), []
 
     def load(self, folder: Path) -> FrameState:
         """Reads `clip.json`."""
@@ -136,7 +146,9 @@ class Frames(Feature[FrameState]):
             name: tuple(value) if isinstance(value, list) else value
             for name, value in facts.items()
         }
-        return FrameState(**values | {"frame": Frame(**values["frame"])})
+        return FrameState(
+            **values | {"frame": Frame(**values["frame"]), "pace": Pace(**values["pace"])}
+        )
 
     def bring(
         self, values: tf.Tensor, state: FrameState, *, as_is: bool = False
@@ -171,7 +183,7 @@ class Frames(Feature[FrameState]):
         from lstm_toolkit.data.readers.clips.clip_files import open_clip
         from lstm_toolkit.data.readers.clips.frames_kept import one_clip
 
-        yield word, one_clip(open_clip(Path(word)), state.frames, state.frame)
+        yield word, one_clip(open_clip(Path(word)), state.frames, state.frame, state.pace)
 
     def data_warnings(
         self, train: EncodedColumn, validation: EncodedColumn, settings: Any, state: FrameState

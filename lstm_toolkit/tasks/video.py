@@ -60,7 +60,8 @@ def read(data: Any, settings: VideoSettings, states: States | None = None) -> So
         sampling = Sampling(settings.frames, settings.frame_choices, *size, pad)
     else:
         frame = states.only.frame
-        sampling = Sampling(states.only.frames, 1, frame.height, frame.width, frame.pad)
+        clip = states.only
+        sampling = Sampling(clip.frames, 1, frame.height, frame.width, frame.pad, clip.pace)
     return read_clips(data, sampling=sampling, **{name: getattr(settings, name) for name in READ})
 
 
@@ -81,7 +82,7 @@ def build(settings: VideoSettings, states: States, train: Any = None) -> keras.M
 
 def splitter(settings: VideoSettings) -> Splitter:
     """Keeps groups on one side where there are some."""
-    return BalancedGroups() if settings.group_column else AtRandom()
+    return BalancedGroups(alike=True) if settings.group_column else AtRandom()
 
 
 def sample(folder: Path) -> tuple[Any, dict[str, str]]:

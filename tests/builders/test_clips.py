@@ -28,6 +28,16 @@ def test_frames_that_are_padding_change_no_answer() -> None:
     )
 
 
+def test_the_last_frame_stands_for_padding_where_frames_are_normalised() -> None:
+    clip = np.random.default_rng(0).random((3, 5, 8, 6, 3)).astype(np.float32)
+    filled = clip.copy()
+    clip[0, 2:], filled[0, 2:] = PADDING, filled[0, 1]
+    model = builders.clip_classifier((5, 8, 6, 3), **SMALL)
+    seen = next(layer for layer in model.layers if layer.name.endswith("_scale")).input
+    pictures = keras.Model(model.input, seen)(clip)
+    np.testing.assert_allclose(pictures, filled.reshape(15, 8, 6, 3))
+
+
 def test_all_frames_of_a_clip_are_distorted_alike_and_only_in_training() -> None:
     inputs = keras.Input((4, 12, 12, 3))
     outputs = builders.augment_clips(inputs, shift=0.3, zoom=0.2, brightness=0.2)

@@ -12,7 +12,7 @@ from lstm_toolkit.data.clips import Clips
 from lstm_toolkit.data.readers.images.fitting import Frame
 from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features import Frames, FramesSettings
-from lstm_toolkit.features.clip_frames import PADDING, FrameState, in_colours
+from lstm_toolkit.features.clip_frames import PADDING, FrameState, fit, in_colours
 from tests.data.readers.clips.made import bars
 
 FEATURE = Frames()
@@ -35,7 +35,27 @@ def test_sizes_are_learnt_saved_and_kept(column: Clips, state: FrameState, tmp_p
     state.save(tmp_path)
     assert FEATURE.load(tmp_path) == state
     with pytest.raises(InputError, match=r"^height must stay as the run has it, height=8\. Rec"):
-        FEATURE.extend(state, column, FramesSettings(height=9))
+        FEATURE.extend(state, column, FramesSettings(frames=6, height=9))
+    with pytest.raises(InputError, match=r"^frames must stay as the run has it, frames=6\. Rec"):
+        FEATURE.extend(state, column, FramesSettings(frames=5))
+
+
+def test_clips_of_another_training_widen_what_is_like_it(state: FrameState) -> None:
+    bright = Clips.of_frames([255 - bars()])
+    seen = tf.constant(bright[:].values[None])
+    assert FEATURE.bring(seen, state)[1].numpy().all()
+    wider, _ = FEATURE.extend(state, bright, SETTINGS)
+    assert not FEATURE.bring(seen, wider)[1].numpy().any()
+
+
+@pytest.mark.parametrize("length", [-1, 0, 7])
+def test_lengths_that_are_none_are_refused_in_the_graph(state: FrameState, length: int) -> None:
+    clip = tf.constant(bars()[None])
+    with pytest.raises(tf.errors.InvalidArgumentError, match="needs clips of 1 to all frames"):
+        fit(clip, tf.constant([length]), state)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="needs clips of 1 to all frames"):
+        FEATURE.bring(clip[:, :0], state)
+    assert FEATURE.collate(clip[:0], state).shape == (0, 6, 8, 12, 3)
 
 
 def test_batches_are_padded_and_signatures_give_the_same(column: Clips, state: FrameState) -> None:

@@ -62,6 +62,13 @@ def test_rows_of_tables_keep_their_order(tmp_path: Path, context: ReadingContext
     )
 
 
+@pytest.mark.parametrize("name", ["clip", "unknown"])
+def test_one_clip_in_colour_is_answered(tmp_path: Path, context: ReadingContext, name: str) -> None:
+    np.savez(tmp_path / "a.npz", **{name: bars()})
+    (row,) = clip_inputs(tmp_path / "a.npz", context).rows
+    assert row.value["clip"].shape == (4, 8, 12, 3)
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_arrays_hold_one_clip_or_several(
     tmp_path: Path, context: ReadingContext, count: int

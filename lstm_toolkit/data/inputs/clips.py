@@ -10,6 +10,7 @@ from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext, Row, counted
 from lstm_toolkit.data.inputs.stated import read_as_told
 from lstm_toolkit.data.inputs.tables import check_there
 from lstm_toolkit.data.readers.clips import arrays as array_files
+from lstm_toolkit.data.readers.clips.array_clips import is_colour_pictures
 from lstm_toolkit.data.readers.clips.clip import Clip
 from lstm_toolkit.data.readers.clips.clip_files import CLIPS, Folders, open_clip
 from lstm_toolkit.data.readers.clips.frame_folders import natural_key
@@ -71,7 +72,7 @@ def _answered(clip: Clip, context: ReadingContext) -> Any:
     """Returns a clip's frames by the name of its feature, or what is wrong with it."""
     state = context.states.only
     try:
-        return {"clip": one_clip(clip, state.frames, state.frame)}
+        return {"clip": one_clip(clip, state.frames, state.frame, state.pace)}
     except DataError as error:
         return error
 
@@ -106,10 +107,10 @@ def _of_cells(
 def _of_arrays(path: Path, context: ReadingContext) -> Inputs:
     arrays = load_arrays(path)
     names, _ = array_files.roles(arrays, path)
-    if not names and len(arrays) == 1:
-        names = {TRAIN: {"clips": next(iter(arrays))}}
-        only = next(iter(arrays.values()))
-        arrays = {next(iter(arrays)): only[None] if only.ndim < 4 else only}
+    if len(arrays) == 1:
+        ((name, only),) = arrays.items()
+        names = names or {TRAIN: {"clips": name}}
+        arrays = {name: only[None] if only.ndim < 4 or is_colour_pictures(only) else only}
     clips = [
         clip
         for split in (TRAIN, VALIDATION, TEST)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Windows
 from lstm_toolkit.data.dataset import Dataset, Source
+from lstm_toolkit.data.splits.joined import joined_groups
 from lstm_toolkit.data.splits.splitter import Splits, assemble, count_of, published_parts
 from lstm_toolkit.errors import DataError
 
@@ -36,10 +37,13 @@ class BalancedGroups:
     Attributes:
         column: Of `Dataset.meta`, `str[n]`; rows may lack it.
         target: Of `Dataset.targets`, the classes.
+        alike: Whether groups that share an input are one, and rows that share a group or an
+            input with a published split are left out, see `joined_groups`.
     """
 
     column: str = "group"
     target: str = "label"
+    alike: bool = False
 
     def split(self, source: Source, *, validation: float, test: float, seed: int) -> Splits:
         """Divides the rows, see `Splitter.split`.
@@ -47,6 +51,9 @@ class BalancedGroups:
         Raises:
             DataError: If there are fewer than two classes, or too few groups.
         """
+        repeated = 0
+        if self.alike:
+            source, repeated = joined_groups(source, self.column)
         rows = source.rows
         labels = np.asarray(rows.targets[self.target])
         check_classes(labels)
@@ -69,7 +76,7 @@ class BalancedGroups:
             parts["validation"] = _without_shared(rows, parts["validation"], parts["test"])
         shared = len(rows) - len(train) - sum(map(len, parts.values()))
         divided = assemble(source, {**parts, "train": train})
-        return dataclasses.replace(divided, shared=shared)
+        return dataclasses.replace(divided, shared=shared, repeated=repeated)
 
     def _groups(self, rows: Dataset, labels: NDArray[Any]) -> NDArray[Any]:
         if self.column in rows.meta:

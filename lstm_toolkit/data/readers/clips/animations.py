@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from lstm_toolkit.data.frame_sampling import repeats
 from lstm_toolkit.data.readers.clips.clip import Facts
 from lstm_toolkit.data.readers.clips.gif_blocks import check_gif
 from lstm_toolkit.data.readers.images.colours import colour_images
@@ -26,6 +25,10 @@ MOVING = (".gif", ".webp", ".apng")
 
 MAYBE_MOVING = (".png", ".tif", ".tiff")
 """How files end that are clips if they hold several frames, and pictures if not."""
+
+
+MILLISECONDS = 1000
+"""Of a second, in which Pillow tells durations."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Animation:
                 image.seek(number)
                 image.load()  # which alone tells whether pixels are missing
                 durations.append(image.info.get("duration", 0))
-            return Facts(image.height, image.width, repeats(durations))
+            return Facts(image.height, image.width, np.array(durations, np.float64) / MILLISECONDS)
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields frames as browsers show them."""

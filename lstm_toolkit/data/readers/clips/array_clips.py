@@ -16,6 +16,9 @@ from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.colours import as_bytes, colour_images
 from lstm_toolkit.errors import DataError
 
+CHANNELS = (1, 3, 4)
+"""Of frames: grey, colours, and colours with how opaque a pixel is."""
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ArrayClip:
@@ -32,7 +35,7 @@ class ArrayClip:
     def facts(self) -> Facts:
         """Returns its shape."""
         count, height, width = self.pixels.shape[:3]
-        return Facts(height, width, np.ones(count, np.int64))
+        return Facts(height, width, np.zeros(count))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields frames in colours."""
@@ -88,9 +91,9 @@ def clips_of(
         DataError: If it is of another shape, or its numbers are no pixels.
     """
     pixels = as_bytes(with_channels(array, path), path)
-    if array.dtype == np.uint8 and pixels.max() == 1:
+    if array.dtype.kind in "iu" and array.max() == 1:
         received = "0 and 1; give truth values, or fractions"
-        raise DataError(f"needs pixels of 8 bits from 0 to 255. Received: {received}", path=path)
+        raise DataError(f"needs pixels from 0 to 255. Received: {received}", path=path)
     name = "clip" if path is None else str(path)
     return [
         ArrayClip(f"{name}[{row}]", clip if lengths is None else clip[: lengths[row]])
@@ -104,19 +107,37 @@ def with_channels(array: NDArray[Any], path: Path | None) -> NDArray[Any]:
     Raises:
         DataError: If the array is of another shape, or empty.
     """
-    if array.ndim == 4 and array.shape[-1] in (1, 3, 4) and min(array.shape[1:3]) > 4:
+    if is_colour_pictures(array):
         received = f"{list(array.shape)}, which are pictures in colour"
         raise _no_clips(received, path)
     if array.ndim == 4:
         array = array[..., None]
-    elif array.ndim == 5 and array.shape[-1] not in (1, 3, 4) and array.shape[2] in (1, 3, 4):
-        array = np.moveaxis(array, 2, -1)
-    if array.ndim != 5 or array.shape[-1] not in (1, 3, 4) or array.dtype.kind not in "biuf":
+    elif array.ndim == 5:
+        array = np.moveaxis(array, _channels_of(array, path), -1)
+    if array.ndim != 5 or array.shape[-1] not in CHANNELS or array.dtype.kind not in "biuf":
         received = f"{array.dtype}{list(array.shape)}"
         raise _no_clips(received, path)
     if not array.size:
         raise DataError(f"needs at least one pixel. Received: {list(array.shape)}", path=path)
     return array
+
+
+def is_colour_pictures(array: NDArray[Any]) -> bool:
+    """Tells whether an array is `[n, height, width, channels]`, not grey clips."""
+    last = array.ndim == 4 and array.shape[-1] in CHANNELS
+    return last and min(array.shape[1:3]) > max(CHANNELS)
+
+
+def _channels_of(array: NDArray[Any], path: Path | None) -> int:
+    """Returns which of five axes are channels: the last, or the one behind the frames."""
+    axes = [axis for axis in (1, 2, 4) if array.shape[axis] in CHANNELS]
+    if 2 in axes and (len(axes) > 1):
+        raise DataError(
+            "needs [clips, frames, height, width, channels], one axis of 1, 3 or 4 numbers. "
+            f"Received: {list(array.shape)}, of which several could be channels",
+            path=path,
+        )
+    return 2 if axes == [2] else 4
 
 
 def _no_clips(received: str, path: Path | None) -> DataError:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.data.frame_sampling import repeats
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Facts:
@@ -17,17 +19,18 @@ class Facts:
     Attributes:
         height: Rows of pixels.
         width: Columns of pixels.
-        shown: `int64[n]`, how many steps each frame stands, see `frame_sampling.repeats`.
+        durations: `float64[n]`, seconds that each frame is shown; 0 or NaN if not known.
     """
 
     height: int
     width: int
-    shown: NDArray[np.int64]
+    durations: NDArray[np.float64]
 
     @property
     def uneven(self) -> bool:
         """Whether some frames stand longer than others."""
-        return bool((self.shown != self.shown[0]).any())
+        shown = repeats(self.durations)
+        return bool((shown != shown[0]).any())
 
 
 class Clip(Protocol):

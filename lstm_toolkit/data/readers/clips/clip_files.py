@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lstm_toolkit.data.readers.clips.animations import MAYBE_MOVING, MOVING, Animation, moves
@@ -51,6 +51,8 @@ def below(folder: Path) -> Below:
     every = entries(folder)
     files = [each for each in every if each.is_file()]
     clips = [each for each in files if is_clip_file(each)]
+    if _are_frames(clips):
+        clips = []
     pictures = [each for each in files if each.suffix.lower() in PICTURES and each not in clips]
     return Below(
         tuple(clips),
@@ -65,9 +67,21 @@ class Folders:
 
     def __init__(self) -> None:
         self._seen: dict[Path, Below] = {}
+        self._of_clips: dict[Path, bool] = {}
 
     def below(self, folder: Path) -> Below:
-        """Returns what lies in a folder."""
+        """Returns what lies in a folder; still clips beside folders of clips are clips too."""
+        inside = self._as_it_is(folder)
+        if inside.is_clip and all(each.suffix.lower() in MOVING for each in inside.pictures):
+            above = folder.parent
+            if above not in self._of_clips:
+                siblings = self._as_it_is(above).folders
+                self._of_clips[above] = any(self._as_it_is(each).clips for each in siblings)
+            if self._of_clips[above]:
+                return dataclasses.replace(inside, clips=inside.pictures, pictures=())
+        return inside
+
+    def _as_it_is(self, folder: Path) -> Below:
         if folder not in self._seen:
             self._seen[folder] = below(folder)
         return self._seen[folder]
@@ -91,6 +105,14 @@ class Folders:
         """Tells whether a folder holds clips: files, or folders of pictures."""
         inside = self.below(folder)
         return bool(inside.clips) or any(self.below(each).is_clip for each in inside.folders)
+
+
+def _are_frames(clips: Sequence[Path]) -> bool:
+    """Tells whether files that could be clips are numbered pictures, each of one frame."""
+    numbered = len(clips) > 1 and all(
+        each.suffix.lower() in MOVING and any(map(str.isdecimal, each.stem)) for each in clips
+    )
+    return numbered and not any(map(moves, clips))
 
 
 def is_clip_file(path: Path) -> bool:

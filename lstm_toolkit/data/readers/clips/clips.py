@@ -15,13 +15,15 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.inputs.rows import counted
 from lstm_toolkit.data.readers.clips import arrays as array_files
+from lstm_toolkit.data.readers.clips.array_clips import ArrayClip
 from lstm_toolkit.data.readers.clips.class_folders import labelled_clips, others_below
 from lstm_toolkit.data.readers.clips.clip import Clip, Facts
 from lstm_toolkit.data.readers.clips.clip_files import open_clip
 from lstm_toolkit.data.readers.clips.frames_kept import Kept, Sampling, keep_frames
-from lstm_toolkit.data.readers.clips.labelled import LabelledClip
+from lstm_toolkit.data.readers.clips.labelled import DAMAGED_SHARE, LabelledClip
 from lstm_toolkit.data.readers.clips.made_clips import sample_clips
 from lstm_toolkit.data.readers.clips.tables import ClipNames, clips_of_table, expected
+from lstm_toolkit.data.readers.clips.told_by_length import told_by_length
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.tables.tables import SUFFIXES as TABLES
 from lstm_toolkit.data.readers.tables.tables import from_frame, read_table, table_suffix
@@ -38,9 +40,6 @@ FORMS = (
     "a folder with one sub-folder a class and clips in it, a table of paths and labels, or an "
     ".npz file of arrays"
 )
-
-DAMAGED_SHARE = 0.05
-"""Share of the clips that may be damaged, and are then left out and counted."""
 
 Label = Literal["motion", "digit"]
 
@@ -76,7 +75,10 @@ def read_clips(
     Raises:
         DataError: If the data is missing, damaged, or holds no clips.
     """
+    columns = {"clip_column": clip_column, "label_column": label_column}
+    columns["group_column"] = group_column
     if data is None:
+        _check_no_columns(columns, sampling, "made clips", None)
         return sample_clips(label, sampling)
     if label != "motion":
         raise DataError(
@@ -87,8 +89,10 @@ def read_clips(
     if isinstance(data, Path) and not data.exists():
         raise DataError(f"no such file or folder; needs {FORMS}", path=data)
     if isinstance(data, Path) and data.is_file() and data.suffix.lower() == ".npz":
+        _check_no_columns(columns, sampling, "arrays", data)
         return _of_arrays(data, sampling)
     if isinstance(data, Path) and data.is_dir() and not _tables_in(data):
+        _check_no_columns(columns, sampling, "a folder of clips", data)
         clips = labelled_clips(data)
         return _of_files(clips, others_below(data, clips), data, sampling, "clips and other files")
     told = expected(clip_column, label_column, group_column, separator=separator, sheet=sheet)
@@ -103,6 +107,16 @@ def read_clips(
     known = ClipNames(file.parent if isinstance(file, Path) else None)
     clips, lost = clips_of_table(table, known, clip_column, label_column, group_column)
     return _of_files(clips, lost, table.path, sampling, "rows", table.remarks)
+
+
+def _check_no_columns(
+    columns: Mapping[str, str], sampling: Sampling, received: str, path: Path | None
+) -> None:
+    """Refuses columns for what has none, unless a run that was trained on a table has them."""
+    stated = [f"{name}={value}" for name, value in columns.items() if value]
+    if stated and sampling.pace is None:
+        message = f"needs a table for {stated[0][:80]}. Received: {received}"
+        raise DataError(message, path=path)
 
 
 def _tables_in(folder: Path) -> list[Path]:
@@ -137,9 +151,10 @@ def _of_files(
     told: Sequence[str] = (),
 ) -> Source:
     labels = [clip.label for clip in clips]
-    kept = keep_frames([_Lazy(clip.path) for clip in clips], sampling, path)
-    _check_damaged(kept, labels)
     splits = [clip.split for clip in clips]
+    training = [split == TRAIN for split in splits]
+    kept = keep_frames([_Lazy(clip.path) for clip in clips], sampling, path, training)
+    _check_damaged(kept, labels)
     groups = [clip.group for clip in clips] if any(clip.group for clip in clips) else None
     return _source(kept, labels, splits, groups, dict(lost), path, unit, told)
 
@@ -174,7 +189,7 @@ def _check_damaged(kept: Kept, labels: Sequence[str]) -> None:
 def _of_arrays(path: Path, sampling: Sampling) -> Source:
     arrays = load_arrays(path)
     names, others = array_files.roles(arrays, path)
-    clips: list[Clip] = []
+    clips: list[ArrayClip] = []
     labels: list[str] = []
     splits: list[str] = []
     for split, named in names.items() or [(TRAIN, {})]:
@@ -182,8 +197,10 @@ def _of_arrays(path: Path, sampling: Sampling) -> Source:
         clips += each
         labels += array_files.labels_in(arrays, named, len(each), path)
         splits += [split] * len(each)
-    kept = keep_frames(clips, sampling, path)
-    told = [f"arrays of unknown name not read: {', '.join(others)[:120]}"] if others else []
+    kept = keep_frames(clips, sampling, path, [split == TRAIN for split in splits])
+    shape = max(clip.pixels.shape for clip in clips)
+    told = [f"frames read as [frames, height, width, channels] = {list(shape)}"]
+    told += [f"arrays of unknown name not read: {', '.join(others)[:120]}"] if others else []
     return _source(kept, labels, splits, None, {}, path, "clips", told)
 
 
@@ -222,6 +239,7 @@ def _source(
     size = "×".join(map(str, reversed(kept.clips.values.shape[1:3])))
     note = f"{len(parts[TRAIN]):,} clips of {size}{counts}{where}"
     remarks = [*kept.remarks, *told, *account.remarks(), *spelling, *_twice(kept, names)]
+    remarks += told_by_length(kept.clips.lengths, names)
     return Source(
         parts[TRAIN],
         parts.get(TEST),

@@ -39,7 +39,7 @@ class FrameFolder:
         size = next((size for size in sizes if size is not None), None)
         if size is None:
             raise DataError("needs pictures that can be read. Received: none", path=self.path)
-        return Facts(*size, np.ones(len(self.files), np.int64))
+        return Facts(*size, np.zeros(len(self.files)))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields pictures, each of its own size."""

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from lstm_toolkit.data.splits.parts import TRAIN
 
+DAMAGED_SHARE = 0.05
+"""Share of the clips that may be damaged or missing, and are then left out and counted."""
+
 
 @dataclasses.dataclass(frozen=True)
 class LabelledClip:

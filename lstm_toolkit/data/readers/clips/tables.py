@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lstm_toolkit.data.labels import label_text
 from lstm_toolkit.data.readers.clips.clip_files import Folders, below, is_clip_file
-from lstm_toolkit.data.readers.clips.labelled import LabelledClip
+from lstm_toolkit.data.readers.clips.labelled import DAMAGED_SHARE, LabelledClip
 from lstm_toolkit.data.readers.images.picture_names import PictureNames
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES, is_split
 from lstm_toolkit.data.readers.tables.table import Table
@@ -160,9 +160,12 @@ def clips_of_table(
     splits = [part_of(cell) for cell in table.texts(split)] if split else [TRAIN] * len(table)
     clips: dict[Path, LabelledClip] = {}
     lost: dict[str, int] = {}
+    missing: list[int] = []
     for row, cell in enumerate(table.texts(paths)):
         path = known.find(cell)
         reason = _reason(path, labels[row], splits[row], clips)
+        if path is None:
+            missing.append(row)
         if reason:
             lost[reason] = lost.get(reason, 0) + 1
         elif path is not None:
@@ -172,6 +175,11 @@ def clips_of_table(
     if not clips:
         told = ", ".join(lost) or "no row"
         raise DataError(f"needs paths of clips with labels. Received: {told}", path=table.path)
+    if len(missing) > DAMAGED_SHARE * len(table):
+        cell = table.texts(paths)[missing[0]].strip()[:80] or "none"
+        received = f"{len(missing):,} of {len(table):,} rows without one, the first {cell}"
+        message = f"needs clips that are there. Received: {received}"
+        raise DataError(message, path=table.path, line=table.line(missing[0]))
     return list(clips.values()), lost
 
 

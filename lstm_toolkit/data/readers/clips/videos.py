@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.frame_sampling import repeats
 from lstm_toolkit.data.readers.clips.clip import Facts
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.system.pointers import check_pointer
@@ -70,7 +69,7 @@ class Video:
         durations = np.diff(times)
         last = durations[-1:] if len(durations) else np.zeros(1)
         promise.check(len(times), float(np.nansum(durations) + np.nansum(last)), self.path)
-        return Facts(*first, repeats([*durations, *last]))
+        return Facts(*first, np.array([*durations, *last]))
 
     def frames(self, numbers: Sequence[int]) -> Iterator[NDArray[Any]]:
         """Yields frames, turned as the file says."""

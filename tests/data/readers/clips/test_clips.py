@@ -13,6 +13,7 @@ from PIL import Image
 from lstm_toolkit.data import Sampling, read_clips
 from lstm_toolkit.data.dataset import Source
 from lstm_toolkit.data.readers.clips.clip_files import CLIPS
+from lstm_toolkit.data.readers.clips.told_by_length import told_by_length
 from lstm_toolkit.errors import DataError
 from tests.data.readers.clips.made import bars, cut, save_animation, save_frames, two_classes
 
@@ -68,19 +69,52 @@ def test_published_splits_are_kept(tmp_path: Path) -> None:
 
 
 def test_tables_name_clips_with_groups_and_splits(tmp_path: Path) -> None:
-    root = two_classes(tmp_path)
-    rows = [(f"{way}/{n}.webp", way, f"p{n % 2}") for way in ("left", "right") for n in range(6)]
+    root = two_classes(tmp_path, 12)
+    rows = [(f"{way}/{n}.webp", way, f"p{n % 2}") for way in ("left", "right") for n in range(12)]
     frame = pd.DataFrame(rows, columns=["clip", "what", "person"])
     frame.loc[0, "clip"] = "/data/of/others/left/0.webp"
     frame.loc[1, "clip"] = "left/gone.webp"
     frame.to_csv(root / "table.csv", index=False)
     source = read(root / "table.csv", label_column="what", group_column="person")
-    assert labels_of(source) == ["left"] * 5 + ["right"] * 6
-    assert source.rows.meta["group"].tolist() == ["p0", *["p0", "p1"] * 2, *["p0", "p1"] * 3][:11]
-    assert "12 rows = 11 used + 1 left out (1 clips that are not there)" in source.note
+    assert labels_of(source) == ["left"] * 11 + ["right"] * 12
+    assert source.rows.meta["group"].tolist() == ["p0", *["p0", "p1"] * 11]
+    assert "24 rows = 23 used + 1 left out (1 clips that are not there)" in source.note
     with pytest.raises(DataError) as caught:
         read(root / "table.csv", group_column="person", label_column="who")
     assert str(caught.value).startswith(f"{root / 'table.csv'}: no column `who` for label_column")
+
+
+def test_a_table_whose_clips_are_missing_is_refused(tmp_path: Path) -> None:
+    two_classes(tmp_path, 2)
+    rows = [f"{way}/{n}.webp,{way}" for way in ("left", "right") for n in range(3)]
+    (tmp_path / "table.csv").write_text("\n".join(["path,label", *rows]))
+    with pytest.raises(DataError) as caught:
+        read(tmp_path / "table.csv")
+    assert str(caught.value) == (
+        f"{tmp_path / 'table.csv'}, line 4: needs clips that are there. "
+        "Received: 2 of 6 rows without one, the first left/2.webp"
+    )
+
+
+def test_columns_are_refused_where_there_are_none(tmp_path: Path) -> None:
+    two_classes(tmp_path, 1)
+    np.savez(tmp_path / "a.npz", x=np.stack([bars()] * 2), y=np.arange(2))
+    for data, received in ((tmp_path / "a.npz", "arrays"), (tmp_path, "a folder of clips")):
+        with pytest.raises(DataError) as caught:
+            read(data, group_column="person")
+        assert str(caught.value) == (
+            f"{data}: needs a table for group_column=person. Received: {received}"
+        )
+
+
+def test_frames_whose_number_tells_the_class_are_told() -> None:
+    lengths, labels = np.array([8, 9] * 5 + [1] * 10), ["rolls"] * 10 + ["hangs"] * 10
+    assert list(told_by_length(lengths, labels)) == [
+        "warning: the number of frames alone tells hangs from other classes; networks learn it, "
+        "and clips of other lengths are then answered wrongly"
+    ]
+    assert not list(told_by_length(lengths, labels[::2] * 2))
+    assert not list(told_by_length(lengths[5:15], labels[5:15]))
 
 
 def test_labels_that_are_called_as_files_are_no_paths(tmp_path: Path) -> None:
@@ -125,6 +159,8 @@ def test_arrays_are_read_with_lengths(tmp_path: Path, layout: str) -> None:
     source = read(tmp_path / "a.npz")
     assert labels_of(source) == ["0", "1"] * 4
     assert source.rows.inputs.lengths.tolist() == [3, 4] * 4
+    shown = [6, 8, 12, 1 if layout == "grey" else 3]
+    assert f"; frames read as [frames, height, width, channels] = {shown}" in source.note
 
 
 def test_damaged_clips_are_refused_where_they_are_many(tmp_path: Path) -> None:
@@ -185,9 +221,13 @@ def test_what_is_no_folder_of_clips_is_refused(tmp_path: Path, kind: str, messag
             "needs one label a clip. Received: 9 clips and 8 labels",
         ),
         (
-            {"x": np.eye(8, dtype=np.uint8)[None, None].repeat(9, 0), "y": np.arange(9)},
-            "needs pixels of 8 bits from 0 to 255. Received: 0 and 1; give truth values, or "
-            "fractions",
+            {"x": np.eye(8, dtype=np.int64)[None, None].repeat(9, 0), "y": np.arange(9)},
+            "needs pixels from 0 to 255. Received: 0 and 1; give truth values, or fractions",
+        ),
+        (
+            {"x": np.zeros((9, 4, 3, 8, 8), np.uint8), "y": np.arange(9)},
+            "needs [clips, frames, height, width, channels], one axis of 1, 3 or 4 numbers. "
+            "Received: [9, 4, 3, 8, 8], of which several could be channels",
         ),
         (
             {"x": np.zeros((9, 5, 8, 8)), "y": np.arange(9), "lengths": np.full(9, 6)},

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lstm_toolkit.data.frame_sampling import ITS_OWN, Pace
 from lstm_toolkit.data.readers.clips.clip_files import Folders, is_clip_file, open_clip
 from lstm_toolkit.data.readers.clips.frames_kept import Sampling, keep_frames, one_clip
 from lstm_toolkit.data.readers.images.fitting import Frame
@@ -19,8 +20,8 @@ from tests.data.readers.clips.made import bars, cut, save_animation, save_frames
 SIZE = Frame(8, 12)
 
 
-def frames_of(path: Path, frames: int = 16) -> Any:
-    return one_clip(open_clip(path), frames, SIZE)
+def frames_of(path: Path, frames: int = 16, pace: Pace = ITS_OWN) -> Any:
+    return one_clip(open_clip(path), frames, SIZE, pace)
 
 
 @pytest.mark.parametrize("name", ["a.webp", "a.png", "a.gif"])
@@ -72,6 +73,46 @@ def test_frames_that_stand_longer_count_more_often(tmp_path: Path) -> None:
     path = save_animation(tmp_path / "a.webp", bars(steps=4), [100, 300, 100, 9000])
     marks = frames_of(path)[:, 0, 0, 0] // 10
     assert marks.tolist() == [0, 1, 1, 1, 2, *[3] * 10]
+
+
+def test_a_still_clip_stands_for_as_long_as_others(tmp_path: Path) -> None:
+    still = bars()[:1].repeat(9, axis=0)
+    paths = [save_animation(tmp_path / "timed.gif", still)]
+    paths.append(save_animation(tmp_path / "untimed.webp", still))  # WebP forgets how long
+    paths += [save_animation(tmp_path / f"{steps}.gif", bars(steps=steps)) for steps in (6, 7, 8)]
+    kept = keep_frames([open_clip(path) for path in paths], Sampling(16))
+    assert kept.clips.lengths.tolist() == [9, 7, 6, 7, 8]
+    assert kept.clips.pace == Pace(0.1, 7)
+    assert [len(frames_of(path, pace=kept.clips.pace)) for path in paths[:2]] == [9, 7]
+    assert kept.remarks[-1] == (
+        "warning: one frame alone in 2 of 5 clips; it stands for a still clip of as long as its "
+        "file tells, or as is usual"
+    )
+
+
+def test_scored_clips_are_sampled_once_to_what_training_clips_have(tmp_path: Path) -> None:
+    short, long = np.zeros((6, 4, 4), np.uint8), np.arange(40, dtype=np.uint8) * 5
+    np.save(tmp_path / "short.npy", short)
+    np.save(tmp_path / "long.npy", long[:, None, None].repeat(4, 1).repeat(4, 2))
+    clips = [open_clip(tmp_path / f"{name}.npy") for name in ("short", "long")]
+    kept = keep_frames(clips, Sampling(16, 3), training=[True, False]).clips
+    assert kept.lengths.tolist() == [6, 6] and kept.frames == 6
+    again = one_clip(clips[1], kept.frames, Frame(4, 4), kept.pace)
+    assert np.array_equal(kept[np.array([1])].values, again)
+
+
+@pytest.mark.parametrize("suffix", ["webp", "gif"])
+def test_numbered_pictures_of_one_frame_are_a_clip_whatever_their_form(
+    tmp_path: Path, suffix: str
+) -> None:
+    folder = save_frames(tmp_path / "clip", bars(), "{}." + suffix)
+    assert list(Folders().clips_below(tmp_path)) == [folder]
+    assert len(frames_of(folder)) == 6
+    save_animation(tmp_path / "moving" / f"1.{suffix}", bars())  # so these are still clips
+    assert len(list(Folders().clips_below(tmp_path))) == 7
+    (tmp_path / "moving" / f"1.{suffix}").unlink()
+    save_animation(folder / f"9.{suffix}", bars())
+    assert len(list(Folders().clips_below(tmp_path))) == 7
 
 
 def test_parts_that_are_not_opaque_lie_on_white(tmp_path: Path) -> None:
