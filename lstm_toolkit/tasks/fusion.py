@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -70,7 +71,9 @@ READ = (
 )
 
 
-def read(data: Any, settings: FusionSettings, states: States | None = None) -> Source:
+def read(
+    data: Any, settings: FusionSettings, states: States | None = None, *, scored: bool = False
+) -> Source:
     """Reads a table, see `data.read_mixed`; of a network that is known, its columns."""
     from lstm_toolkit.data import read_mixed
     from lstm_toolkit.data.readers.mixed.names import KINDS
@@ -80,7 +83,7 @@ def read(data: Any, settings: FusionSettings, states: States | None = None) -> S
     options = {name: getattr(settings, name) for name in READ}
     if states is not None:
         options["label_kind"] = "numbers" if states.column == "number" else "classes"
-    return read_mixed(data, columns=columns, known=known, **options)
+    return read_mixed(data, columns=columns, known=known, scored=scored, **options)
 
 
 def build(settings: FusionSettings, states: States, train: Any = None) -> keras.Model:
@@ -137,6 +140,7 @@ TASK = Task(
     summary="tables of texts, numbers, categories, pictures and series to classes or numbers",
     settings=FusionSettings,
     read=read,
+    read_scored=partial(read, scored=True),
     features={},
     feature_named=feature_named,
     target=MixedClasses(),
