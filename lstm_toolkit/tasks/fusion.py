@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from lstm_toolkit.data.inputs.rows import input_reader
+from lstm_toolkit.data.inputs.rows import given_reader, input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import MixedColumnsSettings, States
 from lstm_toolkit.features.feature import Feature
@@ -158,5 +158,6 @@ TASK = Task(
         "learning_rate": "0.001..0.01:log",
     },
     inputs=input_reader("mixed.mixed_inputs"),
+    given_rows=given_reader("mixed.given_rows"),
     sample=sample,
 )

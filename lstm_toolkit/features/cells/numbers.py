@@ -25,6 +25,9 @@ FILE = "scale.json"
 MARGIN = 0.1
 """Share of the training's range by which a number may lie outside of it and is not unlike."""
 
+WIDEST = 4.0
+"""Deviations from which numbers are alike to the simplest models."""
+
 
 @dataclasses.dataclass(frozen=True)
 class NumberScale:
@@ -120,17 +123,25 @@ class NumberCell(Feature[NumberScale]):
         return np.array(np.nan, np.float32)
 
     def simple_model(self) -> Any:
-        """Returns standardised numbers, and whether they are there."""
+        """Returns numbers on a scale that few great ones do not stretch, and which are there."""
         from sklearn.impute import SimpleImputer
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 
         return make_pipeline(
             FunctionTransformer(_column),
             SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+            RobustScaler(),
+            FunctionTransformer(np.arcsinh),
             StandardScaler(),
+            FunctionTransformer(clipped),
         )
 
 
 def _column(rows: Any) -> NDArray[np.float64]:
     return np.asarray(rows, np.float64).reshape(len(rows), 1)
+
+
+def clipped(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns shares of `WIDEST` deviations, -1 to 1."""
+    return np.clip(scaled / WIDEST, -1.0, 1.0)

@@ -16,6 +16,7 @@ from lstm_toolkit.data.columns import Ragged, Sequences
 from lstm_toolkit.data.readers.mixed.decimals import as_written
 from lstm_toolkit.data.readers.mixed.series_cells import series_of
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.cells.numbers import clipped
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import padded
 from lstm_toolkit.metrics.robust_scale import robust_scale
@@ -187,9 +188,15 @@ class SeriesCell(Feature[StepScale]):
     def simple_model(self) -> Any:
         """Returns a transformer from series to statistics."""
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
 
-        return make_pipeline(FunctionTransformer(statistics), StandardScaler())
+        return make_pipeline(
+            FunctionTransformer(statistics),
+            RobustScaler(),
+            FunctionTransformer(np.arcsinh),
+            StandardScaler(),
+            FunctionTransformer(clipped),
+        )
 
 
 def _lengths(there: Any) -> tf.Tensor:
