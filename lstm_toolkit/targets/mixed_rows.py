@@ -110,7 +110,8 @@ class MixedRows(Target[Any]):
         if explain:
             weights = [self.difference(outputs, each, trained.states.target) for each in others]
             answers["weights"] = tf.stack(weights, axis=1)
-        nothing = tf.reduce_all(answers["lacking"], axis=1)
+        says_nothing = without_columns.lacking(trained, inputs, unknown=True)
+        nothing = tf.reduce_all(says_nothing, axis=1)
         return answers | {"unlike": nothing if unlike is None else unlike | nothing}
 
     def difference(self, outputs: tf.Tensor, without: tf.Tensor, state: Any) -> tf.Tensor:

@@ -25,8 +25,8 @@ FILE = "scale.json"
 MARGIN = 0.1
 """Share of the training's range by which a number may lie outside of it and is not unlike."""
 
-WIDEST = 4.0
-"""Deviations from which numbers are alike to the simplest models."""
+WIDEST = 3.0
+"""Scaled values from which numbers are alike to the simplest models."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,14 +126,13 @@ class NumberCell(Feature[NumberScale]):
         """Returns numbers on a scale that few great ones do not stretch, and which are there."""
         from sklearn.impute import SimpleImputer
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
         return make_pipeline(
             FunctionTransformer(_column),
             SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
             RobustScaler(),
             FunctionTransformer(np.arcsinh),
-            StandardScaler(),
             FunctionTransformer(clipped),
         )
 
@@ -143,5 +142,5 @@ def _column(rows: Any) -> NDArray[np.float64]:
 
 
 def clipped(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns shares of `WIDEST` deviations, -1 to 1."""
+    """Returns shares of `WIDEST`, -1 to 1."""
     return np.clip(scaled / WIDEST, -1.0, 1.0)

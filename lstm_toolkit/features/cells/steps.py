@@ -188,13 +188,12 @@ class SeriesCell(Feature[StepScale]):
     def simple_model(self) -> Any:
         """Returns a transformer from series to statistics."""
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
         return make_pipeline(
             FunctionTransformer(statistics),
             RobustScaler(),
             FunctionTransformer(np.arcsinh),
-            StandardScaler(),
             FunctionTransformer(clipped),
         )
 

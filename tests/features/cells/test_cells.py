@@ -83,6 +83,19 @@ def test_an_input_is_called_by_its_heading() -> None:
     assert cell_named("label") is None
 
 
+def test_simple_methods_are_given_numbers_that_no_outlier_presses_together() -> None:
+    values = np.random.default_rng(0).normal(size=60)
+    values[3] = 1e6
+    simple = NumberCell().simple_model().fit_transform(values)
+    assert np.abs(simple).max() <= 1
+    assert np.delete(simple[:, 0], 3).std() > 0.1
+
+
+def test_simple_methods_are_given_categories_without_capitals() -> None:
+    rows = CategoryCell().simple_model().fit_transform(np.array(["Red ", "red", "b", "B"], object))
+    assert rows.shape == (4, 2)
+
+
 def test_a_column_that_no_setting_names_is_refused() -> None:
     with pytest.raises(DataError) as error:
         cell_named("number_cost").learn(np.array([1.0]), SETTINGS)  # type: ignore[union-attr]
