@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_toolkit.data.dataset import Source
-from lstm_toolkit.data.inputs.rows import InputReader, Inputs, ReadingContext
+from lstm_toolkit.data.inputs.rows import GivenReader, InputReader, Inputs, ReadingContext
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.data.splits.splitter import Splits, Splitter
 from lstm_toolkit.errors import DataError, InputError, did_you_mean
@@ -84,6 +84,8 @@ class Task:
         choose: Sets what of the network is chosen on the validation split when training has ended.
         figures: Draws figures that this application alone has.
         inputs: Reads what is to be answered from files; None takes the rows of `read`.
+        given_rows: Makes rows of a data frame or a mapping that `predict` is given in Python, where
+            columns are known by data alone.
         words_are_files: Whether each word that `predict` is given names a file.
         table_on_stdin: Whether `-` may be given one table in place of an input a line.
         sample: Returns tiny data for the checks of `lstm_toolkit.testing`: what `read` takes,
@@ -108,6 +110,7 @@ class Task:
     choose: Choose | None = None
     figures: Callable[[Predicted], Mapping[str, Figure]] | None = None
     inputs: InputReader | None = None
+    given_rows: GivenReader | None = None
     words_are_files: bool = False
     table_on_stdin: bool = False
     sample: Callable[[Path], tuple[Any, Mapping[str, str]]] | None = None

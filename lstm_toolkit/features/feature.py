@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
@@ -210,6 +211,10 @@ class Feature(Generic[S]):
     def heading(self, name: str, state: S) -> str:
         """Returns what people call this input; by default the feature's name."""
         return name
+
+    def word_of(self, value: Any, state: S) -> str:
+        """Returns a value of a JSON object as a word for `parse`."""
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def absent(self, state: S) -> NDArray[Any]:
         """Returns the raw value of a row without it; asked only where it `may_lack`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -65,10 +64,8 @@ def _words_by_name(
         raise DataError(f"{needed}. Received: {word[:80]}") from None
     if not isinstance(words, dict) or not words or not required <= set(words) <= set(names):
         raise DataError(f"{needed}. Received: {word[:80]}")
-    return {
-        names[heading]: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for heading, value in words.items()
-    }
+    named = {names[heading]: value for heading, value in words.items()}
+    return {name: features[name].word_of(value, states[name]) for name, value in named.items()}
 
 
 def _listed(names: Sequence[str]) -> str:

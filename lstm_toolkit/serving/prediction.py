@@ -9,8 +9,8 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_toolkit.data.inputs.rows import Inputs, ReadingContext
-from lstm_toolkit.errors import InputError
+from lstm_toolkit.data.inputs.rows import GivenReader, Inputs, ReadingContext, Row
+from lstm_toolkit.errors import DataError, InputError
 from lstm_toolkit.features.states import trained_with
 from lstm_toolkit.runs import Run, check_format
 from lstm_toolkit.serving.answering import Asked, Values, answer_all
@@ -135,7 +135,7 @@ class Model:
         Raises:
             InputError: If an option is unknown.
         """
-        inputs = _one_by_one(inputs, several=len(self.task.features) > 1)
+        inputs = self._rows_given(inputs)
         known = {field.name: field for field in fields(self.task.options)}
         for name, value in options.items():
             check_option(name, known, self.task.name)
@@ -143,6 +143,23 @@ class Model:
                 needed = known[name].needs
                 raise InputError(f"{name} must be {needed}. Received: {name}={value!r}")
         return list(answer_all(self, inputs, self.task.options(**options)))
+
+    def _rows_given(self, inputs: Any) -> Iterable[Any]:
+        """Returns inputs one after the other, data frames and mappings as the task reads them.
+
+        Raises:
+            InputError: If they are no list, or lack what the task needs.
+        """
+        reader = self.task.given_rows
+        if reader is None:
+            return _one_by_one(inputs, several=len(self.task.features) > 1)
+        context = ReadingContext(self.check_settings({}), self.states, self.task.options())
+        if hasattr(inputs, "iloc") and hasattr(inputs, "columns"):
+            return reader(inputs, context)
+        return [
+            _row_given(reader, each, context) if isinstance(each, Mapping) else each
+            for each in _one_by_one(inputs)
+        ]
 
     def signature(self, name: str, arguments: Mapping[str, Any]) -> Asked:
         """Returns `load`, remembered."""
@@ -153,6 +170,14 @@ class Model:
             return self._loaded[key]
 
 
+def _row_given(reader: GivenReader, given: Any, context: ReadingContext) -> Row:
+    """Returns the row of a mapping, or one that says why there is none."""
+    try:
+        return reader(given, context)[0]
+    except DataError as error:
+        return Row(str(given)[:80], error)
+
+
 def _one_by_one(inputs: Any, *, several: bool = False) -> Iterable[Any]:
     """Returns inputs one after the other.
 
@@ -160,7 +185,7 @@ def _one_by_one(inputs: Any, *, several: bool = False) -> Iterable[Any]:
         InputError: If they are no list, have no order, or are a table of several columns.
     """
     columns = getattr(inputs, "columns", None)
-    if several and hasattr(inputs, "iloc") and columns is not None:
+    if several and hasattr(inputs, "iloc") and columns is not None and len(columns) > 1:
         return list(inputs.to_dict("records"))
     if columns is not None and len(columns) == 1:
         return list(inputs[columns[0]])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_toolkit.features.cells.categories import plain_names
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.settings.options import PredictOptions
 from lstm_toolkit.targets import without_columns
@@ -109,7 +110,8 @@ class MixedRows(Target[Any]):
         if explain:
             weights = [self.difference(outputs, each, trained.states.target) for each in others]
             answers["weights"] = tf.stack(weights, axis=1)
-        nothing = tf.reduce_all(answers["lacking"], axis=1)
+        says_nothing = without_columns.lacking(trained, inputs, unknown=True)
+        nothing = tf.reduce_all(says_nothing, axis=1)
         return answers | {"unlike": nothing if unlike is None else unlike | nothing}
 
     def difference(self, outputs: tf.Tensor, without: tf.Tensor, state: Any) -> tf.Tensor:
@@ -171,7 +173,10 @@ class MixedRows(Target[Any]):
         yield linear, partial(lambda: fit(simple([*columns])))
         plain = [name for name in columns if name.startswith(("number_", "category_"))]
         if plain:
-            yield boosting, partial(lambda: boost({name: columns[name][1:] for name in plain}))
+            yield (
+                boosting,
+                partial(lambda: boost({name: _trees(name, *columns[name][1:]) for name in plain})),
+            )
         for name in columns if len(columns) > 1 else ():
             yield f"{linear} on {name} alone", partial(lambda n: fit(simple([n])), name)
 
@@ -228,6 +233,11 @@ class MixedNumber(MixedRows, Number):
             "hist_gradient_boosting": lambda columns: boosted_numbers(columns, *truth),
         }
         yield from self.compared(train, test, features, fits)
+
+
+def _trees(name: str, *sides: Any) -> tuple[Any, ...]:
+    """Returns what trees are given of a column: categories as the network has them."""
+    return tuple(map(plain_names, sides)) if name.startswith("category_") else sides
 
 
 def _of_whole_rows(predicted: Predicted, place: int = 0) -> Predicted:

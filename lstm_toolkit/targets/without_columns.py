@@ -47,23 +47,29 @@ def outputs_without(network: Any, inputs: Any, names: Sequence[str]) -> list[tf.
     return tf.split(network(together), len(every), axis=0)
 
 
-def lacking(trained: Trained, inputs: Any) -> tf.Tensor:
-    """Returns `bool[batch, columns]`: which columns are not there; in the graph."""
+def lacking(trained: Trained, inputs: Any, *, unknown: bool = False) -> tf.Tensor:
+    """Returns `bool[batch, columns]`: which columns are not there; in the graph.
+
+    Args:
+        trained: The network with its features.
+        inputs: As the network takes them.
+        unknown: Whether texts of unknown tokens alone are as good as none.
+    """
     import tensorflow as tf
 
     named = inputs if isinstance(inputs, Mapping) else dict.fromkeys(trained.features, inputs)
     flat = [
-        tf.reduce_all(tf.equal(_told(name, value), 0), axis=1)
+        tf.reduce_all(tf.equal(_told(name, value, unknown), 0), axis=1)
         for name, value in ((name, named[name]) for name in trained.features)
     ]
     return tf.stack(flat, axis=1)
 
 
-def _told(name: str, value: Any) -> Any:
+def _told(name: str, value: Any, unknown: bool) -> Any:
     """Returns numbers that are all 0 where a column is not there, `[batch, any]`."""
     import tensorflow as tf
 
-    if name.startswith("text_"):
+    if unknown and name.startswith("text_"):
         value = tf.where(value > 1, value, 0)  # unknown tokens alone say nothing
     if name.startswith("series_"):
         value = value[..., -2]

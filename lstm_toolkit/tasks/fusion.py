@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from lstm_toolkit.data.inputs.rows import input_reader
+from lstm_toolkit.data.inputs.rows import given_reader, input_reader
 from lstm_toolkit.data.splits.at_random import AtRandom
 from lstm_toolkit.features import MixedColumnsSettings, States
 from lstm_toolkit.features.feature import Feature
@@ -70,7 +71,9 @@ READ = (
 )
 
 
-def read(data: Any, settings: FusionSettings, states: States | None = None) -> Source:
+def read(
+    data: Any, settings: FusionSettings, states: States | None = None, *, scored: bool = False
+) -> Source:
     """Reads a table, see `data.read_mixed`; of a network that is known, its columns."""
     from lstm_toolkit.data import read_mixed
     from lstm_toolkit.data.readers.mixed.names import KINDS
@@ -80,7 +83,7 @@ def read(data: Any, settings: FusionSettings, states: States | None = None) -> S
     options = {name: getattr(settings, name) for name in READ}
     if states is not None:
         options["label_kind"] = "numbers" if states.column == "number" else "classes"
-    return read_mixed(data, columns=columns, known=known, **options)
+    return read_mixed(data, columns=columns, known=known, scored=scored, **options)
 
 
 def build(settings: FusionSettings, states: States, train: Any = None) -> keras.Model:
@@ -137,6 +140,7 @@ TASK = Task(
     summary="tables of texts, numbers, categories, pictures and series to classes or numbers",
     settings=FusionSettings,
     read=read,
+    read_scored=partial(read, scored=True),
     features={},
     feature_named=feature_named,
     target=MixedClasses(),
@@ -154,5 +158,6 @@ TASK = Task(
         "learning_rate": "0.001..0.01:log",
     },
     inputs=input_reader("mixed.mixed_inputs"),
+    given_rows=given_reader("mixed.given_rows"),
     sample=sample,
 )

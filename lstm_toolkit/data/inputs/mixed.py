@@ -25,7 +25,7 @@ from lstm_toolkit.data.readers.mixed.names import kind_of
 from lstm_toolkit.data.readers.mixed.pictures import picture_of
 from lstm_toolkit.data.readers.mixed.values import value_of
 from lstm_toolkit.data.readers.tables.table import Table
-from lstm_toolkit.data.readers.tables.tables import TABLES
+from lstm_toolkit.data.readers.tables.tables import TABLES, from_frame
 from lstm_toolkit.data.splits.parts import fold
 from lstm_toolkit.errors import DataError
 
@@ -57,12 +57,28 @@ def mixed_inputs(path: Path, context: ReadingContext) -> Inputs:
     account = Account(len(table) + sum(table.left_out.values()), len(table), table.left_out)
     remarks = [*lacking_remarks(lacking), *table.remarks, *account.remarks()]
     note = f"{counted(len(table), 'row')}: columns {', '.join(here.values())[:160]}, of {path}"
-    columns = [
-        Wanted(name, state.heading, here.get(state.heading, ""), state.inner)
-        for name, state in context.states.features.items()
-    ]
-    rows = _rows(table, columns, context.settings.decimal)
-    return Inputs(rows, table.columns, "; ".join([note, *remarks]))
+    return Inputs(_rows(table, context), table.columns, "; ".join([note, *remarks]))
+
+
+def given_rows(given: Any, context: ReadingContext) -> list[Row]:
+    """Returns the rows of a data frame, or of a mapping of cells by headings, as of a file.
+
+    Args:
+        given: One of them; pictures may be arrays or paths.
+        context: See `mixed_inputs`.
+
+    Raises:
+        DataError: If it lacks all columns.
+    """
+    if isinstance(given, Mapping):
+        table = Table({str(name): [cell] for name, cell in given.items()}, (), None)
+    else:
+        table = from_frame(given)
+    known = headings_of(context.states.features)
+    if not here_of(table, known):
+        needed, received = ", ".join(known.values())[:160], ", ".join(table.columns)[:120]
+        raise DataError(f"needs a column of {needed}. Received: {received}")
+    return list(_rows(table, context))
 
 
 class Wanted(NamedTuple):
@@ -81,10 +97,23 @@ class Wanted(NamedTuple):
     state: Any
 
 
-def _rows(table: Table, columns: Sequence[Wanted], decimal: str) -> Iterator[Row]:
+def _rows(table: Table, context: ReadingContext) -> Iterator[Row]:
+    here = here_of(table, headings_of(context.states.features))
+    columns = [
+        Wanted(name, state.heading, here.get(state.heading, ""), state.inner)
+        for name, state in context.states.features.items()
+    ]
+    decimal = _decimal(columns, context)
     for row in range(len(table)):
         cells = {name: column[row] for name, column in table.columns.items()}
         yield Row(_name(cells, columns, row), _values(table, row, columns, decimal), cells)
+
+
+def _decimal(columns: Sequence[Wanted], context: ReadingContext) -> str:
+    """Returns the sign before fractions that was stated, else that of the training."""
+    trained = (getattr(each.state, "decimal", "") for each in columns)
+    stated: str = context.settings.decimal
+    return stated if "decimal" in context.stated else next(filter(None, trained), stated)
 
 
 def _name(cells: Mapping[str, Any], columns: Sequence[Wanted], row: int) -> str:

@@ -91,20 +91,32 @@ Raises `DataError` if it is missing, damaged, or in no known form.
 """
 
 
+GivenReader = Callable[[Any, ReadingContext], Sequence[Row]]
+"""Makes rows to be answered of a data frame, or of a mapping of cells by their headings.
+
+Raises `DataError` if it lacks what is needed.
+"""
+
+
+def given_reader(name: str) -> GivenReader:
+    """Returns what makes rows of data in memory, see `input_reader`."""
+    return partial(_by_name, name)
+
+
+def _by_name(name: str, *arguments: Any) -> Any:
+    module, function = name.split(".")
+    return getattr(importlib.import_module(f"lstm_toolkit.data.inputs.{module}"), function)(
+        *arguments
+    )
+
+
 def input_reader(name: str) -> InputReader:
     """Returns a reader of this room, which is imported when it is first called.
 
     Args:
         name: Of its module and function, as in `tables.text_inputs`.
     """
-    return partial(_read_by_name, name)  # which can be pickled, for workers of a search
-
-
-def _read_by_name(name: str, path: Path, context: ReadingContext) -> Inputs:
-    module, function = name.split(".")
-    found = importlib.import_module(f"lstm_toolkit.data.inputs.{module}")
-    reader: InputReader = getattr(found, function)
-    return reader(path, context)
+    return partial(_by_name, name)  # which can be pickled, for workers of a search
 
 
 def counted(number: int, noun: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.mixed.missing import is_missing
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.states import additions
 from lstm_toolkit.features.text import utf8
@@ -135,8 +136,8 @@ class CategoryCell(Feature[Categories]):
     def parse(
         self, word: str, state: Categories, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields the category; `null` is none."""
-        yield word, utf8("" if word == "null" else label_text(word))
+        """Yields the category; words for no value are none."""
+        yield word, utf8("" if is_missing(word) else label_text(word))
 
     def absent(self, state: Categories) -> NDArray[Any]:
         """Returns an empty text."""
@@ -177,5 +178,10 @@ def folded(values: tf.Tensor) -> tf.Tensor:
     return tf.strings.lower(spaced, encoding="utf-8")
 
 
+def plain_names(rows: Any) -> NDArray[Any]:
+    """Returns categories as `folded` has them, without a graph."""
+    return np.array([" ".join(str(row).split()).lower() for row in rows], object)
+
+
 def _column(rows: Any) -> NDArray[Any]:
-    return np.array([str(row) for row in rows], object).reshape(len(rows), 1)
+    return plain_names(rows).reshape(len(rows), 1)

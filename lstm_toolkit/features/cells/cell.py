@@ -60,10 +60,17 @@ class Cell(Feature[CellState]):
         self.one_shape_a_batch = inner.one_shape_a_batch  # type: ignore[misc]
 
     def learn(self, column: Column, settings: Any) -> CellState:
-        """Learns what the feature of its kind does, and the heading from the settings."""
+        """Learns what the feature of its kind does, and the heading from the settings.
+
+        Raises:
+            DataError: If the settings do not name the column.
+        """
         kind = kind_of(self.name)
         named = split_names(getattr(settings, f"{kind}_columns"))
-        heading = next((each for each in named if input_name(kind, each) == self.name), self.name)
+        heading = next((each for each in named if input_name(kind, each) == self.name), None)
+        if heading is None:
+            received = str(named)[:200]
+            raise DataError(f"needs {kind}_columns to name {self.name}. Received: {received}")
         return CellState(heading, self.inner.learn(column, settings))
 
     def extend(
@@ -116,6 +123,10 @@ class Cell(Feature[CellState]):
             yield from self.inner.parse(word, state.inner, options)
         except DataError as error:
             raise DataError(f"column {state.heading}: {error}") from None
+
+    def word_of(self, value: Any, state: CellState) -> str:
+        """Does as the feature of its kind."""
+        return self.inner.word_of(value, state.inner)
 
     def heading(self, name: str, state: CellState) -> str:
         """Returns what people call the column."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_toolkit.data.readers.series.cells import number
+from lstm_toolkit.data.readers.mixed.decimals import as_written, number_of
 from lstm_toolkit.errors import DataError
 from lstm_toolkit.features.feature import Feature
 from lstm_toolkit.metrics.robust_scale import robust_scale
@@ -25,6 +25,9 @@ FILE = "scale.json"
 MARGIN = 0.1
 """Share of the training's range by which a number may lie outside of it and is not unlike."""
 
+WIDEST = 3.0
+"""Scaled values from which numbers are alike to the simplest models."""
+
 
 @dataclasses.dataclass(frozen=True)
 class NumberScale:
@@ -35,11 +38,13 @@ class NumberScale:
         spread: How far they usually lie from it.
         edges: Between ranges with equally many training rows, the least and the greatest
             number among them.
+        decimal: "point" or "comma" before the fraction of numbers in text.
     """
 
     center: float
     spread: float
     edges: tuple[float, ...]
+    decimal: str = "point"
 
     def save(self, folder: Path) -> None:
         """Writes `scale.json`."""
@@ -59,17 +64,18 @@ class NumberCell(Feature[NumberScale]):
         values = np.asarray(column, np.float64)
         known = values[np.isfinite(values)]
         if not len(known):
-            return NumberScale(0.0, 1.0, (0.0, 1.0))
+            return NumberScale(0.0, 1.0, (0.0, 1.0), settings.decimal)
         center, spread = robust_scale(known[:, None])
         edges = np.unique(np.quantile(known, np.linspace(0, 1, settings.bins + 1)))
         if len(edges) < 2:
             edges = np.array([edges[0], edges[0] + float(spread[0])])
-        return NumberScale(float(center[0]), float(spread[0]), tuple(map(float, edges)))
+        ranges = tuple(map(float, edges))
+        return NumberScale(float(center[0]), float(spread[0]), ranges, settings.decimal)
 
     def load(self, folder: Path) -> NumberScale:
         """Reads the scale."""
         facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return NumberScale(facts["center"], facts["spread"], tuple(facts["edges"]))
+        return NumberScale(**{**facts, "edges": tuple(facts["edges"])})
 
     def bring(
         self, values: tf.Tensor, state: NumberScale, *, as_is: bool = False
@@ -98,11 +104,16 @@ class NumberCell(Feature[NumberScale]):
 
         return tf.TensorSpec([None], tf.float32, name)
 
+    def word_of(self, value: Any, state: NumberScale) -> str:
+        """Writes numbers as people of the training's tables do."""
+        word = super().word_of(value, state)
+        return word if isinstance(value, str) else as_written(word, state.decimal)
+
     def parse(
         self, word: str, state: NumberScale, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the number, NaN of words that stand for none."""
-        value = number(word)
+        value = number_of(word, state.decimal)
         if value is None:
             raise DataError(f"needs a number, as in 1234.5. Received: {word[:40]}")
         yield word, np.array(value, np.float32)
@@ -112,17 +123,24 @@ class NumberCell(Feature[NumberScale]):
         return np.array(np.nan, np.float32)
 
     def simple_model(self) -> Any:
-        """Returns standardised numbers, and whether they are there."""
+        """Returns numbers on a scale that few great ones do not stretch, and which are there."""
         from sklearn.impute import SimpleImputer
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
         return make_pipeline(
             FunctionTransformer(_column),
             SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-            StandardScaler(),
+            RobustScaler(),
+            FunctionTransformer(np.arcsinh),
+            FunctionTransformer(clipped),
         )
 
 
 def _column(rows: Any) -> NDArray[np.float64]:
     return np.asarray(rows, np.float64).reshape(len(rows), 1)
+
+
+def clipped(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns shares of `WIDEST`, -1 to 1."""
+    return np.clip(scaled / WIDEST, -1.0, 1.0)

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import Ragged, Sequences
+from lstm_toolkit.data.readers.mixed.decimals import as_written
 from lstm_toolkit.data.readers.mixed.series_cells import series_of
 from lstm_toolkit.errors import DataError
+from lstm_toolkit.features.cells.numbers import clipped
 from lstm_toolkit.features.feature import EncodedColumn, Feature, chunks, to_numpy
 from lstm_toolkit.features.text import padded
 from lstm_toolkit.metrics.robust_scale import robust_scale
@@ -44,6 +46,7 @@ class StepScale:
         lowest: The least of them, less the width of their range.
         highest: The greatest, more.
         max_steps: Steps kept of each series; 0 keeps all.
+        decimal: "point" or "comma" before the fraction of numbers in text.
     """
 
     center: float
@@ -51,6 +54,7 @@ class StepScale:
     lowest: float
     highest: float
     max_steps: int
+    decimal: str = "point"
 
     def save(self, folder: Path) -> None:
         """Writes `scale.json`."""
@@ -72,7 +76,7 @@ class SeriesCell(Feature[StepScale]):
         known = np.asarray(values, np.float64)
         known = known[np.isfinite(known)]
         if not len(known):
-            return StepScale(0.0, 1.0, 0.0, 0.0, settings.max_steps)
+            return StepScale(0.0, 1.0, 0.0, 0.0, settings.max_steps, settings.decimal)
         center, spread = robust_scale(known[:, None])
         low, high = float(known.min()), float(known.max())
         return StepScale(
@@ -81,6 +85,7 @@ class SeriesCell(Feature[StepScale]):
             low - (high - low),
             high + (high - low),
             settings.max_steps,
+            settings.decimal,
         )
 
     def load(self, folder: Path) -> StepScale:
@@ -145,11 +150,17 @@ class SeriesCell(Feature[StepScale]):
         """Returns `max_steps`."""
         return state.max_steps or None
 
+    def word_of(self, value: Any, state: StepScale) -> str:
+        """Writes one number as people of the training's tables do; lists as JSON has them."""
+        word = super().word_of(value, state)
+        single = isinstance(value, int | float)
+        return as_written(word, state.decimal) if single else word
+
     def parse(
         self, word: str, state: StepScale, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
         """Yields the numbers of a cell, see `series_of`; none of `null`."""
-        values = series_of(None if word == "null" else word)
+        values = series_of(None if word == "null" else word, state.decimal)
         if values is None:
             raise DataError(f"needs a series, as in [1.5, null, 2]. Received: {word[:40]}")
         yield word, np.array(values, np.float32)
@@ -177,9 +188,14 @@ class SeriesCell(Feature[StepScale]):
     def simple_model(self) -> Any:
         """Returns a transformer from series to statistics."""
         from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import FunctionTransformer, StandardScaler
+        from sklearn.preprocessing import FunctionTransformer, RobustScaler
 
-        return make_pipeline(FunctionTransformer(statistics), StandardScaler())
+        return make_pipeline(
+            FunctionTransformer(statistics),
+            RobustScaler(),
+            FunctionTransformer(np.arcsinh),
+            FunctionTransformer(clipped),
+        )
 
 
 def _lengths(there: Any) -> tf.Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from lstm_toolkit.data.columns import texts
+from lstm_toolkit.data.readers.mixed.missing import is_missing
 from lstm_toolkit.features.text import Text, utf8
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class TextCell(Text):
     def parse(
         self, word: str, state: TextEncoder, options: Any
     ) -> Iterator[tuple[str, NDArray[Any]]]:
-        """Yields the text itself; `null` is none."""
-        yield word, utf8("" if word == "null" else word)
+        """Yields the text itself; words for no value are none."""
+        yield word, utf8("" if is_missing(word) else word)
 
     def absent(self, state: TextEncoder) -> NDArray[Any]:
         """Returns an empty text."""

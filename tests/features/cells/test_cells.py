@@ -25,6 +25,7 @@ SETTINGS = types.SimpleNamespace(
     max_steps=3,
     number_columns='"size, in cm",price',
     text_columns="",
+    decimal="point",
 )
 
 
@@ -82,6 +83,39 @@ def test_an_input_is_called_by_its_heading() -> None:
     assert cell_named("label") is None
 
 
+def test_simple_methods_are_given_numbers_that_no_outlier_presses_together() -> None:
+    values = np.random.default_rng(0).normal(size=60)
+    values[3] = 1e6
+    simple = NumberCell().simple_model().fit_transform(values)
+    assert np.abs(simple).max() <= 1
+    assert np.delete(simple[:, 0], 3).std() > 0.1
+
+
+def test_simple_methods_are_given_categories_without_capitals() -> None:
+    rows = CategoryCell().simple_model().fit_transform(np.array(["Red ", "red", "b", "B"], object))
+    assert rows.shape == (4, 2)
+
+
+def test_a_column_that_no_setting_names_is_refused() -> None:
+    with pytest.raises(DataError) as error:
+        cell_named("number_cost").learn(np.array([1.0]), SETTINGS)  # type: ignore[union-attr]
+    message = "needs number_columns to name number_cost. Received: ['size, in cm', 'price']"
+    assert str(error.value) == message
+
+
+def test_words_have_the_comma_of_the_training() -> None:
+    settings = types.SimpleNamespace(**{**vars(SETTINGS), "decimal": "comma"})
+    number, series = NumberCell(), SeriesCell()
+    state = number.learn(np.array([1.0, 2.0]), settings)
+    assert [float(next(number.parse(word, state, None))[1]) for word in ("0,5", "1.050")] == [
+        0.5,
+        1050.0,
+    ]
+    assert number.word_of(1.05, state) == "1,05"
+    steps = series.learn(Sequences.of([[1.0]], np.float32), settings)
+    assert next(series.parse("0,5;1", steps, None))[1].tolist() == [0.5, 1.0]
+
+
 @pytest.mark.parametrize(
     ("cell", "word", "message"),
     [
@@ -90,7 +124,7 @@ def test_an_input_is_called_by_its_heading() -> None:
     ],
 )
 def test_words_that_are_none_are_refused(cell: Any, word: str, message: str) -> None:
-    state = types.SimpleNamespace(heading="x", inner=None)
+    state = types.SimpleNamespace(heading="x", inner=types.SimpleNamespace(decimal="point"))
     with pytest.raises(DataError) as error:
         list(Cell("x", cell).parse(word, state, None))  # type: ignore[arg-type]
     assert str(error.value) == message

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.mixed.decimals import number_of
+from lstm_toolkit.data.readers.mixed.missing import is_missing
 from lstm_toolkit.data.readers.mixed.names import KINDS, input_name, join_names, split_names
-from lstm_toolkit.data.readers.mixed.proposals import propose
+from lstm_toolkit.data.readers.mixed.proposals import MOST, nearly_number, propose
 from lstm_toolkit.data.readers.mixed.values import advice
-from lstm_toolkit.data.readers.series.cells import number
 from lstm_toolkit.data.readers.tables.columns import LABEL_NAMES
 from lstm_toolkit.data.readers.tables.table import Table, as_text
-from lstm_toolkit.data.readers.texts.label_kinds import are_ordered, look_like_numbers
+from lstm_toolkit.data.readers.texts.label_kinds import FEW_NUMBERS
 from lstm_toolkit.data.splits.parts import SPLIT_NAMES, fold, part_of
 from lstm_toolkit.errors import DataError, did_you_mean
 
@@ -103,9 +104,9 @@ def choose_mixed(
         raise DataError(
             f"needs a label column that does not go in. Received: {label} twice", path=table.path
         )
-    numbers = _holds_numbers(table, label, label_kind)
+    numbers = _holds_numbers(table, label, label_kind, decimal)
     rest = [name for name in table.columns if name not in {*told, *unused, label}]
-    split = next((name for name in rest if _tells_split(table, name)), "")
+    split = split_column(table, rest)
     kinds = dict(told)
     for name in rest:
         if name == split:
@@ -120,7 +121,8 @@ def choose_mixed(
         for name in told
         if not any(map(as_text, table.columns[name]))
     ]
-    remarks += _copies(table, kinds, told, label, numbers)
+    outcome = Outcome(label, numbers, decimal)
+    remarks += _copies(table, kinds, told, outcome)
     columns = MixedColumns(kinds, label, numbers, split, unused, remarks)
     _check_names(table, columns)
     return columns
@@ -151,18 +153,19 @@ def find_label(table: Table, taken: set[str]) -> str:
     )
 
 
-def _holds_numbers(table: Table, label: str, kind: str) -> bool:
+def _holds_numbers(table: Table, label: str, kind: str, decimal: str) -> bool:
     """Tells whether numbers come out, which is told where it is not plain."""
-    cells = table.columns[label]
-    labels = [label_text(cell) for cell in cells]
     if kind != "auto":
         return kind == "numbers"
-    if look_like_numbers(labels):
-        what = f"many different numbers, such as {next(filter(None, labels))}"
-    elif are_ordered(labels):
-        what = f"numbers in a row, such as {', '.join(sorted({*filter(None, labels)})[:5])}"
-    else:
+    labels = [text for cell in table.columns[label] if not is_missing(text := label_text(cell))]
+    different = sorted({*labels})
+    numeric = sum(nearly_number(text, decimal) for text in labels)
+    if len(different) <= 2 or numeric < MOST * len(labels):
         return False
+    if len(different) > FEW_NUMBERS:
+        what = f"many different numbers, such as {labels[0][:40]}"
+    else:
+        what = f"numbers, such as {', '.join(each[:20] for each in different[:5])}"
     raise DataError(
         f"column {label[:60]} holds {what}; add --set label_kind=numbers for numbers to come out, "
         "or label_kind=classes for a class each",
@@ -170,9 +173,30 @@ def _holds_numbers(table: Table, label: str, kind: str) -> bool:
     )
 
 
+def split_column(table: Table, names: Iterable[str]) -> str:
+    """Returns which of these columns tells the published split of each row; "" if none does.
+
+    Raises:
+        DataError: If a row of it tells none.
+    """
+    name = next((name for name in names if _tells_split(table, name)), "")
+    for row, cell in enumerate(table.columns[name] if name else ()):
+        if not part_of(as_text(cell)):
+            received = as_text(cell)[:40] or "an empty cell"
+            raise DataError(
+                f"column {name[:60]}: needs train, validation or test in each row. Received: "
+                f"{received}; or add it to unused_columns",
+                path=table.path,
+                line=table.line(row),
+            )
+    return name
+
+
 def _tells_split(table: Table, name: str) -> bool:
-    cells = [as_text(cell) for cell in table.columns[name]]
-    return fold(name) in SPLIT_NAMES and all(part_of(cell) for cell in cells)
+    if fold(name) not in SPLIT_NAMES:
+        return False
+    cells = [text for cell in table.columns[name] if (text := as_text(cell).strip())]
+    return bool(cells) and sum(bool(part_of(cell)) for cell in cells) >= MOST * len(cells)
 
 
 def _proposed(table: Table, name: str, decimal: str) -> tuple[str, str]:
@@ -219,16 +243,25 @@ def _check_names(table: Table, columns: MixedColumns) -> None:
             )
 
 
+class Outcome(NamedTuple):
+    """What comes out: its column, whether as numbers, and how they are written."""
+
+    label: str
+    numbers: bool
+    decimal: str
+
+
 def _copies(
-    table: Table, kinds: dict[str, str], told: Mapping[str, str], label: str, numbers: bool
+    table: Table, kinds: Mapping[str, str], told: Mapping[str, str], outcome: Outcome
 ) -> Iterator[str]:
     """Yields warnings of columns that tell the label; refuses copies that nobody named."""
+    label = outcome.label
     labels = [label_text(cell) for cell in table.columns[label]]
     for name in [*kinds]:
         if kinds[name] not in ("number", "category"):
             continue
         cells = [label_text(cell) for cell in table.columns[name]]
-        copy = _is_copy(cells, labels, numbers)
+        copy = _is_copy(cells, labels, outcome)
         if copy and name not in told:
             raise DataError(
                 f"column {name[:60]} is a copy of the label {label[:60]}, which is not known when "
@@ -238,24 +271,25 @@ def _copies(
             )
         if copy:
             yield f"warning: column {name} is a copy of the label {label}"
-        elif not numbers and _tells(cells, labels):
+        elif not outcome.numbers and _tells(cells, labels):
             yield f"warning: column {name} tells the label in every row"
 
 
-def _is_copy(cells: Sequence[str], labels: Sequence[str], numbers: bool) -> bool:
+def _is_copy(cells: Sequence[str], labels: Sequence[str], outcome: Outcome) -> bool:
     """Tells whether a column and the label say the same in other words."""
     pairs = [(cell, label) for cell, label in zip(cells, labels, strict=True) if cell and label]
     if len(pairs) < max(4, len(cells) // 2):
         return False
-    if numbers:
-        return _in_a_line(pairs)
+    if outcome.numbers:
+        return _in_a_line(pairs, outcome.decimal)
     sides = [set(side) for side in zip(*pairs, strict=True)]
     return len(set(pairs)) == len(sides[0]) == len(sides[1]) <= len(pairs) / 2
 
 
-def _in_a_line(pairs: Sequence[tuple[str, str]]) -> bool:
-    values = [(number(cell), number(label)) for cell, label in pairs]
-    if any(value is None for pair in values for value in pair):
+def _in_a_line(pairs: Sequence[tuple[str, str]], decimal: str) -> bool:
+    values = [(number_of(cell, decimal), number_of(label, decimal)) for cell, label in pairs]
+    values = [pair for pair in values if pair[0] is None or not np.isnan(pair[0])]
+    if not values or any(value is None for pair in values for value in pair):
         return False
     first, second = np.array(values, np.float64).T
     if not first.std() or not second.std():

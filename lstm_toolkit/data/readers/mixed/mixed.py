@@ -14,7 +14,12 @@ from lstm_toolkit.data.account import Account
 from lstm_toolkit.data.columns import texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.labels import label_text
-from lstm_toolkit.data.readers.mixed.columns import MixedColumns, choose_mixed, find_label
+from lstm_toolkit.data.readers.mixed.columns import (
+    MixedColumns,
+    choose_mixed,
+    find_label,
+    split_column,
+)
 from lstm_toolkit.data.readers.mixed.names import kind_of, split_names
 from lstm_toolkit.data.readers.mixed.pictures import picture_column
 from lstm_toolkit.data.readers.mixed.sample import sample_products
@@ -53,6 +58,7 @@ def read_mixed(
     width: int = 0,
     resize: str = "pad",
     known: Mapping[str, Any] | None = None,
+    scored: bool = False,
 ) -> Source:
     """Reads a table of columns of several kinds with what is to come out of them.
 
@@ -74,6 +80,7 @@ def read_mixed(
         resize: "pad" or "stretch".
         known: What a network learnt of its columns by the names of inputs; others are not read,
             and those that the table lacks are told.
+        scored: Whether rows are scored, and none is needed to learn from.
 
     Raises:
         DataError: If the data is missing, damaged, or a column or a cell is unfit.
@@ -95,11 +102,18 @@ def read_mixed(
             decimal=decimal,
         )
     else:
-        chosen = known_columns(table, headings_of(known), label_column, label_kind == "numbers")
+        chosen = known_columns(
+            table,
+            headings_of(known),
+            label_column,
+            numbers=label_kind == "numbers",
+            unused=split_names(unused_columns),
+        )
     frame = {"height": height, "width": width, "pad": resize == "pad"}
-    rows, remarks = _rows(table, chosen, Cells(decimal, frame, known))
+    cells = Cells(decimal, frame, known, scored)
+    rows, remarks = _rows(table, chosen, cells)
     chosen = dataclasses.replace(chosen, remarks=[*chosen.remarks, *remarks])
-    return _source(table, chosen, where, rows)
+    return _source(table, chosen, where, rows, cells)
 
 
 class Cells(NamedTuple):
@@ -109,11 +123,13 @@ class Cells(NamedTuple):
         decimal: "point" or "comma".
         frame: Of pictures, see `Frame.choose`.
         known: What a network learnt of its columns; None if there is none yet.
+        scored: Whether rows are scored alone.
     """
 
     decimal: str
     frame: Mapping[str, Any]
     known: Mapping[str, Any] | None
+    scored: bool
 
 
 def headings_of(known: Mapping[str, Any]) -> dict[str, str]:
@@ -145,12 +161,24 @@ def _folder(encoding: str, expected: Expected, root: Path) -> Table:
 
 
 def known_columns(
-    table: Table, known: Mapping[str, str], label_column: str, numbers: bool
+    table: Table,
+    known: Mapping[str, str],
+    label_column: str,
+    *,
+    numbers: bool,
+    unused: Collection[str] = (),
 ) -> MixedColumns:
     """Returns the columns of a table that a network knows, and tells which are not there.
 
+    Args:
+        table: What a reader found.
+        known: What people call the columns, by the names of inputs.
+        label_column: That comes out; "" finds it by its name.
+        numbers: Whether numbers come out.
+        unused: Columns that are left alone; others may tell a published split.
+
     Raises:
-        DataError: If none is there, or the label is missing.
+        DataError: If none is there, or the label is missing, or a row is of no split.
     """
     here = here_of(table, known)
     lacking = [heading for heading in known.values() if heading not in here]
@@ -162,14 +190,15 @@ def known_columns(
     if label not in table.columns:
         raise DataError(f"needs the label column {label}. Received: none", path=table.path)
     kinds = {here[heading]: kind_of(name) for name, heading in known.items() if heading in here}
-    return MixedColumns(kinds, label, numbers, "", {}, lacking_remarks(lacking))
+    split = split_column(table, [n for n in table.columns if n not in {*kinds, *unused, label}])
+    return MixedColumns(kinds, label, numbers, split, {}, lacking_remarks(lacking))
 
 
 def here_of(table: Table, known: Mapping[str, str]) -> dict[str, str]:
     """Returns the columns of a table by headings; capitals, spaces and signs do not count."""
     folded = {fold(name): name for name in table.columns}
     pairs = {
-        heading: heading if heading in table.columns else folded.get(fold(heading), "")
+        heading: heading if heading in table.columns else folded.get(fold(heading) or heading, "")
         for heading in known.values()
     }
     return {heading: name for heading, name in pairs.items() if name}
@@ -187,8 +216,8 @@ def lacking_remarks(lacking: list[str]) -> list[str]:
     ]
 
 
-def _source(table: Table, chosen: MixedColumns, where: str, rows: Dataset) -> Source:
-    labels, remarks = _labels(table, chosen)
+def _source(table: Table, chosen: MixedColumns, where: str, rows: Dataset, cells: Cells) -> Source:
+    labels, remarks = _labels(table, chosen, cells.decimal)
     used = [row for row, label in enumerate(labels) if label is not None]
     if not used:
         raise DataError(f"needs labels in column {chosen.label}. Received: none", path=table.path)
@@ -204,6 +233,8 @@ def _source(table: Table, chosen: MixedColumns, where: str, rows: Dataset) -> So
     note = f"{len(used):,} rows: {chosen.note()}; {kind} in column {chosen.label}, of {where}"
     remarks = [*chosen.remarks, *table.remarks, *remarks, *account.remarks()]
     split = {name: kept.take(places) for name, places in parts.items() if len(places)}
+    if TRAIN not in split and cells.scored:
+        split[TRAIN] = split.pop(VALIDATION) if VALIDATION in split else kept.take(np.arange(0))
     if TRAIN not in split:
         raise DataError(
             "needs rows to learn from. Received: published splits alone", path=table.path
@@ -261,10 +292,10 @@ def folder_of(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _labels(table: Table, chosen: MixedColumns) -> tuple[list[Any], list[str]]:
+def _labels(table: Table, chosen: MixedColumns, decimal: str) -> tuple[list[Any], list[str]]:
     """Returns the label of each row, None where there is none, and what is to be told."""
     if chosen.numbers:
-        values = column_of(table, chosen.label, "number")
+        values = column_of(table, chosen.label, "number", decimal)
         return [None if np.isnan(value) else float(value) for value in values], []
     names, remarks = clean_labels([label_text(cell) for cell in table.columns[chosen.label]])
     return [name or None for name in names], remarks

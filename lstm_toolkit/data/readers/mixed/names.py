@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import unicodedata
 from collections.abc import Iterable
 
 KINDS = ("text", "number", "category", "image", "series")
 """What a column may hold."""
 
+LONGEST = 80
+"""Signs of an input's name; the states of inputs lie in folders of these names."""
+
 
 def input_name(kind: str, heading: str) -> str:
     """Returns the name of a column's input, of letters, digits and underscores alone.
 
-    >>> input_name("number", "Weight (kg)"), input_name("text", "标题")
-    ('number_weight_kg', 'text_u6807u9898')
+    Signs are written by their numbers where a heading has nothing else, and a digest stands for
+    what is too long.
+
+    >>> input_name("number", "Weight (kg)"), input_name("text", "标题"), input_name("number", "#")
+    ('number_weight_kg', 'text_u6807u9898', 'number_u0023')
     """
     plain = unicodedata.normalize("NFKC", heading).casefold()
-    signs = (_written(sign) for sign in plain)
-    return "_".join([kind, *"".join(signs).split("_")]).replace("__", "_").rstrip("_")
+    words = "".join(_written(sign) for sign in plain).split("_")
+    rest = "_".join(filter(None, words)) or "".join(f"u{ord(sign):04x}" for sign in plain)
+    name = f"{kind}_{rest}"
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(heading.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{name[: LONGEST - 13]}_{digest}"
 
 
 def _written(sign: str) -> str:
@@ -53,4 +66,6 @@ def join_names(names: Iterable[str]) -> str:
     >>> join_names(["title", "size, in cm"])
     'title,"size, in cm"'
     """
-    return ",".join(f'"{name}"' if "," in name else name for name in names)
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([*names])
+    return line.getvalue()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.images.colours import given_picture, picture_size, read_colours
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_pictures
+from lstm_toolkit.data.readers.mixed.missing import is_missing
 from lstm_toolkit.data.readers.tables.table import Table
 from lstm_toolkit.errors import DataError
 
@@ -38,13 +39,13 @@ def source_of(cell: Any, root: Path) -> Any:
     Raises:
         DataError: If there is no such file.
     """
-    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+    if is_missing(cell):
         return None
+    if isinstance(cell, Path):
+        cell = str(cell)
     if not isinstance(cell, str):
         return cell
     name = cell.strip()
-    if not name:
-        return None
     try:
         if (root / name).is_file():
             return root / name
@@ -90,7 +91,7 @@ def picture_column(
             continue
         if picture is not None:
             column[row] = fit_pictures([picture], 1, frame)[0]
-    return column, _told(table, heading, lost, len([c for c in cells if c is not None]))
+    return column, _told(table, heading, lost, sum(not is_missing(cell) for cell in cells))
 
 
 def _size(source: Any) -> tuple[int, int] | None:

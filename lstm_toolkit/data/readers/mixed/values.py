@@ -10,14 +10,12 @@ import numpy as np
 
 from lstm_toolkit.data.columns import Sequences, texts
 from lstm_toolkit.data.labels import label_text
+from lstm_toolkit.data.readers.mixed.decimals import number_of
+from lstm_toolkit.data.readers.mixed.missing import is_missing
 from lstm_toolkit.data.readers.mixed.series_cells import series_of
 from lstm_toolkit.data.readers.series.cells import grouped, number
 from lstm_toolkit.data.readers.tables.table import Table, as_text
 from lstm_toolkit.errors import DataError
-
-_POINTED = re.compile(r"\d\.\d")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
-"""Numbers with points between thousands."""
 
 
 def column_of(table: Table, heading: str, kind: str, decimal: str = "point") -> Any:
@@ -69,23 +67,6 @@ def _number(cell: Any, decimal: str) -> float:
     return value
 
 
-def number_of(cell: Any, decimal: str) -> float | None:
-    """Returns what a cell says; NaN if nothing, None if it is no finite number."""
-    return number(with_point(cell) if decimal == "comma" and isinstance(cell, str) else cell)
-
-
-def with_point(cell: str) -> str:
-    """Returns a number that is written with a comma before its fraction; other cells stay none.
-
-    >>> with_point("1.234,5"), with_point("0,75"), with_point("1.234"), with_point("1.5")
-    ('1234.5', '0.75', '1234', 'no 1.5')
-    """
-    text = cell.strip()
-    if _GROUPED.fullmatch(text):
-        text = text.replace(".", "")
-    return f"no {text}" if _POINTED.search(text) else text.replace(",", ".")
-
-
 def advice(cell: Any) -> str:
     """Returns what can be done about a cell that is no number."""
     text = as_text(cell)
@@ -104,12 +85,12 @@ def advice(cell: Any) -> str:
 
 def _category(cell: Any, decimal: str) -> str:
     _check_plain(cell, "a category")
-    return label_text(cell)
+    return "" if is_missing(cell) else label_text(cell)
 
 
 def _text(cell: Any, decimal: str) -> str:
     _check_plain(cell, "a text")
-    return as_text(cell).strip()
+    return "" if is_missing(cell) else as_text(cell).strip()
 
 
 def _check_plain(cell: Any, what: str) -> None:
@@ -118,7 +99,7 @@ def _check_plain(cell: Any, what: str) -> None:
 
 
 def _series(cell: Any, decimal: str) -> list[float]:
-    values = series_of(cell)
+    values = series_of(cell, decimal)
     if values is None:
         raise DataError(f"needs a series, as in [1.5, null, 2]. Received: {str(cell)[:40]}")
     return values
