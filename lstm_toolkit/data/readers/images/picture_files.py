@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -29,6 +30,7 @@ from lstm_toolkit.errors import DataError
 ARRAYS = (".npy", ".npz")
 PICTURES = ("", "pictures", "images", "x", "x_test", "data", "inputs")
 """Names of arrays of pictures, best first; "" is that of an `.npy` file."""
+_CAPTION_NUMBER = re.compile(r"(?<=.)#[0-9]{1,3}$")
 
 
 def named_pictures(path: Path) -> Iterator[tuple[str, NDArray[np.uint8] | DataError]]:
@@ -89,6 +91,15 @@ def picture_array(path: Path) -> NDArray[np.uint8]:
     return colour_images(array[None] if single else array, path)
 
 
+def file_name(cell: str) -> str:
+    """Returns the path in a cell, without the number of a caption that Flickr8k writes behind it.
+
+    >>> file_name("dog.jpg#2"), file_name(" cats/1.png "), file_name("#2")
+    ('dog.jpg', 'cats/1.png', '#2')
+    """
+    return _CAPTION_NUMBER.sub("", cell.strip())
+
+
 class PictureFinder:
     """Pictures by their paths in a table, or by the end of paths on another machine.
 
@@ -101,7 +112,7 @@ class PictureFinder:
 
     def find(self, cell: str) -> Path | None:
         """Returns the picture that a cell names, None if there is none."""
-        name = cell.strip()
+        name = file_name(cell)
         try:
             if name and (self.root / name).is_file():
                 return self.root / name
@@ -254,7 +265,7 @@ class _Opened:
 
 def _key(cell: Any, row: int) -> Any:
     """Returns what cells of the same picture share: paths do, arrays are each their own."""
-    return str(cell).strip() if isinstance(cell, str | Path) else row
+    return file_name(str(cell)) if isinstance(cell, str | Path) else row
 
 
 def _size(source: Any) -> tuple[int, int] | None:
