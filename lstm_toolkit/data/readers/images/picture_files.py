@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.colours import (
-    LONGEST,
     colour_images,
     given_picture,
     picture_size,
     read_colours,
+    white_of,
+    whites_of,
 )
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
 from lstm_toolkit.data.readers.images.folders import DAMAGED_SHARE, is_picture
@@ -88,7 +89,7 @@ def picture_array(path: Path) -> NDArray[np.uint8]:
         )
     array = arrays[name]
     single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] in (1, 3, 4))
-    return colour_images(array[None] if single else array, path)
+    return colour_images(array[None] if single else array, path, white_of([array]))
 
 
 def file_name(cell: str) -> str:
@@ -192,7 +193,14 @@ def read_picture_column(
         of_row,
         [opened.name(key) for key in places],
         opened.reasons(of_row),
-        frames_note(source for source in opened.sources.values() if isinstance(source, Path)),
+        [
+            *frames_note(source for source in opened.sources.values() if isinstance(source, Path)),
+            *(
+                ["numbers up to 1 alone: 0 is black, 1 is white"]
+                if 1 in opened.whites.values()
+                else []
+            ),
+        ],
     )
 
 
@@ -214,6 +222,7 @@ class _Opened:
         self.sources: dict[Any, Any] = {}
         for key in dict.fromkeys(self.keys):
             self._find(key)
+        self.whites = whites_of(self.sources.values())
 
     def _find(self, key: Any) -> None:
         row = self.first[key]
@@ -235,8 +244,8 @@ class _Opened:
         """Returns a picture in its frame; None if it is damaged."""
         try:
             if isinstance(source, Path):
-                return fit_picture(read_colours(source, max(LONGEST, *frame.size)), frame)
-            return fit_picture(given_picture(source), frame)
+                return fit_picture(read_colours(source), frame)
+            return fit_picture(given_picture(source, self.whites), frame)
         except DataError as error:
             self._fail(key, "whose picture is damaged", str(error))
             return None
