@@ -61,7 +61,7 @@ class Familiarity:
         """Learns from training images `float32[n, height, width]` in 0 to 1, ink light.
 
         Returns:
-            None if they are too few.
+            None if they are too few, or all the same, as pages of one colour are.
         """
         from sklearn.cluster import MiniBatchKMeans
         from sklearn.decomposition import PCA
@@ -72,6 +72,8 @@ class Familiarity:
         values = _strokes_of(frames[order])
         held_out = max(5, round(_HELD_OUT * len(values)))
         known, others = values[held_out:], values[:held_out]
+        if not np.ptp(known, axis=0).any():
+            return None
         components = min(_COMPONENTS, len(known) // 4, known.shape[1])
         pca = PCA(components, svd_solver="covariance_eigh").fit(known)
         groups = min(_PROTOTYPES, max(2, len(known) // 4))

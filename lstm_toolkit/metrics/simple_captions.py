@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from lstm_toolkit.metrics.translation_scores import corpus_scores
+from lstm_toolkit.metrics.translation_scores import as_judged, corpus_scores, has_four_words
 
 
 def commonest(
@@ -61,6 +61,22 @@ def nearest(
 def _scored(
     given: Sequence[str], references: Sequence[Sequence[str]], tokenizer: str, lowercase: bool
 ) -> dict[str, float]:
-    scores = corpus_scores(given, references, tokenizer=tokenizer, lowercase=lowercase)
-    right = sum(text in wanted for text, wanted in zip(given, references, strict=True))
+    scores = judged_by(
+        corpus_scores(given, references, tokenizer=tokenizer, lowercase=lowercase),
+        references,
+        tokenizer,
+    )
+    right = sum(
+        as_judged(text, lowercase) in [as_judged(each, lowercase) for each in wanted]
+        for text, wanted in zip(given, references, strict=True)
+    )
     return {**scores, "sentence_error": round(100 * (1 - right / max(len(given), 1)), 4)}
+
+
+def judged_by(
+    scores: dict[str, Any], references: Sequence[Sequence[str]], tokenizer: str
+) -> dict[str, Any]:
+    """Returns scores without BLEU where no caption is long enough for it."""
+    if has_four_words(references, tokenizer):
+        return scores
+    return {name: score for name, score in scores.items() if "bleu" not in name}

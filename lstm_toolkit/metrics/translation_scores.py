@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_toolkit.metrics.edit_rates import edit_rates
-from lstm_toolkit.metrics.row_scores import CHRF_ORDER, bleu_columns, chrf_columns
+from lstm_toolkit.metrics.row_scores import BLEU_ORDER, CHRF_ORDER, bleu_columns, chrf_columns
 
 UNSPACED = ("zh", "char", "ja-mecab")
 """Tokenizers of sacreBLEU for texts in which no spaces divide words."""
@@ -60,7 +60,8 @@ def translation_scores(
     return {
         **scores,
         **edit_rates(
-            *_one_a_row(sources, references, outputs["beam"]), spaced=tokenizer not in UNSPACED
+            *_one_a_row(sources, references, outputs["beam"], lowercase=lowercase),
+            spaced=tokenizer not in UNSPACED,
         ),
         "sacrebleu_signature": str(metrics["bleu"].get_signature()),
         "chrf_signature": str(metrics["chrf"].get_signature()),
@@ -85,11 +86,25 @@ def several(references: References) -> list[str]:
 
 
 def _one_a_row(
-    sources: Sequence[str], references: Sequence[References], given: Any
+    sources: Sequence[str], references: Sequence[References], given: Any, *, lowercase: bool
 ) -> tuple[list[str], list[str], list[str]]:
     rows = zip(sources, references, given, strict=True)
     flat = [(source, each, text) for source, wanted, text in rows for each in several(wanted)]
-    return [row[0] for row in flat], [row[1] for row in flat], [row[2] for row in flat]
+    wanted, written = ([as_judged(row[side], lowercase) for row in flat] for side in (1, 2))
+    return [row[0] for row in flat], wanted, written
+
+
+def as_judged(text: object, lowercase: bool) -> str:
+    """Returns a text as it is compared with others: without capitals where these do not count."""
+    return str(text).lower() if lowercase else str(text)
+
+
+def has_four_words(references: Sequence[References], tokenizer: str) -> bool:
+    """Tells whether any reference is as long as BLEU's longest n-grams, without which it is 0."""
+    divided = corpus_metrics(tokenizer, False)["bleu"].tokenizer
+    return any(
+        len(divided(text).split()) >= BLEU_ORDER for each in references for text in several(each)
+    )
 
 
 def _streams(wanted: Sequence[References]) -> list[list[str | None]]:

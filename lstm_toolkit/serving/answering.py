@@ -160,7 +160,7 @@ def answer_pool(
     for places in _batches(task, pool):
         found = _answer(task, ask, told or task.target.to_json, [pool[place] for place in places])
         for place, answer in zip(places, found, strict=True):
-            answers[place] = answer
+            answers[place] = task.target.chosen(answer, options)
     return answers
 
 

@@ -145,21 +145,29 @@ class Captions(Tokens):
         return ""
 
     def evaluate(self, predicted: Predicted) -> dict[str, Any]:
-        """Returns BLEU and chrF against all captions of a picture, the loss, and samples."""
+        """Returns BLEU and chrF against all captions of a picture, the loss, and samples.
+
+        The loss and the perplexity are of the first caption of each picture. BLEU is left out
+        where no caption has four words.
+        """
+        from lstm_toolkit.metrics.simple_captions import judged_by
         from lstm_toolkit.metrics.translation_scores import translation_scores
 
         names = [f"picture {row + 1}" for row in range(len(predicted.rows))]
         how = _how(predicted.states.target)
         wanted = predicted.rows.targets[self.column].to_list()
-        return translation_scores(names, wanted, predicted.outputs, **how)
+        scores = translation_scores(names, wanted, predicted.outputs, **how)
+        return judged_by(scores, wanted, how["tokenizer"])
 
     def judge_rows(self, predicted: Predicted) -> JudgedRows:
         """Returns the n-grams of each caption, which corpus scores add up."""
+        from lstm_toolkit.metrics.simple_captions import judged_by
         from lstm_toolkit.metrics.translation_scores import ngram_counts
 
         wanted = predicted.rows.targets[self.column].to_list()
         given = [str(text) for text in predicted.outputs["beam"]]
-        counts = ngram_counts(given, wanted, **_how(predicted.states.target))
+        how = _how(predicted.states.target)
+        counts = judged_by(ngram_counts(given, wanted, **how), wanted, how["tokenizer"])
         return JudgedRows([" | ".join(each) for each in wanted], given, counts)
 
     def report(self, scores: Mapping[str, Any]) -> str:
@@ -168,13 +176,16 @@ class Captions(Tokens):
             f"{each['source']}: {each['translation']}\n  = {each['reference']}"
             for each in scores["samples"]
         ]
+        count = f"on {scores['sentences']:,} pictures, all captions of each"
+        chrf = f"chrF {scores['chrf']:.2f} (greedy {scores['chrf_greedy']:.2f})"
+        bleu = "no BLEU, as no caption has four words"
+        if "bleu" in scores:
+            bleu = f"BLEU {scores['bleu']:.2f} (greedy {scores['bleu_greedy']:.2f})"
         lines += [
-            f"BLEU {scores['bleu']:.2f} (greedy {scores['bleu_greedy']:.2f}), "
-            f"chrF {scores['chrf']:.2f} (greedy {scores['chrf_greedy']:.2f}) on "
-            f"{scores['sentences']:,} pictures, all captions of each",
+            f"{bleu}, {chrf} {count}",
             f"{100 - scores['sentence_error']:.2f}% of the captions are one of the picture's as "
-            f"they are; perplexity {scores['perplexity']:.2f}",
-            scores["sacrebleu_signature"],
+            f"they are; perplexity of its first caption {scores['perplexity']:.2f}",
+            scores.get("sacrebleu_signature", scores["chrf_signature"]),
         ]
         return "\n".join(lines)
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 from lstm_toolkit.builders.decoder import StepwiseDecoder
 from lstm_toolkit.data.text.sentence_encoder import END_ID, PAD_ID, START_ID, UNK_ID
 from lstm_toolkit.layers import Decoded, beam_search, greedy, sample
-from lstm_toolkit.layers.decoding.checks import at_most
+from lstm_toolkit.layers.decoding.checks import at_most, finite_from_zero
 
 if TYPE_CHECKING:
     import keras
@@ -105,7 +105,7 @@ class SentenceSearch:
             beam_search,
             read,
             beam_width=self._width(beams),
-            length_penalty=self.writer.length_penalty if length_penalty is None else length_penalty,
+            length_penalty=self._penalty(length_penalty),
             coverage_penalty=self.writer.coverage_penalty,
             source_mask=self.real(read),
             keep_attention=keep_attention or read.copied is not None,
@@ -146,6 +146,10 @@ class SentenceSearch:
 
     def _width(self, beams: int | tf.Tensor | None) -> int | tf.Tensor:
         return self.writer.beams if beams is None else at_most("beams", beams, self.writer.most)
+
+    def _penalty(self, given: float | tf.Tensor | None) -> float | tf.Tensor:
+        penalty = self.writer.length_penalty if given is None else given
+        return finite_from_zero("length_penalty", penalty)
 
     @property
     def _never(self) -> tuple[int, ...]:

@@ -269,6 +269,10 @@ class Target(Generic[S]):
         """Turns what a signature returned into one JSON object an input."""
         raise NotImplementedError
 
+    def chosen(self, answer: dict[str, Any], options: Any) -> dict[str, Any]:
+        """Returns what options ask for of an answer that holds more."""
+        return answer
+
     def completed(self, answer: dict[str, Any], state: S) -> dict[str, Any]:
         """Adds to an answer what only the state can tell, outside of the graph."""
         return answer

@@ -215,6 +215,12 @@ class Tokens(Target[SentenceWriter]):
 
         return translation_answers(outputs)
 
+    def chosen(self, answer: dict[str, Any], options: Any) -> dict[str, Any]:
+        """Leaves out candidates that come with attention, unless all are asked for."""
+        if options.all or not options.attention:
+            return answer
+        return {name: value for name, value in answer.items() if name != "candidates"}
+
     def format_answer(self, answer: Mapping[str, Any]) -> str:
         """Returns translation and score, those of all candidates if there are, by tabs."""
         shown = answer.get("candidates", [answer])

@@ -89,3 +89,8 @@ def test_what_is_unlike_the_training_pictures_is_told(tmp_path: Path) -> None:
     assert unlike is not None
     assert unlike.numpy()[:20].mean() < 0.2
     assert unlike.numpy()[20:].all()
+
+
+def test_pages_of_one_colour_teach_nothing_of_what_is_unlike() -> None:
+    pages = np.repeat(np.arange(40, dtype=np.uint8), 8 * 8 * 3).reshape(40, 8, 8, 3)
+    assert FEATURE.learn(pages, PictureSettings()).familiarity is None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,9 +12,14 @@ from lstm_toolkit.data.columns import Ragged
 from lstm_toolkit.data.dataset import Dataset
 from lstm_toolkit.data.readers.captions.captions import caption_rows
 from lstm_toolkit.metrics.simple_captions import commonest, nearest
-from lstm_toolkit.metrics.translation_scores import corpus_scores, ngram_counts
+from lstm_toolkit.metrics.translation_scores import (
+    corpus_scores,
+    ngram_counts,
+    translation_scores,
+)
 from lstm_toolkit.targets import Captions
 from lstm_toolkit.targets.caption_answers import caption_answers
+from lstm_toolkit.targets.scored_sentences import JUDGED
 
 TARGET = Captions()
 HOW = {"tokenizer": "13a", "lowercase": False}
@@ -57,6 +65,41 @@ def test_the_simplest_methods_score_captions_too() -> None:
     assert scores["sentence_error"] == 0.0
 
 
+def outputs_of(texts: list[str]) -> np.ndarray:
+    rows = np.zeros(len(texts), JUDGED)
+    rows["greedy"] = rows["beam"] = texts
+    rows["tokens"] = 1
+    return rows
+
+
+def test_capitals_do_not_count_where_small_letters_are_written() -> None:
+    wanted = [["A Dog Runs Here"], ["Two Cats Sleep Now", "No Dog"]]
+    given = outputs_of(["a dog runs here", "two cats sleep now"])
+    names = ["one", "two"]
+    scores = translation_scores(names, wanted, given, tokenizer="13a", lowercase=True)
+    assert (scores["bleu"], scores["token_error"], scores["sentence_error"]) == (100, 0, 0)
+    assert translation_scores(names, wanted, given, tokenizer="13a")["sentence_error"] == 100
+    known = [["a dog runs here"]]
+    told = commonest(known, wanted[:1], tokenizer="13a", lowercase=True)
+    assert told == {"bleu": 100.0, "chrf": 100.0, "sentence_error": 0.0}
+
+
+def test_bleu_is_left_out_where_no_caption_is_long_enough() -> None:
+    short, how = [["food"], ["an animal", "animal"]], {"tokenizer": "13a", "lowercase": False}
+    assert commonest(short, short, **how) == {"chrf": 29.0055, "sentence_error": 50.0}  # type: ignore[arg-type]
+    encoder = SimpleNamespace(lower=False)
+    states = SimpleNamespace(target=SimpleNamespace(bleu_tokenizer="13a", encoder=encoder))
+    given = outputs_of(["food", "animal"])
+    predicted: Any = SimpleNamespace(rows=rows(short), outputs=given, states=states)
+    assert TARGET.report(TARGET.evaluate(predicted)).splitlines()[-3:-1] == [
+        "no BLEU, as no caption has four words, chrF 100.00 (greedy 100.00) on 2 pictures, "
+        "all captions of each",
+        "100.00% of the captions are one of the picture's as they are; perplexity of its first "
+        "caption 1.00",
+    ]
+    assert not [name for name in TARGET.judge_rows(predicted).columns if "bleu" in name]
+
+
 def test_answers_tell_captions_candidates_and_where_words_looked() -> None:
     outputs = {
         "captions": np.array([[b"a dog", b"a cat"]], object),
@@ -72,6 +115,14 @@ def test_answers_tell_captions_candidates_and_where_words_looked() -> None:
     best = {"caption": np.array([b"a dog"], object), "score": np.array([-0.5])}
     assert caption_answers(best) == [one]
     assert TARGET.format_answer(one) == "a dog\t-0.5000"
+
+
+def test_candidates_stand_beside_attention_where_all_are_asked_for() -> None:
+    answer = {"caption": "a dog", "score": -0.5, "candidates": [], "attention": {}}
+    alone = {"caption": "a dog", "score": -0.5, "attention": {}}
+    assert TARGET.chosen(answer, TARGET.options(attention="a.png")) == alone
+    assert TARGET.chosen(answer, TARGET.options(attention="a.png", all=True)) == answer
+    assert TARGET.chosen(answer, TARGET.options(beams=2)) == answer
 
 
 @pytest.mark.parametrize("option", ["beams", "attention"])

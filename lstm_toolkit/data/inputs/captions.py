@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,11 @@ from lstm_toolkit.data.readers.captions.tables import (
     picture_column,
     read_picture_table,
 )
-from lstm_toolkit.data.readers.images.colours import LONGEST, given_picture, read_colours
+from lstm_toolkit.data.readers.images.colours import (
+    given_picture,
+    read_colours,
+    whites_of,
+)
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
 from lstm_toolkit.data.readers.images.folders import is_picture
 from lstm_toolkit.data.readers.images.picture_files import (
@@ -69,7 +73,7 @@ def _folder(root: Path, name: str, frame: Frame) -> Inputs:
 def _row(file: Path, cell: str, name: str, frame: Frame) -> Row:
     cells = {"picture": cell}
     try:
-        picture = fit_picture(read_colours(file, max(LONGEST, *frame.size)), frame)
+        picture = fit_picture(read_colours(file), frame)
     except DataError as error:
         return Row(str(file), error, cells)
     return Row(str(file), {name: picture}, cells)
@@ -99,18 +103,19 @@ def _table(path: Path, context: ReadingContext, name: str, frame: Frame) -> Inpu
 
 def _table_rows(table: Table, column: str, root: Path, name: str, frame: Frame) -> Iterator[Row]:
     finder = PictureFinder(root)
+    whites = whites_of(table.columns[column])
     for row, cell in enumerate(table.columns[column]):
         cells = {key: values[row] for key, values in table.columns.items()}
         shown = cell if isinstance(cell, str) and cell else f"row {row + 1}"
         try:
-            picture = _picture(cell, finder, table, row, max(LONGEST, *frame.size))
+            picture = _picture(cell, finder, table, row, whites)
             yield Row(shown, {name: fit_picture(picture, frame)}, cells)
         except DataError as error:
             yield Row(shown, error, cells)
 
 
 def _picture(
-    cell: Any, finder: PictureFinder, table: Table, row: int, longest: int
+    cell: Any, finder: PictureFinder, table: Table, row: int, whites: Mapping[np.dtype[Any], int]
 ) -> NDArray[np.uint8]:
     """Returns the picture of a cell: a path, bytes or an array.
 
@@ -118,9 +123,9 @@ def _picture(
         DataError: If it is none.
     """
     if not isinstance(cell, str):
-        return given_picture(cell)
+        return given_picture(cell, whites)
     file = finder.find(cell)
     if file is None:
         message = f"no such picture, {cell or 'none'}"
         raise DataError(message, path=table.path, line=table.line(row))
-    return read_colours(file, longest)
+    return read_colours(file)

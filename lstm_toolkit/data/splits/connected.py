@@ -65,11 +65,11 @@ class Connected:
         return list(zip(sources, targets, strict=True))
 
 
-def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
-    """Groups the positions of pairs that share a member, also by way of others.
+def connected(rows: Iterable[Iterable[object]]) -> list[list[int]]:
+    """Groups the positions of rows, such as pairs, that share a member, also by way of others.
 
     Args:
-        pairs: Any two things that can be compared.
+        rows: One thing or more each, that can be compared.
 
     Returns:
         Each position once, in order within a group; groups are in the order of their first.
@@ -85,7 +85,7 @@ def connected(pairs: Iterable[tuple[object, object]]) -> list[list[int]]:
             parents[row] = row = parents[parents[row]]
         return row
 
-    for row, members in enumerate(pairs):
+    for row, members in enumerate(rows):
         parents.append(row)
         for member in members:
             one, other = sorted((root(first.setdefault(member, row)), root(row)))

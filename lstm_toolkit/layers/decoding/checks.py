@@ -51,6 +51,20 @@ def at_most(name: str, value: int | tf.Tensor, most: int) -> int | tf.Tensor:
         return tf.identity(value)
 
 
+def finite_from_zero(name: str, value: float | tf.Tensor) -> float | tf.Tensor:
+    """Returns a number that is finite and not below 0; what uses it in a graph waits for the check.
+
+    Raises:
+        ValueError: If it is not; `tf.errors.InvalidArgumentError` in a graph.
+    """
+    needed = "a finite number from 0"
+    check = _check(name, value, needed, lambda x: tf.logical_and(x >= 0, x < float("inf")))
+    if check is None:
+        return value
+    with tf.control_dependencies([check]):
+        return tf.identity(value)
+
+
 def check_tokens(end: int | tf.Tensor, never: Sequence[int]) -> None:
     """Checks that an answer can end.
 

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from lstm_toolkit.layers import beam_search, greedy, sample
+from lstm_toolkit.layers.decoding.checks import finite_from_zero
 from tests.layers.decoding.decoding_reference import END, START, toy
 from tests.layers.decoding.test_search import TOKENS, assert_same
 
@@ -52,6 +53,17 @@ def test_wrong_arguments_say_what_is_needed(decoder, options, message):
     arguments = {"state": NETWORK.state, "max_steps": 4, **TOKENS, **options}
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         decoder(NETWORK.step, **arguments)
+
+
+def test_a_number_of_an_export_has_to_be_finite():
+    graph = tf.function(lambda value: finite_from_zero("length_penalty", value), autograph=False)
+    assert graph(tf.constant(0.5)).numpy() == 0.5
+    for value in (float("nan"), float("inf"), -1.0):
+        needed = "length_penalty must be a finite number from 0"
+        with pytest.raises(tf.errors.InvalidArgumentError, match=needed):
+            graph(tf.constant(value))
+        with pytest.raises(ValueError, match=needed):
+            finite_from_zero("length_penalty", value)
 
 
 def test_the_coverage_penalty_needs_attention():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from lstm_toolkit.data.columns import Ragged, texts
 from lstm_toolkit.data.dataset import Dataset, Source
 from lstm_toolkit.data.readers.captions.made_scenes import sample_scenes
+from lstm_toolkit.data.readers.captions.picture_groups import joined_note, look_of, picture_groups
 from lstm_toolkit.data.readers.captions.tables import (
     CAPTION,
     PICTURE,
@@ -21,8 +23,8 @@ from lstm_toolkit.data.readers.captions.tables import (
     caption_columns,
     picture_column,
     read_picture_table,
-    row_captions,
     split_column,
+    table_captions,
 )
 from lstm_toolkit.data.readers.images.picture_files import PictureColumn, read_picture_column
 from lstm_toolkit.data.readers.tables.cleaning import count_note
@@ -46,7 +48,8 @@ def read_captions(
     """Reads pictures and what people say of them.
 
     A picture that stands in several rows is one with several captions. What looks exactly alike
-    is of one group, as is what the group column says, and stays on one side of the split.
+    is of one group, as is what the group column says, and stays on one side of the split; groups
+    that share a look or a picture are one.
 
     Args:
         data: A data frame or a path, see `tables.FORMS`; None takes made scenes of digits.
@@ -70,17 +73,19 @@ def read_captions(
     chosen = picture_column(table, files.picture_column)
     split = split_column(table, (chosen, files.caption_column, files.group_column))
     columns = caption_columns(table, files, chosen, split)
-    selection = _selected(table, columns, split)
-    captions = {row: row_captions(table, columns, row) for row in selection.rows}
+    captions = table_captions(table, columns)
+    selection = _selected(table, captions, split)
     frame = {"height": height, "width": width, "pad": pad}
     pictures, of_row = _pictures(table, chosen, root, selection, frame)
-    groups = _groups(table, files.group_column)
+    stated = _stated_groups(table, files.group_column, of_row)
+    groups = picture_groups(pictures.pictures, stated)
     parts = {
         name: _dataset(rows, of_row, captions, groups, pictures)
         for name, rows in selection.published().items()
     }
     told = f"column {chosen}, captions in column {' + '.join(columns)}"
-    return _assembled(parts, pictures, table, selection, told)
+    source = _assembled(parts, pictures, table, selection, told)
+    return replace(source, note="; ".join([source.note, *joined_note(groups, stated)]))
 
 
 def _pictures(
@@ -108,7 +113,7 @@ def _is_left_out(reasons: Mapping[int, str], reason: str, row: int) -> bool:
     return reasons[row] == reason
 
 
-def _selected(table: Table, columns: Sequence[str], split: str) -> Selection:
+def _selected(table: Table, captions: Sequence[Sequence[str]], split: str) -> Selection:
     """Returns the rows with a caption that belong to a split.
 
     Raises:
@@ -118,7 +123,7 @@ def _selected(table: Table, columns: Sequence[str], split: str) -> Selection:
     parts = [part_of(cell) for cell in cells] if split else [TRAIN] * len(table)
     selection = Selection(table, parts)
     selection.leave_out(lambda row: not parts[row], f"of no known split in column {split}")
-    selection.leave_out(lambda row: not row_captions(table, columns, row), "without a caption")
+    selection.leave_out(lambda row: not captions[row], "without a caption")
     if not selection.rows:
         raise DataError(
             f"needs at least one picture with a caption. Received: {len(table):,} rows without",
@@ -127,43 +132,39 @@ def _selected(table: Table, columns: Sequence[str], split: str) -> Selection:
     return selection
 
 
-def _groups(table: Table, column: str) -> list[str] | None:
-    """Returns the group of each row, None where there are none.
+def _stated_groups(table: Table, column: str, of_row: Mapping[int, int]) -> list[tuple[int, str]]:
+    """Returns pictures, and a group of each; of one with several groups, each of them.
 
     Raises:
         DataError: If there is no such column.
     """
     if not column:
-        return None
+        return []
     if column not in table.columns:
         hint = did_you_mean(column, table.columns)
         raise DataError(f"no column `{column}` for group_column, {hint}", path=table.path)
-    return table.texts(column)
+    cells = [cell.strip() for cell in table.texts(column)]
+    pairs = [(picture, cells[row]) for row, picture in of_row.items() if picture >= 0]
+    return [(picture, group) for picture, group in pairs if group]
 
 
 def _dataset(
     rows: Sequence[int],
     of_row: Mapping[int, int],
-    captions: Mapping[int, Sequence[str]],
-    groups: Sequence[str] | None,
+    captions: Sequence[Sequence[str]],
+    groups: NDArray[np.str_],
     pictures: PictureColumn,
 ) -> Dataset:
     """Returns a row a picture, with all captions of its rows in the table."""
     said: dict[int, list[str]] = {}
-    group: dict[int, str] = {}
     for row in rows:
-        picture = of_row[row]
-        said.setdefault(picture, []).extend(captions[row])
-        if groups is not None and groups[row].strip():
-            group.setdefault(picture, groups[row].strip())
+        said.setdefault(of_row[row], []).extend(captions[row])
     places = np.array(list(said), np.int64)
     several = [list(dict.fromkeys(each)) for each in said.values()]
-    alike = [_look(pictures.pictures[place]) for place in places]
-    names = [group.get(place, look) for place, look in zip(said, alike, strict=True)]
     return Dataset(
         {PICTURE: pictures.pictures[places]},
         {CAPTION: caption_rows(several)},
-        {"group": np.array(names, np.str_)},
+        {"group": groups[places]},
     )
 
 
@@ -171,13 +172,6 @@ def caption_rows(captions: Sequence[Sequence[str]]) -> Ragged:
     """Returns a row of texts for each picture."""
     flat = texts([text for row in captions for text in row])
     return Ragged.from_lengths(flat, [len(row) for row in captions])
-
-
-def _look(picture: NDArray[np.uint8]) -> str:
-    """Returns what pictures that look exactly alike share."""
-    import hashlib
-
-    return f"alike {hashlib.sha256(picture.tobytes()).hexdigest()[:16]}"
 
 
 def _assembled(
@@ -220,7 +214,7 @@ def _remarks(parts: Mapping[str, Dataset]) -> Iterator[str]:
     said: dict[str, set[str]] = {}
     alike = 0
     for part in parts.values():
-        looks = [_look(picture) for picture in part.columns[PICTURE]]
+        looks = [look_of(picture) for picture in part.columns[PICTURE]]
         for look, captions in zip(looks, part.targets[CAPTION], strict=True):
             if look in said and not said[look].intersection(captions):
                 alike += 1

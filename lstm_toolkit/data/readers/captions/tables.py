@@ -14,7 +14,7 @@ import numpy as np
 
 from lstm_toolkit.data.readers.captions.annotations import is_annotations, read_annotations
 from lstm_toolkit.data.readers.images.arrays import load_arrays
-from lstm_toolkit.data.readers.images.picture_files import picture_files
+from lstm_toolkit.data.readers.images.picture_files import file_name, picture_files
 from lstm_toolkit.data.readers.images.pictures import SUFFIXES as PICTURE_SUFFIXES
 from lstm_toolkit.data.readers.pairs.columns import sentence_columns
 from lstm_toolkit.data.readers.tables.columns import is_split, listed
@@ -99,7 +99,7 @@ def _names_columns(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 def is_picture_name(cell: object) -> bool:
     """Tells whether a cell ends as names of pictures do."""
-    return isinstance(cell, str) and cell.strip().lower().endswith(PICTURE_SUFFIXES)
+    return isinstance(cell, str) and file_name(cell).lower().endswith(PICTURE_SUFFIXES)
 
 
 def read_picture_table(data: Path | pd.DataFrame, files: CaptionFiles) -> tuple[Table, Path | None]:
@@ -265,22 +265,48 @@ def split_column(table: Table, taken: Collection[str]) -> str:
     return next((name for name in plain if is_split(table, name, partly=True)), "")
 
 
-def row_captions(table: Table, columns: Sequence[str], row: int) -> list[str]:
-    """Returns the captions of a row, of lists and of JSON lists in a cell too, without empty ones.
+def table_captions(table: Table, columns: Sequence[str]) -> list[list[str]]:
+    """Returns the captions of each row, of lists too, without empty ones.
 
     Raises:
         DataError: If a cell holds something else than texts.
     """
-    return [text for name in columns for text in _texts(table, name, row)]
+    cells = [_with_lists(table.columns[name]) for name in columns]
+    return [
+        [
+            text
+            for name, column in zip(columns, cells, strict=True)
+            for text in _texts(table, name, row, column[row])
+        ]
+        for row in range(len(table))
+    ]
 
 
-def _texts(table: Table, name: str, row: int) -> list[str]:
-    cell = table.columns[name][row]
-    if isinstance(cell, str) and cell.lstrip().startswith("["):
-        try:
-            cell = json.loads(cell)
-        except ValueError:
-            cell = [cell]
+def _with_lists(cells: Sequence[Any]) -> Sequence[Any]:
+    """Returns a column of lists that are written as JSON as lists; any other as it is.
+
+    One cell that is no list of texts shows that brackets are part of what captions say.
+    """
+    lists = [_json_list(cell) for cell in cells]
+    filled = [not isinstance(cell, str) or bool(cell.strip()) for cell in cells]
+    if any(filled) and all(
+        each is not None for each, full in zip(lists, filled, strict=True) if full
+    ):
+        return [each or [] for each in lists]
+    return cells
+
+
+def _json_list(cell: Any) -> list[str] | None:
+    if not isinstance(cell, str) or not cell.lstrip().startswith("["):
+        return None
+    try:
+        value = json.loads(cell)
+    except ValueError:
+        return None
+    return value if all(isinstance(each, str) for each in value) else None
+
+
+def _texts(table: Table, name: str, row: int, cell: Any) -> list[str]:
     cells = list(cell) if isinstance(cell, list | tuple | np.ndarray) else [cell]
     wrong = next((one for one in cells if isinstance(one, Mapping | list)), None)
     if wrong is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from lstm_toolkit.data.readers.images.pictures import is_transparent, opened
 from lstm_toolkit.data.readers.images.pixels import SCALES
 from lstm_toolkit.errors import DataError
 
-LONGEST = 512
-"""Pixels along the longer side that a picture keeps, before it is brought to a network's frame."""
+LONGEST = 4096
+"""Pixels along the longer side up to which a picture file is taken whole, as exports take it."""
 
+_OVERSHOT = 1.001
+"""The greatest fraction of pictures that were resized, which overshoot a little."""
 _TURNED = (5, 6, 7, 8)
 """Values of EXIF's orientation with which rows are columns."""
 _ORIENTATION = 0x0112
@@ -39,7 +41,9 @@ def read_colours(source: Path | bytes, longest: int = LONGEST) -> NDArray[np.uin
     with opened(source, longest) as image:
         if image.mode == "F" or image.mode.startswith("I"):  # "RGB" would clip what is above 255
             numbers = np.asarray(image)
-            scaled = as_bytes(numbers, source if isinstance(source, Path) else None)
+            # A dark picture of 16 bits has the scale of its neighbours.
+            white = SCALES[-1] if image.mode.startswith("I") else 0
+            scaled = as_bytes(numbers, source if isinstance(source, Path) else None, white)
             colour = Image.fromarray(scaled).convert("RGB")
         elif is_transparent(image):
             page = Image.new("RGBA", image.size, "white")
@@ -62,14 +66,17 @@ def picture_size(source: Path | bytes) -> tuple[int, int] | None:
     return (width, height) if turned else (height, width)
 
 
-def colour_images(images: NDArray[Any], path: Path | None = None) -> NDArray[np.uint8]:
+def colour_images(
+    images: NDArray[Any], path: Path | None = None, white: int = 0
+) -> NDArray[np.uint8]:
     """Returns an array of pictures as `uint8[n, height, width, 3]`.
 
     Args:
         images: `[n, height, width]` in grey, or with 1, 3 or 4 channels last or first; of 4 the
-            last is how opaque a pixel is, and what lies below is white. Numbers to 1 are
-            fractions, to 255 bytes, above that 16 bits, as the greatest of all tells.
+            last is how opaque a pixel is, and what lies below is white.
         path: Their file.
+        white: The number of white, see `white_of`; 0 takes that of these pictures, where they
+            are no bytes.
 
     Raises:
         DataError: If the array has another shape or type, is empty, or holds what are no pixels.
@@ -86,14 +93,37 @@ def colour_images(images: NDArray[Any], path: Path | None = None) -> NDArray[np.
         )
     if not images.size:
         raise DataError(f"needs at least one pixel. Received: {list(images.shape)}", path=path)
-    pixels = as_bytes(images, path)
+    pixels = as_bytes(images, path, white)
     if pixels.shape[-1] == 1:
         return np.repeat(pixels, 3, axis=-1)
     return _on_white(pixels) if pixels.shape[-1] == 4 else pixels
 
 
-def as_bytes(numbers: NDArray[Any], path: Path | None) -> NDArray[np.uint8]:
-    """Brings numbers to 0–255 by the scale that the greatest of them shows.
+def white_of(arrays: Iterable[NDArray[Any]]) -> int:
+    """Returns the number of white, by the greatest number of all pictures that belong together.
+
+    To 1 numbers are fractions, or whole numbers that are black or white; to 255 they are bytes,
+    above that 16 bits. 0 of none.
+
+    >>> white_of([np.array([0, 1])]), white_of([np.array([0, 1]), np.array([90])])
+    (1, 255)
+    """
+    tops = [
+        float(array.max(initial=0)) for array in arrays if array.dtype.kind in "uif" and array.size
+    ]
+    top = max(tops, default=0.0)
+    if not 0 < top < np.inf:  # what are no pixels is told where they are read
+        return 0
+    return 1 if top <= _OVERSHOT else 255 if top <= 255 else SCALES[-1]
+
+
+def as_bytes(numbers: NDArray[Any], path: Path | None, white: int = 0) -> NDArray[np.uint8]:
+    """Brings numbers to 0–255.
+
+    Args:
+        numbers: Of any shape.
+        path: Their file.
+        white: The number of white; 0 takes that of these numbers, see `white_of`, of bytes 255.
 
     Raises:
         DataError: If one is no pixel: negative, above 16 bits, or not finite.
@@ -101,7 +131,7 @@ def as_bytes(numbers: NDArray[Any], path: Path | None) -> NDArray[np.uint8]:
     >>> as_bytes(np.array([0.0, 0.5, 1.0]), None).tolist()
     [0, 128, 255]
     """
-    if numbers.dtype == np.uint8:
+    if numbers.dtype == np.uint8 and white in (0, 255):
         return numbers
     if numbers.dtype == bool:
         return numbers.astype(np.uint8) * np.uint8(255)
@@ -111,10 +141,8 @@ def as_bytes(numbers: NDArray[Any], path: Path | None) -> NDArray[np.uint8]:
         raise DataError(
             f"needs pixels from 0 to {SCALES[-1]}. Received: {values[wrong][0]:g}", path=path
         )
-    top = float(values.max(initial=0))
-    fractions = numbers.dtype.kind == "f" and top <= 1.001  # resized ones overshoot a little
-    white = 1 if fractions else 255 if top <= 255 else SCALES[-1]
-    scaled: NDArray[np.uint8] = np.round(np.minimum(values / white, 1) * 255).astype(np.uint8)
+    scale = white or white_of([numbers]) or 1
+    scaled: NDArray[np.uint8] = np.round(np.minimum(values / scale, 1) * 255).astype(np.uint8)
     return scaled
 
 
@@ -137,8 +165,29 @@ def given_pictures(pictures: Any) -> list[NDArray[np.uint8]]:
         DataError: If one is no picture.
     """
     if isinstance(pictures, np.ndarray) and pictures.dtype != object and pictures.ndim > 2:
-        return list(colour_images(pictures))
-    return list(map(given_picture, _several(pictures)))
+        return list(colour_images(pictures, white=white_of([pictures])))
+    several = list(_several(pictures))
+    whites = whites_of(several)
+    return [given_picture(picture, whites) for picture in several]
+
+
+def whites_of(pictures: Iterable[Any]) -> dict[np.dtype[Any], int]:
+    """Returns the white of pictures that are given as arrays, one for all of one dtype."""
+    arrays: dict[np.dtype[Any], list[NDArray[Any]]] = {}
+    for picture in pictures:
+        array = _pixels(picture)
+        arrays.setdefault(array.dtype, []).append(array)
+    return {kind: white_of(several) for kind, several in arrays.items()}
+
+
+def _pixels(picture: Any) -> NDArray[Any]:
+    """Returns the numbers of a picture; none of a path, of bytes, and of what is no picture."""
+    if isinstance(picture, str | Path | bytes):
+        return np.empty(0, object)
+    try:
+        return np.asarray(picture)
+    except ValueError:  # lists of unequal length
+        return np.empty(0, object)
 
 
 def _several(pictures: Any) -> Iterable[Any]:
@@ -148,8 +197,14 @@ def _several(pictures: Any) -> Iterable[Any]:
     return several
 
 
-def given_picture(picture: Any) -> NDArray[np.uint8]:
+def given_picture(
+    picture: Any, whites: Mapping[np.dtype[Any], int] | None = None
+) -> NDArray[np.uint8]:
     """Returns one picture, given as an array, a path, or bytes: `uint8[height, width, 3]`.
+
+    Args:
+        picture: As it is given.
+        whites: Of arrays that it belongs to, see `whites_of`; None takes its own.
 
     Raises:
         DataError: If it is none.
@@ -160,13 +215,10 @@ def given_picture(picture: Any) -> NDArray[np.uint8]:
         return read_colours(Path(picture))
     if isinstance(picture, bytes):
         return read_colours(picture)
-    try:
-        array = np.asarray(picture)
-    except ValueError:  # lists of unequal length
-        array = np.empty(0, object)
+    array = _pixels(picture)
     if array.dtype.kind not in "biuf" or array.ndim not in (2, 3):
         raise DataError(
             "needs pictures as arrays, paths or bytes. "
             f"Received: a {type(picture).__name__} of shape {list(array.shape)}"
         )
-    return colour_images(array[None])[0]
+    return colour_images(array[None], white=(whites or {}).get(array.dtype, 0))[0]

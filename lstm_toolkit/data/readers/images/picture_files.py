@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
@@ -14,11 +15,12 @@ from numpy.typing import NDArray
 
 from lstm_toolkit.data.readers.images.arrays import load_arrays
 from lstm_toolkit.data.readers.images.colours import (
-    LONGEST,
     colour_images,
     given_picture,
     picture_size,
     read_colours,
+    white_of,
+    whites_of,
 )
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture
 from lstm_toolkit.data.readers.images.folders import DAMAGED_SHARE, is_picture
@@ -29,6 +31,7 @@ from lstm_toolkit.errors import DataError
 ARRAYS = (".npy", ".npz")
 PICTURES = ("", "pictures", "images", "x", "x_test", "data", "inputs")
 """Names of arrays of pictures, best first; "" is that of an `.npy` file."""
+_CAPTION_NUMBER = re.compile(r"(?<=.)#[0-9]{1,3}$")
 
 
 def named_pictures(path: Path) -> Iterator[tuple[str, NDArray[np.uint8] | DataError]]:
@@ -86,7 +89,16 @@ def picture_array(path: Path) -> NDArray[np.uint8]:
         )
     array = arrays[name]
     single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] in (1, 3, 4))
-    return colour_images(array[None] if single else array, path)
+    return colour_images(array[None] if single else array, path, white_of([array]))
+
+
+def file_name(cell: str) -> str:
+    """Returns the path in a cell, without the number of a caption that Flickr8k writes behind it.
+
+    >>> file_name("dog.jpg#2"), file_name(" cats/1.png "), file_name("#2")
+    ('dog.jpg', 'cats/1.png', '#2')
+    """
+    return _CAPTION_NUMBER.sub("", cell.strip())
 
 
 class PictureFinder:
@@ -101,7 +113,7 @@ class PictureFinder:
 
     def find(self, cell: str) -> Path | None:
         """Returns the picture that a cell names, None if there is none."""
-        name = cell.strip()
+        name = file_name(cell)
         try:
             if name and (self.root / name).is_file():
                 return self.root / name
@@ -181,7 +193,14 @@ def read_picture_column(
         of_row,
         [opened.name(key) for key in places],
         opened.reasons(of_row),
-        frames_note(source for source in opened.sources.values() if isinstance(source, Path)),
+        [
+            *frames_note(source for source in opened.sources.values() if isinstance(source, Path)),
+            *(
+                ["numbers up to 1 alone: 0 is black, 1 is white"]
+                if 1 in opened.whites.values()
+                else []
+            ),
+        ],
     )
 
 
@@ -203,6 +222,7 @@ class _Opened:
         self.sources: dict[Any, Any] = {}
         for key in dict.fromkeys(self.keys):
             self._find(key)
+        self.whites = whites_of(self.sources.values())
 
     def _find(self, key: Any) -> None:
         row = self.first[key]
@@ -224,8 +244,8 @@ class _Opened:
         """Returns a picture in its frame; None if it is damaged."""
         try:
             if isinstance(source, Path):
-                return fit_picture(read_colours(source, max(LONGEST, *frame.size)), frame)
-            return fit_picture(given_picture(source), frame)
+                return fit_picture(read_colours(source), frame)
+            return fit_picture(given_picture(source, self.whites), frame)
         except DataError as error:
             self._fail(key, "whose picture is damaged", str(error))
             return None
@@ -254,7 +274,7 @@ class _Opened:
 
 def _key(cell: Any, row: int) -> Any:
     """Returns what cells of the same picture share: paths do, arrays are each their own."""
-    return str(cell).strip() if isinstance(cell, str | Path) else row
+    return file_name(str(cell)) if isinstance(cell, str | Path) else row
 
 
 def _size(source: Any) -> tuple[int, int] | None:

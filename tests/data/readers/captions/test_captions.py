@@ -124,6 +124,42 @@ def test_published_splits_are_kept_and_pictures_stand_on_one_side(folder: Path) 
     assert sum(map(len, looks)) == len(set.union(*looks)) == 3
 
 
+def test_groups_that_share_a_look_or_a_picture_are_one(folder: Path) -> None:
+    Image.new("RGB", (4, 4), (0, 0, 0)).save(folder / "pictures" / "1.png")  # as 0.png is
+    rows = [f"pictures/{p}.png,a {p},{g}" for p, g in ((0, "a"), (1, "b"), (2, "c"), (4, "d"))]
+    rows += ["pictures/2.png,more,b", "pictures/3.png,none,", "pictures/5.png,a 5,d"]
+    path = write(folder, "captions.csv", "image,caption,thing", *rows)
+    source = read_captions(path, group_column="thing")
+    groups = source.rows.meta["group"].tolist()
+    assert groups[:4] + groups[5:] == ["a", "a", "a", "d", "d"]
+    assert groups[4].startswith("alike ")
+    assert source.note.endswith("2 groups joined to another, by a picture or a look of both")
+
+
+def test_what_looks_like_a_published_picture_is_not_trained_on(folder: Path) -> None:
+    Image.new("RGB", (4, 4), (0, 0, 0)).save(folder / "pictures" / "5.png")
+    rows = [f"pictures/{p}.png,a {p},{p},{'test' if p == 5 else 'train'}" for p in range(COUNT)]
+    path = write(folder, "captions.csv", "image,caption,thing,split", *rows)
+    splits = ByGroup().split(
+        read_captions(path, group_column="thing"), validation=0.2, test=0.2, seed=0
+    )
+    assert splits.repeated == 1
+    reds = [part.columns["picture"][:, 0, 0, 0].tolist() for part in splits.parts.values()]
+    assert sorted(reds[0] + reds[1]) == [40, 80, 120, 160]
+
+
+def test_numbers_of_captions_behind_paths_are_left_out(folder: Path) -> None:
+    rows = [f"{p}.png#{n}\t{TWO[p][n]}" for p in range(COUNT) for n in (0, 1)]
+    assert said(read_captions(write(folder, "Flickr8k.token.txt", *rows))) == TWO
+
+
+def test_brackets_may_be_part_of_captions(folder: Path) -> None:
+    cells = ['[""a""]', "[1, 2]", "[sic] a dog", "[null]", "[]", "plain"]
+    rows = [f'pictures/{p}.png,"{cells[p]}"' for p in range(COUNT)]
+    source = read_captions(write(folder, "captions.csv", "image,caption", *rows))
+    assert said(source) == [[cell.replace('""', '"')] for cell in cells]
+
+
 def test_empty_captions_and_missing_pictures_are_told(folder: Path) -> None:
     rows = [f"pictures/{p % COUNT}.png,a {p}" for p in range(40)]
     rows[3], rows[5] = "pictures/3.png,", "pictures/gone.png,away"

@@ -20,6 +20,7 @@ from lstm_toolkit.data.readers.images.colours import (
     read_colours,
 )
 from lstm_toolkit.data.readers.images.fitting import Frame, fit_picture, fitted
+from lstm_toolkit.data.readers.images.picture_files import picture_array, read_picture_column
 from lstm_toolkit.errors import DataError
 
 RED = (200, 30, 10)
@@ -67,7 +68,32 @@ def test_large_pictures_are_made_smaller(tmp_path: Path) -> None:
     path = tmp_path / "large.jpg"
     Image.new("RGB", (3000, 30), RED).save(path)
     assert picture_size(path) == (30, 3000)
-    assert read_colours(path).shape == (5, LONGEST, 3)
+    assert read_colours(path).shape == given_picture(path).shape == (30, 3000, 3)
+    Image.new("RGB", (2 * LONGEST, 20), RED).save(path)
+    assert read_colours(path).shape == given_picture(path.read_bytes()).shape == (10, LONGEST, 3)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64, np.uint16, bool, np.float32])
+def test_pictures_that_belong_together_have_one_scale(kind: type, tmp_path: Path) -> None:
+    black_and_white = np.array([[[0, 1], [1, 0]], [[0, 0], [0, 0]]]).astype(kind)
+    right = np.repeat((black_and_white > 0)[..., None] * 255, 3, axis=-1).tolist()
+    assert np.stack(given_pictures(black_and_white)).tolist() == right
+    assert np.stack(given_pictures(list(black_and_white))).tolist() == right
+    np.save(tmp_path / "two.npy", black_and_white)
+    assert picture_array(tmp_path / "two.npy").tolist() == right
+    read = read_picture_column(list(black_and_white), None)
+    assert read.pictures.tolist() == right
+    if kind is not bool:
+        assert read.remarks == ["numbers up to 1 alone: 0 is black, 1 is white"]
+
+
+def test_a_dark_picture_has_the_scale_of_its_neighbours() -> None:
+    pages = [np.full((2, 2), level, np.uint16) for level in (200, 65535)]
+    assert [page[0, 0, 0] for page in given_pictures(pages)] == [1, 255]
+    fractions = [np.full((2, 2), level) for level in (0.5, 200.0)]
+    assert [page[0, 0, 0] for page in given_pictures(fractions)] == [0, 200]
+    assert read_picture_column(pages, None).pictures[:, 0, 0, 0].tolist() == [1, 255]
+    assert read_colours(saved(Image.fromarray(pages[0])))[0, 0, 0] == 1
 
 
 def test_what_is_no_picture_is_told(tmp_path: Path) -> None:
