@@ -93,6 +93,7 @@ def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
         data, small = (None, {}) if task.sample is None else task.sample(Path(folder))
         settings = dataclasses.replace(task.configure(small), **network)
         source = task.source(data, settings)
+        task = task.having(source.rows.columns)
         states = task.learn(source.rows, settings)
     return _blockers(task, settings, states)
 

@@ -65,10 +65,7 @@ class FusionSettings(
     """What the last recurrent layer's outputs become: the last one, or what all steps give."""
 
 
-READ = (
-    *("label_column", "label_kind", "unused_columns", "decimal", "encoding", "sheet", "separator"),
-    *("height", "width", "resize"),
-)
+READ = "label_column label_kind unused_columns decimal encoding sheet separator height width resize"
 
 
 def read(
@@ -80,7 +77,7 @@ def read(
 
     columns = {kind: getattr(settings, f"{kind}_columns") for kind in KINDS}
     known = None if states is None else states.features
-    options = {name: getattr(settings, name) for name in READ}
+    options = {name: getattr(settings, name) for name in READ.split()}
     if states is not None:
         options["label_kind"] = "numbers" if states.column == "number" else "classes"
     return read_mixed(data, columns=columns, known=known, scored=scored, **options)
@@ -119,8 +116,7 @@ def sample(folder: Path) -> tuple[Any, dict[str, str]]:
 
     path, rng = folder / "offers.csv", np.random.default_rng(0)
     for place in range(10):
-        pixels = rng.integers(1, 256, (8, 8, 3), np.uint8)
-        Image.fromarray(pixels).save(folder / f"{place}.png")
+        Image.fromarray(rng.integers(1, 256, (8, 8, 3), np.uint8)).save(folder / f"{place}.png")
     lines = ["title,photo,price,brand,views,label"]
     for row in range(60):
         good, cheap = row % 2, row // 2 % 2
