@@ -94,6 +94,8 @@ def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
         settings = dataclasses.replace(task.configure(small), **network)
         source = task.source(data, settings)
         task = task.having(source.rows.columns)
+        chosen_by_reader: dict[str, Any] = dict(source.found)
+        settings = dataclasses.replace(settings, **chosen_by_reader)
         states = task.learn(source.rows, settings)
     return _blockers(task, settings, states)
 
