@@ -55,8 +55,9 @@ def pool(
 def _weighted(x: keras.KerasTensor, weights: keras.KerasTensor) -> keras.KerasTensor:
     # Padded steps weigh nothing, but zero times whatever stands there must be zero too.
     weights = _wide(weights)
-    means = ops.sum(_wide(x) * weights, axis=1) / ops.sum(weights, axis=1)
-    return ops.cast(means, x.dtype)
+    # Rows without a step have no mean; NaN would spoil gradients even where it is not looked at.
+    total = ops.maximum(ops.sum(weights, axis=1), keras.config.epsilon())
+    return ops.cast(ops.sum(_wide(x) * weights, axis=1) / total, x.dtype)
 
 
 def _wide(x: keras.KerasTensor) -> keras.KerasTensor:

@@ -98,7 +98,7 @@ def train(
     if as_json:
         print_json(run.metrics)
         return
-    click.echo(chosen.report(run.metrics["test"]))
+    click.echo(run.task.report(run.metrics["test"]))
     click.echo(f"{run.path}: {run.metrics['train_seconds']:.0f} s of training, test split above")
 
 
