@@ -66,7 +66,7 @@ def clip_classifier(
         ValueError: If an argument is out of its range.
 
     Example:
-        >>> clip_classifier((4, 16, 16, 3), classes=2, units=(8,)).output_shape
+        >>> clip_classifier((4, 16, 16, 3), classes=2, filters=(8,), units=(8,)).output_shape
         (None, 2)
     """
     if classes < 2:
