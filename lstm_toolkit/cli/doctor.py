@@ -83,6 +83,8 @@ def _run_blockers(path: Path) -> list[str]:
 
 def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
     """Looks at the network that a task builds for its tiny sample, so nothing large is read."""
+    from lstm_toolkit.training.preparation import prepare
+
     asked, usual = task.configure(texts), task.settings()
     network = {
         field.name: getattr(asked, field.name)
@@ -92,12 +94,8 @@ def _task_blockers(task: Task, texts: Mapping[str, str]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         data, small = (None, {}) if task.sample is None else task.sample(Path(folder))
         settings = dataclasses.replace(task.configure(small), **network)
-        source = task.source(data, settings)
-        task = task.having(source.rows.columns)
-        chosen_by_reader: dict[str, Any] = dict(source.found)
-        settings = dataclasses.replace(settings, **chosen_by_reader)
-        states = task.learn(source.rows, settings)
-    return _blockers(task, settings, states)
+        ready = prepare(task, settings, data)
+    return _blockers(ready.task, ready.settings, ready.states)
 
 
 def _blockers(task: Task, settings: Settings, states: States) -> list[str]:

@@ -57,16 +57,9 @@ def linear_svm(
         train: Likewise.
         test: Likewise.
     """
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.svm import LinearSVC
 
-    features, features_of_test = simple_features(columns)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LinearSVC(C=1.0, random_state=0).fit(features, train)
-    return scores_of_classes(test, model.predict(features_of_test))
+    return _fitted_scores(LinearSVC(C=1.0, random_state=0), columns, train, test)
 
 
 def rbf_svm(
@@ -83,8 +76,24 @@ def rbf_svm(
     """
     from sklearn.svm import SVC
 
+    return _fitted_scores(SVC(C=10.0), columns, train, test)
+
+
+def _fitted_scores(
+    model: Any,
+    columns: Mapping[str, tuple[Any, Any, Any]],
+    train: NDArray[np.int32],
+    test: NDArray[np.int32],
+) -> dict[str, float]:
+    """Fits a classifier of scikit-learn to simple features, and scores it."""
+    import warnings
+
+    from sklearn.exceptions import ConvergenceWarning
+
     features, features_of_test = simple_features(columns)
-    model = SVC(C=10.0).fit(features, train)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(features, train)
     return scores_of_classes(test, model.predict(features_of_test))
 
 
